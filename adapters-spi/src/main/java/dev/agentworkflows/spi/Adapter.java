@@ -1,0 +1,30 @@
+package dev.agentworkflows.spi;
+
+/** Talks to one provider. Used by many threads at once. */
+public interface Adapter extends AutoCloseable {
+
+  /**
+   * Runs one call to completion, blocking the calling thread.
+   *
+   * <p>Called concurrently. When interrupted, stop promptly and leave no process behind: the
+   * coordinator interrupts the calls of a cancelled run, and those that are over their time, and
+   * then removes their worktrees. Do not retry: the coordinator does.
+   *
+   * @throws AdapterException when there is no answer; says whether another try may help
+   */
+  AgentReply invoke(AgentCall call, CallContext context)
+      throws AdapterException, InterruptedException;
+
+  /**
+   * Whether {@link #invoke} answers this call from memory, in microseconds and without blocking.
+   * The coordinator then calls it on the thread that is at hand instead of one of the adapter's
+   * own.
+   */
+  default boolean answersAtOnce(AgentCall call) {
+    return false;
+  }
+
+  /** Called once, when no call is out any more. */
+  @Override
+  default void close() {}
+}

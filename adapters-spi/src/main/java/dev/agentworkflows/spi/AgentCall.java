@@ -1,0 +1,59 @@
+package dev.agentworkflows.spi;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider is asked to do. Immutable; prompts may be tens of megabytes.
+ *
+ * @param callId unique over all runs; the same for every attempt of a call
+ * @param schemaJson JSON Schema 2020-12 that the answer must satisfy, as JSON; null when any text
+ *     will do. The coordinator validates the answer; an adapter may pass the schema on
+ * @param workingDirectory the call's worktree when it is isolated, else the run's workspace
+ * @param mutating the call may edit files below {@code workingDirectory}; a read-only call must not
+ * @param readScope what the script declares that the agent reads; a declaration, not a limit
+ * @param writeScope what the script declares that the agent writes; a declaration, not a limit
+ * @param permissionsJson adapter-specific, as JSON; null when the script gave none
+ * @param metadataJson a JSON object that the script attached; null when it gave none
+ * @param timeout what is left of the call's time; the coordinator interrupts when it is over
+ */
+public record AgentCall(
+    String callId,
+    String prompt,
+    @Nullable String schemaJson,
+    String model,
+    @Nullable String agentType,
+    Path workingDirectory,
+    boolean mutating,
+    List<String> readScope,
+    List<String> writeScope,
+    @Nullable String permissionsJson,
+    @Nullable String metadataJson,
+    Duration timeout) {
+
+  public AgentCall {
+    readScope = List.copyOf(readScope);
+    writeScope = List.copyOf(writeScope);
+  }
+
+  /**
+   * The same call with another prompt: the corrective try after an answer that broke its schema.
+   */
+  public AgentCall withPrompt(String newPrompt) {
+    return new AgentCall(
+        callId,
+        newPrompt,
+        schemaJson,
+        model,
+        agentType,
+        workingDirectory,
+        mutating,
+        readScope,
+        writeScope,
+        permissionsJson,
+        metadataJson,
+        timeout);
+  }
+}

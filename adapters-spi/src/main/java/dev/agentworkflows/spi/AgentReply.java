@@ -1,0 +1,17 @@
+package dev.agentworkflows.spi;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's answer.
+ *
+ * @param text the answer as the provider gave it; for a call with a schema, the text that holds the
+ *     JSON
+ * @param model the provider's own name of the model that answered; null when it does not say
+ * @param usage what the provider counted
+ * @param costUsd what the provider says that the call cost, in US dollars; null when it does not
+ *     say, and the coordinator computes it from its price table
+ */
+public record AgentReply(
+    String text, @Nullable String model, Usage usage, @Nullable BigDecimal costUsd) {}

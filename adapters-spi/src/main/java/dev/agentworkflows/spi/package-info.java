@@ -1,0 +1,10 @@
+/**
+ * All that an adapter's author compiles against: JDK types only, nothing of the coordinator.
+ *
+ * <p>An adapter's jar names its {@link dev.agentworkflows.spi.AdapterFactory} in {@code
+ * META-INF/services/dev.agentworkflows.spi.AdapterFactory}.
+ */
+@NullMarked
+package dev.agentworkflows.spi;
+
+import org.jspecify.annotations.NullMarked;
