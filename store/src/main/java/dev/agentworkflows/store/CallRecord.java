@@ -1,0 +1,48 @@
+package dev.agentworkflows.store;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call as commands show it, without its texts. See {@link CallStart} and {@link CallEnd} for the
+ * fields.
+ *
+ * @param answeredBy for a hit: the id of the call whose answer stood in; its texts are this call's
+ */
+public record CallRecord(
+    String id,
+    String runId,
+    int callIndex,
+    @Nullable String label,
+    @Nullable String phase,
+    CallStatus status,
+    CacheStatus cacheStatus,
+    @Nullable String callKey,
+    int occurrence,
+    @Nullable String keyPartsJson,
+    String provider,
+    @Nullable String model,
+    @Nullable String agentType,
+    String isolation,
+    boolean mutating,
+    @Nullable String worktreePath,
+    @Nullable String worktreeBranch,
+    List<String> changedFiles,
+    @Nullable String schemaHash,
+    @Nullable String validationStatus,
+    @Nullable String validationErrorsJson,
+    int validationAttempts,
+    @Nullable Long inputTokens,
+    @Nullable Long outputTokens,
+    @Nullable Long cacheReadTokens,
+    @Nullable Long cacheWriteTokens,
+    @Nullable BigDecimal estimatedCostUsd,
+    int attempts,
+    long queueMs,
+    long durationMs,
+    @Nullable String error,
+    @Nullable String answeredBy,
+    Instant createdAt,
+    @Nullable Instant completedAt) {}
