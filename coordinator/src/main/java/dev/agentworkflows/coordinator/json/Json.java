@@ -1,0 +1,98 @@
+package dev.agentworkflows.coordinator.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How the coordinator reads and writes JSON.
+ *
+ * <p>Written JSON is ASCII (everything else as {@code \\uXXXX}), so that a lone surrogate in a
+ * Python string survives every file, column and message that it passes.
+ */
+public final class Json {
+
+  /** As deep as a person would nest by hand, and far below what a thread's stack bears. */
+  private static final int MAX_DEPTH = 500;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .build())
+                  .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  /**
+   * Reads one JSON document.
+   *
+   * @throws JsonTextException where the text is not one
+   */
+  public static JsonNode read(String json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JacksonException e) {
+      throw new JsonTextException(e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Writes without spaces, on one line. */
+  public static String write(JsonNode node) {
+    return MAPPER.writeValueAsString(node);
+  }
+
+  /** Writes for people: indented, with a line end at the end. */
+  public static String writePretty(JsonNode node) {
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+  }
+
+  /** An object to fill. */
+  public static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** An array to fill. */
+  public static ArrayNode array() {
+    return JsonNodeFactory.instance.arrayNode();
+  }
+
+  /** The document with the keys of every object sorted: equal documents are written equally. */
+  public static JsonNode canonical(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      Map<String, JsonNode> sorted = new TreeMap<>();
+      object.properties().forEach(entry -> sorted.put(entry.getKey(), canonical(entry.getValue())));
+      ObjectNode copy = object();
+      copy.setAll(sorted);
+      return copy;
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode copy = array();
+      array.forEach(element -> copy.add(canonical(element)));
+      return copy;
+    }
+    return node;
+  }
+
+  /** {@link #canonical} as bytes; ASCII, so also UTF-8. */
+  public static byte[] canonicalBytes(JsonNode node) {
+    return write(canonical(node)).getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.agentworkflows.coordinator.json;
+
+/** A text is not the JSON that it should be; the message says where, and quotes none of it. */
+public final class JsonTextException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public JsonTextException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
