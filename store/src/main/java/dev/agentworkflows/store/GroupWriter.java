@@ -1,0 +1,179 @@
+package dev.agentworkflows.store;
+
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer of a database: a thread that takes whatever waits and commits it as one
+ * transaction, so that durability costs one sync for a batch and not for a row.
+ *
+ * <p>{@link #write} may be called from any thread and does not block. A change that fails takes
+ * none of its batch along; a commit that fails takes all of it. {@link #close} ends the thread once
+ * it has written what was asked for.
+ */
+final class GroupWriter implements AutoCloseable {
+  /** Bounds how long the first of a batch waits for the last. */
+  private static final int LARGEST_BATCH = 1_000;
+
+  /** Changes the database. Applied again when another change of its batch had failed. */
+  @FunctionalInterface
+  interface Change {
+    void apply(WriteSession session) throws SQLException;
+  }
+
+  private static final class Write {
+    final Change change;
+    final CompletableFuture<Void> done = new CompletableFuture<>();
+    @Nullable Exception failure;
+
+    Write(Change change) {
+      this.change = change;
+    }
+  }
+
+  private final WriteSession session;
+  private final Function<Throwable, StoreException> explain;
+  private final ArrayDeque<Write> waiting = new ArrayDeque<>();
+  private final Thread thread;
+  private boolean closed;
+
+  /**
+   * @param explain turns what went wrong into what people are told
+   */
+  GroupWriter(String name, WriteSession session, Function<Throwable, StoreException> explain) {
+    this.session = session;
+    this.explain = explain;
+    this.thread = new Thread(this::writeUntilClosed, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Completes on the writer's thread, after the commit. */
+  CompletableFuture<Void> write(Change change) {
+    Write write = new Write(change);
+    synchronized (waiting) {
+      if (closed) {
+        return CompletableFuture.failedFuture(new StoreException("The store is closed."));
+      }
+      waiting.add(write);
+      waiting.notifyAll();
+    }
+    return write.done;
+  }
+
+  @Override
+  public void close() {
+    synchronized (waiting) {
+      closed = true;
+      waiting.notifyAll();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive() && Thread.currentThread() != thread) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writeUntilClosed() {
+    for (List<Write> batch = next(); !batch.isEmpty(); batch = next()) {
+      writeTogether(batch);
+    }
+  }
+
+  /** What waits now, once something does; empty when closed and drained. */
+  private List<Write> next() {
+    synchronized (waiting) {
+      while (waiting.isEmpty() && !closed) {
+        try {
+          waiting.wait();
+        } catch (InterruptedException e) {
+          // Nobody's to interrupt but a stray continuation: only close() ends this thread.
+        }
+      }
+      List<Write> batch = new ArrayList<>(Math.min(waiting.size(), LARGEST_BATCH));
+      while (batch.size() < LARGEST_BATCH && !waiting.isEmpty()) {
+        batch.add(waiting.remove());
+      }
+      return batch;
+    }
+  }
+
+  private void writeTogether(List<Write> batch) {
+    try {
+      session.begin();
+      if (!applyAll(batch)) {
+        session.rollBack();
+        session.begin();
+        applyEach(batch);
+      }
+      session.commit();
+    } catch (SQLException | RuntimeException | Error e) {
+      abandon(e);
+      StoreException failure = explain.apply(e);
+      batch.forEach(write -> write.done.completeExceptionally(failure));
+      return;
+    }
+    for (Write write : batch) {
+      if (write.failure == null) {
+        write.done.complete(null);
+      } else {
+        write.done.completeExceptionally(explain.apply(write.failure));
+      }
+    }
+  }
+
+  private boolean applyAll(List<Write> batch) {
+    try {
+      for (Write write : batch) {
+        write.change.apply(session);
+      }
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  /** The careful way, for a batch in which something failed: each write in a savepoint. */
+  private void applyEach(List<Write> batch) throws SQLException {
+    for (Write write : batch) {
+      session.setSavepoint();
+      try {
+        write.change.apply(session);
+      } catch (SQLException | RuntimeException e) {
+        write.failure = e;
+        rollBackOne(e);
+      }
+      session.releaseSavepoint();
+    }
+  }
+
+  private void rollBackOne(Exception failure) throws SQLException {
+    try {
+      session.rollBackToSavepoint();
+    } catch (SQLException gone) {
+      // A full disk ends the whole transaction, not one statement; that is what to tell.
+      gone.addSuppressed(failure);
+      throw failure instanceof SQLException cause ? cause : gone;
+    }
+  }
+
+  private void abandon(Throwable failure) {
+    try {
+      session.rollBack();
+    } catch (SQLException | RuntimeException e) {
+      // SQLite has rolled back already, or never began.
+      failure.addSuppressed(e);
+    }
+  }
+}

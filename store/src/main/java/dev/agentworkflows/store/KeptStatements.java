@@ -1,0 +1,26 @@
+package dev.agentworkflows.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One connection's prepared statements, kept open between uses. For one thread at a time. */
+final class KeptStatements {
+  private final Connection connection;
+  private final Map<String, PreparedStatement> bySql = new HashMap<>();
+
+  KeptStatements(Connection connection) {
+    this.connection = connection;
+  }
+
+  PreparedStatement of(String sql) throws SQLException {
+    PreparedStatement kept = bySql.get(sql);
+    if (kept == null) {
+      kept = connection.prepareStatement(sql);
+      bySql.put(sql, kept);
+    }
+    return kept;
+  }
+}

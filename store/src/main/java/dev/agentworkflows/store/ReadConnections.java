@@ -1,0 +1,100 @@
+package dev.agentworkflows.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import org.jdbi.v3.core.ConnectionFactory;
+
+/**
+ * A few read connections that stay open, each lent to one thread at a time. Lends a connection to
+ * Jdbi too. {@link #take} blocks while all are lent.
+ */
+final class ReadConnections implements ConnectionFactory, AutoCloseable {
+  private static final int MOST = 4;
+
+  private final Database database;
+  private final Semaphore permits = new Semaphore(MOST);
+  private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+  private final Map<Connection, KeptStatements> statements = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  ReadConnections(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * All rows of a query, by a statement that is kept open. Jdbi is for what nobody waits for: its
+   * first query takes as long as all the rest of a start.
+   */
+  <T> List<T> list(String sql, Row.Reader<T> reader, Object... parameters) {
+    Connection connection = null;
+    try {
+      connection = openConnection();
+      PreparedStatement statement =
+          statements.computeIfAbsent(connection, KeptStatements::new).of(sql);
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        List<T> all = new ArrayList<>();
+        while (rows.next()) {
+          all.add(reader.read(new Row(rows)));
+        }
+        return all;
+      }
+    } catch (SQLException e) {
+      throw database.troubles().explain(e);
+    } finally {
+      if (connection != null) {
+        closeConnection(connection);
+      }
+    }
+  }
+
+  @Override
+  public Connection openConnection() throws SQLException {
+    permits.acquireUninterruptibly();
+    Connection connection = null;
+    try {
+      if (closed) {
+        throw new StoreException("The store is closed.");
+      }
+      connection = idle.pollFirst();
+      if (connection == null) {
+        connection = database.connectReadOnly();
+      }
+      return connection;
+    } finally {
+      if (connection == null) {
+        permits.release();
+      }
+    }
+  }
+
+  @Override
+  public void closeConnection(Connection connection) {
+    idle.addFirst(connection);
+    permits.release();
+  }
+
+  /** Waits for the reads that are under way. */
+  @Override
+  public void close() throws SQLException {
+    closed = true;
+    permits.acquireUninterruptibly(MOST);
+    try {
+      for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+        connection.close();
+      }
+    } finally {
+      permits.release(MOST);
+    }
+  }
+}

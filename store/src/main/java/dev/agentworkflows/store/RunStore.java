@@ -1,0 +1,230 @@
+package dev.agentworkflows.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kept truth about runs, calls, events, artifacts and remembered answers: one SQLite file.
+ *
+ * <p>Thread-safe. Any number of stores, in any number of processes, may be open on one file.
+ *
+ * <p>Writes never block. They are applied in the order in which they were asked for; the future
+ * completes once the change is durable, on the writer's thread, where the caller's continuations
+ * run (so they must be short and must not wait for another write), or exceptionally with a {@link
+ * StoreException}. Reads block, see everything committed, and throw {@link StoreException}.
+ *
+ * <p>Times are kept to the microsecond, money to the billionth of a dollar.
+ */
+public final class RunStore implements AutoCloseable {
+  private final Database database;
+  private final Connection writing;
+  private final GroupWriter writer;
+  private final ReadConnections reading;
+  private final Jdbi jdbi;
+
+  private RunStore(Database database) throws SQLException {
+    this.database = database;
+    this.writing = database.connect();
+    this.writer =
+        new GroupWriter("run-store", new WriteSession(writing), database.troubles()::explain);
+    this.reading = new ReadConnections(database);
+    this.jdbi = Jdbi.create(reading);
+  }
+
+  /**
+   * Opens the database, which is created (readable by its owner only) or migrated when need be. A
+   * file that is not ours is left untouched.
+   *
+   * @param file in a directory that exists
+   */
+  public static RunStore open(Path file) {
+    Database database = Database.at(file);
+    try {
+      return new RunStore(database);
+    } catch (SQLException e) {
+      throw database.troubles().explain(e);
+    }
+  }
+
+  /** Adds a run. Fails when its id is there already. */
+  public CompletableFuture<Void> addRun(RunRecord run) {
+    return writer.write(session -> RunTable.add(session, run));
+  }
+
+  /** Writes a run's end; replaces an earlier one. */
+  public CompletableFuture<Void> endRun(RunEnding ending) {
+    byte[] outputJson = bytes(ending.outputJson());
+    byte[] traceback = bytes(ending.traceback());
+    return writer.write(session -> RunTable.end(session, ending, outputJson, traceback));
+  }
+
+  /** Adds a running call to a run. */
+  public CompletableFuture<Void> startCall(CallStart start) {
+    byte[] prompt = GeneralizedUtf8.encode(start.prompt());
+    return writer.write(session -> CallTable.start(session, start, prompt));
+  }
+
+  /** Writes a call's end, and remembers its answer when told to; replaces an earlier end. */
+  public CompletableFuture<Void> endCall(CallEnd end) {
+    byte[] text = bytes(end.text());
+    byte[] valueJson = bytes(end.valueJson());
+    return writer.write(session -> CallTable.end(session, end, text, valueJson));
+  }
+
+  /** Adds a call that a remembered answer stands in for. */
+  public CompletableFuture<Void> addHit(CallHit hit) {
+    return writer.write(session -> CallTable.addHit(session, hit));
+  }
+
+  /** Adds an event. Fails when the run has one at its position. */
+  public CompletableFuture<Void> addEvent(EventRecord event) {
+    return writer.write(session -> EventTable.add(session, event));
+  }
+
+  /** Adds a file; replaces the one of the same run, kind and call. */
+  public CompletableFuture<Void> addArtifact(ArtifactRecord artifact) {
+    return writer.write(session -> ArtifactTable.add(session, artifact));
+  }
+
+  /**
+   * Ends what dead coordinators left running: their runs become {@code interrupted}, those runs'
+   * calls {@code cancelled}.
+   */
+  public CompletableFuture<Void> interruptRunsOf(Collection<String> owners, Instant at) {
+    List<String> gone = List.copyOf(owners);
+    return writer.write(session -> {
+      for (String owner : gone) {
+        RunTable.interrupt(session, owner, at);
+      }
+    });
+  }
+
+  /** The run with this id. */
+  public Optional<RunRecord> run(String id) {
+    return first(reading.list(RunTable.BY_ID, RunTable::read, id));
+  }
+
+  /** The newest run that is nobody's child. */
+  public Optional<RunRecord> latestRun() {
+    return first(reading.list(RunTable.LATEST, RunTable::read));
+  }
+
+  /** The newest runs, children included, newest first. */
+  public List<RunRecord> runs(int limit) {
+    return query(RunTable.NEWEST, RunTable::read, limit);
+  }
+
+  /** The runs that this run started, in order. */
+  public List<RunRecord> children(String runId) {
+    return query(RunTable.CHILDREN, RunTable::read, runId);
+  }
+
+  /** Runs of the same script that are older than this one, newest first. */
+  public List<RunRecord> earlierRuns(String runId, int limit) {
+    return query(RunTable.EARLIER, RunTable::read, runId, runId, limit);
+  }
+
+  /** What the run's {@code main} returned; empty while it has not. */
+  public Optional<String> outputJson(String runId) {
+    return text(RunTable.OUTPUT, runId);
+  }
+
+  /** Where the run's script failed; empty when it did not. */
+  public Optional<String> traceback(String runId) {
+    return text(RunTable.TRACEBACK, runId);
+  }
+
+  /** A run's calls by index. */
+  public List<CallRecord> calls(String runId) {
+    return reading.list(CallTable.OF_RUN, CallTable::read, runId);
+  }
+
+  /** The call with this id. */
+  public Optional<CallRecord> call(String callId) {
+    return CallId.parse(callId)
+        .flatMap(id -> first(query(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
+  }
+
+  /** A call's texts; for a hit those of the call that answered it. */
+  public Optional<CallTexts> texts(String callId) {
+    return CallId.parse(callId)
+        .flatMap(id -> first(query(CallTable.TEXTS, CallTable::readTexts, id.runId(), id.index())));
+  }
+
+  /** A run's events after a position, in order. */
+  public List<EventRecord> events(String runId, long afterPosition, int limit) {
+    return query(EventTable.AFTER, EventTable::read, runId, afterPosition, limit);
+  }
+
+  /** A run's files: its own first, then by call. */
+  public List<ArtifactRecord> artifacts(String runId) {
+    return query(ArtifactTable.OF_RUN, ArtifactTable::read, runId);
+  }
+
+  /**
+   * The answer that may stand in for the call with this key and occurrence.
+   *
+   * @param callKey 32 bytes as hex
+   */
+  public Optional<RememberedResult> remembered(String callKey, int occurrence) {
+    return first(
+        reading.list(
+            CallTable.REMEMBERED, CallTable::readRemembered, CallTable.key(callKey), occurrence));
+  }
+
+  /** The owners of all runs that are {@code running}; some may be dead. */
+  public Set<String> ownersOfRunningRuns() {
+    return Set.copyOf(reading.list(RunTable.OWNERS_IN_FLIGHT, Row::text));
+  }
+
+  /** Waits until everything that was asked for is written, then closes. */
+  @Override
+  public void close() {
+    writer.close();
+    try {
+      reading.close();
+      writing.close();
+    } catch (SQLException e) {
+      throw database.troubles().explain(e);
+    }
+  }
+
+  private Optional<String> text(String sql, String runId) {
+    return query(sql, row -> Optional.ofNullable(row.textOrNull()), runId).stream()
+        .findFirst()
+        .flatMap(text -> text);
+  }
+
+  private <T> List<T> query(String sql, Row.Reader<T> reader, Object... parameters) {
+    try {
+      return jdbi.withHandle(handle -> {
+        Query query = handle.createQuery(sql);
+        for (int i = 0; i < parameters.length; i++) {
+          query.bind(i, parameters[i]);
+        }
+        return query.map((rows, context) -> reader.read(new Row(rows))).list();
+      });
+    } catch (JdbiException e) {
+      throw database.troubles().explain(e);
+    }
+  }
+
+  private static <T> Optional<T> first(List<T> rows) {
+    return rows.stream().findFirst();
+  }
+
+  private static byte @Nullable [] bytes(@Nullable String text) {
+    return text == null ? null : GeneralizedUtf8.encode(text);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.agentworkflows.store;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Runs as rows: the statements over {@code run} and {@code run_result}, and what they carry. */
+final class RunTable {
+  private static final String COLUMNS =
+      """
+      id, status, script_path, script_hash, workflow_name, workflow_description, meta_json,
+      args_json, provider, model, cache_policy, workspace, timeout_seconds, parent_run_id,
+      resumed_from_run_id, attempt_number, budget_total_tokens, budget_spent_tokens,
+      budget_total_nano_usd, budget_spent_nano_usd, output_dir, owner, created_at, started_at,
+      completed_at, error_kind, error_message
+      """;
+
+  static final String NUMBER = "SELECT no FROM run WHERE id = ?";
+
+  static final String BY_ID = "SELECT " + COLUMNS + " FROM run WHERE id = ?";
+
+  static final String LATEST =
+      "SELECT "
+          + COLUMNS
+          + """
+          FROM run WHERE parent_run_id IS NULL
+          ORDER BY created_at DESC, no DESC LIMIT 1
+          """;
+
+  static final String NEWEST =
+      "SELECT " + COLUMNS + " FROM run ORDER BY created_at DESC, no DESC LIMIT ?";
+
+  static final String CHILDREN =
+      "SELECT " + COLUMNS + " FROM run WHERE parent_run_id = ? ORDER BY created_at, no";
+
+  static final String EARLIER =
+      "SELECT "
+          + COLUMNS
+          + """
+          FROM run
+          WHERE script_path = (SELECT script_path FROM run WHERE id = ?)
+            AND (created_at, no) < (SELECT created_at, no FROM run WHERE id = ?)
+          ORDER BY created_at DESC, no DESC LIMIT ?
+          """;
+
+  static final String OUTPUT =
+      """
+      SELECT output_json FROM run_result WHERE run_no = (SELECT no FROM run WHERE id = ?)
+      """;
+
+  static final String TRACEBACK =
+      """
+      SELECT traceback FROM run_result WHERE run_no = (SELECT no FROM run WHERE id = ?)
+      """;
+
+  static final String OWNERS_IN_FLIGHT = "SELECT DISTINCT owner FROM run WHERE status = 'running'";
+
+  static final String ADD =
+      "INSERT INTO run ("
+          + COLUMNS
+          + """
+          ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """;
+
+  static final String END =
+      """
+      UPDATE run SET status = ?, error_kind = ?, error_message = ?, budget_spent_tokens = ?,
+        budget_spent_nano_usd = ?, completed_at = ?
+      WHERE no = ?
+      """;
+
+  static final String ADD_RESULT =
+      "INSERT OR REPLACE INTO run_result (run_no, output_json, traceback) VALUES (?, ?, ?)";
+
+  static final String INTERRUPT =
+      """
+      UPDATE run SET status = 'interrupted', completed_at = ?, error_kind = 'Interrupted',
+        error_message = 'The coordinator stopped before the run ended; what had finished is kept. '
+          || 'Go on with: resume ' || id
+      WHERE owner = ? AND status = 'running'
+      """;
+
+  private RunTable() {}
+
+  static void add(WriteSession session, RunRecord run) throws SQLException {
+    session
+        .statement(ADD)
+        .text(run.id())
+        .text(run.status().label())
+        .text(run.scriptPath())
+        .text(run.scriptHash())
+        .text(run.workflowName())
+        .text(run.workflowDescription())
+        .text(run.metaJson())
+        .text(run.argsJson())
+        .text(run.provider())
+        .text(run.model())
+        .text(run.cachePolicy())
+        .text(run.workspace())
+        .real(run.timeoutSeconds())
+        .text(run.parentRunId())
+        .text(run.resumedFromRunId())
+        .number(run.attemptNumber())
+        .number(run.budgetTotalTokens())
+        .number(run.budgetSpentTokens())
+        .usd(run.budgetTotalCostUsd())
+        .usd(run.budgetSpentCostUsd())
+        .text(run.outputDir())
+        .text(run.owner())
+        .time(run.createdAt())
+        .time(run.startedAt())
+        .time(run.completedAt())
+        .text(run.errorKind())
+        .text(run.errorMessage())
+        .update();
+  }
+
+  static RunRecord read(Row row) throws SQLException {
+    return new RunRecord(
+        row.text(),
+        RunStatus.ofLabel(row.text()),
+        row.text(),
+        row.text(),
+        row.textOrNull(),
+        row.textOrNull(),
+        row.text(),
+        row.text(),
+        row.text(),
+        row.textOrNull(),
+        row.text(),
+        row.text(),
+        row.real(),
+        row.textOrNull(),
+        row.textOrNull(),
+        row.integer(),
+        row.numberOrNull(),
+        row.number(),
+        row.usdOrNull(),
+        row.usd(),
+        row.text(),
+        row.text(),
+        row.time(),
+        row.timeOrNull(),
+        row.timeOrNull(),
+        row.textOrNull(),
+        row.textOrNull());
+  }
+
+  static void end(
+      WriteSession session,
+      RunEnding ending,
+      byte @Nullable [] outputJson,
+      byte @Nullable [] traceback)
+      throws SQLException {
+    long number = session.runNumber(ending.runId());
+    session
+        .statement(END)
+        .text(ending.status().label())
+        .text(ending.errorKind())
+        .text(ending.errorMessage())
+        .number(ending.spentTokens())
+        .usd(ending.spentCostUsd())
+        .time(ending.completedAt())
+        .number(number)
+        .update();
+    session.statement(ADD_RESULT).number(number).blob(outputJson).blob(traceback).update();
+  }
+
+  static void interrupt(WriteSession session, String owner, Instant at) throws SQLException {
+    session.statement(CallTable.CANCEL_IN_FLIGHT).time(at).text(owner).update();
+    session.statement(INTERRUPT).time(at).text(owner).update();
+  }
+}

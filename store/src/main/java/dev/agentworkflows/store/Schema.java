@@ -1,0 +1,103 @@
+package dev.agentworkflows.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * The schema's versions: numbered SQL files, applied in order. A database tells its version in
+ * {@code user_version} and that it is ours in {@code application_id}.
+ */
+final class Schema {
+  static final int VERSION = 1;
+
+  /** "OWFJ" in ASCII. */
+  static final int APPLICATION_ID = 0x4F57464A;
+
+  private final Connection connection;
+  private final Troubles troubles;
+
+  Schema(Connection connection, Troubles troubles) {
+    this.connection = connection;
+    this.troubles = troubles;
+  }
+
+  /** Applies what is missing. Any number of processes may do so at once. */
+  void bringUpToDate() throws SQLException {
+    if (version() < VERSION) {
+      execute("BEGIN IMMEDIATE");
+      try {
+        migrate();
+        execute("COMMIT");
+      } catch (SQLException | RuntimeException e) {
+        rollBack(e);
+        throw e;
+      }
+    }
+    if (version() > VERSION) {
+      throw troubles.tooNew(version());
+    }
+    // After the schema and not before: so the file's own header says whose it is from the first
+    // commit on, and not only a log beside it.
+    execute("PRAGMA journal_mode = WAL");
+  }
+
+  private void migrate() throws SQLException {
+    // Read again now that nobody else can write: another process may have been here first.
+    int version = version();
+    if (version == 0) {
+      if (number("SELECT count(*) FROM sqlite_schema") > 0) {
+        throw troubles.notOurs();
+      }
+      execute("PRAGMA application_id = " + APPLICATION_ID);
+    }
+    for (int next = version + 1; next <= VERSION; next++) {
+      execute(script(next));
+      execute("PRAGMA user_version = " + next);
+    }
+  }
+
+  private int version() throws SQLException {
+    return number("PRAGMA user_version");
+  }
+
+  private int number(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
+  private void rollBack(Exception failure) {
+    try {
+      execute("ROLLBACK");
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static String script(int version) {
+    String name = "/db/migration/V" + version + ".sql";
+    try (InputStream in = Schema.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing from the jar");
+      }
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

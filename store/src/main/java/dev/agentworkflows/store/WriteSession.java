@@ -1,0 +1,85 @@
+package dev.agentworkflows.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The writer's connection: its transactions, statements and known run numbers. For one thread. */
+final class WriteSession {
+  private static final int KNOWN_RUNS = 1_000;
+
+  private final KeptStatements statements;
+  private final Map<String, Long> runNumbers =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > KNOWN_RUNS;
+        }
+      };
+
+  WriteSession(Connection connection) {
+    this.statements = new KeptStatements(connection);
+  }
+
+  Parameters statement(String sql) throws SQLException {
+    return new Parameters(statements.of(sql));
+  }
+
+  /** The number of a run that is in the database; a {@link StoreException} when it is not. */
+  long runNumber(String runId) throws SQLException {
+    Long known = runNumbers.get(runId);
+    if (known != null) {
+      return known;
+    }
+    PreparedStatement lookup = statements.of(RunTable.NUMBER);
+    lookup.setString(1, runId);
+    try (ResultSet rows = lookup.executeQuery()) {
+      if (!rows.next()) {
+        throw new StoreException("There is no run \"" + runId + "\" in the database.");
+      }
+      long number = rows.getLong(1);
+      runNumbers.put(runId, number);
+      return number;
+    }
+  }
+
+  long callNumber(CallId id) throws SQLException {
+    return CallTable.number(runNumber(id.runId()), id.index());
+  }
+
+  void begin() throws SQLException {
+    // IMMEDIATE waits for other processes here; a later upgrade from reading to writing could not.
+    execute("BEGIN IMMEDIATE");
+  }
+
+  void commit() throws SQLException {
+    execute("COMMIT");
+  }
+
+  void rollBack() throws SQLException {
+    runNumbers.clear();
+    execute("ROLLBACK");
+  }
+
+  void setSavepoint() throws SQLException {
+    execute("SAVEPOINT one_write");
+  }
+
+  void rollBackToSavepoint() throws SQLException {
+    runNumbers.clear();
+    execute("ROLLBACK TO one_write");
+  }
+
+  void releaseSavepoint() throws SQLException {
+    execute("RELEASE one_write");
+  }
+
+  private void execute(String sql) throws SQLException {
+    statements.of(sql).executeUpdate();
+  }
+}

@@ -1,0 +1,443 @@
+package dev.agentworkflows.store;
+
+import static dev.agentworkflows.store.Samples.KEY;
+import static dev.agentworkflows.store.Samples.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class RunStoreTest {
+  private static final String RUN = "run_20261122_120000_aaaaaa";
+
+  @TempDir Path directory;
+  private RunStore store;
+
+  @BeforeEach
+  void open() {
+    store = RunStore.open(directory.resolve("workflow.sqlite"));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void aRunComesBackAsItWasWritten() {
+    RunRecord full =
+        new RunRecord(
+            RUN,
+            RunStatus.BUDGET_EXCEEDED,
+            "/w/ü?#.py",
+            "cd".repeat(32),
+            "name",
+            "what it does",
+            "{\"name\":\"name\"}",
+            "{\"a\":\"\ud800\u0000\"}",
+            "fake",
+            "model",
+            "read_only",
+            "/w",
+            12.5,
+            "run_parent",
+            "run_before",
+            3,
+            1_000L,
+            999L,
+            new BigDecimal("100"),
+            new BigDecimal("0.000000001"),
+            "/w/.workflows/runs/x",
+            "owner-1",
+            NOON,
+            NOON.plusSeconds(1),
+            NOON.plusSeconds(2),
+            "BudgetExceeded",
+            "nothing is left");
+
+    store.addRun(full).join();
+
+    assertThat(store.run(RUN)).contains(full);
+    assertThat(store.run("run_other")).isEmpty();
+  }
+
+  @Test
+  void aRunWithNothingOptionalComesBackToo() {
+    store.addRun(Samples.run(RUN)).join();
+
+    assertThat(store.run(RUN)).contains(Samples.run(RUN));
+    assertThat(store.outputJson(RUN)).isEmpty();
+    assertThat(store.traceback(RUN)).isEmpty();
+  }
+
+  @Test
+  void aRunsEndIsKept() {
+    store.addRun(Samples.run(RUN));
+    store
+        .endRun(
+            new RunEnding(
+                RUN,
+                RunStatus.FAILED,
+                "{\"x\":\"\udfff\"}",
+                "ValueError",
+                "no",
+                "Traceback\n",
+                42,
+                new BigDecimal("1.5"),
+                NOON.plusSeconds(9)))
+        .join();
+
+    RunRecord run = store.run(RUN).orElseThrow();
+    assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(run.errorKind()).isEqualTo("ValueError");
+    assertThat(run.errorMessage()).isEqualTo("no");
+    assertThat(run.budgetSpentTokens()).isEqualTo(42);
+    assertThat(run.budgetSpentCostUsd()).isEqualTo(new BigDecimal("1.5"));
+    assertThat(run.completedAt()).isEqualTo(NOON.plusSeconds(9));
+    assertThat(store.outputJson(RUN)).contains("{\"x\":\"\udfff\"}");
+    assertThat(store.traceback(RUN)).contains("Traceback\n");
+  }
+
+  @Test
+  void runsAreListedNewestFirstAndTheLatestIsNobodysChild() {
+    store.addRun(Samples.run("run_b", NOON.plusSeconds(2), null, "/w/a.py", "o"));
+    store.addRun(Samples.run("run_a", NOON.plusSeconds(1), null, "/w/a.py", "o"));
+    store.addRun(Samples.run("run_other", NOON.plusSeconds(1), null, "/w/other.py", "o"));
+    store.addRun(Samples.run("run_c", NOON.plusSeconds(3), "run_b", "/w/child.py", "o"));
+    store.addRun(Samples.run("run_d", NOON.plusSeconds(4), "run_b", "/w/child.py", "o")).join();
+
+    assertThat(store.runs(3)).extracting(RunRecord::id).containsExactly("run_d", "run_c", "run_b");
+    assertThat(store.latestRun()).map(RunRecord::id).contains("run_b");
+    assertThat(store.children("run_b")).extracting(RunRecord::id).containsExactly("run_c", "run_d");
+    assertThat(store.earlierRuns("run_b", 9)).extracting(RunRecord::id).containsExactly("run_a");
+    assertThat(store.earlierRuns("run_a", 9)).isEmpty();
+  }
+
+  @Test
+  void anEmptyStoreAnswersEverythingWithNothing() {
+    assertThat(store.latestRun()).isEmpty();
+    assertThat(store.runs(10)).isEmpty();
+    assertThat(store.calls(RUN)).isEmpty();
+    assertThat(store.call(RUN + "_call_0001")).isEmpty();
+    assertThat(store.texts("no call id")).isEmpty();
+    assertThat(store.events(RUN, 0, 10)).isEmpty();
+    assertThat(store.artifacts(RUN)).isEmpty();
+    assertThat(store.remembered(KEY, 1)).isEmpty();
+    assertThat(store.ownersOfRunningRuns()).isEmpty();
+  }
+
+  @Test
+  void aCallComesBackAsItWasWritten() {
+    CallStart start =
+        new CallStart(
+            Samples.callId(RUN, 1),
+            RUN,
+            1,
+            "label",
+            "phase \ud800",
+            CacheStatus.BYPASSED,
+            null,
+            0,
+            "{\"prompt\":\"aa\"}",
+            "fake",
+            "asked",
+            "reviewer",
+            "worktree",
+            true,
+            "ee".repeat(32),
+            "prompt",
+            NOON);
+    CallEnd end =
+        new CallEnd(
+            start.id(),
+            CallStatus.SCHEMA_FAILED,
+            "answered",
+            "/wt",
+            "owf/x",
+            List.of("a b\nc", "ü\"", "z\udc80"),
+            "invalid",
+            "[{\"path\":\"$\",\"message\":\"no\"}]",
+            2,
+            1L,
+            2L,
+            3L,
+            4L,
+            new BigDecimal("12.000000001"),
+            3,
+            4,
+            5,
+            "text",
+            "{}",
+            "did not match",
+            NOON.plusSeconds(1),
+            false);
+    store.addRun(Samples.run(RUN));
+    store.startCall(start);
+    store.endCall(end).join();
+
+    CallRecord expected =
+        new CallRecord(
+            start.id(),
+            RUN,
+            1,
+            "label",
+            "phase \ud800",
+            CallStatus.SCHEMA_FAILED,
+            CacheStatus.BYPASSED,
+            null,
+            0,
+            "{\"prompt\":\"aa\"}",
+            "fake",
+            "answered",
+            "reviewer",
+            "worktree",
+            true,
+            "/wt",
+            "owf/x",
+            end.changedFiles(),
+            "ee".repeat(32),
+            "invalid",
+            end.validationErrorsJson(),
+            2,
+            1L,
+            2L,
+            3L,
+            4L,
+            new BigDecimal("12.000000001"),
+            3,
+            4,
+            5,
+            "did not match",
+            null,
+            NOON,
+            NOON.plusSeconds(1));
+    assertThat(store.call(start.id())).contains(expected);
+    assertThat(store.calls(RUN)).containsExactly(expected);
+    assertThat(store.texts(start.id()))
+        .contains(new CallTexts("prompt", "text", "{}", "did not match"));
+  }
+
+  @Test
+  void aRunningCallHasNoEnd() {
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 12_345, "prompt")).join();
+
+    CallRecord call = store.call(RUN + "_call_12345").orElseThrow();
+    assertThat(call.status()).isEqualTo(CallStatus.RUNNING);
+    assertThat(call.callKey()).isEqualTo(KEY);
+    assertThat(call.completedAt()).isNull();
+    assertThat(call.estimatedCostUsd()).isNull();
+    assertThat(store.texts(call.id())).contains(new CallTexts("prompt", null, null, null));
+  }
+
+  @Test
+  void callsAreListedByIndexWhateverTheOrderOfTheirWriting() {
+    store.addRun(Samples.run(RUN));
+    store.addRun(Samples.run("run_next"));
+    for (int index : new int[] {2, 3, 1}) {
+      store.startCall(Samples.start(RUN, index, "p"));
+      store.startCall(Samples.start("run_next", index, "p")).join();
+    }
+
+    assertThat(store.calls(RUN)).extracting(CallRecord::callIndex).containsExactly(1, 2, 3);
+    assertThat(store.calls(RUN)).extracting(CallRecord::runId).containsOnly(RUN);
+  }
+
+  @Test
+  void aRememberedAnswerIsFoundByKeyAndOccurrence() {
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 1, "p", KEY, 1));
+    store.startCall(Samples.start(RUN, 2, "p", KEY, 2));
+    store.startCall(Samples.start(RUN, 3, "p", KEY, 3));
+    store.endCall(Samples.end(RUN, 1, "first", true));
+    store.endCall(Samples.end(RUN, 2, "second \ud800", true));
+    store.endCall(Samples.end(RUN, 3, "not remembered", false)).join();
+
+    assertThat(store.remembered(KEY, 1))
+        .contains(new RememberedResult(Samples.callId(RUN, 1), null, "first", null, null));
+    assertThat(store.remembered(KEY, 2)).map(RememberedResult::text).contains("second \ud800");
+    assertThat(store.remembered(KEY, 3)).isEmpty();
+    assertThat(store.remembered("ff".repeat(32), 1)).isEmpty();
+  }
+
+  @Test
+  void aRefreshedAnswerReplacesTheRememberedOne() {
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 1, "p"));
+    store.endCall(Samples.end(RUN, 1, "old", true));
+    store.startCall(Samples.start(RUN, 2, "p"));
+    store.endCall(Samples.end(RUN, 2, "new", true)).join();
+
+    assertThat(store.remembered(KEY, 1)).map(RememberedResult::text).contains("new");
+  }
+
+  @Test
+  void aMutatingCallIsNeverRemembered() {
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 1, "p", null, 0));
+    store.endCall(Samples.end(RUN, 1, "edited", true)).join();
+
+    assertThat(store.call(Samples.callId(RUN, 1)).orElseThrow().callKey()).isNull();
+    assertThat(store.remembered(KEY, 0)).isEmpty();
+  }
+
+  @Test
+  void aHitHasTheTextsOfTheCallThatAnsweredIt() {
+    store.addRun(Samples.run(RUN));
+    store.addRun(Samples.run("run_again"));
+    store.startCall(Samples.start(RUN, 7, "the prompt"));
+    store.endCall(Samples.end(RUN, 7, "the answer", true));
+    CallHit hit = Samples.hit("run_again", 1, 1, Samples.callId(RUN, 7));
+    store.addHit(hit).join();
+
+    CallRecord call = store.call(hit.id()).orElseThrow();
+    assertThat(call.status()).isEqualTo(CallStatus.DONE);
+    assertThat(call.cacheStatus()).isEqualTo(CacheStatus.HIT);
+    assertThat(call.answeredBy()).isEqualTo(Samples.callId(RUN, 7));
+    assertThat(call.label()).isEqualTo("label");
+    assertThat(call.keyPartsJson()).isEqualTo(hit.keyPartsJson());
+    assertThat(call.model()).isEqualTo("m-1");
+    assertThat(call.validationStatus()).isEqualTo("valid");
+    assertThat(call.createdAt()).isEqualTo(NOON);
+    assertThat(call.completedAt()).isEqualTo(NOON);
+    assertThat(store.texts(hit.id()))
+        .contains(new CallTexts("the prompt", "the answer", null, null));
+  }
+
+  @Test
+  void eventsComeInOrderAfterAPosition() {
+    store.addRun(Samples.run(RUN));
+    store.addRun(Samples.run("run_next"));
+    for (int position = 1; position <= 5; position++) {
+      store.addEvent(Samples.event(RUN, position));
+      store.addEvent(Samples.event("run_next", position)).join();
+    }
+
+    assertThat(store.events(RUN, 0, 2))
+        .containsExactly(Samples.event(RUN, 1), Samples.event(RUN, 2));
+    assertThat(store.events(RUN, 3, 99))
+        .containsExactly(Samples.event(RUN, 4), Samples.event(RUN, 5));
+  }
+
+  @Test
+  void anArtifactThatIsMadeAgainReplacesTheFirst() {
+    String call = Samples.callId(RUN, 2);
+    ArtifactRecord ofCall = new ArtifactRecord(RUN, "prompt", call, "/p", "00", 1);
+    ArtifactRecord ofRun = new ArtifactRecord(RUN, "prompt", null, "/q", "11", 2);
+    ArtifactRecord again = new ArtifactRecord(RUN, "prompt", call, "/p", "22", 3);
+    store.addRun(Samples.run(RUN));
+    store.addArtifact(ofCall);
+    store.addArtifact(ofRun);
+    store.addArtifact(again).join();
+
+    assertThat(store.artifacts(RUN)).containsExactly(ofRun, again);
+  }
+
+  @Test
+  void theRunsOfADeadOwnerAreInterruptedAndNobodyElses() {
+    store.addRun(Samples.run("run_dead", NOON, null, "/w/a.py", "dead"));
+    store.addRun(Samples.run("run_ended", NOON, null, "/w/a.py", "dead"));
+    store.addRun(Samples.run("run_alive", NOON, null, "/w/a.py", "alive"));
+    store.endRun(Samples.ending("run_ended"));
+    store.startCall(Samples.start("run_dead", 1, "p"));
+    store.endCall(Samples.end("run_dead", 1, "finished", true));
+    store.startCall(Samples.start("run_dead", 2, "p"));
+    store.startCall(Samples.start("run_alive", 1, "p")).join();
+    assertThat(store.ownersOfRunningRuns()).containsExactlyInAnyOrder("dead", "alive");
+
+    store.interruptRunsOf(Set.of("dead", "unknown"), NOON.plusSeconds(60)).join();
+
+    RunRecord dead = store.run("run_dead").orElseThrow();
+    assertThat(dead.status()).isEqualTo(RunStatus.INTERRUPTED);
+    assertThat(dead.completedAt()).isEqualTo(NOON.plusSeconds(60));
+    assertThat(dead.errorKind()).isEqualTo("Interrupted");
+    assertThat(dead.errorMessage()).contains("resume run_dead");
+    assertThat(store.calls("run_dead"))
+        .extracting(CallRecord::status)
+        .containsExactly(CallStatus.DONE, CallStatus.CANCELLED);
+    assertThat(store.calls("run_dead").get(1).completedAt()).isEqualTo(NOON.plusSeconds(60));
+    assertThat(store.run("run_ended").orElseThrow().status()).isEqualTo(RunStatus.DONE);
+    assertThat(store.run("run_alive").orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(store.calls("run_alive").get(0).status()).isEqualTo(CallStatus.RUNNING);
+    assertThat(store.ownersOfRunningRuns()).containsExactly("alive");
+  }
+
+  @Test
+  void aWriteThatMakesNoSenseFailsPlainlyAndAlone() {
+    CompletableFuture<Void> run = store.addRun(Samples.run(RUN));
+    CompletableFuture<Void> twice = store.addRun(Samples.run(RUN));
+    CompletableFuture<Void> orphan = store.startCall(Samples.start("run_none", 1, "secret"));
+    CompletableFuture<Void> unstarted = store.endCall(Samples.end(RUN, 9, "secret", true));
+    CompletableFuture<Void> event = store.addEvent(Samples.event(RUN, 1));
+
+    run.join();
+    event.join();
+    assertThat(Failures.of(twice)).hasMessageContaining("one with the same id");
+    assertThat(Failures.of(orphan)).hasMessageContaining("no run \"run_none\"");
+    assertThat(Failures.of(unstarted)).hasMessageContaining("no call \"" + RUN + "_call_0009\"");
+    assertThat(store.remembered(KEY, 1)).isEmpty();
+    assertThat(store.events(RUN, 0, 9)).hasSize(1);
+  }
+
+  @Test
+  void promptsOfEveryKindSurviveExactly() {
+    String twentyMegabytes = "0123456789abcdef".repeat(20 * 1024 * 1024 / 16) + "\ud800";
+    List<String> prompts =
+        List.of("", "\u0000", "a\u0000b", "\ud800", "\udc00\ud800", "🙂 ü", twentyMegabytes);
+    store.addRun(Samples.run(RUN));
+    for (int i = 0; i < prompts.size(); i++) {
+      store.startCall(Samples.start(RUN, i + 1, prompts.get(i)));
+      store.endCall(Samples.end(RUN, i + 1, prompts.get(i), false)).join();
+    }
+
+    for (int i = 0; i < prompts.size(); i++) {
+      CallTexts texts = store.texts(Samples.callId(RUN, i + 1)).orElseThrow();
+      // Not assertThat(…).isEqualTo(…): nobody wants to read 20 MB of failure.
+      assertThat(texts.prompt().equals(prompts.get(i))).as("prompt %d", i).isTrue();
+      assertThat(prompts.get(i).equals(texts.text())).as("answer %d", i).isTrue();
+    }
+  }
+
+  @Test
+  void continuationsRunOnTheWritersThreadAndSeeTheirWriteCommitted() {
+    AtomicReference<String> thread = new AtomicReference<>("");
+    AtomicReference<Object> seen = new AtomicReference<>("");
+    store.addRun(Samples.run("run_first"));
+    store
+        .addRun(Samples.run(RUN))
+        .thenRun(() -> {
+          thread.set(Thread.currentThread().getName());
+          seen.set(store.run(RUN));
+        })
+        .orTimeout(10, TimeUnit.SECONDS)
+        .join();
+
+    assertThat(seen.get()).isEqualTo(store.run(RUN));
+    assertThat(thread.get()).isIn("run-store", Thread.currentThread().getName());
+  }
+
+  @Test
+  void closingDrainsTheWriterAndThenRefuses() {
+    store.addRun(Samples.run(RUN));
+    CompletableFuture<Void> last = store.addEvent(Samples.event(RUN, 1));
+    store.close();
+
+    assertThat(last).isCompleted();
+    assertThat(Failures.of(store.addEvent(Samples.event(RUN, 2)))).hasMessageContaining("closed");
+    assertThatThrownBy(store::latestRun)
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("closed");
+  }
+}

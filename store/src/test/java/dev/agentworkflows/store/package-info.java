@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentworkflows.store;
+
+import org.jspecify.annotations.NullMarked;
