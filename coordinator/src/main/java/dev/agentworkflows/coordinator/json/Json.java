@@ -9,6 +9,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -39,6 +40,11 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private static final ObjectReader READER = MAPPER.reader();
+
+  private static final ObjectReader STRICT_READER =
+      READER.with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
   private Json() {}
 
   /**
@@ -47,11 +53,30 @@ public final class Json {
    * @throws JsonTextException where the text is not one
    */
   public static JsonNode read(String json) {
+    return read(json, READER);
+  }
+
+  /**
+   * Reads one JSON document from an author who is not trusted to be clear: an object that has a key
+   * twice is refused, for nobody can say which of the two values was meant.
+   *
+   * @throws JsonTextException where the text is not one
+   */
+  public static JsonNode readStrict(String json) {
+    return read(json, STRICT_READER);
+  }
+
+  private static JsonNode read(String json, ObjectReader reader) {
+    JsonNode node;
     try {
-      return MAPPER.readTree(json);
+      node = reader.readTree(json);
     } catch (JacksonException e) {
       throw new JsonTextException(e.getOriginalMessage(), e);
     }
+    if (node.isMissingNode()) {
+      throw new JsonTextException("the text is empty");
+    }
+    return node;
   }
 
   /** Writes without spaces, on one line. */
