@@ -1,0 +1,343 @@
+"""The functions that a workflow script calls."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import os
+from types import TracebackType
+from typing import Any, Iterable, Optional, Sequence, Union
+
+from ._client import CallFailed, call_unary
+from ._errors import BudgetExceeded, WorkflowError
+from ._http2 import RESOURCE_EXHAUSTED
+from ._result import AgentResult
+from ._run import OpeningRefused, Outcome, Run, active_run, current_phase, enter_run
+from ._script import Script, ScriptRejected
+from ._stored import dumps, to_json
+from ._wire import HOLD_BUDGET_REPLY, HOLD_BUDGET_REQUEST
+
+__all__ = ["Budget", "Reservation", "agent", "budget", "log", "meta", "phase", "workflow"]
+
+_ISOLATIONS = ("none", "worktree")
+_CACHE_POLICIES = ("auto", "read_only", "refresh", "disabled")
+
+
+def meta(
+    *,
+    name: str,
+    description: Optional[str] = None,
+    phases: Optional[Sequence[str]] = None,
+    mutates_files: bool = False,
+    approval_required: bool = False,
+) -> None:
+    """Describes the workflow, for manifests and reports. Belongs to the script's top level.
+
+    With `approval_required` a person is asked before the first call.
+    """
+    run = active_run()
+    if run.run_id:
+        raise WorkflowError("meta() belongs to the script's top level: inside main the run has begun")
+    _expect("name", name, str, "a str")
+    if not name.strip():
+        raise ValueError("name: expected some text, found none")
+    _expect_maybe("description", description, str, "a str")
+    _expect("mutates_files", mutates_files, bool, "a bool")
+    _expect("approval_required", approval_required, bool, "a bool")
+    run.meta = {
+        "name": name,
+        "description": description,
+        "phases": _strings("phases", phases),
+        "mutates_files": mutates_files,
+        "approval_required": approval_required,
+    }
+
+
+async def agent(
+    prompt: str,
+    *,
+    label: Optional[str] = None,
+    phase: Optional[str] = None,
+    schema: Union[dict[str, Any], bool, None] = None,
+    provider: Optional[str] = None,
+    model: Optional[str] = None,
+    agent_type: Optional[str] = None,
+    isolation: str = "none",
+    cache_policy: Optional[str] = None,
+    cache_namespace: Optional[str] = None,
+    read_scope: Union[str, Sequence[str], None] = None,
+    write_scope: Union[str, Sequence[str], None] = None,
+    permissions: Any = None,
+    timeout_seconds: Optional[float] = None,
+    metadata: Optional[dict[str, Any]] = None,
+) -> AgentResult:
+    """Makes one agent call and returns its result, also when the call failed.
+
+    Raises ValueError or TypeError for misuse, BudgetExceeded when nothing fits into the budget any
+    more, CoordinatorLost when the coordinator is gone. Cancelling the task cancels the call.
+    """
+    run = active_run()
+    _expect("prompt", prompt, str, "a str")
+    for argument, text in (
+        ("label", label),
+        ("phase", phase),
+        ("provider", provider),
+        ("model", model),
+        ("agent_type", agent_type),
+        ("cache_namespace", cache_namespace),
+    ):
+        if text is not None and not isinstance(text, str):
+            _expect(argument, text, str, "a str")
+    if isolation not in _ISOLATIONS:
+        raise _not_one_of("isolation", isolation, _ISOLATIONS)
+    if cache_policy is not None and cache_policy not in _CACHE_POLICIES:
+        raise _not_one_of("cache_policy", cache_policy, _CACHE_POLICIES)
+    return await run.call(
+        {
+            "prompt": prompt,
+            "label": label,
+            "phase": current_phase.get() if phase is None else phase,
+            "schema_json": None if schema is None else _json("schema", schema, (dict, bool), "a dict or a bool"),
+            "provider": provider,
+            "model": model,
+            "agent_type": agent_type,
+            "isolation": isolation,
+            "cache_policy": cache_policy,
+            "cache_namespace": cache_namespace,
+            "read_scope": _strings("read_scope", read_scope),
+            "write_scope": _strings("write_scope", write_scope),
+            "permissions_json": None if permissions is None else _json("permissions", permissions, object, "JSON"),
+            "timeout_seconds": None if timeout_seconds is None else _seconds(timeout_seconds),
+            "metadata_json": None if metadata is None else _json("metadata", metadata, dict, "a dict"),
+        }
+    )
+
+
+def phase(name: str) -> None:
+    """Begins a phase: it holds for this task and the tasks that it starts from now on."""
+    run = active_run()
+    _expect("name", name, str, "a str")
+    current_phase.set(name)
+    run.append_event("phase", name)
+
+
+def log(message: str, **metadata: Any) -> None:
+    """Records a message, with any data beside it. Any thread may call it."""
+    run = active_run()
+    text = message if isinstance(message, str) else str(message)
+    data_json = to_json(metadata, "metadata", run.warn) if metadata else None
+    run.append_event("log", text, data_json)
+
+
+async def workflow(path: Union[str, "os.PathLike[str]"], args: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    """Runs another script as a child run and returns {"run_id", "status", "output", "run_dir"}.
+
+    The path is relative to this script, else to the working directory. A child that fails is
+    told by its status; WorkflowError is raised when it can't be run at all. One level deep.
+    """
+    parent = active_run()
+    if parent.parent is not None:
+        raise WorkflowError("workflow() goes one child level deep: a child run can't start a child of its own")
+    if args is not None:
+        _expect("args", args, dict, "a dict")
+    args_json = to_json(args or {}, "args", parent.warn)
+    # A task of its own, so that the child has its own run and phase.
+    return await asyncio.create_task(_child(parent, _beside(parent.script_path, os.fspath(path)), args_json))
+
+
+def _beside(script_path: str, path: str) -> str:
+    beside = os.path.join(os.path.dirname(script_path), path)
+    return beside if os.path.exists(beside) else path
+
+
+async def _child(parent: Run, path: str, args_json: str) -> dict[str, Any]:
+    try:
+        script = Script(path)
+    except ScriptRejected as error:
+        raise WorkflowError(f"child script can't be run: {error}") from None
+    child = Run(script.path, parent.coordinator, parent.loop, parent=parent, on_lost=parent.on_lost)
+    enter_run(child)
+    try:
+        outcome = await _opened_and_run(child, script, args_json)
+    except (ScriptRejected, OpeningRefused) as error:
+        raise WorkflowError(f"child script can't be run: {error}") from None
+    finally:
+        child.abandon()
+        script.unload()
+    output = None if outcome.output_json is None else json.loads(outcome.output_json)
+    return {"run_id": child.run_id, "status": outcome.status, "output": output, "run_dir": child.run_dir}
+
+
+async def _opened_and_run(child: Run, script: Script, args_json: str) -> Outcome:
+    ended_early = script.load()
+    if not await child.open(script.sha256, args_json):
+        raise OpeningRefused("the coordinator only checks scripts, it starts none")
+    if ended_early is not None:
+        return await child.close(ended_early)
+    main = child.main_task = asyncio.create_task(script.run_main(child))
+    try:
+        await asyncio.wait([main])
+    except asyncio.CancelledError:
+        child.cancel()
+        await asyncio.wait([main])
+        await child.close(main.result())
+        raise
+    return await child.close(main.result())
+
+
+class Reservation:
+    """Tokens of the budget that are set aside, until released; also a context manager."""
+
+    def __init__(self, run: Run, tokens: int, hold_id: str) -> None:
+        self.tokens = tokens
+        self._run = run
+        self._hold_id: str | None = hold_id
+
+    def release(self) -> None:
+        """Gives the tokens back; blocks for a moment. Once released, does nothing."""
+        hold_id, self._hold_id = self._hold_id, None
+        if hold_id is not None:
+            _hold(self._run, 0, hold_id)
+
+    def __enter__(self) -> Reservation:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.release()
+
+    def __repr__(self) -> str:
+        return f"<Reservation of {self.tokens} tokens{'' if self._hold_id else ', released'}>"
+
+
+class Budget:
+    """The budget of the run that asks, shared with its parent and children, as last told."""
+
+    @property
+    def total_tokens(self) -> Optional[int]:
+        """The limit in tokens; None without one."""
+        return active_run().budget.total_tokens
+
+    @property
+    def total_cost_usd(self) -> Optional[float]:
+        """The limit in US dollars; None without one."""
+        return active_run().budget.total_cost_usd
+
+    @property
+    def spent_tokens(self) -> int:
+        """Tokens spent so far."""
+        return active_run().budget.spent_tokens
+
+    @property
+    def spent_cost_usd(self) -> float:
+        """US dollars spent so far."""
+        return active_run().budget.spent_cost_usd
+
+    @property
+    def remaining_tokens(self) -> Optional[int]:
+        """What is left of the tokens, never below 0; None without a limit."""
+        state = active_run().budget
+        return None if state.total_tokens is None else max(0, state.total_tokens - state.spent_tokens)
+
+    @property
+    def remaining_cost_usd(self) -> Optional[float]:
+        """What is left of the money, never below 0; None without a limit."""
+        state = active_run().budget
+        return None if state.total_cost_usd is None else max(0.0, state.total_cost_usd - state.spent_cost_usd)
+
+    def can_spend(self, tokens: Optional[int] = None) -> bool:
+        """Whether so many tokens are left; without a number, whether anything is."""
+        left, money = self.remaining_tokens, self.remaining_cost_usd
+        if money is not None and money <= 0:
+            return False
+        if tokens is None:
+            return left is None or left > 0
+        return left is None or left >= _count("tokens", tokens, least=0)
+
+    def reserve(self, tokens: int) -> Reservation:
+        """Sets tokens aside; blocks for a moment. BudgetExceeded when they do not fit."""
+        run = active_run()
+        return Reservation(run, tokens, _hold(run, _count("tokens", tokens, least=1), None))
+
+    def __repr__(self) -> str:
+        try:
+            return f"<Budget: {self.spent_tokens} of {self.total_tokens or 'unlimited'} tokens spent>"
+        except WorkflowError:
+            return "<Budget of no run>"
+
+
+budget = Budget()
+
+
+def _hold(run: Run, tokens: int, hold_id: str | None) -> str:
+    request = HOLD_BUDGET_REQUEST.encode({"run_id": run.run_id, "tokens": tokens, "hold_id": hold_id})
+    try:
+        reply = HOLD_BUDGET_REPLY.decode(call_unary(run.coordinator, "HoldBudget", request))
+    except CallFailed as error:
+        if error.end.status == RESOURCE_EXHAUSTED:
+            raise BudgetExceeded(error.end.message) from None
+        raise WorkflowError(f"the budget can't be reserved: {error}") from None
+    run.budget.update(reply["budget"])
+    return str(reply["hold_id"])
+
+
+# ---------------------------------------------------------------- checking arguments
+
+
+def _expect(argument: str, value: Any, kind: Any, expected: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{argument}: expected {expected}, found {type(value).__name__}")
+
+
+def _expect_maybe(argument: str, value: Any, kind: Any, expected: str) -> None:
+    if value is not None:
+        _expect(argument, value, kind, f"{expected} or None")
+
+
+def _not_one_of(argument: str, value: Any, allowed: tuple[str, ...]) -> Exception:
+    expected = ", ".join(repr(word) for word in allowed)
+    if not isinstance(value, str):
+        return TypeError(f"{argument}: expected one of {expected}, found {type(value).__name__}")
+    return ValueError(f"{argument}: expected one of {expected}, found {value!r}")
+
+
+def _strings(argument: str, value: Any) -> Sequence[str]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, (bytes, dict)) or not isinstance(value, Iterable):
+        raise TypeError(f"{argument}: expected a list of str, found {type(value).__name__}")
+    texts = list(value)
+    for number, text in enumerate(texts):
+        _expect(f"{argument}[{number}]", text, str, "a str")
+    return texts
+
+
+def _seconds(value: Any) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise TypeError(f"timeout_seconds: expected a number, found {type(value).__name__}")
+    if not (value > 0 and math.isfinite(value)):
+        raise ValueError(f"timeout_seconds: expected a finite number above 0, found {value!r}")
+    return float(value)
+
+
+def _count(argument: str, value: Any, *, least: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{argument}: expected an int, found {type(value).__name__}")
+    if value < least:
+        raise ValueError(f"{argument}: expected at least {least}, found {value}")
+    return value
+
+
+def _json(argument: str, value: Any, kind: Any, expected: str) -> str:
+    _expect(argument, value, kind, expected)
+    try:
+        return dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"{argument}: expected plain JSON data; {error}") from None

@@ -1,0 +1,192 @@
+"""Carries gRPC calls to the coordinator: one long call on asyncio, or a short one that blocks."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
+
+from ._http2 import UNAVAILABLE, GrpcCall, ProtocolError, StreamEnd
+
+if TYPE_CHECKING:
+    import ssl
+
+__all__ = ["CLIENT", "CallFailed", "Coordinator", "CoordinatorStream", "call_unary", "open_stream"]
+
+SERVICE = "/agentworkflows.v1.Coordinator/"
+CLIENT = "owf-shim/0.1.0 python/{}.{}.{}".format(*sys.version_info[:3])
+
+# What may wait in the transport; the rest waits uncut in the call, where it costs no second copy.
+_WRITE_BUFFER = 1 << 20
+_READ_SIZE = 256 * 1024
+
+
+class Coordinator(NamedTuple):
+    """Where a coordinator is, and what lets us in."""
+
+    host: str
+    port: int
+    token: str
+    ssl_context: Optional[ssl.SSLContext] = None
+
+    @property
+    def authority(self) -> str:
+        """HOST:PORT, as HTTP writes it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    def call(self, method: str) -> GrpcCall:
+        """Returns a fresh call of this method, not yet connected."""
+        scheme = "https" if self.ssl_context else "http"
+        return GrpcCall(self.authority, SERVICE + method, self.token, user_agent=CLIENT, scheme=scheme)
+
+
+class CallFailed(Exception):
+    """A call that ended with something other than OK."""
+
+    def __init__(self, end: StreamEnd) -> None:
+        super().__init__(str(end))
+        self.end = end
+
+
+class CoordinatorStream(asyncio.Protocol):
+    """A streaming call on the event loop. Everything here happens on the loop's thread.
+
+    `on_message` gets each message, `on_end` the end, once, also when the connection breaks.
+    """
+
+    def __init__(
+        self,
+        call: GrpcCall,
+        on_message: Callable[[bytes], None],
+        on_end: Callable[[StreamEnd], None],
+    ) -> None:
+        self._call = call
+        self._on_message = on_message
+        self._on_end = on_end
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._flush_scheduled = False
+        self._paused = False
+        self._end_told = False
+
+    def send(self, payload: bytes) -> None:
+        """Queues a message; raises MessageTooLarge. All messages of one loop tick leave together."""
+        self._call.send_message(payload)
+        if not self._flush_scheduled:
+            self._flush_scheduled = True
+            self._loop.call_soon(self._flush)
+
+    def end(self) -> None:
+        """Says that nothing more will be sent."""
+        self._call.end()
+        self._flush()
+
+    def close(self) -> None:
+        """Closes the connection; `on_end` is not called any more."""
+        self._end_told = True
+        if self._transport is not None:
+            self._transport.close()
+
+    def _flush(self) -> None:
+        self._flush_scheduled = False
+        transport = self._transport
+        if transport is None:
+            return
+        while not self._paused:
+            output = self._call.take_output(_WRITE_BUFFER)
+            if not output:
+                return
+            transport.write(output)
+
+    def _tell_end(self, end: StreamEnd | None) -> None:
+        if end is not None and not self._end_told:
+            self._end_told = True
+            self._on_end(end)
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=_WRITE_BUFFER)
+        self._transport = transport
+        self._flush()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            events = self._call.receive(data)
+        except ProtocolError:
+            events = []
+        for event in events:
+            if type(event) is bytes:
+                self._on_message(event)
+        self._flush()
+        if self._call.ended:
+            self._tell_end(self._call.ended)
+            self.close()
+
+    def eof_received(self) -> None:
+        self._tell_end(self._call.connection_lost("the server closed the connection"))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        why = f"the connection broke: {error}" if error else "the connection closed"
+        self._tell_end(self._call.connection_lost(why))
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._flush()
+
+
+async def open_stream(
+    coordinator: Coordinator,
+    method: str,
+    on_message: Callable[[bytes], None],
+    on_end: Callable[[StreamEnd], None],
+) -> CoordinatorStream:
+    """Connects and starts a streaming call; OSError when nobody answers there."""
+    _, stream = await asyncio.get_running_loop().create_connection(
+        lambda: CoordinatorStream(coordinator.call(method), on_message, on_end),
+        coordinator.host,
+        coordinator.port,
+        ssl=coordinator.ssl_context,
+    )
+    return stream
+
+
+def call_unary(coordinator: Coordinator, method: str, request: bytes, timeout: float = 60.0) -> bytes:
+    """Makes one unary call on a connection of its own, blocking the calling thread.
+
+    `timeout` is in seconds, for each wait on the network. Raises CallFailed.
+    """
+    call = coordinator.call(method)
+    call.send_message(request)
+    call.end()
+    try:
+        with socket.create_connection((coordinator.host, coordinator.port), timeout) as connection:
+            if coordinator.ssl_context is not None:
+                connection = coordinator.ssl_context.wrap_socket(connection, server_hostname=coordinator.host)
+            return _converse(call, connection)
+    except (OSError, ProtocolError) as error:
+        raise CallFailed(StreamEnd(UNAVAILABLE, str(error), from_server=False)) from None
+
+
+def _converse(call: GrpcCall, connection: socket.socket) -> bytes:
+    reply: bytes | None = None
+    while call.ended is None:
+        while output := call.take_output():
+            connection.sendall(output)
+        data = connection.recv(_READ_SIZE)
+        if not data:
+            call.connection_lost("the server closed the connection")
+        for event in call.receive(data):
+            if isinstance(event, bytes):
+                reply = event
+    if call.ended.status != 0:
+        raise CallFailed(call.ended)
+    if reply is None:
+        raise CallFailed(StreamEnd(UNAVAILABLE, "the call ended without an answer", from_server=False))
+    return reply

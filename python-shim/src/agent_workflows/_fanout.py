@@ -1,0 +1,192 @@
+"""parallel() and pipeline(): many branches at once, each in a task of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import Any, AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Optional, TypeVar, Union
+
+from ._errors import BudgetExceeded
+from ._result import AgentResult, cancelled_result, result_of_failure
+from ._run import active_run
+
+__all__ = ["parallel", "pipeline"]
+
+T = TypeVar("T")
+
+_NOT_STARTED = "not started: an earlier branch failed"
+
+
+async def parallel(
+    thunks: Iterable[Union[Callable[[], Union[Awaitable[T], T]], Awaitable[T]]],
+    *,
+    concurrency: Optional[int] = None,
+    fail_fast: bool = False,
+) -> list[Union[T, AgentResult]]:
+    """Runs zero-argument callables (or awaitables) at once and returns their results in order.
+
+    An exception becomes a failed AgentResult. With `fail_fast` the first failure (an exception, or
+    an AgentResult that is not ok) cancels what runs and does not start the rest. BudgetExceeded
+    leaves parallel() after the other branches have ended. `concurrency` is how many run at once.
+    """
+    active_run()
+    if concurrency is not None:
+        _check_concurrency(concurrency)
+    branches = list(thunks)
+    try:
+        for number, branch in enumerate(branches):
+            if not callable(branch) and not inspect.isawaitable(branch):
+                found = type(branch).__name__
+                raise TypeError(f"thunks[{number}]: expected a zero-argument callable or an awaitable, found {found}")
+        fanout = _Fanout(concurrency, cancels=fail_fast)
+        ended = await fanout.run(_each(_settled(branch) for branch in branches))
+    finally:
+        _discard(branches)
+    return ended + [cancelled_result(_NOT_STARTED) for _ in branches[len(ended) :]]
+
+
+async def pipeline(
+    items: Union[Iterable[Any], AsyncIterable[Any]],
+    *stages: Callable[[Any], Any],
+    stop_on_error: bool = False,
+    concurrency: int = 1,
+) -> list[Any]:
+    """Sends each item through all stages, up to `concurrency` items at once; results in item order.
+
+    There is no barrier between stages. A stage gets what the one before returned. An exception in
+    a stage becomes a failed AgentResult; that, or any AgentResult that is not ok, ends its item's
+    way. With `stop_on_error` no further item is started after a failure: the result then has
+    entries for the started items only.
+    """
+    active_run()
+    if not stages:
+        raise ValueError("stages: expected at least one, found none")
+    for number, stage in enumerate(stages, 1):
+        if not callable(stage):
+            raise TypeError(f"stages: expected callables, found {type(stage).__name__} as stage {number}")
+    _check_concurrency(concurrency)
+
+    async def through_stages(item: Any) -> Any:
+        for stage in stages:
+            item = await _settled(stage, item)
+            if isinstance(item, _Escape) or _is_failure(item):
+                break
+        return item
+
+    fanout = _Fanout(concurrency, stops=stop_on_error)
+    if isinstance(items, AsyncIterable):
+        return await fanout.run(through_stages(item) async for item in items)
+    return await fanout.run(_each(through_stages(item) for item in items))
+
+
+class _Escape:
+    """An exception that is not a branch's own matter: it leaves parallel() or pipeline()."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it does not wait for the other branches."""
+        return not isinstance(self.error, BudgetExceeded)
+
+
+class _Fanout:
+    """Runs branches, each in a task (so with a phase) of its own, and gathers what they end with.
+
+    `stops`: a failure lets no further branch start. `cancels`: it also cancels those that run.
+    """
+
+    def __init__(self, concurrency: int | None, *, stops: bool = False, cancels: bool = False) -> None:
+        self._permits = asyncio.Semaphore(concurrency) if concurrency else None
+        self._stops = stops or cancels
+        self._cancels = cancels
+        self._stopped = False
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def run(self, branches: AsyncIterator[Coroutine[Any, Any, Any]]) -> list[Any]:
+        """Returns the results of the branches that were started, in order."""
+        try:
+            await self._start_all(branches)
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+        except BaseException:
+            # Cancelled from outside, or the items themselves failed.
+            self._cancel_all()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            raise
+        ended = [cancelled_result(_NOT_STARTED) if task.cancelled() else task.result() for task in self._tasks]
+        escapes = [result for result in ended if isinstance(result, _Escape)]
+        if escapes:
+            raise max(escapes, key=lambda escape: escape.at_once).error
+        return ended
+
+    async def _start_all(self, branches: AsyncIterator[Coroutine[Any, Any, Any]]) -> None:
+        while True:
+            if self._permits is not None:
+                await self._permits.acquire()
+            if self._stopped:
+                return
+            try:
+                branch = await branches.__anext__()
+            except StopAsyncIteration:
+                return
+            task = asyncio.create_task(branch)
+            task.add_done_callback(self._on_end)
+            self._tasks.append(task)
+
+    def _on_end(self, task: asyncio.Task[Any]) -> None:
+        if self._permits is not None:
+            self._permits.release()
+        ended = None if task.cancelled() else task.result()
+        escape = isinstance(ended, _Escape)
+        if escape or (self._stops and _is_failure(ended)):
+            self._stopped = True
+        if (escape and ended.at_once) or (self._cancels and self._stopped):
+            self._cancel_all()
+
+    def _cancel_all(self) -> None:
+        self._stopped = True
+        for task in self._tasks:
+            task.cancel()
+
+
+async def _settled(branch: Any, *args: Any) -> Any:
+    """Calls or awaits a branch; never raises, so that no exception reaches the event loop."""
+    try:
+        value = branch(*args) if callable(branch) else branch
+        return await value if inspect.isawaitable(value) else value
+    except asyncio.CancelledError:
+        return cancelled_result("cancelled")
+    except BudgetExceeded as error:
+        return _Escape(error)
+    except Exception as error:
+        return result_of_failure(error)
+    except BaseException as error:
+        return _Escape(error)
+
+
+async def _each(branches: Iterable[Any]) -> AsyncIterator[Any]:
+    for branch in branches:
+        yield branch
+
+
+def _is_failure(value: Any) -> bool:
+    return isinstance(value, AgentResult) and not value.ok
+
+
+def _check_concurrency(concurrency: Any) -> None:
+    if not isinstance(concurrency, int) or isinstance(concurrency, bool):
+        raise TypeError(f"concurrency: expected an int, found {type(concurrency).__name__}")
+    if concurrency < 1:
+        raise ValueError(f"concurrency: expected at least 1, found {concurrency}")
+
+
+def _discard(branches: list[Any]) -> None:
+    """Closes coroutines that were never started, so that Python does not complain about them."""
+    for branch in branches:
+        if inspect.iscoroutine(branch):
+            branch.close()

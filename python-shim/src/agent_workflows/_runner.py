@@ -1,0 +1,232 @@
+"""Runs one workflow script in this process, as the coordinator's child.
+
+    python3 -c 'import sys; sys.path[0] = sys.argv[1]; from agent_workflows._runner import main; ...' SHIM_DIR SCRIPT
+
+The environment says where the coordinator is: OWF_COORDINATOR (HOST:PORT), OWF_RUN_TOKEN,
+OWF_COORDINATOR_PID, and OWF_STDOUT=stderr when the script's prints must not reach stdout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+from typing import Any, NamedTuple, Optional
+
+# Both names are taken before the script's directory is importable: no file there can shadow them.
+import workflows as workflows
+
+from ._client import CallFailed, Coordinator, call_unary
+from ._errors import CoordinatorLost, WorkflowError
+from ._http2 import status_name
+from ._result import make_files_with
+from ._run import OpeningRefused, Outcome, Run, enter_run
+from ._script import Script, ScriptRejected, outcome_of
+from ._wire import CALL_FILES, MAKE_CALL_FILES_REQUEST
+
+__all__ = ["main"]
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_BUDGET, EXIT_CANCELLED = 0, 1, 2, 3, 130
+_EXITS = {"done": EXIT_DONE, "failed": EXIT_FAILED, "budget_exceeded": EXIT_BUDGET, "cancelled": EXIT_CANCELLED}
+
+# How long a script may unwind when the coordinator is gone, or its run was cancelled, in seconds.
+_GRACE = 3.0
+_LOOK_EVERY = 0.5
+# After the loss of the coordinator a main that waits for something else is cancelled.
+_NOTICE = 0.3
+# How long tasks that main left running may take to unwind.
+_UNWIND = 5.0
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the script named by the only argument; returns the process's exit code."""
+    settings = _take_settings()
+    if isinstance(settings, str) or len(arguments) != 1:
+        _say(settings if isinstance(settings, str) else "expected one argument: the script")
+        return EXIT_USAGE
+    if settings.stdout_to_stderr:
+        sys.stdout.flush()
+        os.dup2(2, 1)
+    return _ScriptProcess(settings, arguments[0]).run()
+
+
+class _Settings(NamedTuple):
+    coordinator: Coordinator
+    coordinator_pid: Optional[int]
+    stdout_to_stderr: bool
+
+
+def _take_settings() -> _Settings | str:
+    """Takes what the coordinator told from the environment, so that no child process inherits it."""
+    address, token, pid, stdout = (
+        os.environ.pop(name, "")
+        for name in ("OWF_COORDINATOR", "OWF_RUN_TOKEN", "OWF_COORDINATOR_PID", "OWF_STDOUT")
+    )
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit():
+        return f"OWF_COORDINATOR: expected HOST:PORT, found {address!r}. Scripts are started with `owf run SCRIPT`."
+    coordinator = Coordinator(host.strip("[]"), int(port), token)
+    return _Settings(coordinator, int(pid) if pid.isdigit() else None, stdout == "stderr")
+
+
+def _say(line: str) -> None:
+    """One plain line on stderr; past Python's buffers, whose locks a stuck script may hold."""
+    os.write(2, f"owf: {' '.join(line.split())}\n".encode("utf-8", "replace"))
+
+
+class _Watchdog(threading.Thread):
+    """Sees to it that this process does not outlive its coordinator, whatever the script does."""
+
+    def __init__(self, coordinator_pid: int | None) -> None:
+        super().__init__(name="owf-watchdog", daemon=True)
+        self._coordinator_pid = coordinator_pid
+        self._leaving = threading.Event()
+        self._exit_code = EXIT_FAILED
+        self._told = False
+
+    def coordinator_lost(self, why: str) -> None:
+        """Says so, once, and gives the process a few seconds."""
+        if not self._told:
+            self._told = True
+            _say(f"the coordinator is gone ({why}): the run is interrupted")
+        self._leaving.set()
+
+    def leave_soon(self, exit_code: int) -> None:
+        """Gives the process a few seconds to end by itself."""
+        self._exit_code = exit_code
+        self._leaving.set()
+
+    def run(self) -> None:
+        while not self._leaving.wait(_LOOK_EVERY):
+            if self._coordinator_pid is not None and os.getppid() != self._coordinator_pid:
+                self.coordinator_lost("its process has ended")
+        time.sleep(_GRACE)
+        os._exit(self._exit_code)
+
+
+class _ScriptProcess:
+    """The one script of this process, from loading to exit."""
+
+    def __init__(self, settings: _Settings, script: str) -> None:
+        self._coordinator = settings.coordinator
+        self._script_argument = script
+        self._watchdog = _Watchdog(settings.coordinator_pid)
+        self._loop = asyncio.new_event_loop()
+        self._signals = 0
+        path = os.path.abspath(script)
+        self._run = Run(path, settings.coordinator, self._loop, parent=None, on_lost=self._on_lost)
+
+    def run(self) -> int:
+        """Runs the script and returns the exit code."""
+        self._watchdog.start()
+        asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(_complain)
+        signal.signal(signal.SIGINT, self._on_signal)
+        signal.signal(signal.SIGTERM, self._on_signal)
+        try:
+            return self._load_open_and_run()
+        except OpeningRefused as error:
+            _say(str(error))
+            return EXIT_USAGE
+        except CoordinatorLost:
+            return EXIT_FAILED
+        except KeyboardInterrupt:
+            return EXIT_CANCELLED
+        finally:
+            self._shut_down()
+
+    def _load_open_and_run(self) -> int:
+        try:
+            script = Script(self._script_argument)
+            self._prepare_interpreter(script)
+            enter_run(self._run)
+            ended_early = script.load()
+        except ScriptRejected as error:
+            self._loop.run_until_complete(self._run.reject(str(error)))
+            return EXIT_USAGE
+        if not self._loop.run_until_complete(self._run.open(script.sha256)):
+            if ended_early is not None and ended_early.status != "done":
+                _say(f"{script.path}: its top-level code failed: {ended_early.error_kind}: {ended_early.error_message}")
+                return EXIT_FAILED
+            return EXIT_DONE
+        if self._run.same_machine:
+            make_files_with(self._call_files)
+        outcome = ended_early or self._drive(script)
+        outcome = self._loop.run_until_complete(self._run.close(outcome))
+        exit_code = _EXITS[outcome.status]
+        if outcome.status == "cancelled":
+            self._watchdog.leave_soon(exit_code)
+        return exit_code
+
+    def _prepare_interpreter(self, script: Script) -> None:
+        sys.dont_write_bytecode = True
+        sys.path[0] = os.path.dirname(script.path)
+        sys.argv = [self._script_argument]
+
+    def _drive(self, script: Script) -> Outcome:
+        """Runs main, and then ends the tasks that it left running."""
+        main_task = self._loop.create_task(script.run_main(self._run))
+        self._run.main_task = main_task
+        if self._run.cancelled:
+            main_task.cancel()
+        try:
+            outcome = self._loop.run_until_complete(main_task)
+        except (KeyboardInterrupt, SystemExit) as stop:
+            # Raised in a task beside main, or between two tasks.
+            outcome = outcome_of(stop)
+        except asyncio.CancelledError:
+            # Before its first step.
+            outcome = Outcome("cancelled")
+        self._cancel_leftovers()
+        return outcome
+
+    def _cancel_leftovers(self) -> None:
+        leftovers = asyncio.all_tasks(self._loop)
+        if not leftovers:
+            return
+        for task in leftovers:
+            task.cancel()
+        try:
+            self._loop.run_until_complete(asyncio.wait(leftovers, timeout=_UNWIND))
+        except (KeyboardInterrupt, SystemExit):
+            pass
+
+    def _shut_down(self) -> None:
+        self._run.abandon()
+        try:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        except BaseException:
+            pass
+        self._loop.close()
+
+    def _on_signal(self, number: int, frame: Optional[FrameType]) -> None:
+        self._signals += 1
+        if self._signals > 1 or self._run.main_task is None:
+            raise KeyboardInterrupt
+        self._loop.call_soon_threadsafe(self._run.cancel)
+
+    def _on_lost(self, why: str) -> None:
+        if self._run.is_over:
+            return
+        self._watchdog.coordinator_lost(why)
+        if self._run.main_task is not None:
+            self._loop.call_later(_NOTICE, self._run.main_task.cancel)
+
+    def _call_files(self, call_id: str) -> dict[str, str | None]:
+        request = MAKE_CALL_FILES_REQUEST.encode({"call_id": call_id})
+        try:
+            return CALL_FILES.decode(call_unary(self._coordinator, "MakeCallFiles", request))
+        except CallFailed as error:
+            if status_name(error.end.status) == "FAILED_PRECONDITION":
+                return {}
+            raise WorkflowError(f"the files of call {call_id} can't be made: {error}") from None
+
+
+def _complain(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keeps quiet about tasks that ended because the coordinator is gone: one line has said it."""
+    if not isinstance(context.get("exception"), CoordinatorLost):
+        loop.default_exception_handler(context)

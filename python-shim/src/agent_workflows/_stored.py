@@ -1,0 +1,158 @@
+"""Turns what a script hands over (main's result, metadata of an event) into JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Set
+from enum import Enum
+from typing import Any, Callable
+
+__all__ = ["NotStorable", "dumps", "to_json"]
+
+# Readers of JSON stop at some depth (Python's own near 1000, others near 500); stay below them all.
+_MAX_DEPTH = 400
+_MAX_WARNINGS = 100
+
+_encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, check_circular=True, separators=(",", ":"))
+
+
+class NotStorable(ValueError):
+    """A value that has no JSON form; the message names where it is."""
+
+
+def dumps(value: Any) -> str:
+    """Returns plain JSON data as compact ASCII; raises TypeError or ValueError for anything else."""
+    return _encoder.encode(value)
+
+
+def to_json(value: Any, where: str, warn: Callable[[str], None]) -> str:
+    """Returns the value as JSON, made plain where it is not.
+
+    Dataclasses become objects, sets sorted lists, enums their value, NaN and infinities null, and
+    what JSON does not know its str(). `where` names the value in messages; `warn` is told where
+    each null stands for a number. Raises NotStorable.
+    """
+    plainer = _Plainer(warn)
+    try:
+        text = dumps(plainer.plain(value, where, 0))
+    except RecursionError:
+        raise NotStorable(f"{where} is nested too deeply to be stored") from None
+    plainer.tell_suppressed()
+    return text
+
+
+class _Plainer:
+    """One conversion: remembers the containers that it is inside of."""
+
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        self._warn = warn
+        self._inside: dict[int, str] = {}
+        self._warnings = 0
+
+    def plain(self, value: Any, where: str, depth: int) -> Any:
+        kind = type(value)
+        if value is None or kind is str or kind is int or kind is bool:
+            return value
+        if isinstance(value, Enum):
+            return self.plain(value.value, where, depth)
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, int):
+            return int(value)
+        if isinstance(value, float):
+            return self._number(float(value), where)
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return _decoded(value)
+        if not _is_container(value):
+            return _text(value, where)
+        if id(value) in self._inside:
+            raise NotStorable(f"{_short(where)} refers back to {_short(self._inside[id(value)])}: a cycle can't be stored")
+        if depth >= _MAX_DEPTH:
+            raise NotStorable(f"{_short(where)} is nested too deeply to be stored: more than {_MAX_DEPTH} levels")
+        self._inside[id(value)] = where
+        try:
+            return self._container(value, where, depth + 1)
+        finally:
+            del self._inside[id(value)]
+
+    def _container(self, value: Any, where: str, depth: int) -> Any:
+        if isinstance(value, Mapping):
+            return {_key(k): self.plain(v, f"{where}{_step(k)}", depth) for k, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.plain(item, f"{where}[{i}]", depth) for i, item in enumerate(value)]
+        if isinstance(value, Set):
+            return _in_order([self.plain(item, f"{where}{{…}}", depth) for item in value])
+        without_files = getattr(value, "_stored_fields", None)
+        fields = without_files() if without_files else {n: getattr(value, n) for n in _field_names(value)}
+        return {name: self.plain(item, f"{where}.{name}", depth) for name, item in fields.items()}
+
+    def _number(self, value: float, where: str) -> float | None:
+        if value - value == 0:
+            return value
+        self._warnings += 1
+        if self._warnings <= _MAX_WARNINGS:
+            self._warn(f"{_short(where)} is {value}, which JSON does not know: stored as null")
+        return None
+
+    def tell_suppressed(self) -> None:
+        more = self._warnings - _MAX_WARNINGS
+        if more > 0:
+            self._warn(f"{more} more numbers that JSON does not know are stored as null")
+
+
+def _is_container(value: Any) -> bool:
+    if isinstance(value, (Mapping, list, tuple, Set)):
+        return True
+    return hasattr(type(value), "__dataclass_fields__")
+
+
+def _field_names(value: Any) -> list[str]:
+    import dataclasses
+
+    return [field.name for field in dataclasses.fields(value)]
+
+
+def _decoded(value: bytes | bytearray | memoryview) -> str:
+    raw = bytes(value)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return str(raw)
+
+
+def _text(value: Any, where: str) -> str:
+    try:
+        return str(value)
+    except Exception as error:
+        raise NotStorable(f"{_short(where)} can't be stored: its str() raised {type(error).__name__}: {error}") from None
+
+
+def _key(key: Any) -> str:
+    if isinstance(key, Enum):
+        key = key.value
+    if isinstance(key, str):
+        return str.__str__(key)
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    if isinstance(key, float):
+        return float.__repr__(key)
+    if isinstance(key, bytes):
+        return _decoded(key)
+    return _text(key, "a key")
+
+
+def _step(key: Any) -> str:
+    text = _key(key)
+    return f".{text}" if text.isidentifier() else f"[{text!r}]"
+
+
+def _in_order(items: list[Any]) -> list[Any]:
+    """Sorts a set's items, which may be of several types, the same way every time."""
+    kinds = {str if isinstance(item, str) else float if type(item) in (int, float) else None for item in items}
+    if len(kinds) == 1 and None not in kinds:
+        return sorted(items)
+    return sorted(items, key=lambda item: (type(item).__name__, json.dumps(item, sort_keys=True)))
+
+
+def _short(where: str) -> str:
+    return where if len(where) <= 200 else f"{where[:120]}…{where[-60:]}"

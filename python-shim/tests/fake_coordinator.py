@@ -1,0 +1,316 @@
+"""A coordinator for tests: real sockets, real HTTP/2, answers as the test says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Callable, Optional
+
+from agent_workflows import _wire
+from http2_server import ServerSide
+
+SOURCES = str(Path(__file__).resolve().parent.parent / "src")
+START = (
+    "import sys; sys.path[0] = sys.argv[1]; "
+    "from agent_workflows._runner import main; sys.exit(main(sys.argv[2:]))"
+)
+TOKEN = "token-of-the-run"
+
+
+def done(call: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The result of a call that went well: the prompt comes back as text."""
+    result = {
+        "status": "done",
+        "text": call["prompt"],
+        "label": call["label"],
+        "phase": call["phase"],
+        "provider": "fake",
+        "cache_status": "miss",
+        "isolation": call["isolation"],
+    }
+    return {**result, **changes}
+
+
+class FakeRun:
+    """What one stream brought."""
+
+    def __init__(self, number: int) -> None:
+        self.run_id = f"run_{number}"
+        self.opened: dict[str, Any] | None = None
+        self.rejected: str | None = None
+        self.calls: list[dict[str, Any]] = []
+        self.cancelled: list[int] = []
+        self.events: list[dict[str, Any]] = []
+        self.messages: list[tuple[str, dict[str, Any]]] = []
+        self.close: dict[str, Any] | None = None
+        self.half_closed = False
+        self.connection: Optional[_Connection] = None
+        self.state: dict[str, Any] = {}
+
+    def texts(self, kind: str) -> list[str]:
+        return [event["message"] for event in self.events if event["type"] == kind]
+
+    def prompts(self) -> list[str]:
+        return [call["prompt"] for call in self.calls]
+
+
+class FakeCoordinator:
+    """Listens on loopback in a thread of its own; `answer(run, call)` says what a call gives.
+
+    An answer is a CallResult's fields, None (no answer yet), or ("refuse", reason, message).
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[FakeRun, dict[str, Any]], Any] = lambda run, call: done(call),
+        *,
+        args: dict[str, Any] | None = None,
+        budget: dict[str, Any] | None = None,
+        same_machine: bool = True,
+        planned: bool = False,
+        refuse: tuple[int, str] | None = None,
+        hold: Callable[[dict[str, Any]], Any] | None = None,
+        files: Callable[[str], Any] | None = None,
+        on_message: Callable[[FakeRun, str, dict[str, Any]], None] | None = None,
+        auto_open: bool = True,
+    ) -> None:
+        self.answer = answer
+        self.args = args or {}
+        self.budget = budget
+        self.same_machine = same_machine
+        self.planned = planned
+        self.refuse = refuse
+        self.hold = hold
+        self.files = files
+        self.on_message = on_message
+        self.auto_open = auto_open
+        self.runs: list[FakeRun] = []
+        self.unary: list[tuple[str, dict[str, Any]]] = []
+        self.headers: list[dict[str, str]] = []
+        self.connections: list[_Connection] = []
+        self.port = 0
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+
+    def __enter__(self) -> FakeCoordinator:
+        self._thread.start()
+        self._server = self.on_loop(self._listen())
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.loop.call_soon_threadsafe(self.stop_listening)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(5)
+        self.loop.close()
+
+    async def _listen(self) -> asyncio.AbstractServer:
+        server = await self.loop.create_server(lambda: _Connection(self), "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    def on_loop(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
+
+    def stop_listening(self) -> None:
+        self._server.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """Breaks all connections; on the loop's thread."""
+        for connection in self.connections:
+            connection.transport.abort()
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("OWF_")}
+        environment.update(
+            OWF_COORDINATOR=f"127.0.0.1:{self.port}",
+            OWF_RUN_TOKEN=TOKEN,
+            OWF_COORDINATOR_PID=str(os.getpid()),
+            PYTHONDONTWRITEBYTECODE="1",
+        )
+        environment.update(changes)
+        return environment
+
+    def start(self, script: str | os.PathLike[str], **changes: str) -> subprocess.Popen[str]:
+        """Starts the real runner on a script."""
+        return subprocess.Popen(
+            [sys.executable, "-c", START, SOURCES, str(script)],
+            env=self.environment(**changes),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, script: str | os.PathLike[str], timeout: float = 20, **changes: str) -> Finished:
+        """Runs a script to its end."""
+        process = self.start(script, **changes)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            raise AssertionError(f"still running after {timeout} s; stderr:\n{err}") from None
+        return Finished(process.returncode, out, err, self.runs[0] if self.runs else None)
+
+
+class Finished:
+    """How a runner ended."""
+
+    def __init__(self, code: int, out: str, err: str, run: FakeRun | None) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
+        self._run = run
+
+    @property
+    def run(self) -> FakeRun:
+        assert self._run is not None, f"no run; exit {self.code}; stderr:\n{self.err}"
+        return self._run
+
+    @property
+    def close(self) -> dict[str, Any]:
+        assert self.run.close is not None, f"not closed; exit {self.code}; stderr:\n{self.err}"
+        return self.run.close
+
+    @property
+    def output(self) -> Any:
+        assert self.close["status"] == "done", self.close["traceback"] or self.close
+        return json.loads(self.close["output_json"])
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, owner: FakeCoordinator) -> None:
+        self.owner = owner
+        self.server = ServerSide(window=8 << 20)
+        self.server.grow((8 << 20) - 65_535)
+        self.server.window = 8 << 20
+        self.method = ""
+        self.run: FakeRun | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        self.owner.connections.append(self)
+        self.flush()
+
+    def data_received(self, data: bytes) -> None:
+        for kind, content in self.server.feed(data):
+            if kind == "headers":
+                self.owner.headers.append(content)
+                self.method = content[":path"].rpartition("/")[2]
+                if self.method == "Run" and not self.owner.refuse:
+                    self.server.headers()
+            elif kind == "message":
+                self._on_message(content)
+            elif kind == "half_close" and self.run is not None:
+                self.run.half_closed = True
+                if self.run.close is None:
+                    self.server.trailers()
+        self.flush()
+
+    def flush(self) -> None:
+        self.transport.write(self.server.output())
+
+    def say(self, kind: str, values: dict[str, Any]) -> None:
+        self.server.message(_wire.TO_SHIM.encode({kind: values}))
+        self.flush()
+
+    def _on_message(self, payload: bytes) -> None:
+        if self.method != "Run":
+            self._on_unary(payload)
+            return
+        for kind, values in _wire.FROM_SHIM.decode(payload).items():
+            if values is not None:
+                self._on_run_message(kind, values)
+
+    def _on_run_message(self, kind: str, values: dict[str, Any]) -> None:
+        owner = self.owner
+        if self.run is None:
+            self.run = FakeRun(len(owner.runs) + 1)
+            self.run.connection = self
+            owner.runs.append(self.run)
+        run = self.run
+        run.messages.append((kind, values))
+        if kind == "open_run":
+            run.opened = values
+            if owner.refuse:
+                status, message = owner.refuse
+                self.server.headers(
+                    [(":status", "200"), ("content-type", "application/grpc"),
+                     ("grpc-status", str(status)), ("grpc-message", message)],
+                    end=True,
+                )  # fmt: skip
+            elif owner.planned:
+                self.say("run_planned", {})
+            elif owner.auto_open:
+                self.open_run()
+        elif kind == "reject_script":
+            run.rejected = values["message"]
+        elif kind == "start_call":
+            run.calls.append(values)
+            self.reply(values, owner.answer(run, values))
+        elif kind == "cancel_call":
+            run.cancelled.append(values["call_ref"])
+        elif kind == "append_event":
+            run.events.append(values)
+        elif kind == "close_run":
+            run.close = values
+            self.say("run_closed", {})
+            self.server.trailers()
+        if owner.on_message is not None:
+            owner.on_message(run, kind, values)
+
+    def open_run(self) -> None:
+        assert self.run is not None and self.run.opened is not None
+        args_json = self.run.opened["args_json"]
+        self.say(
+            "run_opened",
+            {
+                "run_id": self.run.run_id,
+                "args_json": json.dumps(self.owner.args) if args_json is None else args_json,
+                "run_dir": f"/runs/{self.run.run_id}",
+                "same_machine": self.owner.same_machine,
+                "budget": self.owner.budget or {},
+            },
+        )
+
+    def reply(self, call: dict[str, Any], answer: Any) -> None:
+        if answer is None:
+            return
+        if isinstance(answer, tuple):
+            _, reason, message = answer
+            self.say(
+                "call_refused",
+                {"call_ref": call["call_ref"], "reason": reason, "message": message, "budget": self.owner.budget or {}},
+            )
+            return
+        assert self.run is not None
+        number = self.run.calls.index(call) + 1 if len(self.run.calls) < 100 else len(self.run.calls)
+        answer.setdefault("call_id", f"{self.run.run_id}_call_{number:04}")
+        self.say("call_done", {"call_ref": call["call_ref"], "result": answer, "budget": self.owner.budget or {}})
+
+    def _on_unary(self, payload: bytes) -> None:
+        if self.method == "HoldBudget":
+            request = _wire.HOLD_BUDGET_REQUEST.decode(payload)
+            answer, message = self.owner.hold, _wire.HOLD_BUDGET_REPLY
+            reply = answer(request) if answer else {"hold_id": "hold_1", "budget": self.owner.budget}
+        else:
+            request = _wire.MAKE_CALL_FILES_REQUEST.decode(payload)
+            message = _wire.CALL_FILES
+            reply = self.owner.files(request["call_id"]) if self.owner.files else {}
+        self.owner.unary.append((self.method, request))
+        if isinstance(reply, tuple):
+            status, text = reply
+            self.server.headers(
+                [(":status", "200"), ("content-type", "application/grpc"),
+                 ("grpc-status", str(status)), ("grpc-message", text)],
+                end=True,
+            )  # fmt: skip
+        else:
+            self.server.headers()
+            self.server.message(message.encode(reply))
+            self.server.trailers()
