@@ -43,8 +43,6 @@ final class SchemaCompiler {
         Dialects.getDraft202012(),
         builder ->
             builder
-                // By $id: two scripts may give one $id to different schemas.
-                .schemaCacheEnabled(false)
                 .schemaLoader(
                     SchemaLoader.builder().allow(iri -> iri.toString().startsWith(DRAFT)).build())
                 .schemaRegistryConfig(

@@ -132,7 +132,7 @@ class AnswerJsonTest {
 
   @Test
   void aStringThatIsOpenAtTheEndOfItsLineIsProse() {
-    assertThat(found("an open [\"quote {\"x\n{\"y\": 1}")).isEqualTo("{\"y\":1}");
+    assertThat(found("an open [\"quote, {} in it\nand more")).isEqualTo("{}");
   }
 
   @Test

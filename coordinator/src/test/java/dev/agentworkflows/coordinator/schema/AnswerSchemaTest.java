@@ -199,6 +199,15 @@ class AnswerSchemaTest {
   }
 
   @Test
+  void oneScriptsSchemaIsOutOfAnothersReach() throws Exception {
+    AnswerSchema.parse("{\"$id\": \"https://example.com/theirs\", \"type\": \"string\"}");
+
+    assertThatThrownBy(() -> AnswerSchema.parse("{\"$ref\": \"https://example.com/theirs\"}"))
+        .isInstanceOf(InvalidSchemaException.class)
+        .hasMessageContaining("https://example.com/theirs");
+  }
+
+  @Test
   void equalSchemasAreEqualInTheKeyHoweverTheyAreWritten() throws Exception {
     AnswerSchema one = AnswerSchema.parse("{\"type\": \"string\", \"minLength\": 2}");
     AnswerSchema other = AnswerSchema.parse("{\"minLength\":2,\n\"type\":\"string\"}");

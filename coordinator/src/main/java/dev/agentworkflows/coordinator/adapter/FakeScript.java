@@ -1,0 +1,184 @@
+package dev.agentworkflows.coordinator.adapter;
+
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import java.math.BigDecimal;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a call's metadata tells the fake provider to do: {@code {"fake": {"delay_ms": 5}}}.
+ *
+ * @param delayMs waited before anything else
+ * @param failTimes how many attempts of the call fail before one may succeed
+ * @param outcome what the attempts after those come to
+ * @param answer {@code text}, or {@code value} as JSON; null for the provider's own answer
+ * @param error the message of a failure; null for the provider's own
+ * @param inputTokens null to estimate
+ * @param outputTokens null to estimate
+ */
+record FakeScript(
+    long delayMs,
+    long failTimes,
+    Outcome outcome,
+    @Nullable String answer,
+    @Nullable String error,
+    @Nullable Long inputTokens,
+    @Nullable Long outputTokens,
+    BigDecimal costUsd) {
+
+  enum Outcome {
+    ANSWER,
+    FAIL,
+    TIME_OUT
+  }
+
+  private static final FakeScript NONE =
+      new FakeScript(0, 0, Outcome.ANSWER, null, null, null, null, BigDecimal.ZERO);
+
+  private static final Set<String> KEYS =
+      new TreeSet<>(
+          Set.of(
+              "cost_usd",
+              "delay_ms",
+              "error",
+              "fail_times",
+              "input_tokens",
+              "output_tokens",
+              "status",
+              "text",
+              "value"));
+
+  /**
+   * Reads the script out of a call's metadata. Costs a search through the text when there is none.
+   *
+   * @throws AdapterException when it says something that the provider does not know
+   */
+  static FakeScript of(@Nullable String metadataJson) throws AdapterException {
+    // Most calls are not scripted, and thousands a second should not pay for those that are.
+    if (metadataJson == null || !metadataJson.contains("\"fake\"")) {
+      return NONE;
+    }
+    JsonNode script = Json.read(metadataJson).get("fake");
+    if (script == null || script.isNull()) {
+      return NONE;
+    }
+    if (!(script instanceof ObjectNode object)) {
+      throw refused("metadata[\"fake\"] must be an object with keys among " + KEYS);
+    }
+    for (String key : object.propertyNames()) {
+      if (!KEYS.contains(key)) {
+        throw refused(
+            "metadata[\"fake\"] has an unknown key \"%s\"; known are %s"
+                .formatted(shortened(key), KEYS));
+      }
+    }
+    return new Reader(object).read();
+  }
+
+  private static AdapterException refused(String message) {
+    return new AdapterException(Kind.PERMANENT, "fake provider: " + message);
+  }
+
+  private static String shortened(String text) {
+    return text.length() > 60 ? text.substring(0, 60) + "…" : text;
+  }
+
+  /** Absent and null mean the same: Python's None ends up as null. */
+  private record Reader(ObjectNode script) {
+
+    FakeScript read() throws AdapterException {
+      long failTimes = orZero(count("fail_times"));
+      String error = text("error");
+      BigDecimal cost = cost();
+      return new FakeScript(
+          orZero(count("delay_ms")),
+          failTimes,
+          outcome(error != null && failTimes == 0),
+          answer(),
+          error,
+          count("input_tokens"),
+          count("output_tokens"),
+          cost);
+    }
+
+    private Outcome outcome(boolean failUnlessStated) throws AdapterException {
+      String status = text("status");
+      if (status == null) {
+        return failUnlessStated ? Outcome.FAIL : Outcome.ANSWER;
+      }
+      return switch (status) {
+        case "done" -> Outcome.ANSWER;
+        case "failed", "provider_failed" -> Outcome.FAIL;
+        case "timeout" -> Outcome.TIME_OUT;
+        default ->
+            throw refused(
+                "status must be done, failed, provider_failed or timeout; found \""
+                    + shortened(status)
+                    + "\". The others are the coordinator's own: for schema_failed, script a text"
+                    + " or value that breaks the schema");
+      };
+    }
+
+    private @Nullable String answer() throws AdapterException {
+      String text = text("text");
+      // A value of null is an answer, where null elsewhere is none.
+      if (!script.has("value")) {
+        return text;
+      }
+      if (text != null) {
+        throw refused("text and value exclude each other");
+      }
+      return Json.write(script.get("value"));
+    }
+
+    private @Nullable JsonNode stated(String key) {
+      JsonNode value = script.get(key);
+      return value == null || value.isNull() ? null : value;
+    }
+
+    private @Nullable String text(String key) throws AdapterException {
+      JsonNode value = stated(key);
+      if (value != null && !value.isString()) {
+        throw wrong(key, "a string", value);
+      }
+      return value == null ? null : value.stringValue();
+    }
+
+    private @Nullable Long count(String key) throws AdapterException {
+      JsonNode value = stated(key);
+      if (value == null) {
+        return null;
+      }
+      if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+        throw wrong(key, "a whole number, 0 or more", value);
+      }
+      return value.longValue();
+    }
+
+    private BigDecimal cost() throws AdapterException {
+      JsonNode value = stated("cost_usd");
+      if (value == null) {
+        return BigDecimal.ZERO;
+      }
+      if (!value.isNumber() || value.decimalValue().signum() < 0) {
+        throw wrong("cost_usd", "a number, 0 or more", value);
+      }
+      return value.decimalValue();
+    }
+
+    private static AdapterException wrong(String key, String expected, JsonNode found) {
+      return refused(
+          "%s must be %s; found %s. Known keys are %s"
+              .formatted(key, expected, shortened(Json.write(found)), KEYS));
+    }
+
+    private static long orZero(@Nullable Long value) {
+      return value == null ? 0 : value;
+    }
+  }
+}
