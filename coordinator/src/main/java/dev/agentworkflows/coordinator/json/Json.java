@@ -7,9 +7,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -44,6 +47,17 @@ public final class Json {
 
   private static final ObjectReader STRICT_READER =
       READER.with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
+  private static final ObjectWriter READABLE =
+      MAPPER
+          .writer()
+          .with(
+              new DefaultPrettyPrinter(
+                  Separators.createDefaultInstance()
+                      .withObjectNameValueSpacing(Separators.Spacing.AFTER)
+                      .withObjectEmptySeparator("")
+                      .withArrayEmptySeparator("")))
+          .without(JsonWriteFeature.ESCAPE_NON_ASCII);
 
   private Json() {}
 
@@ -84,9 +98,33 @@ public final class Json {
     return MAPPER.writeValueAsString(node);
   }
 
-  /** Writes for people: indented, with a line end at the end. */
+  /** Writes for people: indented, in every language's own letters, with a line end at the end. */
   public static String writePretty(JsonNode node) {
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+    return loneSurrogatesEscaped(READABLE.writeValueAsString(node)) + "\n";
+  }
+
+  /**
+   * They would not survive the encoding of a file or a terminal; in JSON they can only be in a
+   * string.
+   */
+  private static String loneSurrogatesEscaped(String json) {
+    if (json.codePoints().noneMatch(Json::isSurrogate)) {
+      return json;
+    }
+    StringBuilder escaped = new StringBuilder(json.length() + 16);
+    json.codePoints()
+        .forEach(c -> {
+          if (isSurrogate(c)) {
+            escaped.append("\\u%04x".formatted(c));
+          } else {
+            escaped.appendCodePoint(c);
+          }
+        });
+    return escaped.toString();
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   /** An object to fill. */

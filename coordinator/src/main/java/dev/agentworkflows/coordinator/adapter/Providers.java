@@ -1,0 +1,100 @@
+package dev.agentworkflows.coordinator.adapter;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.spi.AdapterFactory;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The providers that calls can name, from the adapters on the class path. Thread-safe. */
+public final class Providers implements AutoCloseable {
+
+  private final Map<String, Provider> byCanonicalName = new TreeMap<>();
+  private final Map<String, Provider> byEveryName = new HashMap<>();
+
+  private Providers() {}
+
+  /** Finds the adapters' factories; makes no adapter yet. */
+  public static Providers load(Map<String, String> environment) {
+    return of(ServiceLoader.load(AdapterFactory.class), environment);
+  }
+
+  /** As {@link #load}, with the factories given. */
+  public static Providers of(Iterable<AdapterFactory> factories, Map<String, String> environment) {
+    Providers providers = new Providers();
+    for (AdapterFactory factory : factories) {
+      Provider provider = new Provider(factory, concurrency(factory, environment));
+      providers.byCanonicalName.put(factory.name(), provider);
+      providers.add(factory.name(), provider);
+      factory.aliases().forEach(alias -> providers.add(alias, provider));
+    }
+    return providers;
+  }
+
+  /** The provider with this name or alias, in any case. */
+  public Optional<Provider> find(String name) {
+    return Optional.ofNullable(byEveryName.get(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** The canonical names, sorted. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(byCanonicalName.keySet());
+  }
+
+  /** What to say about a name that {@link #find} does not know. */
+  public String unknown(String name) {
+    return "unknown provider '" + name + "'; known are: " + String.join(", ", names());
+  }
+
+  @Override
+  public void close() {
+    byCanonicalName.values().forEach(Provider::close);
+  }
+
+  private void add(String name, Provider provider) {
+    Provider other = byEveryName.putIfAbsent(name.toLowerCase(Locale.ROOT), provider);
+    if (other != null) {
+      throw new RefusedException(
+          "two adapters claim the provider name '"
+              + name
+              + "': those of '"
+              + other.name()
+              + "' and '"
+              + provider.name()
+              + "'.");
+    }
+  }
+
+  private static int concurrency(AdapterFactory factory, Map<String, String> environment) {
+    String own =
+        "OWF_PROVIDER_"
+            + factory.name().toUpperCase(Locale.ROOT).replace('-', '_')
+            + "_CONCURRENCY";
+    if (environment.containsKey(own)) {
+      return positive(own, environment.get(own));
+    }
+    String all = "OWF_MAX_CONCURRENCY";
+    return factory.concurrency() > 0 && environment.containsKey(all)
+        ? positive(all, environment.get(all))
+        : factory.concurrency();
+  }
+
+  private static int positive(String variable, @Nullable String value) {
+    try {
+      int number = Integer.parseInt(String.valueOf(value).strip());
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // told below, together with numbers that make no sense
+    }
+    throw new RefusedException(
+        variable + " is '" + value + "', where a whole number above 0 was expected.");
+  }
+}

@@ -1,0 +1,49 @@
+package dev.agentworkflows.coordinator.cache;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a call wants of the cache. */
+public enum CachePolicy {
+  /** Reads and writes. */
+  AUTO(true, true),
+  /** Reads, never writes. */
+  READ_ONLY(true, false),
+  /** Writes, never reads. */
+  REFRESH(false, true),
+  /** Neither. */
+  DISABLED(false, false);
+
+  private final boolean reads;
+  private final boolean writes;
+
+  CachePolicy(boolean reads, boolean writes) {
+    this.reads = reads;
+    this.writes = writes;
+  }
+
+  boolean reads() {
+    return reads;
+  }
+
+  boolean writes() {
+    return writes;
+  }
+
+  /** The name that users write. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The policy that users write so. */
+  public static Optional<CachePolicy> ofLabel(String label) {
+    return Arrays.stream(values()).filter(policy -> policy.label().equals(label)).findFirst();
+  }
+
+  /** All of them, for messages. */
+  public static String labels() {
+    return Arrays.stream(values()).map(CachePolicy::label).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.agentworkflows.coordinator.cache;
+
+import dev.agentworkflows.coordinator.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What makes two read-only calls the same call. The script's text, label, phase and timeout are not
+ * part of it, so that editing one prompt runs that call alone again.
+ *
+ * @param hash SHA-256 over the canonical JSON of all parts, lower-case hex
+ * @param partsJson one value or short hash for each part, for {@code explain-cache}
+ */
+public record CallKey(String hash, String partsJson) {
+
+  /** Changes when keys made before must not match any more. */
+  private static final int FORMAT = 1;
+
+  /** Enough to tell two texts of one call apart; no security rests on it. */
+  private static final int SHORT_HASH_BYTES = 6;
+
+  /**
+   * @param provider its canonical name, not an alias
+   * @param schemaJson canonical; null without a schema
+   * @param permissions null when the script gave none
+   * @param metadata null when the script gave none
+   */
+  public static CallKey of(
+      String prompt,
+      @Nullable String schemaJson,
+      String provider,
+      @Nullable String model,
+      @Nullable String agentType,
+      List<String> readScope,
+      @Nullable JsonNode permissions,
+      @Nullable JsonNode metadata,
+      @Nullable String cacheNamespace) {
+    ObjectNode whole = Json.object();
+    ObjectNode parts = Json.object();
+    whole.put("format", FORMAT);
+    whole.put("prompt", prompt);
+    whole.put("schema", schemaJson);
+    parts.put("prompt", shortHash(prompt));
+    parts.put("schema", schemaJson == null ? null : shortHash(schemaJson));
+    for (ObjectNode both : List.of(whole, parts)) {
+      both.put("provider", provider);
+      both.put("model", model);
+      both.put("agent_type", agentType);
+      both.put("cache_namespace", cacheNamespace);
+    }
+    if (!readScope.isEmpty()) {
+      JsonNode scope = Json.array().addAll(readScope.stream().map(CallKey::text).toList());
+      whole.set("read_scope", scope);
+      parts.put("read_scope", shortHash(Json.write(scope)));
+    }
+    put(whole, parts, "permissions", permissions);
+    put(whole, parts, "metadata", metadata);
+    return new CallKey(
+        HexFormat.of().formatHex(sha256(Json.canonicalBytes(whole))), Json.write(parts));
+  }
+
+  private static JsonNode text(String value) {
+    return tools.jackson.databind.node.StringNode.valueOf(value);
+  }
+
+  private static void put(
+      ObjectNode whole, ObjectNode parts, String name, @Nullable JsonNode value) {
+    if (value != null) {
+      JsonNode canonical = Json.canonical(value);
+      whole.set(name, canonical);
+      parts.put(name, shortHash(Json.write(canonical)));
+    }
+  }
+
+  private static String shortHash(String text) {
+    byte[] hash = sha256(text.getBytes(StandardCharsets.UTF_16LE));
+    return HexFormat.of().formatHex(hash, 0, SHORT_HASH_BYTES);
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

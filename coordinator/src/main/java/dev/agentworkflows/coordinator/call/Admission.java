@@ -1,0 +1,123 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.cache.CallKey;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.JsonTextException;
+import dev.agentworkflows.coordinator.schema.AnswerSchema;
+import dev.agentworkflows.coordinator.schema.InvalidSchemaException;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Gives a call its place in the run: index, provider, model, key, occurrence. */
+final class Admission {
+
+  private final Providers providers;
+  private final Clock clock;
+
+  Admission(Providers providers, Clock clock) {
+    this.providers = providers;
+    this.clock = clock;
+  }
+
+  /** Refuses what a script should not have asked for; a refused call takes no index. */
+  AdmittedCall admit(CallScope scope, CallRequest request) throws MisuseException {
+    AnswerSchema schema = schema(request);
+    JsonNode permissions = json("permissions", request.permissionsJson());
+    JsonNode metadata = json("metadata", request.metadataJson());
+    String isolation = request.isolation();
+    if (!isolation.equals(CallRequest.NO_ISOLATION) && !isolation.equals(CallRequest.WORKTREE)) {
+      throw new MisuseException(
+          "isolation is '" + isolation + "', where 'none' or 'worktree' was expected");
+    }
+    String asked = request.provider() == null ? scope.provider() : request.provider();
+    Provider provider = providers.find(asked).orElse(null);
+    String providerName = provider == null ? asked : provider.name();
+    String model = model(scope, request, provider, providerName);
+    CallKey key =
+        request.mutating()
+            ? null
+            : CallKey.of(
+                request.prompt(),
+                schema == null ? null : schema.canonicalJson(),
+                providerName,
+                model,
+                request.agentType(),
+                request.readScope(),
+                permissions,
+                metadata,
+                request.cacheNamespace());
+    int index = scope.nextCallIndex();
+    CachePolicy own = request.cachePolicy();
+    Duration timeout = request.timeout();
+    return new AdmittedCall(
+        "%s_call_%04d".formatted(scope.runId(), index),
+        index,
+        scope,
+        request,
+        schema,
+        provider,
+        providerName,
+        model,
+        key,
+        key == null ? 0 : scope.occurrences().next(key.hash()),
+        own == null ? scope.cachePolicy() : own,
+        timeout == null ? scope.timeout() : timeout,
+        clock.instant());
+  }
+
+  /** A run's model belongs to the run's provider: a call that names another gets that one's own. */
+  private @Nullable String model(
+      CallScope scope, CallRequest request, @Nullable Provider provider, String providerName) {
+    if (request.model() != null) {
+      return request.model();
+    }
+    boolean runsProvider =
+        providers
+            .find(scope.provider())
+            .map(Provider::name)
+            .filter(providerName::equals)
+            .isPresent();
+    if (runsProvider && scope.model() != null) {
+      return scope.model();
+    }
+    return provider == null ? null : provider.defaultModel();
+  }
+
+  private static @Nullable AnswerSchema schema(CallRequest request) throws MisuseException {
+    String json = request.schemaJson();
+    if (json == null) {
+      return null;
+    }
+    try {
+      return AnswerSchema.parse(json);
+    } catch (InvalidSchemaException e) {
+      throw new MisuseException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable JsonNode json(String name, @Nullable String json)
+      throws MisuseException {
+    if (json == null) {
+      return null;
+    }
+    try {
+      return Json.read(json);
+    } catch (JsonTextException e) {
+      throw new MisuseException(name + " is not JSON: " + e.getMessage());
+    }
+  }
+
+  /** A call that should not have been made. */
+  static final class MisuseException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MisuseException(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.schema.AnswerSchema;
+import dev.agentworkflows.coordinator.schema.CorrectionPrompt;
+import dev.agentworkflows.coordinator.schema.StructuredAnswer;
+import dev.agentworkflows.coordinator.schema.StructuredAnswer.Invalid;
+import dev.agentworkflows.coordinator.schema.StructuredAnswer.Valid;
+import dev.agentworkflows.coordinator.schema.Violation;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.store.CallStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Gets an answer that satisfies the call's schema; a read-only call is asked once more. */
+final class AnswerStep {
+
+  private static final int MOST_ANSWERS = 2;
+
+  private final ProviderStep provider;
+
+  AnswerStep(ProviderStep provider) {
+    this.provider = provider;
+  }
+
+  /** Completes with how the call ended, or with a {@link CallFailure} or what means one. */
+  CompletableFuture<CallEnding> answer(
+      InFlightCall call, AdmittedCall admitted, Path workingDirectory) {
+    String prompt = admitted.request().prompt();
+    AnswerSchema schema = admitted.schema();
+    if (schema == null) {
+      return provider.ask(call, admitted, workingDirectory, prompt).thenApply(AnswerStep::text);
+    }
+    return structured(call, admitted, workingDirectory, schema, prompt, 1);
+  }
+
+  private CompletableFuture<CallEnding> structured(
+      InFlightCall call,
+      AdmittedCall admitted,
+      Path workingDirectory,
+      AnswerSchema schema,
+      String prompt,
+      int answers) {
+    return provider
+        .ask(call, admitted, workingDirectory, prompt)
+        .thenCompose(reply -> {
+          StructuredAnswer checked = schema.check(reply.text());
+          if (checked instanceof Valid valid) {
+            return CompletableFuture.completedFuture(valid(reply, valid, answers));
+          }
+          List<Violation> violations = ((Invalid) checked).violations();
+          if (answers < MOST_ANSWERS && !admitted.request().mutating()) {
+            String correction = CorrectionPrompt.of(admitted.request().prompt(), violations);
+            return structured(call, admitted, workingDirectory, schema, correction, answers + 1);
+          }
+          return CompletableFuture.completedFuture(invalid(reply, violations, answers));
+        });
+  }
+
+  private static CallEnding text(AgentReply reply) {
+    return new CallEnding(CallStatus.DONE, reply.text(), reply.model(), null, List.of(), 0, null);
+  }
+
+  private static CallEnding valid(AgentReply reply, Valid valid, int answers) {
+    return new CallEnding(
+        CallStatus.DONE, reply.text(), reply.model(), valid.valueJson(), List.of(), answers, null);
+  }
+
+  private static CallEnding invalid(AgentReply reply, List<Violation> violations, int answers) {
+    Violation first = violations.get(0);
+    String where = first.path().isEmpty() ? "" : " at " + first.path();
+    return new CallEnding(
+        CallStatus.SCHEMA_FAILED,
+        reply.text(),
+        reply.model(),
+        null,
+        violations,
+        answers,
+        "the answer does not satisfy the schema" + where + ": " + first.message());
+  }
+}

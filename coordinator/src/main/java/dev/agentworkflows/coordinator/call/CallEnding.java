@@ -1,0 +1,28 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.schema.Violation;
+import dev.agentworkflows.store.CallStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a paid call ended, before it is recorded.
+ *
+ * @param text the provider's last answer; null when there was none
+ * @param valueJson what of it satisfied the schema
+ * @param violations what of it broke the schema
+ * @param validations how many answers were held against the schema
+ */
+record CallEnding(
+    CallStatus status,
+    @Nullable String text,
+    @Nullable String model,
+    @Nullable String valueJson,
+    List<Violation> violations,
+    int validations,
+    @Nullable String error) {
+
+  static CallEnding failed(CallFailure failure) {
+    return new CallEnding(failure.status(), null, null, null, List.of(), 0, failure.getMessage());
+  }
+}

@@ -1,0 +1,38 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.budget.BudgetExceededException;
+import dev.agentworkflows.store.CallStatus;
+import java.util.concurrent.CompletionException;
+
+/** Ends a call on its way: which status it gets, and what people are told. */
+final class CallFailure extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final CallStatus status;
+
+  CallFailure(CallStatus status, String message) {
+    // No stack trace: this is an ordinary way for a call to end, thousands of times a second.
+    super(message, null, false, false);
+    this.status = status;
+  }
+
+  CallStatus status() {
+    return status;
+  }
+
+  /** What a step's exception means for the call. */
+  static CallFailure of(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof CallFailure failure) {
+      return failure;
+    }
+    if (cause instanceof BudgetExceededException) {
+      return new CallFailure(CallStatus.BUDGET_EXCEEDED, String.valueOf(cause.getMessage()));
+    }
+    return new CallFailure(CallStatus.FAILED, "unexpected: " + cause);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Usage;
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a call took, added up over its attempts. Thread-safe. */
+final class CallMeter {
+
+  private final long admittedNanos = System.nanoTime();
+  private long queueNanos;
+  private boolean asked;
+  private long providerNanos;
+  private int attempts;
+  private Usage usage = Usage.UNKNOWN;
+  private @Nullable BigDecimal costUsd;
+  private Spending unsettled = Spending.NONE;
+
+  /** The number of the attempt that starts now. */
+  synchronized int startAttempt() {
+    if (!asked) {
+      asked = true;
+      queueNanos = System.nanoTime() - admittedNanos;
+    }
+    return ++attempts;
+  }
+
+  synchronized void endAttempt(long nanos) {
+    providerNanos += nanos;
+  }
+
+  /** Adds what an answered attempt is billed. */
+  synchronized void bill(AgentReply reply) {
+    BigDecimal cost = reply.costUsd();
+    bill(reply.usage(), cost == null ? BigDecimal.ZERO : cost);
+    if (cost != null) {
+      costUsd = costUsd == null ? cost : costUsd.add(cost);
+    }
+  }
+
+  /** Adds what a failed attempt is billed. */
+  synchronized void bill(Usage failedUsage) {
+    bill(failedUsage, BigDecimal.ZERO);
+  }
+
+  private void bill(Usage more, BigDecimal cost) {
+    usage = usage.plus(more);
+    unsettled = unsettled.plus(new Spending(more.billedTokens(), cost));
+  }
+
+  /** What was billed since the last time that this was asked: each bill is settled once. */
+  synchronized Spending takeUnsettled() {
+    Spending bills = unsettled;
+    unsettled = Spending.NONE;
+    return bills;
+  }
+
+  synchronized int attempts() {
+    return attempts;
+  }
+
+  synchronized Usage usage() {
+    return usage;
+  }
+
+  synchronized @Nullable BigDecimal costUsd() {
+    return costUsd;
+  }
+
+  synchronized long queueMs() {
+    return Duration.ofNanos(queueNanos).toMillis();
+  }
+
+  synchronized long durationMs() {
+    return Duration.ofNanos(providerNanos).toMillis();
+  }
+}

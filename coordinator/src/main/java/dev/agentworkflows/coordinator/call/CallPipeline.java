@@ -1,0 +1,128 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.cache.CacheDecision;
+import dev.agentworkflows.coordinator.cache.CallCache;
+import dev.agentworkflows.coordinator.limit.ProviderPermits;
+import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one call, from the script's wish to the answer that is durable.
+ *
+ * <p>A hit, and an answer that its adapter has at once, are given without changing threads; a call
+ * that waits for budget, a permit or a commit holds no thread; adapters block threads of their own.
+ */
+public final class CallPipeline implements AutoCloseable {
+
+  private final ExecutorService threads = BlockingWork.newExecutor();
+  private final ScheduledThreadPoolExecutor timer;
+  private final Admission admission;
+  private final CallCache cache;
+  private final CallRecorder recorder;
+  private final AnswerStep answers;
+
+  public CallPipeline(
+      RunStore store, Providers providers, Redactor redactor, Clock clock, RandomGenerator random) {
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "call-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    admission = new Admission(providers, clock);
+    cache = new CallCache(store);
+    recorder = new CallRecorder(store, redactor, clock);
+    answers =
+        new AnswerStep(
+            new ProviderStep(
+                providers,
+                new ProviderPermits(),
+                new Attempts(threads, timer, new RetrySchedule(random))));
+  }
+
+  /**
+   * Sets a call on its way. Calls of one run must be begun in the script's order, by one thread at
+   * a time; their outcomes complete on any thread.
+   */
+  public InFlightCall begin(CallScope scope, CallRequest request) {
+    InFlightCall call = new InFlightCall();
+    try {
+      go(call, admission.admit(scope, request))
+          .whenComplete((outcome, failure) -> end(call, outcome, failure));
+    } catch (Admission.MisuseException e) {
+      call.outcome().complete(new CallOutcome.Misused(String.valueOf(e.getMessage())));
+    } catch (StoreException e) {
+      call.outcome()
+          .complete(new CallOutcome.Misused("the cache could not be read: " + e.getMessage()));
+    }
+    return call;
+  }
+
+  private CompletableFuture<CallOutcome> go(InFlightCall call, AdmittedCall admitted) {
+    CacheDecision decision =
+        cache.decide(admitted.key(), admitted.occurrence(), admitted.cachePolicy());
+    return decision instanceof CacheDecision.Hit hit
+        ? recorder.hit(admitted, hit.result())
+        : pay(call, admitted, decision);
+  }
+
+  private CompletableFuture<CallOutcome> pay(
+      InFlightCall call, AdmittedCall admitted, CacheDecision decision) {
+    boolean remember = decision instanceof CacheDecision.Miss miss && miss.remember();
+    return recorder
+        .start(admitted, decision.status())
+        .thenCompose(started -> workingDirectory(admitted))
+        .thenCompose(directory -> answers.answer(call, admitted, directory))
+        .exceptionally(failure -> CallEnding.failed(CallFailure.of(failure)))
+        .thenCompose(
+            ending -> recorder.end(admitted, ending, call.meter(), decision.status(), remember));
+  }
+
+  /** Isolation fails closed: without a worktree of its own, an isolated call goes nowhere. */
+  private static CompletableFuture<Path> workingDirectory(AdmittedCall call) {
+    if (!call.request().isolation().equals(CallRequest.NO_ISOLATION)) {
+      return CompletableFuture.failedFuture(
+          new CallFailure(
+              CallStatus.WORKTREE_FAILED,
+              "worktree isolation failed: this version cannot make worktrees, so the provider was not"
+                  + " called. Use isolation=\"none\" where the agent may work in the workspace itself."));
+    }
+    Path workspace = call.scope().workspace();
+    return Files.isDirectory(workspace)
+        ? CompletableFuture.completedFuture(workspace)
+        : CompletableFuture.failedFuture(
+            new CallFailure(
+                CallStatus.FAILED,
+                "the workspace " + workspace + " is not there any more; pass --workspace DIR"));
+  }
+
+  private static void end(InFlightCall call, CallOutcome outcome, @Nullable Throwable failure) {
+    call.outcome()
+        .complete(
+            failure == null
+                ? outcome
+                : new CallOutcome.Misused("unexpected: " + CallFailure.of(failure).getMessage()));
+  }
+
+  /** Ends what is still out; called when no run is open any more. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    threads.shutdownNow();
+  }
+}

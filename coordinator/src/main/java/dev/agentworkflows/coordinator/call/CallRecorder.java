@@ -1,0 +1,252 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.schema.StructuredAnswer.Invalid;
+import dev.agentworkflows.coordinator.schema.Violation;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallEnd;
+import dev.agentworkflows.store.CallHit;
+import dev.agentworkflows.store.CallStart;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.RememberedResult;
+import dev.agentworkflows.store.RunStore;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store's door: what passes it, to the database or back to the script, is redacted; and nothing
+ * goes back to the script that is not durable.
+ */
+final class CallRecorder {
+
+  private static final Usage FREE = new Usage(0L, 0L, 0L, 0L);
+
+  private final RunStore store;
+  private final Redactor redactor;
+  private final Clock clock;
+
+  CallRecorder(RunStore store, Redactor redactor, Clock clock) {
+    this.store = store;
+    this.redactor = redactor;
+    this.clock = clock;
+  }
+
+  /**
+   * Records that the call goes out. Completes at once for a read-only call, which may be sent
+   * twice; once it is durable for a mutating one, which may not.
+   */
+  CompletableFuture<Void> start(AdmittedCall call, CacheStatus cacheStatus) {
+    CallRequest request = call.request();
+    CompletableFuture<Void> written =
+        store.startCall(
+            new CallStart(
+                call.id(),
+                call.scope().runId(),
+                call.index(),
+                redactor.redactNullable(request.label()),
+                redactor.redactNullable(request.phase()),
+                cacheStatus,
+                call.key() == null ? null : call.key().hash(),
+                call.occurrence(),
+                call.key() == null ? null : redactor.redact(call.key().partsJson()),
+                redactor.redact(call.providerName()),
+                redactor.redactNullable(call.model()),
+                redactor.redactNullable(request.agentType()),
+                request.isolation(),
+                request.mutating(),
+                call.schema() == null ? null : call.schema().hash(),
+                redactor.redact(request.prompt()),
+                call.at()));
+    return request.mutating() ? written : CompletableFuture.completedFuture(null);
+  }
+
+  /** Records how a paid call ended; completes when the script may see it. */
+  CompletableFuture<CallOutcome> end(
+      AdmittedCall call,
+      CallEnding ending,
+      CallMeter meter,
+      CacheStatus cacheStatus,
+      boolean remember) {
+    CallResult result = result(call, ending, meter, cacheStatus);
+    CallEnd end =
+        new CallEnd(
+            call.id(),
+            result.status(),
+            result.model(),
+            result.worktreePath(),
+            result.worktreeBranch(),
+            result.changedFiles(),
+            result.validationStatus(),
+            violationsJson(result.validationErrors()),
+            result.validationAttempts(),
+            result.usage().inputTokens(),
+            result.usage().outputTokens(),
+            result.usage().cacheReadTokens(),
+            result.usage().cacheWriteTokens(),
+            result.estimatedCostUsd(),
+            meter.attempts(),
+            meter.queueMs(),
+            result.durationMs(),
+            result.text(),
+            result.valueJson(),
+            result.error(),
+            clock.instant(),
+            remember && result.status() == CallStatus.DONE);
+    return store
+        .endCall(end)
+        .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
+  }
+
+  /** Records that a remembered answer stood in. */
+  CompletableFuture<CallOutcome> hit(AdmittedCall call, RememberedResult remembered) {
+    CallRequest request = call.request();
+    if (call.key() == null) {
+      throw new IllegalArgumentException("a mutating call cannot be a hit: " + call.id());
+    }
+    CallResult result = hitResult(call, remembered);
+    CallHit hit =
+        new CallHit(
+            call.id(),
+            call.scope().runId(),
+            call.index(),
+            result.label(),
+            result.phase(),
+            call.key().hash(),
+            call.occurrence(),
+            redactor.redact(call.key().partsJson()),
+            result.provider(),
+            result.model(),
+            result.agentType(),
+            result.schemaHash(),
+            remembered.validationStatus(),
+            remembered.callId(),
+            call.at());
+    return store
+        .addHit(hit)
+        .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
+  }
+
+  private static CallOutcome outcome(CallResult result) {
+    return result.status() == CallStatus.BUDGET_EXCEEDED
+        ? new CallOutcome.OverBudget(String.valueOf(result.error()))
+        : new CallOutcome.Answered(result);
+  }
+
+  /** What could not be stored is never told as done. */
+  private static CallOutcome unstored(CallResult result, Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new CallOutcome.Answered(
+        new CallResult(
+            result.callId(),
+            CallStatus.FAILED,
+            null,
+            null,
+            "the call's result could not be stored: " + cause.getMessage(),
+            result.label(),
+            result.phase(),
+            result.provider(),
+            result.model(),
+            result.agentType(),
+            result.cacheStatus(),
+            result.cacheKey(),
+            result.schemaHash(),
+            null,
+            List.of(),
+            0,
+            result.usage(),
+            result.estimatedCostUsd(),
+            result.durationMs(),
+            result.isolation(),
+            result.worktreePath(),
+            result.worktreeBranch(),
+            result.changedFiles()));
+  }
+
+  private CallResult result(
+      AdmittedCall call, CallEnding ending, CallMeter meter, CacheStatus cacheStatus) {
+    return result(
+        call,
+        ending.status(),
+        ending.text(),
+        ending.valueJson(),
+        ending.error(),
+        ending.model() == null ? call.model() : ending.model(),
+        cacheStatus,
+        ending.validations() == 0 ? null : ending.violations().isEmpty() ? "valid" : "invalid",
+        ending.violations(),
+        ending.validations(),
+        meter.usage(),
+        meter.costUsd(),
+        meter.durationMs());
+  }
+
+  private CallResult hitResult(AdmittedCall call, RememberedResult remembered) {
+    return result(
+        call,
+        CallStatus.DONE,
+        remembered.text(),
+        remembered.valueJson(),
+        null,
+        remembered.model() == null ? call.model() : remembered.model(),
+        CacheStatus.HIT,
+        remembered.validationStatus(),
+        List.of(),
+        0,
+        FREE,
+        BigDecimal.ZERO,
+        0);
+  }
+
+  private CallResult result(
+      AdmittedCall call,
+      CallStatus status,
+      @Nullable String text,
+      @Nullable String valueJson,
+      @Nullable String error,
+      @Nullable String model,
+      CacheStatus cacheStatus,
+      @Nullable String validationStatus,
+      List<Violation> violations,
+      int validations,
+      Usage usage,
+      @Nullable BigDecimal costUsd,
+      long durationMs) {
+    CallRequest request = call.request();
+    return new CallResult(
+        call.id(),
+        status,
+        redactor.redactNullable(text),
+        redactor.redactNullable(valueJson),
+        redactor.redactNullable(error),
+        redactor.redactNullable(request.label()),
+        redactor.redactNullable(request.phase()),
+        redactor.redact(call.providerName()),
+        redactor.redactNullable(model),
+        redactor.redactNullable(request.agentType()),
+        cacheStatus,
+        call.key() == null ? null : call.key().hash(),
+        call.schema() == null ? null : call.schema().hash(),
+        validationStatus,
+        violations.stream().map(this::redact).toList(),
+        validations,
+        usage,
+        costUsd,
+        durationMs,
+        request.isolation(),
+        null,
+        null,
+        List.of());
+  }
+
+  private Violation redact(Violation violation) {
+    return new Violation(redactor.redact(violation.path()), redactor.redact(violation.message()));
+  }
+
+  private static @Nullable String violationsJson(List<Violation> violations) {
+    return violations.isEmpty() ? null : new Invalid(violations).violationsJson();
+  }
+}

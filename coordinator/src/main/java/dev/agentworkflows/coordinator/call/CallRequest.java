@@ -1,0 +1,49 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a script asked for with {@code agent()}.
+ *
+ * @param schemaJson JSON Schema 2020-12; null when any text will do
+ * @param provider null for the run's
+ * @param model null for the run's, or the provider's default
+ * @param isolation {@code none} or {@code worktree}
+ * @param cachePolicy null for the run's
+ * @param permissionsJson any JSON; null when the script gave none
+ * @param timeout of asking the provider, retries included; null for the run's
+ * @param metadataJson a JSON object; null when the script gave none
+ */
+public record CallRequest(
+    String prompt,
+    @Nullable String label,
+    @Nullable String phase,
+    @Nullable String schemaJson,
+    @Nullable String provider,
+    @Nullable String model,
+    @Nullable String agentType,
+    String isolation,
+    @Nullable CachePolicy cachePolicy,
+    @Nullable String cacheNamespace,
+    List<String> readScope,
+    List<String> writeScope,
+    @Nullable String permissionsJson,
+    @Nullable Duration timeout,
+    @Nullable String metadataJson) {
+
+  static final String NO_ISOLATION = "none";
+  static final String WORKTREE = "worktree";
+
+  public CallRequest {
+    readScope = List.copyOf(readScope);
+    writeScope = List.copyOf(writeScope);
+  }
+
+  /** A call that may change files: never read from the cache, never written to it. */
+  public boolean mutating() {
+    return !writeScope.isEmpty() || !isolation.equals(NO_ISOLATION);
+  }
+}

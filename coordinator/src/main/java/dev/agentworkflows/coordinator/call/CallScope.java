@@ -1,0 +1,101 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.budget.BudgetLedger;
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The run, as far as its calls need to know it: its defaults, and what it shares with its parent
+ * and children. Thread-safe.
+ */
+public final class CallScope {
+
+  private final String runId;
+  private final String provider;
+  private final @Nullable String model;
+  private final CachePolicy cachePolicy;
+  private final Duration timeout;
+  private final Path workspace;
+  private final BudgetLedger ledger;
+  private final Occurrences occurrences;
+  private Spending spent = Spending.NONE;
+  private final AtomicInteger calls = new AtomicInteger();
+
+  /**
+   * @param ledger shared by the whole run tree
+   * @param occurrences shared by the whole run tree
+   */
+  public CallScope(
+      String runId,
+      String provider,
+      @Nullable String model,
+      CachePolicy cachePolicy,
+      Duration timeout,
+      Path workspace,
+      BudgetLedger ledger,
+      Occurrences occurrences) {
+    this.runId = runId;
+    this.provider = provider;
+    this.model = model;
+    this.cachePolicy = cachePolicy;
+    this.timeout = timeout;
+    this.workspace = workspace;
+    this.ledger = ledger;
+    this.occurrences = occurrences;
+  }
+
+  String runId() {
+    return runId;
+  }
+
+  String provider() {
+    return provider;
+  }
+
+  @Nullable String model() {
+    return model;
+  }
+
+  CachePolicy cachePolicy() {
+    return cachePolicy;
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  Path workspace() {
+    return workspace;
+  }
+
+  /** Shared by the run tree. */
+  public BudgetLedger ledger() {
+    return ledger;
+  }
+
+  /** What the calls of this run alone spent. */
+  public synchronized Spending spent() {
+    return spent;
+  }
+
+  /** Puts what a call did cost in the place of its reservation. */
+  void settle(BudgetLedger.Reservation reservation, Spending actual, boolean answered) {
+    synchronized (this) {
+      spent = spent.plus(actual);
+    }
+    ledger.settle(reservation, actual, answered);
+  }
+
+  Occurrences occurrences() {
+    return occurrences;
+  }
+
+  /** From 1, in the order in which the script made the calls. */
+  int nextCallIndex() {
+    return calls.incrementAndGet();
+  }
+}

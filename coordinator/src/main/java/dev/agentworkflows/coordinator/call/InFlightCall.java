@@ -1,0 +1,78 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.store.CallStatus;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call on its way: what waits for it, and how it is stopped. Thread-safe.
+ *
+ * <p>Whatever the call waits for at the moment says, through {@link #onStop}, how that waiting
+ * ends.
+ */
+public final class InFlightCall {
+
+  private final CompletableFuture<CallOutcome> outcome = new CompletableFuture<>();
+  private final CallMeter meter = new CallMeter();
+  private @Nullable CallFailure stopped;
+  private Runnable atStop = () -> {};
+
+  InFlightCall() {}
+
+  /** Completes once the call is durable; never exceptionally. */
+  public CompletableFuture<CallOutcome> outcome() {
+    return outcome;
+  }
+
+  CallMeter meter() {
+    return meter;
+  }
+
+  /** Ends the call at once with status {@code cancelled}, unless it has ended. */
+  public void cancel(String why) {
+    stop(new CallFailure(CallStatus.CANCELLED, why));
+  }
+
+  void stop(CallFailure why) {
+    Runnable action;
+    synchronized (this) {
+      if (stopped != null || outcome.isDone()) {
+        return;
+      }
+      stopped = why;
+      action = atStop;
+    }
+    action.run();
+  }
+
+  synchronized @Nullable CallFailure stopped() {
+    return stopped;
+  }
+
+  /** What to do when the call is stopped from now on; done at once if it is stopped already. */
+  void onStop(Runnable action) {
+    synchronized (this) {
+      if (stopped == null) {
+        atStop = action;
+        return;
+      }
+    }
+    action.run();
+  }
+
+  /**
+   * The same future, which now ends when the call is stopped. One that is done stays as it is: what
+   * it granted must find its way back, and the next step asks {@link #stopped} anyway.
+   */
+  <T> CompletableFuture<T> waitFor(CompletableFuture<T> future) {
+    if (!future.isDone()) {
+      onStop(() -> {
+        CallFailure why = stopped();
+        if (why != null) {
+          future.completeExceptionally(why);
+        }
+      });
+    }
+    return future;
+  }
+}

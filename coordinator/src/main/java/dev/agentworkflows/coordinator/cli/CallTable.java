@@ -1,0 +1,43 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.store.CallRecord;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Calls as lines for people. */
+final class CallTable {
+
+  private static final String FORMAT = "%5s  %-15s %-8s  %-24s %-20s %9s %8s";
+
+  private CallTable() {}
+
+  static Stream<String> of(List<CallRecord> calls) {
+    if (calls.isEmpty()) {
+      return Stream.of("no calls");
+    }
+    return Stream.concat(
+        Stream.of(FORMAT.formatted("call", "status", "cache", "label", "phase", "tokens", "ms")),
+        calls.stream().flatMap(CallTable::lines));
+  }
+
+  private static Stream<String> lines(CallRecord call) {
+    String line =
+        FORMAT.formatted(
+            call.callIndex(),
+            call.status().label(),
+            call.cacheStatus().label(),
+            orDash(call.label()),
+            orDash(call.phase()),
+            orZero(call.inputTokens()) + orZero(call.outputTokens()),
+            call.durationMs());
+    return call.error() == null ? Stream.of(line) : Stream.of(line, "       " + call.error());
+  }
+
+  private static String orDash(@org.jspecify.annotations.Nullable String text) {
+    return text == null ? "-" : text;
+  }
+
+  private static long orZero(@org.jspecify.annotations.Nullable Long number) {
+    return number == null ? 0 : number;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallTexts;
+import dev.agentworkflows.store.RunStore;
+import picocli.CommandLine;
+
+@CommandLine.Command(name = "cat", description = "Print a call's answer, or its prompt.")
+final class CatCommand extends ReadingCommand {
+
+  CatCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @CommandLine.Parameters(paramLabel = "CALL", description = "A call id.")
+  private String call = "";
+
+  @CommandLine.Option(names = "--prompt", description = "The prompt instead of the answer.")
+  private boolean prompt;
+
+  @Override
+  int look(RunStore store, WorkflowHome where) {
+    CallRecord record = call(store, call);
+    CallTexts texts = store.texts(record.id()).orElseThrow();
+    if (json()) {
+      screen()
+          .json(
+              Json.object()
+                  .put("call_id", record.id())
+                  .put("prompt", texts.prompt())
+                  .put("text", texts.text())
+                  .put("error", texts.error())
+                  .set("value", texts.valueJson() == null ? null : Json.read(texts.valueJson())));
+      return ExitCode.FINE;
+    }
+    String shown = prompt ? texts.prompt() : texts.text();
+    if (shown == null) {
+      throw new RefusedException(
+          record.id()
+              + " has no answer: it is "
+              + record.status().label()
+              + (record.error() == null ? "." : ": " + record.error()));
+    }
+    screen().text(shown.endsWith("\n") ? shown : shown + "\n");
+    return ExitCode.FINE;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.agentworkflows.coordinator.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Option;
+
+/** What all commands have in common. */
+abstract class Command implements Callable<Integer> {
+
+  private final Screen screen;
+  private final Environment environment;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(names = "--debug", description = "On an error, show the stack trace too.")
+  private boolean debug;
+
+  Command(Screen screen, Environment environment) {
+    this.screen = screen;
+    this.environment = environment;
+  }
+
+  Screen screen() {
+    return screen;
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  boolean debug() {
+    return debug;
+  }
+
+  /** Whether an error is to be told as JSON. */
+  boolean wantsJson() {
+    return false;
+  }
+}

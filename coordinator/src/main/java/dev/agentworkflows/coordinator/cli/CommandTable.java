@@ -1,0 +1,150 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.StoreException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * All commands by name. Only the one that is named is loaded: reading the annotations of every
+ * command would cost each start a tenth of a second.
+ */
+final class CommandTable {
+
+  private static final Map<String, BiFunction<Screen, Environment, Command>> COMMANDS =
+      new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("init", InitCommand::new);
+    COMMANDS.put("new", NewCommand::new);
+    COMMANDS.put("examples", ExamplesCommand::new);
+    COMMANDS.put("doctor", DoctorCommand::new);
+    COMMANDS.put("validate", ValidateCommand::new);
+    COMMANDS.put("dry-run", DryRunCommand::new);
+    COMMANDS.put("run", RunCommand::new);
+    COMMANDS.put("resume", ResumeCommand::new);
+    COMMANDS.put("status", StatusCommand::new);
+    COMMANDS.put("runs", RunsCommand::new);
+    COMMANDS.put("calls", CallsCommand::new);
+    COMMANDS.put("output", OutputCommand::new);
+    COMMANDS.put("events", EventsCommand::new);
+    COMMANDS.put("cat", CatCommand::new);
+    COMMANDS.put("artifacts", ArtifactsCommand::new);
+    COMMANDS.put("export", ExportCommand::new);
+  }
+
+  private final Screen screen;
+  private final Environment environment;
+
+  CommandTable(Screen screen, Environment environment) {
+    this.screen = screen;
+    this.environment = environment;
+  }
+
+  /** Runs a command line and gives its exit code. */
+  int run(String... args) {
+    if (args.length == 0
+        || args[0].equals("--help")
+        || args[0].equals("-h")
+        || args[0].equals("help")) {
+      return usage(args);
+    }
+    if (args[0].equals("--version") || args[0].equals("-V")) {
+      screen.line("owf " + version());
+      return ExitCode.FINE;
+    }
+    var maker = COMMANDS.get(args[0]);
+    if (maker == null) {
+      screen.note(
+          "unknown command '"
+              + args[0]
+              + "'. Commands: "
+              + String.join(", ", COMMANDS.keySet())
+              + ".");
+      return ExitCode.REFUSED;
+    }
+    Command command = maker.apply(screen, environment);
+    return commandLine(args[0], command).execute(Arrays.copyOfRange(args, 1, args.length));
+  }
+
+  private CommandLine commandLine(String name, Command command) {
+    return new CommandLine(command)
+        .setCommandName("owf " + name)
+        .setOut(writer(screen.out()))
+        .setErr(writer(screen.err()))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, arguments) -> badUsage(e, name, arguments))
+        .setExecutionExceptionHandler((e, line, result) -> failure(e, command));
+  }
+
+  private static PrintWriter writer(java.io.PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+
+  private int badUsage(ParameterException e, String name, String[] arguments) {
+    String message = e.getMessage() + "\n`owf " + name + " --help` shows what " + name + " takes.";
+    return told(message, Arrays.asList(arguments).contains("--json"), ExitCode.REFUSED);
+  }
+
+  /** The one place where an error becomes what people see. */
+  private int failure(Exception thrown, Command command) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (command.debug()) {
+      screen.stackTrace(cause);
+    }
+    if (cause instanceof RefusedException || cause instanceof StoreException) {
+      return told(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.REFUSED);
+    }
+    return told(
+        "unexpected: " + cause + "\nThis is a fault of the program; --debug shows where.",
+        command.wantsJson(),
+        ExitCode.FAILED);
+  }
+
+  private int told(@Nullable String message, boolean asJson, int code) {
+    if (asJson) {
+      screen.json(Json.object().put("error", message));
+    }
+    screen.note("owf: " + message);
+    return code;
+  }
+
+  private int usage(String[] args) {
+    if (args.length > 1 && COMMANDS.containsKey(args[1])) {
+      return run(args[1], "--help");
+    }
+    screen.line("Usage: owf COMMAND [OPTION...]");
+    screen.line("Runs Python workflows of LLM agents: cached, isolated, budgeted, durable.");
+    screen.line("");
+    for (var command : COMMANDS.entrySet()) {
+      String[] description =
+          command
+              .getValue()
+              .apply(screen, environment)
+              .getClass()
+              .getAnnotation(CommandLine.Command.class)
+              .description();
+      screen.line("  %-15s %s".formatted(command.getKey(), description[0]));
+    }
+    screen.line("");
+    screen.line("`owf COMMAND --help` tells more. RUN is a run's id, or `latest`.");
+    return args.length == 0 ? ExitCode.REFUSED : ExitCode.FINE;
+  }
+
+  private static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(not built as a jar)" : version;
+  }
+}

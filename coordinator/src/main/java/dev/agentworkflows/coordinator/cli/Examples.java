@@ -1,0 +1,54 @@
+package dev.agentworkflows.coordinator.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** The example scripts that the jar carries. */
+final class Examples {
+
+  /**
+   * @param template the name for {@code new --template}
+   * @param needs another example that this one runs; empty when it stands alone
+   */
+  record Example(String template, String file, String shows, Optional<String> needs) {
+
+    Example(String template, String file, String shows) {
+      this(template, file, shows, Optional.empty());
+    }
+  }
+
+  static final List<Example> ALL =
+      List.of(
+          new Example("hello", "hello_workflow.py", "one call, one answer"),
+          new Example("research", "parallel_research.py", "fan out, then synthesize"),
+          new Example("schema", "schema_validation.py", "answers held against a JSON Schema"),
+          new Example("pipeline", "pipeline_stages.py", "items through stages, without barriers"),
+          new Example(
+              "child",
+              "child_workflow.py",
+              "a workflow that runs another",
+              Optional.of("summarize")),
+          new Example("summarize", "child_summarize.py", "the child of `child`"),
+          new Example("voting", "voting.py", "five samples of one prompt"));
+
+  private Examples() {}
+
+  static Optional<Example> named(String template) {
+    return ALL.stream().filter(example -> example.template().equals(template)).findFirst();
+  }
+
+  static String text(Example example) {
+    try (InputStream stream = Examples.class.getResourceAsStream("/examples/" + example.file())) {
+      if (stream == null) {
+        throw new IllegalStateException("the jar lacks " + example.file() + ": build it again");
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

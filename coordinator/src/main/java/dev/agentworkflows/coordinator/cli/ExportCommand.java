@@ -1,0 +1,48 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.coordinator.run.RunFiles;
+import dev.agentworkflows.store.ArtifactRecord;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "export",
+    description = "Make all files of a run in a directory of your choice.")
+final class ExportCommand extends ReadingCommand {
+
+  ExportCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @CommandLine.Parameters(index = "0", paramLabel = "RUN", description = "A run id, or latest.")
+  private String run = LATEST;
+
+  @CommandLine.Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "Where to; the run's own directory when it is left out.")
+  private @Nullable Path directory;
+
+  @Override
+  int look(RunStore store, WorkflowHome where) {
+    RunRecord record = run(store, run);
+    Path target =
+        directory == null
+            ? Path.of(record.outputDir())
+            : directory.toAbsolutePath().normalize().resolve(record.id());
+    List<ArtifactRecord> files = new RunFiles(store).makeAll(record, target);
+    if (json()) {
+      screen().json(RunJson.list(files, RunJson::of));
+    } else {
+      screen().line(files.size() + " files in " + target);
+    }
+    return ExitCode.FINE;
+  }
+}

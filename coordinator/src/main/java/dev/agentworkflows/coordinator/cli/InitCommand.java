@@ -1,0 +1,44 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.RunStore;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+@CommandLine.Command(name = "init", description = "Make a home for runs here.")
+final class InitCommand extends Command {
+
+  @CommandLine.Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description = "Where. Default: OWF_HOME, else ./.workflows.")
+  private @Nullable Path home;
+
+  @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
+  private boolean json;
+
+  InitCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  boolean wantsJson() {
+    return json;
+  }
+
+  @Override
+  public Integer call() {
+    WorkflowHome where = WorkflowHome.forInit(home, environment().variables());
+    where.create();
+    Stores.prepare(environment());
+    RunStore.open(where.database()).close();
+    if (json) {
+      screen().json(Json.object().put("home", where.directory().toString()));
+    } else {
+      screen().line("home: " + where.directory());
+    }
+    return ExitCode.FINE;
+  }
+}

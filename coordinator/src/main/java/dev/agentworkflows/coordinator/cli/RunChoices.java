@@ -1,0 +1,205 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.budget.BudgetLimits;
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.JsonTextException;
+import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.coordinator.run.Workspaces;
+import dev.agentworkflows.store.RunRecord;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The options of commands that start a script. */
+final class RunChoices {
+
+  @Option(
+      names = "--provider",
+      paramLabel = "NAME",
+      description = "Who answers calls that name nobody. Default: fake, which is offline.")
+  private @Nullable String provider;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "The model of calls that name none. Default: the provider's.")
+  private @Nullable String model;
+
+  @Option(
+      names = "--arg",
+      paramLabel = "KEY=VALUE",
+      description = "An argument of main; may be repeated. The value is a string.")
+  private List<String> args = new ArrayList<>();
+
+  @Option(
+      names = "--args-json",
+      paramLabel = "JSON",
+      description = "The arguments of main as a JSON object.")
+  private @Nullable String argsJson;
+
+  @Option(
+      names = "--budget-tokens",
+      paramLabel = "N",
+      description = "Spend at most so many tokens.")
+  private @Nullable Long budgetTokens;
+
+  @Option(names = "--budget-cost-usd", paramLabel = "USD", description = "Spend at most so much.")
+  private @Nullable BigDecimal budgetCostUsd;
+
+  @Option(
+      names = "--cache-policy",
+      paramLabel = "POLICY",
+      description = "auto (default), read_only, refresh or disabled.")
+  private @Nullable String cachePolicy;
+
+  @Option(
+      names = "--workspace",
+      paramLabel = "DIR",
+      description =
+          "Where calls work. Default: the repository around the script, else its directory.")
+  private @Nullable Path workspace;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "The time of calls that name none. Default: 600.")
+  private @Nullable Double timeout;
+
+  @Option(names = "--yes", description = "Start a script that requires approval without asking.")
+  private boolean yes;
+
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description =
+          "The interpreter. Default: OWF_PYTHON, the virtual environment's, python3 on PATH.")
+  private @Nullable String python;
+
+  @Nullable String python() {
+    return python;
+  }
+
+  /** For a run that starts afresh. */
+  RunOptions fresh(Path script, Providers providers) {
+    return new RunOptions(
+        Json.write(arguments(Json.object())),
+        known(provider == null ? "fake" : provider, providers),
+        model,
+        new BudgetLimits(tokens(null), cost(null)),
+        policy("auto"),
+        Workspaces.of(workspace, script),
+        timeout(RunOptions.DEFAULT_TIMEOUT.toMillis() / 1000.0),
+        yes,
+        null,
+        1);
+  }
+
+  /** For a resume: the earlier run's, each overridden by its option. */
+  RunOptions resuming(RunRecord earlier, Providers providers) {
+    String sameModel =
+        provider == null
+                || providers
+                    .find(provider)
+                    .map(Provider::name)
+                    .filter(earlier.provider()::equals)
+                    .isPresent()
+            ? earlier.model()
+            : null;
+    return new RunOptions(
+        Json.write(arguments((ObjectNode) Json.read(earlier.argsJson()))),
+        known(provider == null ? earlier.provider() : provider, providers),
+        model == null ? sameModel : model,
+        new BudgetLimits(tokens(earlier.budgetTotalTokens()), cost(earlier.budgetTotalCostUsd())),
+        policy(earlier.cachePolicy()),
+        Workspaces.of(
+            workspace == null ? Path.of(earlier.workspace()) : workspace,
+            Path.of(earlier.scriptPath())),
+        timeout(earlier.timeoutSeconds()),
+        yes,
+        earlier.id(),
+        earlier.attemptNumber() + 1);
+  }
+
+  private ObjectNode arguments(ObjectNode inherited) {
+    ObjectNode arguments = argsJson == null ? inherited : object(argsJson);
+    for (String arg : args) {
+      int equals = arg.indexOf('=');
+      if (equals < 1) {
+        throw new RefusedException("--arg '" + arg + "' is not KEY=VALUE.");
+      }
+      arguments.put(arg.substring(0, equals), arg.substring(equals + 1));
+    }
+    return arguments;
+  }
+
+  private static ObjectNode object(String json) {
+    try {
+      JsonNode node = Json.read(json);
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonTextException e) {
+      throw new RefusedException(
+          "--args-json is not JSON: "
+              + e.getMessage()
+              + ".\nExpected an object, as in --args-json '{\"topic\": \"tea\"}'.",
+          e);
+    }
+    throw new RefusedException(
+        "--args-json is not an object, as in --args-json '{\"topic\": \"tea\"}'.");
+  }
+
+  private static String known(String name, Providers providers) {
+    return providers
+        .find(name)
+        .map(Provider::name)
+        .orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
+  }
+
+  private @Nullable Long tokens(@Nullable Long otherwise) {
+    if (budgetTokens != null && budgetTokens < 1) {
+      throw new RefusedException(
+          "--budget-tokens is " + budgetTokens + ", where a number above 0 was expected.");
+    }
+    return budgetTokens == null ? otherwise : budgetTokens;
+  }
+
+  private @Nullable BigDecimal cost(@Nullable BigDecimal otherwise) {
+    if (budgetCostUsd != null && budgetCostUsd.signum() <= 0) {
+      throw new RefusedException(
+          "--budget-cost-usd is " + budgetCostUsd + ", where a number above 0 was expected.");
+    }
+    return budgetCostUsd == null ? otherwise : budgetCostUsd;
+  }
+
+  private CachePolicy policy(String otherwise) {
+    String label = cachePolicy == null ? otherwise : cachePolicy;
+    return CachePolicy.ofLabel(label)
+        .orElseThrow(() ->
+            new RefusedException(
+                "--cache-policy is '"
+                    + label
+                    + "', where one of "
+                    + CachePolicy.labels()
+                    + " was expected."));
+  }
+
+  private Duration timeout(double otherwise) {
+    double seconds = timeout == null ? otherwise : timeout;
+    if (!(seconds > 0) || Double.isInfinite(seconds)) {
+      throw new RefusedException(
+          "--timeout is " + seconds + ", where a number of seconds above 0 was expected.");
+    }
+    return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.GeneralizedUtf8;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Where commands write: what was asked for to standard output, problems and progress to the other.
+ */
+public final class Screen {
+
+  private static final int BUFFER = 1 << 16;
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  Screen(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The process's own streams, in UTF-8 whatever the locale. */
+  static Screen ofProcess() {
+    return new Screen(
+        stream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER)),
+        stream(new FileOutputStream(FileDescriptor.err)));
+  }
+
+  private static PrintStream stream(java.io.OutputStream target) {
+    return new PrintStream(target, false, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * One line of what was asked for; control characters, which could drive a terminal, made visible.
+   */
+  void line(String text) {
+    out.println(Printable.of(text));
+  }
+
+  /** A document as it is. */
+  void text(String text) {
+    byte[] bytes = GeneralizedUtf8.encode(text);
+    out.write(bytes, 0, bytes.length);
+  }
+
+  void json(JsonNode document) {
+    out.print(Json.writePretty(document));
+  }
+
+  /** A line about how it goes. */
+  void note(String text) {
+    out.flush();
+    err.println(Printable.of(text));
+    err.flush();
+  }
+
+  void stackTrace(Throwable thrown) {
+    out.flush();
+    thrown.printStackTrace(err);
+    err.flush();
+  }
+
+  void flush() {
+    out.flush();
+    err.flush();
+  }
+
+  /** For picocli, which prints usage by itself. */
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A command that starts a script. */
+abstract class ScriptCommand extends Command {
+
+  @Mixin private RunChoices choices = new RunChoices();
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description =
+          "Where runs are recorded. Default: OWF_HOME, else .workflows beside the script.")
+  private @Nullable Path home;
+
+  @Option(names = "--json", description = "Print one JSON document on standard output.")
+  private boolean json;
+
+  ScriptCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  RunChoices choices() {
+    return choices;
+  }
+
+  @Nullable Path home() {
+    return home;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  @Override
+  boolean wantsJson() {
+    return json;
+  }
+
+  /** Absolute; refuses what is no readable file. */
+  static Path script(Path given) {
+    Path script = given.toAbsolutePath().normalize();
+    if (Files.isDirectory(script)) {
+      throw new RefusedException(script + " is a directory, not a script.");
+    }
+    if (!Files.exists(script)) {
+      throw new RefusedException("no script " + script + ".");
+    }
+    if (!Files.isReadable(script)) {
+      throw new RefusedException("cannot read " + script + ": permission denied.");
+    }
+    return script;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
+import dev.agentworkflows.coordinator.rpc.Tokens;
+import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.shim.Python;
+import dev.agentworkflows.coordinator.shim.ShimProcess;
+import io.grpc.BindableService;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One script, from its process's start to its end, against a coordinator of its own. Ctrl-C and
+ * SIGTERM ask the script to end, and then make it.
+ */
+final class ScriptSession {
+
+  /** How long a cancelled script may take to end by itself. */
+  private static final Duration UNWINDING = Duration.ofSeconds(3);
+
+  /** How long a script's process may linger when its run is over: its own exit handlers. */
+  private static final Duration LINGERING = Duration.ofSeconds(10);
+
+  /** How long the coordinator takes at most to notice that a process is gone, and to record it. */
+  private static final Duration NOTICING = Duration.ofSeconds(10);
+
+  private final Launch launch;
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  ScriptSession(Launch launch) {
+    this.launch = launch;
+  }
+
+  /** Runs the script; the process's signals are this session's until {@link #close}. */
+  Launch.End run(
+      Python python, Path script, BindableService service, boolean json, Environment environment) {
+    Tokens tokens = new Tokens();
+    try (CoordinatorServer server = CoordinatorServer.start(service, tokens)) {
+      ShimProcess shim =
+          ShimProcess.start(
+              python, script, server.address(), tokens.grant(launch), json, environment.cache());
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSignal(shim), "signal"));
+      CompletableFuture.anyOf(launch.end(), shim.ended()).join();
+      Launch.End end = endAfter(shim);
+      shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);
+      return end;
+    }
+  }
+
+  /** Whoever waits for this session at a signal may go on. */
+  void close() {
+    over.countDown();
+  }
+
+  private Launch.End endAfter(ShimProcess shim) {
+    try {
+      return launch.end().get(NOTICING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new RefusedException(
+          "the script's process ended (exit code "
+              + shim.ended().getNow(-1)
+              + ") before its run was opened.",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedException("interrupted while waiting for the script.", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The virtual machine goes down when this returns; by then everything is recorded. */
+  private void endAtSignal(ShimProcess shim) {
+    if (over.getCount() == 0) {
+      return;
+    }
+    launch.cancel("ended by a signal");
+    shim.endWithin(UNWINDING);
+    try {
+      if (!over.await(NOTICING.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.getLogger(ScriptSession.class.getName())
+            .log(
+                System.Logger.Level.WARNING,
+                "the run did not end in time; it will show as interrupted");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.agentworkflows.coordinator.home;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The user's cache directory for this program: {@code $XDG_CACHE_HOME/owf}, else {@code
+ * ~/.cache/owf}. All of it can be deleted at any time.
+ */
+public record UserCache(Path directory) {
+
+  private static final String LAST_HOME = "last-home";
+
+  /** The cache of the user with this environment. */
+  public static UserCache of(Map<String, String> environment) {
+    String configured = environment.get("XDG_CACHE_HOME");
+    Path base =
+        configured != null && Path.of(configured).isAbsolute()
+            ? Path.of(configured)
+            : Path.of(userHome(environment), ".cache");
+    return new UserCache(base.resolve("owf"));
+  }
+
+  /**
+   * {@code $HOME} before the JVM's idea of it: the two differ where a test or a service sets it.
+   */
+  private static String userHome(Map<String, String> environment) {
+    String home = environment.get("HOME");
+    return home != null && !home.isBlank() ? home : System.getProperty("user.home");
+  }
+
+  /** The home that a script was last run in. */
+  Optional<Path> lastHome() {
+    try {
+      Path home = Path.of(Files.readString(directory.resolve(LAST_HOME)).strip());
+      return Files.isDirectory(home) ? Optional.of(home) : Optional.empty();
+    } catch (IOException | java.nio.file.InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A convenience only: a cache that can't be written to must not stop a run. */
+  void rememberHome(Path home) {
+    try {
+      if (lastHome().filter(home::equals).isEmpty()) {
+        OwnerOnly.createDirectories(directory);
+        OwnerOnly.write(directory.resolve(LAST_HOME), home + "\n");
+      }
+    } catch (IOException e) {
+      System.getLogger(UserCache.class.getName())
+          .log(System.Logger.Level.DEBUG, "last home not remembered", e);
+    }
+  }
+}

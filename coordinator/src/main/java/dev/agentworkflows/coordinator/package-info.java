@@ -1,0 +1,5 @@
+/** What every room of the coordinator may use. */
+@NullMarked
+package dev.agentworkflows.coordinator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package dev.agentworkflows.coordinator.report;
+
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.ArtifactRecord;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunRecord;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Runs, calls, events and artifacts as {@code --json} shows them. Absent values are null. */
+public final class RunJson {
+
+  private RunJson() {}
+
+  public static ObjectNode of(RunRecord run) {
+    ObjectNode json = Json.object();
+    json.put("id", run.id());
+    json.put("status", run.status().label());
+    json.put("script_path", run.scriptPath());
+    json.put("script_hash", run.scriptHash());
+    json.put("workflow_name", run.workflowName());
+    json.put("workflow_description", run.workflowDescription());
+    json.set("args", Json.read(run.argsJson()));
+    json.put("provider", run.provider());
+    json.put("model", run.model());
+    json.put("cache_policy", run.cachePolicy());
+    json.put("workspace", run.workspace());
+    json.put("parent_run_id", run.parentRunId());
+    json.put("resumed_from_run_id", run.resumedFromRunId());
+    json.put("attempt_number", run.attemptNumber());
+    json.put("budget_total_tokens", run.budgetTotalTokens());
+    json.put("budget_spent_tokens", run.budgetSpentTokens());
+    json.put("budget_total_cost_usd", plain(run.budgetTotalCostUsd()));
+    json.put("budget_spent_cost_usd", plain(run.budgetSpentCostUsd()));
+    json.put("output_dir", run.outputDir());
+    json.put("created_at", time(run.createdAt()));
+    json.put("started_at", time(run.startedAt()));
+    json.put("completed_at", time(run.completedAt()));
+    json.put("error_kind", run.errorKind());
+    json.put("error_message", run.errorMessage());
+    return json;
+  }
+
+  public static ObjectNode of(CallRecord call) {
+    ObjectNode json = Json.object();
+    json.put("id", call.id());
+    json.put("run_id", call.runId());
+    json.put("call_index", call.callIndex());
+    json.put("label", call.label());
+    json.put("phase", call.phase());
+    json.put("status", call.status().label());
+    json.put("cache_status", call.cacheStatus().label());
+    json.put("call_key", call.callKey());
+    json.put("occurrence", call.callKey() == null ? null : Integer.valueOf(call.occurrence()));
+    json.put("provider", call.provider());
+    json.put("model", call.model());
+    json.put("agent_type", call.agentType());
+    json.put("isolation", call.isolation());
+    json.put("mutating", call.mutating());
+    json.put("worktree_path", call.worktreePath());
+    json.put("worktree_branch", call.worktreeBranch());
+    call.changedFiles().forEach(json.putArray("changed_files")::add);
+    json.put("schema_hash", call.schemaHash());
+    json.put("validation_status", call.validationStatus());
+    String errors = call.validationErrorsJson();
+    json.set("validation_errors", errors == null ? Json.array() : Json.read(errors));
+    json.put("validation_attempts", call.validationAttempts());
+    json.put("input_tokens", call.inputTokens());
+    json.put("output_tokens", call.outputTokens());
+    json.put("cache_read_tokens", call.cacheReadTokens());
+    json.put("cache_write_tokens", call.cacheWriteTokens());
+    json.put("estimated_cost_usd", plain(call.estimatedCostUsd()));
+    json.put("attempts", call.attempts());
+    json.put("queue_ms", call.queueMs());
+    json.put("duration_ms", call.durationMs());
+    json.put("error", call.error());
+    json.put("answered_by", call.answeredBy());
+    json.put("created_at", time(call.createdAt()));
+    json.put("completed_at", time(call.completedAt()));
+    return json;
+  }
+
+  public static ObjectNode of(EventRecord event) {
+    ObjectNode json = Json.object();
+    json.put("run_id", event.runId());
+    json.put("position", event.position());
+    json.put("type", event.type());
+    json.put("message", event.message());
+    json.put("phase", event.phase());
+    json.set("data", Json.read(event.dataJson()));
+    json.put("at", time(event.at()));
+    return json;
+  }
+
+  public static ObjectNode of(ArtifactRecord artifact) {
+    ObjectNode json = Json.object();
+    json.put("kind", artifact.kind());
+    json.put("call_id", artifact.callId());
+    json.put("path", artifact.path());
+    json.put("sha256", artifact.sha256());
+    json.put("size_bytes", artifact.sizeBytes());
+    return json;
+  }
+
+  /** A list of what the given function makes of each element. */
+  public static <T> ArrayNode list(
+      List<T> elements, java.util.function.Function<T, ? extends JsonNode> toJson) {
+    ArrayNode list = Json.array();
+    elements.forEach(element -> list.add(toJson.apply(element)));
+    return list;
+  }
+
+  /** UTC, ISO 8601, milliseconds, with {@code Z}. */
+  static @Nullable String time(@Nullable Instant at) {
+    return at == null
+        ? null
+        : DateTimeFormatter.ISO_INSTANT.format(at.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /** Without trailing zeros, and never in scientific notation. */
+  private static @Nullable BigDecimal plain(@Nullable BigDecimal usd) {
+    if (usd == null) {
+      return null;
+    }
+    BigDecimal stripped = usd.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.agentworkflows.coordinator.rpc;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.budget.BudgetExceededException;
+import dev.agentworkflows.store.StoreException;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.CompletionException;
+
+/** The one place that says which gRPC status a domain error is. */
+final class GrpcErrors {
+
+  private GrpcErrors() {}
+
+  static StatusRuntimeException of(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof StatusRuntimeException status) {
+      return status;
+    }
+    Status status =
+        cause instanceof RefusedException
+            ? Status.FAILED_PRECONDITION
+            : cause instanceof BudgetExceededException
+                ? Status.RESOURCE_EXHAUSTED
+                : cause instanceof StoreException ? Status.UNAVAILABLE : Status.INTERNAL;
+    return status
+        .withDescription(
+            status == Status.INTERNAL ? "unexpected: " + cause : String.valueOf(cause.getMessage()))
+        .withCause(cause)
+        .asRuntimeException();
+  }
+
+  /** What people are told of it. */
+  static String message(Throwable thrown) {
+    return String.valueOf(of(thrown).getStatus().getDescription());
+  }
+}

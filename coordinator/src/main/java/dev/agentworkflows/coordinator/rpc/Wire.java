@@ -1,0 +1,213 @@
+package dev.agentworkflows.coordinator.rpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.agentworkflows.coordinator.budget.BudgetLedger;
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.call.CallOutcome;
+import dev.agentworkflows.coordinator.call.CallRequest;
+import dev.agentworkflows.coordinator.run.LoadedScript;
+import dev.agentworkflows.coordinator.run.RunClosing;
+import dev.agentworkflows.coordinator.run.RunFiles;
+import dev.agentworkflows.coordinator.run.ScriptMeta;
+import dev.agentworkflows.proto.v1.Budget;
+import dev.agentworkflows.proto.v1.CallDone;
+import dev.agentworkflows.proto.v1.CallFiles;
+import dev.agentworkflows.proto.v1.CallRefused;
+import dev.agentworkflows.proto.v1.CallResult;
+import dev.agentworkflows.proto.v1.CloseRun;
+import dev.agentworkflows.proto.v1.Meta;
+import dev.agentworkflows.proto.v1.OpenRun;
+import dev.agentworkflows.proto.v1.StartCall;
+import dev.agentworkflows.proto.v1.ToShim;
+import dev.agentworkflows.proto.v1.ValidationError;
+import dev.agentworkflows.store.GeneralizedUtf8;
+import dev.agentworkflows.store.RunStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Turns wire messages into domain records and back; decides nothing but what is malformed. */
+final class Wire {
+
+  private static final Set<RunStatus> SCRIPT_ENDINGS =
+      Set.of(RunStatus.DONE, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.BUDGET_EXCEEDED);
+
+  private static final double LONGEST_TIMEOUT_SECONDS = Duration.ofDays(365).toSeconds();
+
+  private Wire() {}
+
+  static LoadedScript script(OpenRun open) {
+    Meta meta = open.getMeta();
+    return new LoadedScript(
+        open.getScriptPath(),
+        open.getScriptSha256(),
+        new ScriptMeta(
+            meta.getName().isEmpty() ? null : meta.getName(),
+            meta.hasDescription() ? meta.getDescription() : null,
+            meta.getPhasesList(),
+            meta.getMutatesFiles(),
+            meta.getApprovalRequired()),
+        open.getClient(),
+        open.hasArgsJson() ? open.getArgsJson() : null);
+  }
+
+  /**
+   * @throws IllegalArgumentException with a message for the script's author
+   */
+  static CallRequest request(StartCall call) {
+    return new CallRequest(
+        GeneralizedUtf8.decode(call.getPrompt().toByteArray()),
+        call.hasLabel() ? call.getLabel() : null,
+        call.hasPhase() ? call.getPhase() : null,
+        call.hasSchemaJson() ? call.getSchemaJson() : null,
+        call.hasProvider() ? call.getProvider() : null,
+        call.hasModel() ? call.getModel() : null,
+        call.hasAgentType() ? call.getAgentType() : null,
+        call.getIsolation().isEmpty() ? "none" : call.getIsolation(),
+        call.hasCachePolicy() ? policy(call.getCachePolicy()) : null,
+        call.hasCacheNamespace() ? call.getCacheNamespace() : null,
+        call.getReadScopeList(),
+        call.getWriteScopeList(),
+        call.hasPermissionsJson() ? call.getPermissionsJson() : null,
+        call.hasTimeoutSeconds() ? timeout(call.getTimeoutSeconds()) : null,
+        call.hasMetadataJson() ? call.getMetadataJson() : null);
+  }
+
+  private static CachePolicy policy(String label) {
+    return CachePolicy.ofLabel(label)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "cache_policy is '"
+                    + label
+                    + "', where one of "
+                    + CachePolicy.labels()
+                    + " was expected"));
+  }
+
+  private static Duration timeout(double seconds) {
+    // Written so that NaN is refused as well.
+    if (!(seconds > 0)) {
+      throw new IllegalArgumentException(
+          "timeout_seconds is " + seconds + ", where a number above 0 was expected");
+    }
+    double bounded = Math.min(seconds, LONGEST_TIMEOUT_SECONDS);
+    return Duration.ofNanos((long) Math.max(1, bounded * 1e9));
+  }
+
+  /**
+   * @throws IllegalArgumentException when the status is not one that a script can end with
+   */
+  static RunClosing closing(CloseRun close) {
+    RunStatus status =
+        SCRIPT_ENDINGS.stream()
+            .filter(ending -> ending.label().equals(close.getStatus()))
+            .findFirst()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "a run can't be closed as '" + close.getStatus() + "'"));
+    return new RunClosing(
+        status,
+        close.hasOutputJson() ? close.getOutputJson() : null,
+        close.hasErrorKind() ? close.getErrorKind() : null,
+        close.hasErrorMessage() ? close.getErrorMessage() : null,
+        close.hasTraceback() ? close.getTraceback() : null);
+  }
+
+  static Budget budget(BudgetLedger ledger) {
+    Spending spent = ledger.spent();
+    Budget.Builder budget =
+        Budget.newBuilder()
+            .setSpentTokens(spent.tokens())
+            .setSpentCostUsd(spent.costUsd().doubleValue());
+    setIfThere(ledger.limits().totalTokens(), budget::setTotalTokens);
+    var cost = ledger.limits().totalCostUsd();
+    setIfThere(cost == null ? null : cost.doubleValue(), budget::setTotalCostUsd);
+    return budget.build();
+  }
+
+  static ToShim answer(long callRef, CallOutcome outcome, BudgetLedger ledger) {
+    Budget budget = budget(ledger);
+    if (outcome instanceof CallOutcome.Answered answered) {
+      return ToShim.newBuilder()
+          .setCallDone(
+              CallDone.newBuilder()
+                  .setCallRef(callRef)
+                  .setResult(result(answered.result()))
+                  .setBudget(budget))
+          .build();
+    }
+    CallRefused.Builder refused = CallRefused.newBuilder().setCallRef(callRef).setBudget(budget);
+    if (outcome instanceof CallOutcome.OverBudget over) {
+      refused.setReason(CallRefused.Reason.BUDGET_EXCEEDED).setMessage(over.message());
+    } else if (outcome instanceof CallOutcome.Misused misused) {
+      refused.setReason(CallRefused.Reason.INVALID).setMessage(misused.message());
+    }
+    return ToShim.newBuilder().setCallRefused(refused).build();
+  }
+
+  private static CallResult result(dev.agentworkflows.coordinator.call.CallResult result) {
+    CallResult.Builder wire =
+        CallResult.newBuilder()
+            .setCallId(result.callId())
+            .setStatus(result.status().label())
+            .setProvider(result.provider())
+            .setCacheStatus(result.cacheStatus().label())
+            .addAllValidationErrors(errors(result))
+            .setValidationAttempts(result.validationAttempts())
+            .setDurationMs(result.durationMs())
+            .setIsolation(result.isolation())
+            .addAllChangedFiles(result.changedFiles());
+    setIfThere(result.text(), text -> wire.setText(bytes(text)));
+    setIfThere(result.valueJson(), wire::setValueJson);
+    setIfThere(result.error(), wire::setError);
+    setIfThere(result.label(), wire::setLabel);
+    setIfThere(result.phase(), wire::setPhase);
+    setIfThere(result.model(), wire::setModel);
+    setIfThere(result.agentType(), wire::setAgentType);
+    setIfThere(result.cacheKey(), wire::setCacheKey);
+    setIfThere(result.schemaHash(), wire::setSchemaHash);
+    setIfThere(result.validationStatus(), wire::setValidationStatus);
+    setIfThere(result.usage().inputTokens(), wire::setInputTokens);
+    setIfThere(result.usage().outputTokens(), wire::setOutputTokens);
+    setIfThere(result.usage().cacheReadTokens(), wire::setCacheReadTokens);
+    setIfThere(result.usage().cacheWriteTokens(), wire::setCacheWriteTokens);
+    var cost = result.estimatedCostUsd();
+    setIfThere(cost == null ? null : cost.doubleValue(), wire::setEstimatedCostUsd);
+    setIfThere(result.worktreePath(), wire::setWorktreePath);
+    setIfThere(result.worktreeBranch(), wire::setWorktreeBranch);
+    return wire.build();
+  }
+
+  private static List<ValidationError> errors(
+      dev.agentworkflows.coordinator.call.CallResult result) {
+    return result.validationErrors().stream()
+        .map(error ->
+            ValidationError.newBuilder().setPath(error.path()).setMessage(error.message()).build())
+        .collect(Collectors.toList());
+  }
+
+  static CallFiles files(RunFiles.CallFiles files) {
+    CallFiles.Builder wire = CallFiles.newBuilder().setPromptPath(files.prompt().toString());
+    setIfThere(
+        files.text(),
+        (Path path) -> wire.setOutputTextPath(path.toString()).setRawOutputPath(path.toString()));
+    setIfThere(files.json(), path -> wire.setOutputJsonPath(path.toString()));
+    return wire.build();
+  }
+
+  private static ByteString bytes(String text) {
+    return UnsafeByteOperations.unsafeWrap(GeneralizedUtf8.encode(text));
+  }
+
+  private static <T> void setIfThere(@Nullable T value, Consumer<T> setter) {
+    if (value != null) {
+      setter.accept(value);
+    }
+  }
+}

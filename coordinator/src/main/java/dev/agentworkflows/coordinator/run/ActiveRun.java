@@ -1,0 +1,140 @@
+package dev.agentworkflows.coordinator.run;
+
+import dev.agentworkflows.coordinator.budget.BudgetLedger;
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.call.CallPipeline;
+import dev.agentworkflows.coordinator.call.CallRequest;
+import dev.agentworkflows.coordinator.call.CallScope;
+import dev.agentworkflows.coordinator.call.InFlightCall;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A run that is open in this coordinator. Thread-safe, but its calls are begun one by one. */
+public final class ActiveRun {
+
+  private final RunRecord record;
+  private final RunOptions options;
+  private final RunTree tree;
+  private final CallScope scope;
+  private final CallPipeline pipeline;
+  private final RunStore store;
+  private final Redactor redactor;
+  private final Clock clock;
+  private final Set<InFlightCall> calls = ConcurrentHashMap.newKeySet();
+  private long lastEvent;
+
+  ActiveRun(
+      RunRecord record,
+      RunOptions options,
+      RunTree tree,
+      CallScope scope,
+      CallPipeline pipeline,
+      RunStore store,
+      Redactor redactor,
+      Clock clock) {
+    this.record = record;
+    this.options = options;
+    this.tree = tree;
+    this.scope = scope;
+    this.pipeline = pipeline;
+    this.store = store;
+    this.redactor = redactor;
+    this.clock = clock;
+  }
+
+  public String id() {
+    return record.id();
+  }
+
+  /** The run that a person started: this one, or its parent. */
+  public String rootId() {
+    return tree.rootRunId();
+  }
+
+  /** As it was opened. */
+  public RunRecord record() {
+    return record;
+  }
+
+  public Path directory() {
+    return Path.of(record.outputDir());
+  }
+
+  /** Shared with the run's parent and children. */
+  public BudgetLedger ledger() {
+    return tree.ledger();
+  }
+
+  /** The arguments of {@code main}, as the script is to see them. */
+  public String argsJson() {
+    return options.argsJson();
+  }
+
+  RunOptions options() {
+    return options;
+  }
+
+  RunTree tree() {
+    return tree;
+  }
+
+  boolean isChild() {
+    return record.parentRunId() != null;
+  }
+
+  /** What counts as this run's own: for the root what its children spent, too. */
+  Spending spent() {
+    return isChild() ? scope.spent() : tree.ledger().spent();
+  }
+
+  /** Sets one of the run's calls on its way; in the script's order, by one thread at a time. */
+  public InFlightCall begin(CallRequest request) {
+    InFlightCall call = pipeline.begin(scope, request);
+    if (!call.outcome().isDone()) {
+      calls.add(call);
+      call.outcome().whenComplete((outcome, failure) -> calls.remove(call));
+    }
+    return call;
+  }
+
+  /** Ends the calls that are out; completes when each is recorded. */
+  CompletableFuture<Void> cancelCalls(String why) {
+    InFlightCall[] out = calls.toArray(InFlightCall[]::new);
+    CompletableFuture<?>[] outcomes = new CompletableFuture<?>[out.length];
+    for (int i = 0; i < out.length; i++) {
+      outcomes[i] = out[i].outcome();
+      out[i].cancel(why);
+    }
+    return CompletableFuture.allOf(outcomes);
+  }
+
+  /**
+   * Adds an event after those that were added before.
+   *
+   * @param dataJson a JSON object; null for none
+   */
+  public void addEvent(
+      String type, String message, @Nullable String phase, @Nullable String dataJson) {
+    synchronized (this) {
+      // A failed write shows at the latest when the run is closed: that write fails as well.
+      var unused =
+          store.addEvent(
+              new EventRecord(
+                  id(),
+                  ++lastEvent,
+                  type,
+                  redactor.redact(message),
+                  redactor.redactNullable(phase),
+                  dataJson == null ? "{}" : redactor.redact(dataJson),
+                  clock.instant()));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.agentworkflows.coordinator.run;
+
+import dev.agentworkflows.store.RunRecord;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A script that this coordinator has started a shim for: what a person asked of it, and how it
+ * went. Thread-safe.
+ */
+public final class Launch {
+
+  /** How a launch went. */
+  public sealed interface End {
+    /** The script can't be run at all; no run is recorded. */
+    record Rejected(String message) implements End {}
+
+    /** The script was loaded; this is the run that it would have. */
+    record Planned(RunRecord run) implements End {}
+
+    /** The run has ended, however it did. */
+    record Ended(RunRecord run) implements End {}
+
+    /** The run has ended, and that could not be stored. */
+    record Unstored(String runId, String message) implements End {}
+  }
+
+  /** Asks a person whether a script that requires approval may start. */
+  @FunctionalInterface
+  public interface Approval {
+    /**
+     * May block.
+     *
+     * @throws dev.agentworkflows.coordinator.RefusedException when the answer is no, or nobody is
+     *     there
+     */
+    void ask(ScriptMeta meta);
+  }
+
+  private final RunOptions options;
+  private final Approval approval;
+  private final CompletableFuture<End> end = new CompletableFuture<>();
+  private @Nullable String rootRunId;
+  private @Nullable String cancelled;
+  private Runnable onCancel = () -> {};
+
+  public Launch(RunOptions options, Approval approval) {
+    this.options = options;
+    this.approval = approval;
+  }
+
+  public RunOptions options() {
+    return options;
+  }
+
+  public Approval approval() {
+    return approval;
+  }
+
+  /** Completes once, when nothing of the launch is left to do here. */
+  public CompletableFuture<End> end() {
+    return end;
+  }
+
+  /** The launch's own run, once it is open; null before. */
+  public synchronized @Nullable String rootRunId() {
+    return rootRunId;
+  }
+
+  /**
+   * The launch's run is open.
+   *
+   * @param cancel asks the script to end
+   */
+  public void opened(String runId, Runnable cancel) {
+    boolean already;
+    synchronized (this) {
+      rootRunId = runId;
+      onCancel = cancel;
+      already = cancelled != null;
+    }
+    if (already) {
+      cancel.run();
+    }
+  }
+
+  /** Asks the script to end; its run is then cancelled. */
+  public void cancel(String why) {
+    Runnable action;
+    synchronized (this) {
+      if (cancelled != null) {
+        return;
+      }
+      cancelled = why;
+      action = onCancel;
+    }
+    action.run();
+  }
+
+  /** Why the launch was cancelled; null when it was not. */
+  public synchronized @Nullable String cancelled() {
+    return cancelled;
+  }
+}

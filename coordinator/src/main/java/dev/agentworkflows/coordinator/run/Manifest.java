@@ -1,0 +1,32 @@
+package dev.agentworkflows.coordinator.run;
+
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.store.RunRecord;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a run was started with: {@code manifest.json}, and what {@code dry-run} prints. */
+public final class Manifest {
+
+  private Manifest() {}
+
+  /** A run as it started: everything but how it went. */
+  public static ObjectNode of(RunRecord run) {
+    ObjectNode manifest = RunJson.of(run);
+    manifest.set("meta", Json.read(run.metaJson()));
+    manifest.put("timeout_seconds", run.timeoutSeconds());
+    for (String outcome :
+        new String[] {
+          "status",
+          "budget_spent_tokens",
+          "budget_spent_cost_usd",
+          "started_at",
+          "completed_at",
+          "error_kind",
+          "error_message"
+        }) {
+      manifest.remove(outcome);
+    }
+    return manifest;
+  }
+}

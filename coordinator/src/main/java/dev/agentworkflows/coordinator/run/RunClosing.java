@@ -1,0 +1,24 @@
+package dev.agentworkflows.coordinator.run;
+
+import dev.agentworkflows.store.RunStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a script ended.
+ *
+ * @param status anything but {@link RunStatus#RUNNING}
+ * @param outputJson what {@code main} returned; null unless it is done
+ * @param errorKind the class of the error; null when there was none
+ */
+public record RunClosing(
+    RunStatus status,
+    @Nullable String outputJson,
+    @Nullable String errorKind,
+    @Nullable String errorMessage,
+    @Nullable String traceback) {
+
+  /** An ending that the coordinator itself brought about. */
+  public static RunClosing because(RunStatus status, String errorKind, String message) {
+    return new RunClosing(status, null, errorKind, message, null);
+  }
+}

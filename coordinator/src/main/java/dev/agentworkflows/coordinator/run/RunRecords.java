@@ -1,0 +1,80 @@
+package dev.agentworkflows.coordinator.run;
+
+import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the records of runs that start, or that would. */
+public final class RunRecords {
+
+  private final WorkflowHome home;
+  private final Providers providers;
+  private final Redactor redactor;
+  private final String owner;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  /**
+   * @param owner the name of this process's lock file
+   */
+  public RunRecords(
+      WorkflowHome home,
+      Providers providers,
+      Redactor redactor,
+      String owner,
+      Clock clock,
+      RandomGenerator random) {
+    this.home = home;
+    this.providers = providers;
+    this.redactor = redactor;
+    this.owner = owner;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** The record of a run that starts now. */
+  public RunRecord starting(LoadedScript script, RunOptions options, @Nullable String parentRunId) {
+    Instant now = clock.instant();
+    String id = RunIds.next(now, random);
+    ScriptMeta meta = script.meta();
+    Path directory = home.runDirectory(id);
+    return new RunRecord(
+        id,
+        RunStatus.RUNNING,
+        script.path(),
+        script.sha256(),
+        redactor.redactNullable(meta.name()),
+        redactor.redactNullable(meta.description()),
+        redactor.redact(Json.write(meta.json())),
+        redactor.redact(options.argsJson()),
+        providers.find(options.provider()).map(Provider::name).orElse(options.provider()),
+        options.model(),
+        options.cachePolicy().label(),
+        options.workspace().toString(),
+        options.timeout().toMillis() / 1000.0,
+        parentRunId,
+        options.resumedFromRunId(),
+        options.attemptNumber(),
+        options.budget().totalTokens(),
+        0,
+        options.budget().totalCostUsd(),
+        BigDecimal.ZERO,
+        directory.toString(),
+        owner,
+        now,
+        now,
+        null,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.agentworkflows.coordinator.run;
+
+import dev.agentworkflows.coordinator.budget.BudgetLedger;
+import dev.agentworkflows.coordinator.call.Occurrences;
+
+/** What a run shares with its children: money, and the count of identical calls. */
+record RunTree(String rootRunId, BudgetLedger ledger, Occurrences occurrences) {}

@@ -1,0 +1,109 @@
+package dev.agentworkflows.coordinator.run;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.budget.BudgetLedger;
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.call.CallPipeline;
+import dev.agentworkflows.coordinator.call.CallScope;
+import dev.agentworkflows.coordinator.call.Occurrences;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.store.RunEnding;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Opens and closes runs, and knows those that are open here. Thread-safe. */
+public final class Runs {
+
+  private final RunStore store;
+  private final RunRecords records;
+  private final CallPipeline pipeline;
+  private final Redactor redactor;
+  private final Clock clock;
+  private final RunFiles files;
+  private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
+
+  public Runs(
+      RunStore store, RunRecords records, CallPipeline pipeline, Redactor redactor, Clock clock) {
+    this.store = store;
+    this.records = records;
+    this.pipeline = pipeline;
+    this.redactor = redactor;
+    this.clock = clock;
+    this.files = new RunFiles(store);
+  }
+
+  /** The run with this id, while it is open. */
+  public Optional<ActiveRun> active(String runId) {
+    return Optional.ofNullable(active.get(runId));
+  }
+
+  /** Opens a run; completes when it is durable and its directory is there. */
+  public CompletableFuture<ActiveRun> open(LoadedScript script, RunOptions launchOptions) {
+    RunOptions options =
+        script.argsJson() == null ? launchOptions : launchOptions.withArgs(script.argsJson());
+    RunRecord record = records.starting(script, options, null);
+    return open(
+        record,
+        options,
+        new RunTree(record.id(), new BudgetLedger(options.budget()), new Occurrences()));
+  }
+
+  /** Opens a child of an open run, which must not itself be one. */
+  public CompletableFuture<ActiveRun> openChild(LoadedScript script, ActiveRun parent) {
+    if (parent.isChild()) {
+      throw new RefusedException(
+          "workflow() goes one child level deep, and " + parent.id() + " is a child already.");
+    }
+    RunOptions options =
+        parent.options().forChild(script.argsJson() == null ? "{}" : script.argsJson());
+    return open(records.starting(script, options, parent.id()), options, parent.tree());
+  }
+
+  private CompletableFuture<ActiveRun> open(RunRecord record, RunOptions options, RunTree tree) {
+    CallScope scope =
+        new CallScope(
+            record.id(),
+            options.provider(),
+            options.model(),
+            options.cachePolicy(),
+            options.timeout(),
+            options.workspace(),
+            tree.ledger(),
+            tree.occurrences());
+    ActiveRun run = new ActiveRun(record, options, tree, scope, pipeline, store, redactor, clock);
+    files.writeManifest(record);
+    active.put(run.id(), run);
+    return store.addRun(record).thenApply(durable -> run);
+  }
+
+  /**
+   * Ends a run: its calls in flight are cancelled and recorded, then the run, then its files.
+   *
+   * @return completes when all of it is durable; exceptionally when it could not be stored
+   */
+  public CompletableFuture<RunRecord> close(ActiveRun run, RunClosing closing) {
+    return run.cancelCalls("the run has ended")
+        .thenCompose(ended -> {
+          Spending spent = run.spent();
+          return store.endRun(
+              new RunEnding(
+                  run.id(),
+                  closing.status(),
+                  redactor.redactNullable(closing.outputJson()),
+                  redactor.redactNullable(closing.errorKind()),
+                  redactor.redactNullable(closing.errorMessage()),
+                  redactor.redactNullable(closing.traceback()),
+                  spent.tokens(),
+                  spent.costUsd(),
+                  clock.instant()));
+        })
+        .whenComplete((stored, failure) -> active.remove(run.id()))
+        // Off the store's own thread, which has other runs' commits to make.
+        .thenApplyAsync(stored -> files.writeEnding(run.id()));
+  }
+}

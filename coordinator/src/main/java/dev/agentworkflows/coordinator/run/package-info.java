@@ -1,0 +1,5 @@
+/** A run's life: opened, closed, resumed, found interrupted. */
+@NullMarked
+package dev.agentworkflows.coordinator.run;
+
+import org.jspecify.annotations.NullMarked;
