@@ -1,0 +1,221 @@
+package dev.agentworkflows.coordinator.cache;
+
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.RunRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
+
+/**
+ * Says for each call of a run why it was or was not answered from memory: what {@code
+ * explain-cache} shows. For one thread and one run.
+ *
+ * <p>A miss is explained by what differs from the nearest earlier call: the one with the same label
+ * (the n-th with it, for the n-th) in the newest earlier run that has it, else the one at the same
+ * position. The run that was resumed counts as the newest.
+ *
+ * <p>Records do not tell the policy of a single call; its run's stands in for it.
+ */
+public final class CacheExplanation {
+
+  /** How far back the nearest earlier call is looked for. */
+  private static final int MOST_RUNS = 20;
+
+  private static final int LONGEST_VALUE = 60;
+
+  /** The parts of the key that the store keeps as they are; of the others it has a hash. */
+  private static final Set<String> SHOWN =
+      Set.of("provider", "model", "agent_type", "cache_namespace");
+
+  private final RunRecord run;
+  private final EarlierRuns earlier;
+  private final Map<String, Calls> callsByRun = new HashMap<>();
+  private @Nullable List<Candidate> candidates;
+
+  private CacheExplanation(RunRecord run, EarlierRuns earlier) {
+    this.run = run;
+    this.earlier = earlier;
+  }
+
+  /**
+   * Explains all calls of a run, in their order; in time linear in the calls of the runs that are
+   * looked at.
+   *
+   * @param calls the run's, by their index
+   */
+  public static List<CacheReason> explain(
+      RunRecord run, List<CallRecord> calls, EarlierRuns earlier) {
+    CacheExplanation explanation = new CacheExplanation(run, earlier);
+    Map<String, Integer> seen = new HashMap<>();
+    List<CacheReason> reasons = new ArrayList<>();
+    for (CallRecord call : calls) {
+      int nth = call.label() == null ? 0 : seen.merge(call.label(), 1, Integer::sum);
+      reasons.add(
+          new CacheReason(
+              call.callIndex(),
+              call.id(),
+              call.label(),
+              call.phase(),
+              call.cacheStatus().label(),
+              explanation.reason(call, nth)));
+    }
+    return reasons;
+  }
+
+  private String reason(CallRecord call, int nthOfLabel) {
+    return switch (call.cacheStatus()) {
+      case HIT -> call.answeredBy() == null ? "remembered" : "remembered from " + call.answeredBy();
+      case BYPASSED -> "mutating call: never cached";
+      case DISABLED -> "cache policy disabled";
+      case MISS -> {
+        Nearest nearest = nearest(call, nthOfLabel);
+        yield nearest == null ? "no earlier call" : difference(call, nearest);
+      }
+    };
+  }
+
+  /** A run whose calls may be compared, and the policy under which they were made. */
+  private record Candidate(String runId, String cachePolicy) {}
+
+  private record Nearest(CallRecord call, Candidate run) {}
+
+  private @Nullable Nearest nearest(CallRecord call, int nthOfLabel) {
+    if (call.label() != null) {
+      for (Candidate candidate : candidates()) {
+        CallRecord same = calls(candidate).withLabel(call.label(), nthOfLabel);
+        if (same != null) {
+          return new Nearest(same, candidate);
+        }
+      }
+    }
+    for (Candidate candidate : candidates()) {
+      CallRecord same = calls(candidate).at(call.callIndex());
+      if (same != null) {
+        return new Nearest(same, candidate);
+      }
+    }
+    return null;
+  }
+
+  private List<Candidate> candidates() {
+    if (candidates == null) {
+      Map<String, Candidate> ordered = new LinkedHashMap<>();
+      if (run.resumedFromRunId() != null) {
+        // Should it be too long ago to be among the others: a resume takes the policy over.
+        ordered.put(
+            run.resumedFromRunId(), new Candidate(run.resumedFromRunId(), run.cachePolicy()));
+      }
+      for (RunRecord before : earlier.before(run.id(), MOST_RUNS)) {
+        ordered.put(before.id(), new Candidate(before.id(), before.cachePolicy()));
+      }
+      candidates = List.copyOf(ordered.values());
+    }
+    return candidates;
+  }
+
+  private Calls calls(Candidate candidate) {
+    return callsByRun.computeIfAbsent(candidate.runId(), id -> new Calls(earlier.calls(id)));
+  }
+
+  /** An earlier run's calls, found by label and by position. */
+  private static final class Calls {
+
+    private final Map<String, List<CallRecord>> byLabel = new HashMap<>();
+    private final Map<Integer, CallRecord> byIndex = new HashMap<>();
+
+    Calls(List<CallRecord> calls) {
+      for (CallRecord call : calls) {
+        byIndex.put(call.callIndex(), call);
+        if (call.label() != null) {
+          byLabel.computeIfAbsent(call.label(), label -> new ArrayList<>()).add(call);
+        }
+      }
+    }
+
+    @Nullable CallRecord withLabel(String label, int nth) {
+      List<CallRecord> calls = byLabel.getOrDefault(label, List.of());
+      return nth <= calls.size() ? calls.get(nth - 1) : null;
+    }
+
+    @Nullable CallRecord at(int index) {
+      return byIndex.get(index);
+    }
+  }
+
+  private String difference(CallRecord call, Nearest nearest) {
+    CallRecord before = nearest.call();
+    if (before.keyPartsJson() == null || call.keyPartsJson() == null) {
+      return notRemembered(before.cacheStatus().label());
+    }
+    List<String> changes =
+        changes(Json.read(before.keyPartsJson()), Json.read(call.keyPartsJson()));
+    if (!changes.isEmpty()) {
+      return String.join(", ", changes);
+    }
+    return Objects.equals(before.callKey(), call.callKey())
+        ? whyNotAnswered(call, nearest)
+        : "the form of the call key changed";
+  }
+
+  private static List<String> changes(JsonNode before, JsonNode now) {
+    Set<String> parts = new LinkedHashSet<>(now.propertyNames());
+    parts.addAll(before.propertyNames());
+    List<String> changes = new ArrayList<>();
+    for (String part : parts) {
+      JsonNode was = part(before, part);
+      JsonNode is = part(now, part);
+      if (!was.equals(is)) {
+        String values = SHOWN.contains(part) ? " " + shown(was) + " -> " + shown(is) : "";
+        changes.add(part + " changed" + values);
+      }
+    }
+    return changes;
+  }
+
+  private static JsonNode part(JsonNode parts, String name) {
+    JsonNode part = parts.get(name);
+    return part == null ? NullNode.getInstance() : part;
+  }
+
+  private static String shown(JsonNode value) {
+    String text = value.isNull() ? "none" : value.asString();
+    return text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text;
+  }
+
+  /** The key is the same, and still nothing was remembered under it, or nobody asked. */
+  private String whyNotAnswered(CallRecord call, Nearest nearest) {
+    CallRecord before = nearest.call();
+    if (before.status() == CallStatus.RUNNING) {
+      return "earlier call did not finish";
+    }
+    if (before.status() != CallStatus.DONE) {
+      return "earlier call failed: " + before.status().label();
+    }
+    if (run.cachePolicy().equals("refresh")) {
+      return "cache policy refresh";
+    }
+    if (before.cacheStatus() == CacheStatus.DISABLED) {
+      return notRemembered("cache policy disabled");
+    }
+    if (before.cacheStatus() == CacheStatus.MISS
+        && nearest.run().cachePolicy().equals("read_only")) {
+      return notRemembered("cache policy read_only");
+    }
+    return "no remembered result for occurrence " + call.occurrence();
+  }
+
+  private static String notRemembered(String why) {
+    return "earlier call was not remembered (" + why + ")";
+  }
+}

@@ -1,0 +1,238 @@
+package dev.agentworkflows.coordinator.testing;
+
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Records of runs and calls, plain except for what a test says about them. */
+public final class Records {
+
+  public static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+  private Records() {}
+
+  public static RunBuilder run(String id) {
+    return new RunBuilder(id);
+  }
+
+  public static CallBuilder call(String runId, int index) {
+    return new CallBuilder(runId, index);
+  }
+
+  public static EventRecord event(String runId, long position, String type, String message) {
+    return new EventRecord(
+        runId, position, type, message, "search", "{\"n\":1}", NOON.plusSeconds(position));
+  }
+
+  public static final class RunBuilder {
+    private final String id;
+    private RunStatus status = RunStatus.DONE;
+    private String workflowName = "hello";
+    private String cachePolicy = "auto";
+    private @Nullable String resumedFrom;
+    private @Nullable String parent;
+    private @Nullable Long budgetTokens;
+    private @Nullable String errorMessage;
+
+    private RunBuilder(String id) {
+      this.id = id;
+    }
+
+    public RunBuilder status(RunStatus value) {
+      status = value;
+      return this;
+    }
+
+    public RunBuilder workflowName(String value) {
+      workflowName = value;
+      return this;
+    }
+
+    public RunBuilder cachePolicy(String value) {
+      cachePolicy = value;
+      return this;
+    }
+
+    public RunBuilder resumedFrom(String value) {
+      resumedFrom = value;
+      return this;
+    }
+
+    public RunBuilder parent(String value) {
+      parent = value;
+      return this;
+    }
+
+    public RunBuilder budgetTokens(long value) {
+      budgetTokens = value;
+      return this;
+    }
+
+    public RunBuilder error(String message) {
+      errorMessage = message;
+      return this;
+    }
+
+    public RunRecord build() {
+      boolean over = status != RunStatus.RUNNING;
+      return new RunRecord(
+          id,
+          status,
+          "/work space/hello.py",
+          "ab".repeat(32),
+          workflowName,
+          "Says hello.",
+          "{}",
+          "{\"who\":\"world\"}",
+          "fake",
+          null,
+          cachePolicy,
+          "/work space",
+          600,
+          parent,
+          resumedFrom,
+          resumedFrom == null ? 1 : 2,
+          budgetTokens,
+          30,
+          null,
+          new BigDecimal("0.25"),
+          "/home/.workflows/runs/" + id,
+          "owner",
+          NOON,
+          NOON,
+          over ? NOON.plusMillis(83_500) : null,
+          errorMessage == null ? null : "ValueError",
+          errorMessage);
+    }
+  }
+
+  public static final class CallBuilder {
+    private final String runId;
+    private final int index;
+    private @Nullable String label;
+    private @Nullable String phase = "search";
+    private CallStatus status = CallStatus.DONE;
+    private CacheStatus cacheStatus = CacheStatus.MISS;
+    private @Nullable String key = "key";
+    private int occurrence = 1;
+    private @Nullable String parts = "{\"prompt\":\"p1\",\"model\":\"fake\",\"schema\":null}";
+    private @Nullable String answeredBy;
+    private @Nullable String error;
+    private String provider = "fake";
+    private @Nullable String model = "fake";
+    private @Nullable BigDecimal cost = new BigDecimal("0.0125");
+    private List<String> changedFiles = List.of();
+
+    private CallBuilder(String runId, int index) {
+      this.runId = runId;
+      this.index = index;
+    }
+
+    public CallBuilder label(@Nullable String value) {
+      label = value;
+      return this;
+    }
+
+    public CallBuilder phase(@Nullable String value) {
+      phase = value;
+      return this;
+    }
+
+    public CallBuilder status(CallStatus value) {
+      status = value;
+      return this;
+    }
+
+    public CallBuilder cache(CacheStatus value) {
+      cacheStatus = value;
+      return this;
+    }
+
+    public CallBuilder key(@Nullable String value) {
+      key = value;
+      return this;
+    }
+
+    public CallBuilder occurrence(int value) {
+      occurrence = value;
+      return this;
+    }
+
+    public CallBuilder parts(@Nullable String json) {
+      parts = json;
+      return this;
+    }
+
+    public CallBuilder answeredBy(@Nullable String value) {
+      answeredBy = value;
+      return this;
+    }
+
+    public CallBuilder error(@Nullable String value) {
+      error = value;
+      return this;
+    }
+
+    public CallBuilder provider(String name, @Nullable String modelName) {
+      provider = name;
+      model = modelName;
+      return this;
+    }
+
+    public CallBuilder cost(@Nullable BigDecimal value) {
+      cost = value;
+      return this;
+    }
+
+    public CallBuilder changedFiles(String... values) {
+      changedFiles = List.of(values);
+      return this;
+    }
+
+    public CallRecord build() {
+      boolean isolated = !changedFiles.isEmpty();
+      return new CallRecord(
+          "%s_call_%04d".formatted(runId, index),
+          runId,
+          index,
+          label,
+          phase,
+          status,
+          cacheStatus,
+          key,
+          occurrence,
+          parts,
+          provider,
+          model,
+          null,
+          isolated ? "worktree" : "none",
+          isolated || cacheStatus == CacheStatus.BYPASSED,
+          isolated ? "/tree" : null,
+          isolated ? "owf/branch" : null,
+          changedFiles,
+          null,
+          null,
+          null,
+          0,
+          100L,
+          20L,
+          null,
+          null,
+          cost,
+          1,
+          3,
+          1_234,
+          error,
+          answeredBy,
+          NOON.plusMillis(index),
+          status == CallStatus.RUNNING ? null : NOON.plusMillis(index + 1_234));
+    }
+  }
+}
