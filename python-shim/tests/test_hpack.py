@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-import workspace  # noqa: F401  (finds the sources)
+import sources  # noqa: F401
 from agent_workflows import _hpack
 from agent_workflows._hpack import Decoder, HpackError, encode_headers
 

@@ -6,7 +6,7 @@ import struct
 import unittest
 from typing import Any, Callable
 
-import workspace  # noqa: F401  (finds the sources)
+import sources  # noqa: F401
 from agent_workflows import _hpack, _http2
 from agent_workflows._http2 import MAX_MESSAGE, GrpcCall, MessageTooLarge, ProtocolError, StreamEnd, frame
 from http2_server import ServerSide

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-import workspace  # noqa: F401  (finds the sources)
+import sources  # noqa: F401
 from agent_workflows import _wire
 from agent_workflows._wire import MESSAGE, TEXT, UINT, Field, Message, WireError
 
