@@ -8,13 +8,12 @@ import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import Any, Callable, Optional
 
+from sources import SOURCES  # isort: skip
 from agent_workflows import _wire
 from http2_server import ServerSide
 
-SOURCES = str(Path(__file__).resolve().parent.parent / "src")
 START = (
     "import sys; sys.path[0] = sys.argv[1]; "
     "from agent_workflows._runner import main; sys.exit(main(sys.argv[2:]))"
@@ -139,7 +138,7 @@ class FakeCoordinator:
     def start(self, script: str | os.PathLike[str], **changes: str) -> subprocess.Popen[str]:
         """Starts the real runner on a script."""
         return subprocess.Popen(
-            [sys.executable, "-c", START, SOURCES, str(script)],
+            [sys.executable, "-c", START, str(SOURCES), str(script)],
             env=self.environment(**changes),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import sources  # noqa: F401
 from agent_workflows import _hpack, _http2
 from agent_workflows._http2 import frame
 

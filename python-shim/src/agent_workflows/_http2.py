@@ -265,6 +265,9 @@ class GrpcCall:
         while end - position >= _FRAME.size:
             high, low, kind, flags, stream = _FRAME.unpack_from(buffer, position)
             size = high << 8 | low
+            if not self._settings_seen and kind != SETTINGS:
+                text = "the server does not speak HTTP/2: its first frame is not SETTINGS"
+                raise ProtocolError(PROTOCOL_ERROR, text)
             if size > _SMALLEST_MAX_FRAME:
                 raise ProtocolError(FRAME_SIZE_ERROR, f"a frame of {size} bytes; {_SMALLEST_MAX_FRAME} are allowed")
             start = position + _FRAME.size
@@ -272,15 +275,13 @@ class GrpcCall:
             if position > end:
                 position = start - _FRAME.size
                 break
-            if kind == DATA and self._header_block is None and self._settings_seen:
+            if kind == DATA and self._header_block is None:
                 self._on_data(buffer, start, position, flags, stream & _LARGEST_WINDOW, events)
             else:
                 self._on_frame(kind, flags, stream & _LARGEST_WINDOW, buffer[start:position], events)
         self._input = buffer[position:]
 
     def _on_frame(self, kind: int, flags: int, stream: int, payload: bytes, events: list[Event]) -> None:
-        if not self._settings_seen and kind != SETTINGS:
-            raise ProtocolError(PROTOCOL_ERROR, "the server does not speak HTTP/2: its first frame is not SETTINGS")
         if self._header_block is not None and kind != CONTINUATION:
             raise ProtocolError(PROTOCOL_ERROR, f"frame type {kind} inside a header block")
         if kind == HEADERS:

@@ -135,36 +135,17 @@ for _name in ("prompt_path", "output_text_path", "output_json_path", "raw_output
 
 def result_of_call(values: dict[str, Any]) -> AgentResult:
     """Returns the result that a CallResult message tells of."""
-    value_json = values["value_json"]
-    return AgentResult(
-        ok=values["status"] == "done",
-        status=values["status"],
-        value=None if value_json is None else json.loads(value_json),
-        text=values["text"],
-        error=values["error"],
-        call_id=values["call_id"],
-        label=values["label"],
-        phase=values["phase"],
-        provider=values["provider"],
-        model=values["model"],
-        agent_type=values["agent_type"],
-        cache_status=values["cache_status"],
-        cache_key=values["cache_key"],
-        schema_hash=values["schema_hash"],
-        validation_status=values["validation_status"],
-        validation_errors=[dict(error) for error in values["validation_errors"]],
-        validation_attempts=values["validation_attempts"],
-        input_tokens=values["input_tokens"],
-        output_tokens=values["output_tokens"],
-        cache_read_tokens=values["cache_read_tokens"],
-        cache_write_tokens=values["cache_write_tokens"],
-        estimated_cost_usd=values["estimated_cost_usd"],
-        duration_ms=values["duration_ms"],
-        isolation=values["isolation"],
-        worktree_path=values["worktree_path"],
-        worktree_branch=values["worktree_branch"],
-        changed_files=list(values["changed_files"]),
-    )
+    values["ok"] = values["status"] == "done"
+    value_json = values.pop("value_json")
+    values["value"] = None if value_json is None else json.loads(value_json)
+    values["validation_errors"] = list(values["validation_errors"])
+    values["changed_files"] = list(values["changed_files"])
+    values["artifacts"] = []
+    # Past __init__, which would take longer over its 33 fields than all the rest of a call. What
+    # the message does not have are the path fields, and those are looked up when they are read.
+    result = object.__new__(AgentResult)
+    result.__dict__.update(values)
+    return result
 
 
 def result_of_failure(error: BaseException) -> AgentResult:

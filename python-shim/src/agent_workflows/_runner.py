@@ -227,6 +227,6 @@ class _ScriptProcess:
 
 
 def _complain(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Keeps quiet about tasks that ended because the coordinator is gone: one line has said it."""
-    if not isinstance(context.get("exception"), CoordinatorLost):
+    """Keeps quiet about tasks that ended because the whole run did: that is told elsewhere."""
+    if not isinstance(context.get("exception"), (CoordinatorLost, SystemExit, KeyboardInterrupt)):
         loop.default_exception_handler(context)

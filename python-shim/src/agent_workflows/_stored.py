@@ -9,8 +9,8 @@ from typing import Any, Callable
 
 __all__ = ["NotStorable", "dumps", "to_json"]
 
-# Readers of JSON stop at some depth (Python's own near 1000, others near 500); stay below them all.
-_MAX_DEPTH = 400
+# Readers of JSON stop at some depth, often 500; and each level here takes three of Python's 1000 frames.
+_MAX_DEPTH = 200
 _MAX_WARNINGS = 100
 
 _encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, check_circular=True, separators=(",", ":"))

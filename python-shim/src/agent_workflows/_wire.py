@@ -96,7 +96,18 @@ class Message:
                 if field is None:
                     position = self._decode_unexpected(data, position, tag, values)
                     continue
-                value, position = _read(data, position, field)
+                # Written out for the two kinds that most fields have: half the time of a decoding.
+                kind = field.kind
+                if kind == STRING or kind == UINT:
+                    value = data[position]
+                    position += 1
+                    if value > 127:
+                        value, position = _read_varint(data, position - 1)
+                    if kind == STRING:
+                        start, position = position, position + value
+                        value = data[start:position].decode()
+                else:
+                    value, position = _read(data, position, field)
                 if field.repeated:
                     _add(values, field.name, value)
                 else:
@@ -168,16 +179,12 @@ def _read(data: bytes, position: int, field: Field) -> tuple[Any, int]:
     position += 1
     if number > 127:
         number, position = _read_varint(data, position - 1)
-    if kind == UINT:
-        return number, position
     if kind == BOOL:
         return number != 0, position
     end = position + number
     if end > len(data):
         raise IndexError
     raw = data[position:end]
-    if kind == STRING:
-        return raw.decode(), end
     if kind == TEXT:
         return raw.decode("utf-8", "surrogatepass"), end
     assert field.message is not None
