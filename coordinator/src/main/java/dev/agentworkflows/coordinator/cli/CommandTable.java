@@ -40,6 +40,7 @@ final class CommandTable {
     COMMANDS.put("cat", CatCommand::new);
     COMMANDS.put("artifacts", ArtifactsCommand::new);
     COMMANDS.put("export", ExportCommand::new);
+    COMMANDS.put("explain-cache", ExplainCacheCommand::new);
   }
 
   private final Screen screen;

@@ -59,9 +59,9 @@ final class RecordedRun {
       RunRecords records =
           new RunRecords(home, providers, redactor, owner.name(), environment.clock(), random);
       Runs runs = new Runs(store, records, pipeline, redactor, environment.clock());
-      Launch.End end =
+      ScriptSession.Outcome outcome =
           session.run(python, script, new CoordinatorService(runs, store), json, environment);
-      return tell(end, store);
+      return tell(outcome.end(), store);
     } finally {
       screen.flush();
       session.close();

@@ -36,8 +36,14 @@ final class ScriptPlan {
     Launch launch = new Launch(options, meta -> {});
     ScriptSession session = new ScriptSession(launch);
     try {
-      Launch.End end = session.run(python, script, new PlanService(records), json, environment);
+      ScriptSession.Outcome outcome =
+          session.run(python, script, new PlanService(records), json, environment);
+      Launch.End end = outcome.end();
       if (end instanceof Launch.End.Planned planned) {
+        if (outcome.exitCode() != ExitCode.FINE) {
+          // What went wrong in it, its process has said.
+          throw new RefusedException(script + " can't be loaded.");
+        }
         return planned.run();
       }
       throw new RefusedException(

@@ -37,8 +37,15 @@ final class ScriptSession {
     this.launch = launch;
   }
 
+  /**
+   * How a script's process ended.
+   *
+   * @param exitCode the process's own
+   */
+  record Outcome(Launch.End end, int exitCode) {}
+
   /** Runs the script; the process's signals are this session's until {@link #close}. */
-  Launch.End run(
+  Outcome run(
       Python python, Path script, BindableService service, boolean json, Environment environment) {
     Tokens tokens = new Tokens();
     try (CoordinatorServer server = CoordinatorServer.start(service, tokens)) {
@@ -49,7 +56,7 @@ final class ScriptSession {
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       Launch.End end = endAfter(shim);
       shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);
-      return end;
+      return new Outcome(end, shim.ended().join());
     }
   }
 

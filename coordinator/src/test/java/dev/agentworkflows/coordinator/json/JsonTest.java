@@ -8,6 +8,39 @@ import org.junit.jupiter.api.Test;
 class JsonTest {
 
   @Test
+  void documentsThatSayTheSameHaveTheSameCanonicalForm() {
+    assertThat(Json.write(Json.canonical(Json.read("{\"b\": [ {\"z\":1,\"a\":2} ], \"a\": null}"))))
+        .isEqualTo("{\"a\":null,\"b\":[{\"a\":2,\"z\":1}]}");
+  }
+
+  @Test
+  void whatIsWrittenIsAsciiSoThatALoneSurrogateSurvives() {
+    String text = "é \ud800 \uD83D\uDE00";
+    String json = Json.write(Json.object().put("t", text));
+    assertThat(json).isEqualToIgnoringCase("{\"t\":\"\\u00e9 \\ud800 \\ud83d\\ude00\"}");
+    assertThat(Json.read(json).get("t").stringValue()).isEqualTo(text);
+  }
+
+  @Test
+  void forPeopleLettersStayLettersAndOnlyALoneSurrogateIsEscaped() {
+    assertThat(Json.writePretty(Json.object().put("t", "é \ud800 \uD83D\uDE00")))
+        .isEqualTo("{\n  \"t\": \"é \\ud800 \uD83D\uDE00\"\n}\n");
+  }
+
+  @Test
+  void aLongFractionKeepsItsDigits() {
+    assertThat(Json.write(Json.read("[0.1234567890123456789]")))
+        .isEqualTo("[0.1234567890123456789]");
+  }
+
+  @Test
+  void whatIsNotOneDocumentIsRefused() {
+    assertThatThrownBy(() -> Json.read("{} {}")).isInstanceOf(JsonTextException.class);
+    assertThatThrownBy(() -> Json.read("{'a': 1}")).isInstanceOf(JsonTextException.class);
+    assertThatThrownBy(() -> Json.read("[".repeat(100_000))).isInstanceOf(JsonTextException.class);
+  }
+
+  @Test
   void anEmptyTextIsNotJson() {
     assertThatThrownBy(() -> Json.read(" ")).isInstanceOf(JsonTextException.class);
   }

@@ -1,0 +1,74 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.cache.CacheExplanation;
+import dev.agentworkflows.coordinator.cache.CacheReason;
+import dev.agentworkflows.coordinator.cache.EarlierRuns;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import java.util.List;
+import picocli.CommandLine;
+import tools.jackson.databind.node.ObjectNode;
+
+@CommandLine.Command(
+    name = "explain-cache",
+    description = "Say for every call of a run why it was, or was not, answered from memory.")
+final class ExplainCacheCommand extends ReadingCommand {
+
+  @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")
+  private String run = LATEST;
+
+  ExplainCacheCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int look(RunStore store, WorkflowHome where) {
+    RunRecord record = run(store, run);
+    List<CacheReason> reasons =
+        CacheExplanation.explain(record, store.calls(record.id()), earlierRuns(store));
+    if (json()) {
+      screen().json(RunJson.list(reasons, ExplainCacheCommand::json));
+    } else if (reasons.isEmpty()) {
+      screen().line("no calls");
+    } else {
+      reasons.forEach(reason ->
+          screen()
+              .line(
+                  "%5d  %-8s  %-24s %s"
+                      .formatted(
+                          reason.callIndex(),
+                          reason.cacheStatus(),
+                          reason.label() == null ? "-" : reason.label(),
+                          reason.reason())));
+    }
+    return ExitCode.FINE;
+  }
+
+  private static EarlierRuns earlierRuns(RunStore store) {
+    return new EarlierRuns() {
+      @Override
+      public List<RunRecord> before(String runId, int limit) {
+        return store.earlierRuns(runId, limit);
+      }
+
+      @Override
+      public List<CallRecord> calls(String runId) {
+        return store.calls(runId);
+      }
+    };
+  }
+
+  private static ObjectNode json(CacheReason reason) {
+    return Json.object()
+        .put("call_index", reason.callIndex())
+        .put("call_id", reason.callId())
+        .put("label", reason.label())
+        .put("phase", reason.phase())
+        .put("cache_status", reason.cacheStatus())
+        .put("reason", reason.reason());
+  }
+}

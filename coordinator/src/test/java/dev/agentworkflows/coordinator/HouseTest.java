@@ -1,0 +1,94 @@
+package dev.agentworkflows.coordinator;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The walls of the house: which room may know which. */
+@AnalyzeClasses(
+    packages = "dev.agentworkflows",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class HouseTest {
+
+  @ArchTest
+  static final ArchRule dependencies_point_one_way =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("people")
+          .definedBy("..coordinator.cli..")
+          .layer("edge")
+          .definedBy("..coordinator.rpc..")
+          .layer("shim")
+          .definedBy("..coordinator.shim..")
+          .layer("run")
+          .definedBy("..coordinator.run..")
+          .layer("report")
+          .definedBy("..coordinator.report..")
+          .layer("call")
+          .definedBy("..coordinator.call..")
+          .layer("ideas")
+          .definedBy(
+              "..coordinator.cache..",
+              "..coordinator.budget..",
+              "..coordinator.limit..",
+              "..coordinator.schema..",
+              "..coordinator.adapter..")
+          .whereLayer("people")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("edge")
+          .mayOnlyBeAccessedByLayers("people")
+          .whereLayer("shim")
+          .mayOnlyBeAccessedByLayers("people")
+          .whereLayer("run")
+          .mayOnlyBeAccessedByLayers("people", "edge")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("people", "run")
+          .whereLayer("call")
+          .mayOnlyBeAccessedByLayers("people", "edge", "run")
+          .whereLayer("ideas")
+          .mayOnlyBeAccessedByLayers("people", "edge", "run", "call", "report");
+
+  @ArchTest
+  static final ArchRule protobuf_stays_at_the_edge =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..coordinator.rpc..", "..proto..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..proto.v1..", "com.google.protobuf..");
+
+  @ArchTest
+  static final ArchRule jdbi_stays_in_the_store =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.jdbi..", "java.sql..", "org.sqlite..");
+
+  @ArchTest
+  static final ArchRule the_store_knows_nothing_of_ours =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.agentworkflows.store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.agentworkflows.coordinator..",
+              "dev.agentworkflows.spi..",
+              "dev.agentworkflows.proto..");
+
+  @ArchTest
+  static final ArchRule the_spi_has_jdk_types_only =
+      classes()
+          .that()
+          .resideInAPackage("dev.agentworkflows.spi..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("dev.agentworkflows.spi..", "java..", "org.jspecify.annotations..");
+}

@@ -1,0 +1,54 @@
+package dev.agentworkflows.coordinator.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.coordinator.json.Json;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class CallKeyTest {
+
+  private static CallKey key(String prompt, String model, String metadata) {
+    return CallKey.of(
+        prompt, null, "fake", model, null, List.of(), null, Json.read(metadata), null);
+  }
+
+  @Test
+  void theSameCallHasTheSameKeyHoweverItsJsonIsWritten() {
+    assertThat(key("p", "m", "{\"a\":1,\"b\":2}"))
+        .isEqualTo(key("p", "m", "{ \"b\": 2, \"a\": 1 }"));
+  }
+
+  @Test
+  void everyPartCounts() {
+    Set<String> hashes = new TreeSet<>();
+    hashes.add(CallKey.of("p", null, "fake", "m", null, List.of(), null, null, null).hash());
+    hashes.add(CallKey.of("q", null, "fake", "m", null, List.of(), null, null, null).hash());
+    hashes.add(CallKey.of("p", "{}", "fake", "m", null, List.of(), null, null, null).hash());
+    hashes.add(CallKey.of("p", null, "x", "m", null, List.of(), null, null, null).hash());
+    hashes.add(CallKey.of("p", null, "fake", "n", null, List.of(), null, null, null).hash());
+    hashes.add(CallKey.of("p", null, "fake", "m", "t", List.of(), null, null, null).hash());
+    hashes.add(CallKey.of("p", null, "fake", "m", null, List.of("s"), null, null, null).hash());
+    hashes.add(
+        CallKey.of("p", null, "fake", "m", null, List.of(), Json.read("1"), null, null).hash());
+    hashes.add(
+        CallKey.of("p", null, "fake", "m", null, List.of(), null, Json.read("1"), null).hash());
+    hashes.add(CallKey.of("p", null, "fake", "m", null, List.of(), null, null, "n").hash());
+    assertThat(hashes).hasSize(10).allMatch(hash -> hash.matches("[0-9a-f]{64}"));
+  }
+
+  @Test
+  void aPromptWithALoneSurrogateHasAKeyOfItsOwn() {
+    assertThat(key("\ud800", "m", "{}").hash()).isNotEqualTo(key("?", "m", "{}").hash());
+    assertThat(key("\ud800", "m", "{}").hash()).isNotEqualTo(key("\ud801", "m", "{}").hash());
+  }
+
+  @Test
+  void thePartsShowNamesAndHideTexts() {
+    assertThat(key("a secret plan", "gpt-x", "{\"k\":\"v\"}").partsJson())
+        .contains("\"model\":\"gpt-x\"", "\"provider\":\"fake\"")
+        .doesNotContain("secret");
+  }
+}

@@ -1,0 +1,424 @@
+package dev.agentworkflows.coordinator.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.budget.BudgetLedger;
+import dev.agentworkflows.coordinator.budget.BudgetLimits;
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The way of a call through a real store, with a provider that the test scripts. */
+@Timeout(60)
+class CallPipelineTest {
+
+  private static final String SCHEMA =
+      "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}},\"required\":[\"n\"]}";
+
+  @TempDir private Path directory;
+
+  private final ScriptedAdapter provider = new ScriptedAdapter(0);
+  private RunStore store;
+  private CallPipeline pipeline;
+  private int runs;
+
+  @BeforeEach
+  void open() {
+    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    pipeline =
+        new CallPipeline(
+            store,
+            Providers.of(List.of(provider), Map.of()),
+            new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
+            Clock.systemUTC(),
+            new Random(1));
+  }
+
+  @AfterEach
+  void close() {
+    pipeline.close();
+    store.close();
+  }
+
+  private CallScope run() {
+    return run(BudgetLimits.NONE);
+  }
+
+  private CallScope run(BudgetLimits limits) {
+    String id = "run_20261122_143201_%06x".formatted(++runs);
+    Instant now = Instant.now();
+    store
+        .addRun(
+            new RunRecord(
+                id,
+                RunStatus.RUNNING,
+                "/s.py",
+                "00",
+                null,
+                null,
+                "{}",
+                "{}",
+                "scripted",
+                null,
+                "auto",
+                directory.toString(),
+                600,
+                null,
+                null,
+                1,
+                null,
+                0,
+                null,
+                BigDecimal.ZERO,
+                directory.toString(),
+                "me",
+                now,
+                now,
+                null,
+                null,
+                null))
+        .join();
+    return new CallScope(
+        id,
+        "scripted",
+        null,
+        CachePolicy.AUTO,
+        Duration.ofSeconds(30),
+        directory,
+        new BudgetLedger(limits),
+        new Occurrences());
+  }
+
+  private static CallRequest ask(String prompt) {
+    return request(prompt, null, "none", null, List.of(), null);
+  }
+
+  private static CallRequest request(
+      String prompt,
+      @Nullable String schema,
+      String isolation,
+      @Nullable CachePolicy policy,
+      List<String> writeScope,
+      @Nullable Duration timeout) {
+    return new CallRequest(
+        prompt,
+        "label",
+        "phase",
+        schema,
+        null,
+        null,
+        null,
+        isolation,
+        policy,
+        null,
+        List.of(),
+        writeScope,
+        null,
+        timeout,
+        null);
+  }
+
+  private CallResult answer(CallScope scope, CallRequest request) {
+    CallOutcome outcome = pipeline.begin(scope, request).outcome().join();
+    assertThat(outcome).isInstanceOf(CallOutcome.Answered.class);
+    return ((CallOutcome.Answered) outcome).result();
+  }
+
+  private CallRecord stored(CallResult result) {
+    return store.call(result.callId()).orElseThrow();
+  }
+
+  @Test
+  void anAnswerIsDurableWhenItIsGiven() {
+    CallResult result = answer(run(), ask("hello"));
+    assertThat(result.status()).isEqualTo(CallStatus.DONE);
+    assertThat(result.text()).isEqualTo("answer to hello");
+    assertThat(result.model()).isEqualTo("scripted-1");
+    CallRecord record = stored(result);
+    assertThat(record.status()).isEqualTo(CallStatus.DONE);
+    assertThat(record.estimatedCostUsd()).isEqualByComparingTo("0.01");
+    assertThat(store.texts(result.callId()).orElseThrow().text()).isEqualTo("answer to hello");
+  }
+
+  @Test
+  void theNextRunIsAnsweredFromMemoryAndCostsNothing() {
+    answer(run(), ask("hello"));
+    CallScope second = run();
+    CallResult result = answer(second, ask("hello"));
+    assertThat(result.cacheStatus()).isEqualTo(CacheStatus.HIT);
+    assertThat(result.text()).isEqualTo("answer to hello");
+    assertThat(provider.prompts()).hasSize(1);
+    assertThat(second.ledger().spent().tokens()).isZero();
+  }
+
+  @Test
+  void identicalCallsOfOneRunAreDifferentSamplesAndAResumeGivesThemBack() {
+    provider.will((call, attempt) -> ScriptedAdapter.reply(call.callId().substring(28)));
+    CallScope first = run();
+    List<@Nullable String> samples = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      samples.add(answer(first, ask("vote")).text());
+    }
+    assertThat(samples).doesNotHaveDuplicates();
+    CallScope second = run();
+    for (String sample : samples) {
+      assertThat(answer(second, ask("vote")).text()).isEqualTo(sample);
+    }
+    assertThat(provider.prompts()).hasSize(5);
+    assertThat(answer(second, ask("vote")).cacheStatus()).isEqualTo(CacheStatus.MISS);
+  }
+
+  @Test
+  void aFailureIsNeverRemembered() {
+    provider.will((call, attempt) -> {
+      throw new AdapterException(Kind.PERMANENT, "no such model");
+    });
+    CallResult failed = answer(run(), ask("hello"));
+    assertThat(failed.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
+    assertThat(failed.error()).isEqualTo("no such model");
+    provider.will((call, attempt) -> ScriptedAdapter.reply("fine"));
+    assertThat(answer(run(), ask("hello")).cacheStatus()).isEqualTo(CacheStatus.MISS);
+  }
+
+  @Test
+  void policiesReadAndWriteAsTheySay() {
+    provider.will((call, attempt) -> ScriptedAdapter.reply("one"));
+    answer(run(), request("p", null, "none", CachePolicy.READ_ONLY, List.of(), null));
+    assertThat(answer(run(), ask("p")).cacheStatus())
+        .as("read_only wrote nothing")
+        .isEqualTo(CacheStatus.MISS);
+    provider.will((call, attempt) -> ScriptedAdapter.reply("two"));
+    CallResult refreshed =
+        answer(run(), request("p", null, "none", CachePolicy.REFRESH, List.of(), null));
+    assertThat(refreshed.cacheStatus()).isEqualTo(CacheStatus.MISS);
+    assertThat(answer(run(), ask("p")).text()).as("refresh wrote").isEqualTo("two");
+    CallResult disabled =
+        answer(run(), request("p", null, "none", CachePolicy.DISABLED, List.of(), null));
+    assertThat(disabled.cacheStatus()).isEqualTo(CacheStatus.DISABLED);
+    assertThat(provider.prompts()).hasSize(4);
+  }
+
+  @Test
+  void aMutatingCallNeverTouchesTheCache() {
+    CallRequest writes = request("edit", null, "none", null, List.of("src"), null);
+    for (int run = 0; run < 2; run++) {
+      CallResult result = answer(run(), writes);
+      assertThat(result.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
+      assertThat(result.cacheKey()).isNull();
+    }
+    assertThat(provider.prompts()).hasSize(2);
+  }
+
+  @Test
+  void isolationFailsClosedBeforeTheProviderIsCalled() {
+    CallResult result = answer(run(), request("edit", null, "worktree", null, List.of(), null));
+    assertThat(result.status()).isEqualTo(CallStatus.WORKTREE_FAILED);
+    assertThat(result.error()).startsWith("worktree isolation failed:");
+    assertThat(result.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
+    assertThat(provider.prompts()).isEmpty();
+    assertThat(stored(result).status()).isEqualTo(CallStatus.WORKTREE_FAILED);
+  }
+
+  @Test
+  void anAnswerThatBreaksItsSchemaIsCorrectedOnce() {
+    provider.will(
+        (call, attempt) -> ScriptedAdapter.reply(attempt == 1 ? "{\"n\":\"x\"}" : "{\"n\":1}"));
+    CallResult result = answer(run(), request("p", SCHEMA, "none", null, List.of(), null));
+    assertThat(result.status()).isEqualTo(CallStatus.DONE);
+    assertThat(result.valueJson()).isEqualTo("{\"n\":1}");
+    assertThat(result.validationAttempts()).isEqualTo(2);
+    assertThat(result.usage().inputTokens()).as("both tries are paid for").isEqualTo(6);
+    assertThat(result.estimatedCostUsd()).isEqualByComparingTo("0.02");
+    assertThat(provider.prompts().get(1)).startsWith("p").contains("/n");
+  }
+
+  @Test
+  void afterTheSecondWrongAnswerTheCallEndsWithWhatWasWrong() {
+    provider.will((call, attempt) -> ScriptedAdapter.reply("no JSON at all"));
+    CallResult result = answer(run(), request("p", SCHEMA, "none", null, List.of(), null));
+    assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
+    assertThat(result.validationStatus()).isEqualTo("invalid");
+    assertThat(result.validationErrors()).isNotEmpty();
+    assertThat(provider.prompts()).hasSize(2);
+  }
+
+  @Test
+  void aMutatingCallIsNotAskedTwiceForABetterAnswer() {
+    provider.will((call, attempt) -> ScriptedAdapter.reply("no JSON at all"));
+    CallResult result = answer(run(), request("p", SCHEMA, "none", null, List.of("src"), null));
+    assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
+    assertThat(provider.prompts()).hasSize(1);
+  }
+
+  @Test
+  void anInvalidSchemaIsRefusedBeforeAnyProviderIsCalled() {
+    CallOutcome outcome =
+        pipeline
+            .begin(run(), request("p", "{\"type\":\"strin\"}", "none", null, List.of(), null))
+            .outcome()
+            .join();
+    assertThat(outcome).isInstanceOf(CallOutcome.Misused.class);
+    assertThat(provider.prompts()).isEmpty();
+  }
+
+  @Test
+  void aTransientFailureIsTriedAgainAndTheAttemptsAreCounted() {
+    provider.will((call, attempt) -> {
+      if (attempt < 3) {
+        throw new AdapterException(Kind.TRANSIENT, "busy");
+      }
+      return ScriptedAdapter.reply("at last");
+    });
+    CallResult result = answer(run(), ask("p"));
+    assertThat(result.text()).isEqualTo("at last");
+    assertThat(stored(result).attempts()).isEqualTo(3);
+  }
+
+  @Test
+  void aMutatingCallIsNotSentTwice() {
+    provider.will((call, attempt) -> {
+      throw new AdapterException(Kind.TRANSIENT, "connection lost");
+    });
+    CallResult result = answer(run(), request("p", null, "none", null, List.of("src"), null));
+    assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
+    assertThat(provider.prompts()).hasSize(1);
+  }
+
+  @Test
+  void aCallOverItsTimeEndsAsTimeoutAndItsAdapterIsInterrupted() throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        interrupted.countDown();
+        throw e;
+      }
+      throw new AssertionError("not reached");
+    });
+    CallResult result =
+        answer(run(), request("p", null, "none", null, List.of(), Duration.ofMillis(50)));
+    assertThat(result.status()).isEqualTo(CallStatus.TIMEOUT);
+    assertThat(result.error()).contains("0.05 s");
+    assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aCancelledCallIsInterruptedAndRecordedAsCancelled() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      asked.countDown();
+      new CountDownLatch(1).await();
+      throw new AssertionError("not reached");
+    });
+    InFlightCall call = pipeline.begin(run(), ask("p"));
+    assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
+    call.cancel("not wanted any more");
+    CallOutcome outcome = call.outcome().get(10, TimeUnit.SECONDS);
+    CallResult result = ((CallOutcome.Answered) outcome).result();
+    assertThat(result.status()).isEqualTo(CallStatus.CANCELLED);
+    assertThat(stored(result).status()).isEqualTo(CallStatus.CANCELLED);
+  }
+
+  @Test
+  void aCallThatIsCancelledBetweenTwoAttemptsEndsAtOnce() throws Exception {
+    CountDownLatch failed = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      failed.countDown();
+      throw new AdapterException(
+          Kind.TRANSIENT, "busy", Duration.ofHours(1), dev.agentworkflows.spi.Usage.UNKNOWN, null);
+    });
+    InFlightCall call =
+        pipeline.begin(run(), request("p", null, "none", null, List.of(), Duration.ofHours(2)));
+    assertThat(failed.await(5, TimeUnit.SECONDS)).isTrue();
+    call.cancel("not wanted any more");
+    CallOutcome outcome = call.outcome().get(10, TimeUnit.SECONDS);
+    assertThat(((CallOutcome.Answered) outcome).result().status()).isEqualTo(CallStatus.CANCELLED);
+  }
+
+  @Test
+  void anUnknownProviderEndsTheCallAndNamesTheKnownOnes() {
+    CallRequest unknown =
+        new CallRequest(
+            "p", null, null, null, "nobody", null, null, "none", null, null, List.of(), List.of(),
+            null, null, null);
+    CallResult result = answer(run(), unknown);
+    assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
+    assertThat(result.error()).contains("'nobody'").contains("scripted");
+  }
+
+  @Test
+  void anAdapterThatBreaksIsToldAsAFailureOfTheCall() {
+    provider.will((call, attempt) -> {
+      throw new IllegalStateException("a fault of the adapter");
+    });
+    CallResult result = answer(run(), ask("p"));
+    assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
+    assertThat(result.error()).contains("a fault of the adapter");
+  }
+
+  @Test
+  void overTheBudgetNothingIsSentAndTheCallIsRecordedSo() {
+    CallScope scope = run(new BudgetLimits(10L, null));
+    answer(scope, ask("one"));
+    CallOutcome outcome = pipeline.begin(scope, ask("two")).outcome().join();
+    assertThat(outcome).isInstanceOf(CallOutcome.OverBudget.class);
+    assertThat(provider.prompts()).containsExactly("one");
+    assertThat(store.calls("run_20261122_143201_000001"))
+        .extracting(CallRecord::status)
+        .containsExactly(CallStatus.DONE, CallStatus.BUDGET_EXCEEDED);
+  }
+
+  @Test
+  void aKeyIsWrittenNowhereNeitherFromThePromptNorFromTheAnswer() {
+    provider.will((call, attempt) -> ScriptedAdapter.reply("you said sk-0123456789"));
+    CallResult result = answer(run(), ask("my key is sk-0123456789"));
+    assertThat(result.text()).isEqualTo("you said [redacted:SCRIPTED_KEY]");
+    var texts = store.texts(result.callId()).orElseThrow();
+    assertThat(texts.prompt()).isEqualTo("my key is [redacted:SCRIPTED_KEY]");
+    assertThat(texts.text()).doesNotContain("sk-0123456789");
+    assertThat(provider.prompts())
+        .as("the provider gets what the script said")
+        .contains("my key is sk-0123456789");
+  }
+
+  @Test
+  void whatCannotBeStoredIsNeverToldAsDone() {
+    CallScope scope = run();
+    store.close();
+    CallOutcome outcome =
+        pipeline
+            .begin(scope, request("p", null, "none", CachePolicy.REFRESH, List.of(), null))
+            .outcome()
+            .join();
+    CallResult result = ((CallOutcome.Answered) outcome).result();
+    assertThat(result.status()).isEqualTo(CallStatus.FAILED);
+    assertThat(result.error()).contains("could not be stored");
+    assertThat(result.text()).isNull();
+  }
+}

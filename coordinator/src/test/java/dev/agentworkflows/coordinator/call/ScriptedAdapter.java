@@ -1,0 +1,70 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterFactory;
+import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.Usage;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A provider whose every answer a test decides, and that counts what it was asked. */
+final class ScriptedAdapter implements Adapter, AdapterFactory {
+
+  interface Script {
+    AgentReply answer(AgentCall call, int attempt) throws AdapterException, InterruptedException;
+  }
+
+  private final List<String> prompts = new ArrayList<>();
+  private final int concurrency;
+  private volatile Script script = (call, attempt) -> reply("answer to " + call.prompt());
+
+  ScriptedAdapter(int concurrency) {
+    this.concurrency = concurrency;
+  }
+
+  static AgentReply reply(String text) {
+    return new AgentReply(text, "scripted-1", Usage.of(3, 4), new BigDecimal("0.01"));
+  }
+
+  void will(Script newScript) {
+    this.script = newScript;
+  }
+
+  /** What was asked, attempt by attempt. */
+  synchronized List<String> prompts() {
+    return List.copyOf(prompts);
+  }
+
+  @Override
+  public AgentReply invoke(AgentCall call, CallContext context)
+      throws AdapterException, InterruptedException {
+    synchronized (this) {
+      prompts.add(call.prompt());
+    }
+    return script.answer(call, context.attempt());
+  }
+
+  @Override
+  public String name() {
+    return "scripted";
+  }
+
+  @Override
+  public String defaultModel() {
+    return "scripted";
+  }
+
+  @Override
+  public int concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public Adapter create() {
+    return this;
+  }
+}

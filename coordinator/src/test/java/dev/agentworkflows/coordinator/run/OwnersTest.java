@@ -1,0 +1,81 @@
+package dev.agentworkflows.coordinator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnersTest {
+
+  @TempDir private Path directory;
+
+  private static RunRecord running(String id, String owner) {
+    Instant now = Instant.parse("2026-11-22T14:32:01Z");
+    return new RunRecord(
+        id,
+        RunStatus.RUNNING,
+        "/s.py",
+        "00",
+        null,
+        null,
+        "{}",
+        "{}",
+        "fake",
+        null,
+        "auto",
+        "/",
+        600,
+        null,
+        null,
+        1,
+        null,
+        0,
+        null,
+        BigDecimal.ZERO,
+        "/runs/" + id,
+        owner,
+        now,
+        now,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void aRunWhoseOwnerIsGoneIsInterruptedAndOneWhoseOwnerLivesIsNot() {
+    WorkflowHome home = new WorkflowHome(directory);
+    home.create();
+    try (RunStore store = RunStore.open(home.database());
+        Owners.Owner alive = Owners.enter(home)) {
+      store.addRun(running("run_20261122_143201_000001", "4711-gone")).join();
+      store.addRun(running("run_20261122_143201_000002", alive.name())).join();
+      Owners.interruptRunsOfTheDead(home, store, Clock.systemUTC());
+      assertThat(store.run("run_20261122_143201_000001").orElseThrow().status())
+          .isEqualTo(RunStatus.INTERRUPTED);
+      assertThat(store.run("run_20261122_143201_000002").orElseThrow().status())
+          .isEqualTo(RunStatus.RUNNING);
+    }
+  }
+
+  @Test
+  void lookingAtTheHomeDoesNotCostThisProcessItsLock() {
+    WorkflowHome home = new WorkflowHome(directory);
+    home.create();
+    try (RunStore store = RunStore.open(home.database());
+        Owners.Owner alive = Owners.enter(home)) {
+      store.addRun(running("run_20261122_143201_000002", alive.name())).join();
+      for (int look = 0; look < 3; look++) {
+        Owners.interruptRunsOfTheDead(home, store, Clock.systemUTC());
+      }
+      assertThat(store.latestRun().orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
+    }
+  }
+}
