@@ -35,7 +35,7 @@ public final class RunStore implements AutoCloseable {
 
   private RunStore(Database database) throws SQLException {
     this.database = database;
-    this.writing = database.connect();
+    this.writing = database.connectForWriting();
     this.writer =
         new GroupWriter("run-store", new WriteSession(writing), database.troubles()::explain);
     this.reading = new ReadConnections(database);
