@@ -71,7 +71,7 @@ public final class SqliteNative {
   }
 
   private static boolean unpack(String name, Path library) throws IOException {
-    String resource = "/" + LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
+    String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
     try (InputStream packed = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
       if (packed == null) {
         return false;
