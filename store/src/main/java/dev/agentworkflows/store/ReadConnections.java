@@ -30,10 +30,7 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
     this.database = database;
   }
 
-  /**
-   * All rows of a query, by a statement that is kept open. Jdbi is for what nobody waits for: its
-   * first query takes as long as all the rest of a start.
-   */
+  /** All rows of a query, by a statement that is kept open; its parameters in order. */
   <T> List<T> list(String sql, Row.Reader<T> reader, Object... parameters) {
     Connection connection = null;
     try {
