@@ -128,18 +128,18 @@ class GroupWriterTest {
   @Test
   void aFullDiskIsSaidPlainlyAndTheWriterGoesOnWhenThereIsRoomAgain() throws SQLException {
     execute("PRAGMA max_page_count = 10");
-    CompletableFuture<Void> tooLarge =
-        writer.write(session ->
+    GroupWriter.Change large =
+        session ->
             session
                 .statement("INSERT INTO item (no, body) VALUES (?, ?)")
                 .number(1)
                 .blob(new byte[1_000_000])
-                .update());
+                .update();
 
-    assertThat(Failures.of(tooLarge)).hasMessageContaining("the disk is full");
+    assertThat(Failures.of(writer.write(large))).hasMessageContaining("the disk is full");
     execute("PRAGMA max_page_count = 1000000");
-    insert(2).join();
-    assertThat(items()).containsExactly(2);
+    writer.write(large).join();
+    assertThat(items()).containsExactly(1);
     assertThat(rollbacks.get()).isPositive();
   }
 

@@ -102,7 +102,17 @@ class OpeningTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"a b", "what?", "mode=memory", "#1", "100%41", "ü €", ":memory:", "a;b&c"})
+      strings = {
+        "a b",
+        "what?",
+        "a?foreign_keys=true&b",
+        "mode=memory",
+        "#1",
+        "100%41",
+        "ü €",
+        ":memory:",
+        "a;b&c"
+      })
   void aDirectorysNameDoesNotMatter(String name) throws IOException {
     Path odd = Files.createDirectory(directory.resolve(name)).resolve("workflow.sqlite");
     try (RunStore store = RunStore.open(odd)) {
