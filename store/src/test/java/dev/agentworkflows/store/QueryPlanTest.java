@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,28 @@ class QueryPlanTest {
                         .noneMatch(step -> step.startsWith("SCAN") && !isBounded(step))
                         .noneMatch(QueryPlanTest::sortsHistory)))
         .onClose(() -> close(connection));
+  }
+
+  /** Any index would do to avoid a scan, and still walk through all of history. */
+  @Test
+  void eachQueryOverRunsUsesTheIndexThatWasMadeForIt() throws SQLException {
+    Map<String, String> indexes =
+        Map.of(
+            RunTable.NEWEST, "USING INDEX run_newest",
+            RunTable.LATEST, "USING INDEX run_newest_parent",
+            RunTable.CHILDREN, "USING INDEX run_of_parent (parent_run_id=?)",
+            RunTable.EARLIER, "USING INDEX run_of_script (script_path=? AND created_at<?)",
+            RunTable.OWNERS_IN_FLIGHT, "USING COVERING INDEX run_in_flight",
+            RunTable.INTERRUPT, "USING INDEX run_in_flight (owner=?)",
+            CallTable.CANCEL_IN_FLIGHT, "USING COVERING INDEX run_in_flight (owner=?)");
+    Path file = directory.resolve("workflow.sqlite");
+    try (Connection connection = Database.at(file).connectForWriting()) {
+      for (Map.Entry<String, String> index : indexes.entrySet()) {
+        assertThat(plan(connection, index.getKey()))
+            .as(index.getKey())
+            .anyMatch(step -> step.endsWith(index.getValue()));
+      }
+    }
   }
 
   @Test
