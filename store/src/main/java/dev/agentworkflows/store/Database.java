@@ -17,8 +17,7 @@ import java.util.Arrays;
 import org.sqlite.SQLiteConfig;
 
 /**
- * A database file that is known to be ours and of this version's schema, and the way to connect to
- * it.
+ * A database file that is ours, and the ways to connect to it.
  *
  * <p>What is not ours is told from the file's first bytes, before SQLite sees it: opening a
  * database, even to read, may change it.
@@ -41,15 +40,10 @@ final class Database {
     this.troubles = new Troubles(file);
   }
 
-  /** The database at {@code file}, created or migrated when need be. */
+  /** The database at {@code file}, whose file is made when there is none. */
   static Database at(Path file) {
     Database database = new Database(file.toAbsolutePath());
     database.inspectOrCreateFile();
-    try (Connection connection = database.connect()) {
-      new Schema(connection, database.troubles).bringUpToDate();
-    } catch (SQLException e) {
-      throw database.troubles.explain(e);
-    }
     return database;
   }
 
@@ -57,8 +51,33 @@ final class Database {
     return troubles;
   }
 
-  /** A connection that may write. */
-  Connection connect() throws SQLException {
+  /** The connection that writes. Creates the schema, or migrates it, when need be. */
+  Connection connectForWriting() throws SQLException {
+    Connection connection = connect();
+    try {
+      new Schema(connection, troubles).bringUpToDate();
+      // Elsewhere it means nothing; on macOS a plain sync stops at the drive's own cache.
+      execute(connection, "PRAGMA fullfsync = ON");
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** A connection that refuses to write. */
+  Connection connectReadOnly() throws SQLException {
+    Connection connection = connect();
+    try {
+      execute(connection, "PRAGMA query_only = ON");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private Connection connect() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_TIMEOUT_MS);
     config.setPageSize(PAGE_SIZE);
@@ -69,15 +88,9 @@ final class Database {
     return config.createConnection("jdbc:sqlite:" + file.toUri());
   }
 
-  /** A connection that refuses to write. */
-  Connection connectReadOnly() throws SQLException {
-    Connection connection = connect();
+  private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate("PRAGMA query_only = ON");
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
+      statement.executeUpdate(sql);
     }
   }
 

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one writer of a database: a thread that takes whatever waits and commits it as one
@@ -26,14 +25,13 @@ final class GroupWriter implements AutoCloseable {
     void apply(WriteSession session) throws SQLException;
   }
 
-  private static final class Write {
-    final Change change;
-    final CompletableFuture<Void> done = new CompletableFuture<>();
-    @Nullable Exception failure;
+  private record Write(Change change, CompletableFuture<Void> done) {}
 
-    Write(Change change) {
-      this.change = change;
-    }
+  /** How far a transaction came. */
+  private enum Stage {
+    BEGINNING,
+    APPLYING,
+    COMMITTING
   }
 
   private final WriteSession session;
@@ -55,7 +53,7 @@ final class GroupWriter implements AutoCloseable {
 
   /** Completes on the writer's thread, after the commit. */
   CompletableFuture<Void> write(Change change) {
-    Write write = new Write(change);
+    Write write = new Write(change, new CompletableFuture<>());
     synchronized (waiting) {
       if (closed) {
         return CompletableFuture.failedFuture(new StoreException("The store is closed."));
@@ -87,7 +85,7 @@ final class GroupWriter implements AutoCloseable {
 
   private void writeUntilClosed() {
     for (List<Write> batch = next(); !batch.isEmpty(); batch = next()) {
-      writeTogether(batch);
+      write(batch);
     }
   }
 
@@ -109,63 +107,28 @@ final class GroupWriter implements AutoCloseable {
     }
   }
 
-  private void writeTogether(List<Write> batch) {
+  private void write(List<Write> batch) {
+    Stage stage = Stage.BEGINNING;
     try {
       session.begin();
-      if (!applyAll(batch)) {
-        session.rollBack();
-        session.begin();
-        applyEach(batch);
-      }
-      session.commit();
-    } catch (SQLException | RuntimeException | Error e) {
-      abandon(e);
-      StoreException failure = explain.apply(e);
-      batch.forEach(write -> write.done.completeExceptionally(failure));
-      return;
-    }
-    for (Write write : batch) {
-      if (write.failure == null) {
-        write.done.complete(null);
-      } else {
-        write.done.completeExceptionally(explain.apply(write.failure));
-      }
-    }
-  }
-
-  private boolean applyAll(List<Write> batch) {
-    try {
+      stage = Stage.APPLYING;
       for (Write write : batch) {
         write.change.apply(session);
       }
-      return true;
-    } catch (SQLException | RuntimeException e) {
-      return false;
-    }
-  }
-
-  /** The careful way, for a batch in which something failed: each write in a savepoint. */
-  private void applyEach(List<Write> batch) throws SQLException {
-    for (Write write : batch) {
-      session.setSavepoint();
-      try {
-        write.change.apply(session);
-      } catch (SQLException | RuntimeException e) {
-        write.failure = e;
-        rollBackOne(e);
+      stage = Stage.COMMITTING;
+      session.commit();
+    } catch (SQLException | RuntimeException | Error e) {
+      abandon(e);
+      if (stage == Stage.APPLYING && batch.size() > 1) {
+        // One of them is to blame. Alone, it fails alone.
+        batch.forEach(write -> write(List.of(write)));
+      } else {
+        StoreException failure = explain.apply(e);
+        batch.forEach(write -> write.done.completeExceptionally(failure));
       }
-      session.releaseSavepoint();
+      return;
     }
-  }
-
-  private void rollBackOne(Exception failure) throws SQLException {
-    try {
-      session.rollBackToSavepoint();
-    } catch (SQLException gone) {
-      // A full disk ends the whole transaction, not one statement; that is what to tell.
-      gone.addSuppressed(failure);
-      throw failure instanceof SQLException cause ? cause : gone;
-    }
+    batch.forEach(write -> write.done.complete(null));
   }
 
   private void abandon(Throwable failure) {

@@ -23,4 +23,12 @@ final class KeptStatements {
     }
     return kept;
   }
+
+  /** To be called after a failure: the driver makes a statement that failed unusable. */
+  void forget() throws SQLException {
+    for (PreparedStatement statement : bySql.values()) {
+      statement.close();
+    }
+    bySql.clear();
+  }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.ConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A few read connections that stay open, each lent to one thread at a time. Lends a connection to
@@ -29,10 +30,7 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
     this.database = database;
   }
 
-  /**
-   * All rows of a query, by a statement that is kept open. Jdbi is for what nobody waits for: its
-   * first query takes as long as all the rest of a start.
-   */
+  /** All rows of a query, by a statement that is kept open; its parameters in order. */
   <T> List<T> list(String sql, Row.Reader<T> reader, Object... parameters) {
     Connection connection = null;
     try {
@@ -50,10 +48,22 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
         return all;
       }
     } catch (SQLException e) {
+      forgetStatements(connection, e);
       throw database.troubles().explain(e);
     } finally {
       if (connection != null) {
         closeConnection(connection);
+      }
+    }
+  }
+
+  private void forgetStatements(@Nullable Connection connection, SQLException failure) {
+    KeptStatements kept = connection == null ? null : statements.get(connection);
+    if (kept != null) {
+      try {
+        kept.forget();
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
       }
     }
   }

@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +28,15 @@ public final class RunStore implements AutoCloseable {
   private final Connection writing;
   private final GroupWriter writer;
   private final ReadConnections reading;
-  private final Jdbi jdbi;
+  private final JdbiQueries jdbi;
 
   private RunStore(Database database) throws SQLException {
     this.database = database;
-    this.writing = database.connect();
+    this.writing = database.connectForWriting();
     this.writer =
         new GroupWriter("run-store", new WriteSession(writing), database.troubles()::explain);
     this.reading = new ReadConnections(database);
-    this.jdbi = Jdbi.create(reading);
+    this.jdbi = new JdbiQueries(reading, database.troubles());
   }
 
   /**
@@ -122,17 +119,17 @@ public final class RunStore implements AutoCloseable {
 
   /** The newest runs, children included, newest first. */
   public List<RunRecord> runs(int limit) {
-    return query(RunTable.NEWEST, RunTable::read, limit);
+    return jdbi.list(RunTable.NEWEST, RunTable::read, limit);
   }
 
   /** The runs that this run started, in order. */
   public List<RunRecord> children(String runId) {
-    return query(RunTable.CHILDREN, RunTable::read, runId);
+    return jdbi.list(RunTable.CHILDREN, RunTable::read, runId);
   }
 
   /** Runs of the same script that are older than this one, newest first. */
   public List<RunRecord> earlierRuns(String runId, int limit) {
-    return query(RunTable.EARLIER, RunTable::read, runId, runId, limit);
+    return jdbi.list(RunTable.EARLIER, RunTable::read, runId, runId, limit);
   }
 
   /** What the run's {@code main} returned; empty while it has not. */
@@ -153,23 +150,24 @@ public final class RunStore implements AutoCloseable {
   /** The call with this id. */
   public Optional<CallRecord> call(String callId) {
     return CallId.parse(callId)
-        .flatMap(id -> first(query(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
+        .flatMap(id -> first(jdbi.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
   }
 
   /** A call's texts; for a hit those of the call that answered it. */
   public Optional<CallTexts> texts(String callId) {
     return CallId.parse(callId)
-        .flatMap(id -> first(query(CallTable.TEXTS, CallTable::readTexts, id.runId(), id.index())));
+        .flatMap(
+            id -> first(jdbi.list(CallTable.TEXTS, CallTable::readTexts, id.runId(), id.index())));
   }
 
   /** A run's events after a position, in order. */
   public List<EventRecord> events(String runId, long afterPosition, int limit) {
-    return query(EventTable.AFTER, EventTable::read, runId, afterPosition, limit);
+    return jdbi.list(EventTable.AFTER, EventTable::read, runId, afterPosition, limit);
   }
 
   /** A run's files: its own first, then by call. */
   public List<ArtifactRecord> artifacts(String runId) {
-    return query(ArtifactTable.OF_RUN, ArtifactTable::read, runId);
+    return jdbi.list(ArtifactTable.OF_RUN, ArtifactTable::read, runId);
   }
 
   /**
@@ -201,23 +199,9 @@ public final class RunStore implements AutoCloseable {
   }
 
   private Optional<String> text(String sql, String runId) {
-    return query(sql, row -> Optional.ofNullable(row.textOrNull()), runId).stream()
+    return jdbi.list(sql, row -> Optional.ofNullable(row.textOrNull()), runId).stream()
         .findFirst()
         .flatMap(text -> text);
-  }
-
-  private <T> List<T> query(String sql, Row.Reader<T> reader, Object... parameters) {
-    try {
-      return jdbi.withHandle(handle -> {
-        Query query = handle.createQuery(sql);
-        for (int i = 0; i < parameters.length; i++) {
-          query.bind(i, parameters[i]);
-        }
-        return query.map((rows, context) -> reader.read(new Row(rows))).list();
-      });
-    } catch (JdbiException e) {
-      throw database.troubles().explain(e);
-    }
   }
 
   private static <T> Optional<T> first(List<T> rows) {

@@ -11,7 +11,6 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
-import org.sqlite.util.OSInfo;
 
 /**
  * SQLite's native library, unpacked once for all starts: otherwise the driver unpacks it into the
@@ -38,14 +37,11 @@ public final class SqliteNative {
       return;
     }
     try {
-      String name = LibraryLoaderUtil.getNativeLibName();
-      Path directory =
-          cacheDirectory
-              .toAbsolutePath()
-              .resolve("sqlite-" + SQLiteJDBCLoader.getVersion() + "-" + platform());
+      String name = System.mapLibraryName("sqlitejdbc");
+      Path directory = cacheDirectory.toAbsolutePath().resolve(directoryName());
       createOwnerOnly(directory);
       Path library = directory.resolve(name);
-      if (Files.exists(library) || unpack(name, library)) {
+      if (Files.exists(library) || unpack(library)) {
         System.setProperty(PATH, directory.toString());
         System.setProperty(NAME, name);
       }
@@ -54,9 +50,14 @@ public final class SqliteNative {
     }
   }
 
-  /** As in {@code Linux-x86_64}. */
-  private static String platform() {
-    return OSInfo.getNativeLibFolderPathForCurrentOS().replace('/', '-');
+  /**
+   * Keyed by what the JVM says of the machine: the driver's own answer, which knows a C library
+   * from another, takes 60 ms to find. Should it matter, loading fails and the driver unpacks its
+   * own.
+   */
+  private static String directoryName() {
+    String machine = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
+    return "sqlite-" + SQLiteJDBCLoader.getVersion() + "-" + machine.replaceAll("[^\\w-]", "");
   }
 
   /** Code is loaded from here: nobody else may be able to put a library into it. */
@@ -70,13 +71,14 @@ public final class SqliteNative {
     }
   }
 
-  private static boolean unpack(String name, Path library) throws IOException {
-    String resource = "/" + LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
+  private static boolean unpack(Path library) throws IOException {
+    String resource =
+        LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
     try (InputStream packed = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
       if (packed == null) {
         return false;
       }
-      Path unfinished = Files.createTempFile(library.getParent(), name, ".unfinished");
+      Path unfinished = Files.createTempFile(library.getParent(), "sqlite", ".unfinished");
       try {
         Files.copy(packed, unfinished, StandardCopyOption.REPLACE_EXISTING);
         // Another process may have done the same; both files are whole, and either may stay.

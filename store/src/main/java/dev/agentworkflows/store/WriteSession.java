@@ -61,22 +61,11 @@ final class WriteSession {
     execute("COMMIT");
   }
 
+  /** Also forgets what may not be so any more. */
   void rollBack() throws SQLException {
     runNumbers.clear();
+    statements.forget();
     execute("ROLLBACK");
-  }
-
-  void setSavepoint() throws SQLException {
-    execute("SAVEPOINT one_write");
-  }
-
-  void rollBackToSavepoint() throws SQLException {
-    runNumbers.clear();
-    execute("ROLLBACK TO one_write");
-  }
-
-  void releaseSavepoint() throws SQLException {
-    execute("RELEASE one_write");
   }
 
   private void execute(String sql) throws SQLException {

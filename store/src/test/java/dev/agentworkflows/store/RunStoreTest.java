@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -411,21 +415,27 @@ class RunStoreTest {
   }
 
   @Test
-  void continuationsRunOnTheWritersThreadAndSeeTheirWriteCommitted() {
+  void writesDoNotBlockAndContinueOnTheWritersThreadOnceCommitted() throws SQLException {
     AtomicReference<String> thread = new AtomicReference<>("");
     AtomicReference<Object> seen = new AtomicReference<>("");
-    store.addRun(Samples.run("run_first"));
-    store
-        .addRun(Samples.run(RUN))
-        .thenRun(() -> {
-          thread.set(Thread.currentThread().getName());
-          seen.set(store.run(RUN));
-        })
-        .orTimeout(10, TimeUnit.SECONDS)
-        .join();
+    CompletableFuture<Void> write;
+    try (Connection other = Database.at(directory.resolve("workflow.sqlite")).connectForWriting();
+        Statement lock = other.createStatement()) {
+      lock.executeUpdate("BEGIN IMMEDIATE");
+      write =
+          store
+              .addRun(Samples.run(RUN))
+              .thenRun(() -> {
+                thread.set(Thread.currentThread().getName());
+                seen.set(store.run(RUN));
+              });
+      assertThat(write).isNotDone();
+      lock.executeUpdate("ROLLBACK");
+    }
+    write.orTimeout(30, TimeUnit.SECONDS).join();
 
-    assertThat(seen.get()).isEqualTo(store.run(RUN));
-    assertThat(thread.get()).isIn("run-store", Thread.currentThread().getName());
+    assertThat(thread).hasValue("run-store");
+    assertThat(seen).hasValue(Optional.of(Samples.run(RUN)));
   }
 
   @Test

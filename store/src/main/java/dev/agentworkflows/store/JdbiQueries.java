@@ -1,0 +1,45 @@
+package dev.agentworkflows.store;
+
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queries through Jdbi, which is loaded when first asked: that takes longer than all the rest of a
+ * start, so what every start needs is read by {@link ReadConnections#list}. Thread-safe, blocking.
+ */
+final class JdbiQueries {
+  private final ReadConnections connections;
+  private final Troubles troubles;
+  private @Nullable Jdbi loaded;
+
+  JdbiQueries(ReadConnections connections, Troubles troubles) {
+    this.connections = connections;
+    this.troubles = troubles;
+  }
+
+  /** All rows of a query, its parameters bound in order. */
+  <T> List<T> list(String sql, Row.Reader<T> reader, Object... parameters) {
+    try {
+      return jdbi()
+          .withHandle(handle -> {
+            Query query = handle.createQuery(sql);
+            for (int i = 0; i < parameters.length; i++) {
+              query.bind(i, parameters[i]);
+            }
+            return query.map((rows, context) -> reader.read(new Row(rows))).list();
+          });
+    } catch (JdbiException e) {
+      throw troubles.explain(e);
+    }
+  }
+
+  private synchronized Jdbi jdbi() {
+    if (loaded == null) {
+      loaded = Jdbi.create(connections);
+    }
+    return loaded;
+  }
+}

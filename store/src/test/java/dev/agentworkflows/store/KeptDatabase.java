@@ -1,0 +1,45 @@
+package dev.agentworkflows.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+
+/**
+ * The content of the databases that are kept, one of each schema version, in {@code
+ * src/test/resources/databases}. When the version goes up, {@link #main} writes the next one.
+ */
+final class KeptDatabase {
+  private static final String RUN = "run_20261122_120000_aaaaaa";
+  private static final String CHILD = "run_20261122_120001_bbbbbb";
+
+  private KeptDatabase() {}
+
+  /** Writes a database of today's version to the file that is named. */
+  public static void main(String[] args) {
+    try (RunStore store = RunStore.open(Path.of(args[0]))) {
+      store.addRun(Samples.run(RUN));
+      store.addRun(Samples.run(CHILD, Samples.NOON.plusSeconds(1), RUN, "/w/child.py", "owner-1"));
+      store.startCall(Samples.start(RUN, 1, "a prompt with \ud800"));
+      store.endCall(Samples.end(RUN, 1, "its answer", true));
+      store.addHit(Samples.hit(CHILD, 1, 1, Samples.callId(RUN, 1)));
+      store.addEvent(Samples.event(RUN, 1));
+      store.addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
+      store.endRun(Samples.ending(RUN));
+    }
+  }
+
+  static void assertContentOf(RunStore store) {
+    assertThat(store.latestRun()).map(RunRecord::status).contains(RunStatus.DONE);
+    assertThat(store.outputJson(RUN)).contains("\"hello\"");
+    assertThat(store.children(RUN)).extracting(RunRecord::id).containsExactly(CHILD);
+    assertThat(store.calls(RUN)).extracting(CallRecord::status).containsExactly(CallStatus.DONE);
+    assertThat(store.calls(CHILD))
+        .extracting(CallRecord::answeredBy)
+        .containsExactly(Samples.callId(RUN, 1));
+    assertThat(store.texts(Samples.callId(CHILD, 1)))
+        .contains(new CallTexts("a prompt with \ud800", "its answer", null, null));
+    assertThat(store.remembered(Samples.KEY, 1)).map(RememberedResult::text).contains("its answer");
+    assertThat(store.events(RUN, 0, 9)).containsExactly(Samples.event(RUN, 1));
+    assertThat(store.artifacts(RUN)).hasSize(1);
+  }
+}
