@@ -2,11 +2,11 @@ package dev.agentworkflows.coordinator.schema;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -161,7 +161,7 @@ final class MergedKeywords {
       int before = about.size();
       addIfThere(about, schema.path("properties").get(name));
       for (var entry : schema.path("patternProperties").properties()) {
-        if (Pattern.compile(entry.getKey()).matcher(name).find()) {
+        if (matches(entry.getKey(), name)) {
           about.add(entry.getValue());
         }
       }
@@ -170,6 +170,15 @@ final class MergedKeywords {
       }
     }
     return about.isEmpty() ? all("unevaluatedProperties") : about;
+  }
+
+  private static boolean matches(String pattern, String name) {
+    try {
+      return Pattern.compile(pattern).matcher(name).find();
+    } catch (PatternSyntaxException e) {
+      // JavaScript's dialect has a few forms that Java's has not.
+      return false;
+    }
   }
 
   /** What the schemas say about the item at this index, from 0. */
@@ -200,6 +209,6 @@ final class MergedKeywords {
   }
 
   boolean listsValues() {
-    return Arrays.asList("const", "enum").stream().anyMatch(this::says);
+    return says("const") || says("enum");
   }
 }

@@ -36,6 +36,10 @@ final class SchemaCompiler {
 
   private static final Schema METASCHEMA = REGISTRY.getSchema(SchemaLocation.of(DRAFT + "schema"));
 
+  /** A pattern or a reference runs deeper than a thread's stack. */
+  private static final Violation ENDLESS =
+      new Violation("", "the answer is too deep for this schema to be checked");
+
   private SchemaCompiler() {}
 
   private static SchemaRegistry registry() {
@@ -107,10 +111,6 @@ final class SchemaCompiler {
     copy.remove("$schema");
     return copy;
   }
-
-  /** A pattern or a reference runs deeper than a thread's stack. */
-  private static final Violation ENDLESS =
-      new Violation("", "the answer is too deep for this schema to be checked");
 
   static List<Violation> violations(Schema schema, JsonNode value) {
     ExecutionContext context = new FewErrors();

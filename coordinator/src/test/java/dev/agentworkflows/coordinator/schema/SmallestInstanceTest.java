@@ -127,6 +127,7 @@ class SmallestInstanceTest {
         "{'properties':{'a':{'$ref':'#'}},'required':['a']}",
         "{'type':'object','minProperties':1000000000}",
         "{'enum':[1],'const':2}",
+        "{'patternProperties':{'^\\\\p{Letter}':{'type':'integer'}},'required':['n1']}",
       })
   void whereNoSmallInstanceIsThereAnAnswerStillComesSoon(String schema) throws Exception {
     AnswerSchema parsed = AnswerSchema.parse(schema.replace('\'', '"'));

@@ -1,0 +1,240 @@
+package dev.agentworkflows.coordinator.report;
+
+import dev.agentworkflows.coordinator.report.RunTotals.ModelTotals;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallTexts;
+import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunRecord;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in a report, and in which order: what went wrong comes before what went well. */
+final class ReportLayout {
+
+  private static final int MOST_FAILURES = 100;
+  private static final int MOST_TEXTS = 100;
+
+  private final ReportedRun reported;
+  private final RunRecord run;
+  private final RunTotals totals;
+  private final RunFacts facts;
+  private final ReportPage page;
+
+  private ReportLayout(ReportedRun reported, ReportPage page) {
+    this.reported = reported;
+    this.run = reported.run();
+    this.totals = RunTotals.of(reported.calls());
+    this.facts = new RunFacts(run);
+    this.page = page;
+  }
+
+  /** All there is to say. Takes time and output linear in calls and events. */
+  static void report(ReportedRun reported, ReportPage page) throws IOException {
+    ReportLayout layout = new ReportLayout(reported, page);
+    layout.head();
+    layout.error();
+    layout.failures(MOST_FAILURES);
+    layout.output();
+    layout.spending();
+    layout.changes();
+    layout.calls();
+    layout.events();
+    layout.texts();
+    page.end();
+  }
+
+  /** What somebody wants to know who comes back to a run's directory. */
+  static void summary(ReportedRun reported, ReportPage page) throws IOException {
+    ReportLayout layout = new ReportLayout(reported, page);
+    layout.head();
+    layout.error();
+    layout.failures(10);
+    layout.spending();
+    layout.changes();
+    page.end();
+  }
+
+  static String cutNote(String text) {
+    return "Cut: %s of %s characters are shown."
+        .formatted(Figures.number(VisibleText.LONGEST_BLOCK), Figures.number(text.length()));
+  }
+
+  private void head() throws IOException {
+    page.begin("%s: %s".formatted(facts.name(), run.status().label()));
+    if (run.workflowDescription() != null) {
+      page.paragraph(run.workflowDescription());
+    }
+    page.facts(facts.of(totals));
+    Optional<String> next = NextStep.of(run);
+    if (next.isPresent()) {
+      page.section("How to go on");
+      page.paragraph("Finished calls are remembered and not paid for again:");
+      page.command(next.get());
+    }
+  }
+
+  private void error() throws IOException {
+    if (run.errorMessage() == null && reported.traceback() == null) {
+      return;
+    }
+    page.section("Error");
+    if (run.errorMessage() != null) {
+      page.block(run.errorKind() == null ? "error" : run.errorKind(), run.errorMessage());
+    }
+    if (reported.traceback() != null) {
+      page.block("Traceback", reported.traceback());
+    }
+  }
+
+  private void failures(int most) throws IOException {
+    List<CallRecord> failures = reported.calls().stream().filter(RunTotals::failed).toList();
+    if (failures.isEmpty()) {
+      return;
+    }
+    page.section("Failed calls");
+    for (CallRecord call : failures.subList(0, Math.min(most, failures.size()))) {
+      page.block(
+          "%s: %s".formatted(title(call), call.status().label()),
+          call.error() == null ? "no error was recorded" : call.error());
+    }
+    moreNote(failures.size(), most, "owf calls " + run.id());
+  }
+
+  private static String title(CallRecord call) {
+    return "%d%s (%s)"
+        .formatted(call.callIndex(), call.label() == null ? "" : " " + call.label(), call.id());
+  }
+
+  private void moreNote(int all, int shown, String command) throws IOException {
+    if (all > shown) {
+      page.paragraph("And %s more:".formatted(Figures.number(all - shown)));
+      page.command(command);
+    }
+  }
+
+  private void output() throws IOException {
+    if (reported.outputJson() != null) {
+      page.section("Output");
+      page.block("What main returned", reported.outputJson());
+    }
+  }
+
+  private void spending() throws IOException {
+    List<ModelTotals> byModel = totals.byModel();
+    if (byModel.isEmpty()) {
+      return;
+    }
+    page.section("Tokens and cost");
+    page.table(List.of("Provider", "Model", "Calls", "Input tokens", "Output tokens", "Cost"));
+    for (ModelTotals model : byModel) {
+      page.row(
+          List.of(
+              model.provider(),
+              orDash(model.model()),
+              Figures.number(model.calls()),
+              Figures.tokens(model.inputTokens()),
+              Figures.tokens(model.outputTokens()),
+              Figures.cost(model.costUsd())));
+    }
+    page.endTable();
+  }
+
+  private void changes() throws IOException {
+    List<CallRecord> changing =
+        reported.calls().stream().filter(call -> !call.changedFiles().isEmpty()).toList();
+    if (changing.isEmpty()) {
+      return;
+    }
+    page.section("Changes to review");
+    page.paragraph("Nothing is merged by itself. Look with diff, take over with apply:");
+    page.command("owf diff " + changing.get(0).id());
+    page.table(List.of("Call", "Branch", "Changed files"));
+    for (CallRecord call : changing) {
+      page.row(
+          List.of(
+              call.id(), orDash(call.worktreeBranch()), String.join(", ", call.changedFiles())));
+    }
+    page.endTable();
+  }
+
+  private void calls() throws IOException {
+    if (reported.calls().isEmpty()) {
+      return;
+    }
+    page.section("Calls");
+    page.table(
+        List.of(
+            "#",
+            "Label",
+            "Phase",
+            "Status",
+            "Cache",
+            "Provider",
+            "Model",
+            "In",
+            "Out",
+            "Cost",
+            "Time"));
+    for (CallRecord call : reported.calls()) {
+      page.row(
+          List.of(
+              String.valueOf(call.callIndex()),
+              orDash(call.label()),
+              orDash(call.phase()),
+              call.status().label(),
+              call.cacheStatus().label(),
+              call.provider(),
+              orDash(call.model()),
+              Figures.tokens(call.inputTokens()),
+              Figures.tokens(call.outputTokens()),
+              Figures.cost(call.estimatedCostUsd()),
+              Figures.duration(Duration.ofMillis(call.durationMs()))));
+    }
+    page.endTable();
+  }
+
+  private void events() throws IOException {
+    if (reported.events().isEmpty()) {
+      return;
+    }
+    page.section("Events");
+    page.table(List.of("#", "After", "Event", "Phase", "Message", "Data"));
+    for (EventRecord event : reported.events()) {
+      page.row(
+          List.of(
+              String.valueOf(event.position()),
+              Figures.duration(Duration.between(facts.began(), event.at())),
+              event.type(),
+              orDash(event.phase()),
+              event.message(),
+              event.dataJson().equals("{}") ? "" : event.dataJson()));
+    }
+    page.endTable();
+  }
+
+  private void texts() throws IOException {
+    List<CallRecord> calls = reported.calls();
+    if (calls.isEmpty()) {
+      return;
+    }
+    page.section("Prompts and answers");
+    for (CallRecord call : calls.subList(0, Math.min(MOST_TEXTS, calls.size()))) {
+      CallTexts texts = reported.texts().apply(call.id());
+      if (texts == null) {
+        continue;
+      }
+      page.block(title(call) + ", prompt", texts.prompt());
+      if (texts.text() != null) {
+        page.block(title(call) + ", answer", texts.text());
+      }
+    }
+    moreNote(calls.size(), MOST_TEXTS, "owf cat " + calls.get(calls.size() - 1).id());
+  }
+
+  private static String orDash(@Nullable String text) {
+    return text == null ? Figures.UNKNOWN : text;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.agentworkflows.coordinator.report;
+
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallStatus;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the calls of a run come to.
+ *
+ * @param done answered by their provider; {@code cached} ones are not among them
+ * @param cached answered from memory: they cost nothing
+ * @param failed ended in any other way than with an answer
+ * @param running not over yet, or cut off with their run
+ * @param byModel the calls that a provider was asked for, in the order of first use
+ */
+public record RunTotals(int done, int cached, int failed, int running, List<ModelTotals> byModel) {
+
+  /**
+   * What one model came to.
+   *
+   * @param inputTokens null when the provider never said; so for the others
+   */
+  public record ModelTotals(
+      String provider,
+      @Nullable String model,
+      int calls,
+      @Nullable Long inputTokens,
+      @Nullable Long outputTokens,
+      @Nullable BigDecimal costUsd) {
+
+    ModelTotals plus(CallRecord call) {
+      return new ModelTotals(
+          provider,
+          model,
+          calls + 1,
+          sum(inputTokens, call.inputTokens(), Long::sum),
+          sum(outputTokens, call.outputTokens(), Long::sum),
+          sum(costUsd, call.estimatedCostUsd(), BigDecimal::add));
+    }
+  }
+
+  public RunTotals {
+    byModel = List.copyOf(byModel);
+  }
+
+  /** Adds up, in one pass. */
+  public static RunTotals of(List<CallRecord> calls) {
+    int cached = 0;
+    int done = 0;
+    int failed = 0;
+    int running = 0;
+    Map<List<@Nullable String>, ModelTotals> byModel = new LinkedHashMap<>();
+    for (CallRecord call : calls) {
+      if (call.cacheStatus() == CacheStatus.HIT) {
+        cached++;
+        continue;
+      }
+      switch (call.status()) {
+        case DONE -> done++;
+        case RUNNING -> running++;
+        default -> failed++;
+      }
+      if (call.attempts() == 0) {
+        continue;
+      }
+      List<@Nullable String> key = new ArrayList<>(2);
+      key.add(call.provider());
+      key.add(call.model());
+      byModel.compute(
+          key,
+          (name, totals) ->
+              (totals == null
+                      ? new ModelTotals(call.provider(), call.model(), 0, null, null, null)
+                      : totals)
+                  .plus(call));
+    }
+    return new RunTotals(done, cached, failed, running, List.copyOf(byModel.values()));
+  }
+
+  /** Whether a call ended without an answer. */
+  static boolean failed(CallRecord call) {
+    return call.status() != CallStatus.DONE && call.status() != CallStatus.RUNNING;
+  }
+
+  /** {@code 12 calls: 9 done, 2 cached, 1 failed}. */
+  public String calls() {
+    int all = done + cached + failed + running;
+    return "%s: %s done, %s cached, %s failed%s"
+        .formatted(
+            Figures.count(all, "call"),
+            Figures.number(done),
+            Figures.number(cached),
+            Figures.number(failed),
+            running == 0 ? "" : ", " + Figures.number(running) + " not finished");
+  }
+
+  /** Null when no provider said. */
+  public @Nullable Long inputTokens() {
+    return byModel.stream().map(ModelTotals::inputTokens).reduce(null, RunTotals::sumOfTokens);
+  }
+
+  /** Null when no provider said. */
+  public @Nullable Long outputTokens() {
+    return byModel.stream().map(ModelTotals::outputTokens).reduce(null, RunTotals::sumOfTokens);
+  }
+
+  private static @Nullable Long sumOfTokens(@Nullable Long a, @Nullable Long b) {
+    return sum(a, b, Long::sum);
+  }
+
+  private static <T> @Nullable T sum(@Nullable T a, @Nullable T b, BinaryOperator<T> sum) {
+    return a == null ? b : b == null ? a : sum.apply(a, b);
+  }
+}

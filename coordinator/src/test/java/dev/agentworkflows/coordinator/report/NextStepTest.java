@@ -1,0 +1,39 @@
+package dev.agentworkflows.coordinator.report;
+
+import static dev.agentworkflows.coordinator.testing.Records.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.store.RunStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class NextStepTest {
+
+  @ParameterizedTest
+  @EnumSource(
+      value = RunStatus.class,
+      names = {"FAILED", "INTERRUPTED", "CANCELLED", "BUDGET_EXCEEDED"})
+  void aRunThatDidNotFinishCanBeResumed(RunStatus status) {
+    assertThat(NextStep.of(run("run_1").status(status).build())).contains("owf resume run_1");
+  }
+
+  @Test
+  void aRunThatIsDoneOrGoesOnNeedsNothing() {
+    assertThat(NextStep.of(run("run_1").build())).isEmpty();
+    assertThat(NextStep.of(run("run_1").status(RunStatus.RUNNING).build())).isEmpty();
+  }
+
+  @Test
+  void aRunWithoutBudgetLeftNeedsMore() {
+    assertThat(
+            NextStep.of(run("run_1").status(RunStatus.BUDGET_EXCEEDED).budgetTokens(500).build()))
+        .contains("owf resume run_1 --budget-tokens 1000");
+  }
+
+  @Test
+  void aChildIsResumedWithItsParent() {
+    assertThat(NextStep.of(run("run_2").parent("run_1").status(RunStatus.FAILED).build()))
+        .contains("owf resume run_1");
+  }
+}

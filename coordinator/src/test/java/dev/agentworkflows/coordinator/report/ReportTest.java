@@ -1,0 +1,268 @@
+package dev.agentworkflows.coordinator.report;
+
+import static dev.agentworkflows.coordinator.testing.Records.call;
+import static dev.agentworkflows.coordinator.testing.Records.event;
+import static dev.agentworkflows.coordinator.testing.Records.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallTexts;
+import dev.agentworkflows.store.RunStatus;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+class ReportTest {
+
+  private static final String HOSTILE =
+      "</pre></td><script>alert('x' & \"y\")</script>| a | b |\n| - | - |\n```\n````\n# head\n"
+          + "![i](http://e.org) [l](javascript:1) <img src=x> `c` **b** _i_ ~s~ \u001b[31m \ud800 \\|";
+
+  private static final ReportedRun FAILED =
+      new ReportedRun(
+          run("run_1").status(RunStatus.FAILED).error("no luck").build(),
+          List.of(
+              call("run_1", 1).label("search").build(),
+              call("run_1", 2).cache(CacheStatus.HIT).build(),
+              call("run_1", 3)
+                  .label("judge")
+                  .status(CallStatus.PROVIDER_FAILED)
+                  .error("429 from upstream")
+                  .build(),
+              call("run_1", 4).cache(CacheStatus.BYPASSED).changedFiles("src/a b.py").build()),
+          List.of(event("run_1", 1, "phase", "search"), event("run_1", 2, "log", "found")),
+          null,
+          "Traceback (most recent call last):\n  ValueError: no luck",
+          id -> new CallTexts("prompt of " + id, "answer of " + id, null, null));
+
+  @Test
+  void aReportTellsWhatWentWrongBeforeWhatWentWell() throws Exception {
+    assertThat(markdown(FAILED))
+        .containsSubsequence(
+            "# hello: failed",
+            "- **Run:** run_1",
+            "- **Took:** 1 min 23 s",
+            "- **Calls:** 4 calls: 2 done, 1 cached, 1 failed",
+            "- **Tokens:** 300 in, 60 out",
+            "## How to go on",
+            "owf resume run_1\n",
+            "## Error",
+            "no luck",
+            "Traceback (most recent call last):\n  ValueError: no luck",
+            "## Failed calls",
+            "**3 judge (run_1_call_0003): provider_failed**",
+            "429 from upstream",
+            "## Tokens and cost",
+            "| fake | fake | 3 | 300 | 60 | \\$0.0375 |",
+            "## Changes to review",
+            "owf diff run_1_call_0004\n",
+            "src/a b.py",
+            "## Calls",
+            "| 1 | search | search | done | miss | fake | fake | 100 | 20 | \\$0.0125 | 1.2 s |",
+            "## Events",
+            "| 2 | 2.0 s | log | search | found | {\"n\":1} |",
+            "## Prompts and answers",
+            "prompt of run_1_call_0001",
+            "answer of run_1_call_0004");
+  }
+
+  @Test
+  void aRunThatIsDoneShowsItsOutputAndNoWayOn() throws Exception {
+    ReportedRun done =
+        new ReportedRun(run("run_1").build(), List.of(), List.of(), "{\"a\":1}", null, id -> null);
+
+    assertThat(markdown(done))
+        .contains("# hello: done", "## Output", "{\"a\":1}")
+        .doesNotContain("resume", "## Error", "## Failed calls", "## Calls", "## Events");
+  }
+
+  @Test
+  void aSummaryIsTheFirstPageAlone() throws Exception {
+    StringBuilder summary = new StringBuilder();
+    RunSummary.write(FAILED, summary);
+
+    assertThat(summary)
+        .contains("# hello: failed", "## Failed calls", "## Changes to review")
+        .doesNotContain("## Calls", "## Events", "prompt of");
+  }
+
+  @Test
+  void markdownKeepsHostileTextInItsPlace() throws Exception {
+    String report = markdown(hostile());
+    List<String> prose = new ArrayList<>();
+    String fence = "";
+    for (String line : report.split("\n", -1)) {
+      if (fence.isEmpty() && line.startsWith("```")) {
+        fence = line.replace("text", "");
+      } else if (line.equals(fence)) {
+        fence = "";
+      } else if (fence.isEmpty()) {
+        prose.add(line);
+      }
+    }
+
+    assertThat(fence).as("every fence is closed").isEmpty();
+    assertThat(prose).noneMatch(line -> line.matches(".*[<>\u001b\ud800].*"));
+    assertThat(prose).noneMatch(line -> line.matches(".*(?<!\\\\)(\\[|`|~).*"));
+    assertThat(prose.stream().filter(line -> line.startsWith("#")))
+        .allMatch(line -> line.matches("#{1,2} (\\w|&lt;).*"));
+    assertThat(barsInRows(prose)).as("three, six and eleven columns").containsExactly(4, 7, 12);
+    assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(report)).isTrue();
+  }
+
+  /** How many bars that are not escaped the lines of the tables have. */
+  private static List<Integer> barsInRows(List<String> prose) {
+    TreeSet<Integer> counts = new TreeSet<>();
+    prose.stream()
+        .filter(line -> line.startsWith("|"))
+        .map(line -> line.replace("\\\\", "").replace("\\|", ""))
+        .forEach(line -> counts.add((int) line.chars().filter(c -> c == '|').count()));
+    return List.copyOf(counts);
+  }
+
+  @Test
+  void htmlKeepsHostileTextInItsPlace() throws Exception {
+    Document page = parsed(html(hostile()));
+    TreeSet<String> elements = new TreeSet<>();
+    NodeList all = page.getElementsByTagName("*");
+    for (int i = 0; i < all.getLength(); i++) {
+      elements.add(all.item(i).getNodeName());
+    }
+
+    assertThat(elements)
+        .isSubsetOf(
+            List.of(
+                "html",
+                "head",
+                "meta",
+                "title",
+                "style",
+                "body",
+                "main",
+                "h1",
+                "h2",
+                "p",
+                "dl",
+                "dt",
+                "dd",
+                "div",
+                "table",
+                "thead",
+                "tbody",
+                "tr",
+                "th",
+                "td",
+                "figure",
+                "figcaption",
+                "pre"));
+    assertThat(page.getElementsByTagName("pre").item(1).getTextContent())
+        .contains("</pre></td><script>alert('x' & \"y\")</script>", "\n```\n", "␛[31m \\ud800");
+  }
+
+  @Test
+  void htmlIsOneFileThatLoadsNothing() throws Exception {
+    String report = html(FAILED);
+    Document page = parsed(report);
+
+    assertThat(report).startsWith("<!DOCTYPE html>\n").contains("prefers-color-scheme: dark");
+    assertThat(report).doesNotContain("src=", "href=", "url(", "@import", "<script");
+    assertThat(page.getElementsByTagName("title").item(0).getTextContent())
+        .isEqualTo("hello: failed");
+    assertThat(((Element) page.getElementsByTagName("meta").item(1)).getAttribute("content"))
+        .startsWith("default-src 'none'");
+  }
+
+  @Test
+  void longTextsAreCutWithANote() throws Exception {
+    ReportedRun run =
+        new ReportedRun(
+            run("run_1").build(),
+            List.of(call("run_1", 1).build()),
+            List.of(),
+            null,
+            null,
+            id -> new CallTexts("p".repeat(53_211), null, null, null));
+
+    assertThat(markdown(run))
+        .contains("p".repeat(2_000) + "\n", "Cut: 2,000 of 53,211 characters are shown.")
+        .doesNotContain("p".repeat(2_001));
+    assertThat(html(run)).contains("Cut: 2,000 of 53,211 characters are shown.");
+  }
+
+  @Test
+  void aReportOfManyCallsAsksForFewTexts() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    List<CallRecord> calls =
+        IntStream.rangeClosed(1, 20_000)
+            .mapToObj(i -> call("run_1", i).status(CallStatus.FAILED).error("e" + i).build())
+            .toList();
+    ReportedRun run =
+        new ReportedRun(
+            run("run_1").build(),
+            calls,
+            List.of(),
+            null,
+            null,
+            id -> {
+              asked.incrementAndGet();
+              return null;
+            });
+
+    String report = markdown(run);
+
+    assertThat(asked).hasValue(100);
+    assertThat(report).contains("| 20000 |", "And 19,900 more:", "owf calls run_1");
+    assertThat(report.lines().filter(line -> line.startsWith("| ")).count())
+        .isEqualTo(20_000 + 1 + 4);
+  }
+
+  private static ReportedRun hostile() {
+    return new ReportedRun(
+        run("run_1").status(RunStatus.FAILED).workflowName(HOSTILE).error(HOSTILE).build(),
+        List.of(
+            call("run_1", 1)
+                .label(HOSTILE)
+                .phase(HOSTILE)
+                .provider("fake", HOSTILE)
+                .status(CallStatus.FAILED)
+                .error(HOSTILE)
+                .changedFiles(HOSTILE)
+                .build()),
+        List.of(event("run_1", 1, "log", HOSTILE)),
+        HOSTILE,
+        HOSTILE,
+        id -> new CallTexts(HOSTILE, HOSTILE, null, null));
+  }
+
+  private static String markdown(ReportedRun run) throws IOException {
+    StringBuilder out = new StringBuilder();
+    MarkdownReport.write(run, out);
+    return out.toString();
+  }
+
+  private static String html(ReportedRun run) throws IOException {
+    StringBuilder out = new StringBuilder();
+    HtmlReport.write(run, out);
+    return out.toString();
+  }
+
+  /** The page is well-formed XML as well, so a strict parser can be its judge. */
+  private static Document parsed(String html) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(html)));
+  }
+}
