@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class BlockingWork {
 
-  /** Adapters wait for sockets and processes; they do not recurse. */
-  private static final long STACK_BYTES = 256 * 1024;
+  /** Reserved, not used up: enough to hold a deep answer against a recursive schema. */
+  private static final long STACK_BYTES = 1024 * 1024;
 
   private BlockingWork() {}
 

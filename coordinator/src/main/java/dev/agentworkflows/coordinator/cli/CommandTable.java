@@ -41,6 +41,7 @@ final class CommandTable {
     COMMANDS.put("artifacts", ArtifactsCommand::new);
     COMMANDS.put("export", ExportCommand::new);
     COMMANDS.put("explain-cache", ExplainCacheCommand::new);
+    COMMANDS.put("report", ReportCommand::new);
   }
 
   private final Screen screen;
@@ -65,13 +66,14 @@ final class CommandTable {
     }
     var maker = COMMANDS.get(args[0]);
     if (maker == null) {
-      screen.note(
+      return told(
           "unknown command '"
               + args[0]
-              + "'. Commands: "
+              + "'.\nCommands: "
               + String.join(", ", COMMANDS.keySet())
-              + ".");
-      return ExitCode.REFUSED;
+              + ".",
+          Arrays.asList(args).contains("--json"),
+          ExitCode.REFUSED);
     }
     Command command = maker.apply(screen, environment);
     return commandLine(args[0], command).execute(Arrays.copyOfRange(args, 1, args.length));

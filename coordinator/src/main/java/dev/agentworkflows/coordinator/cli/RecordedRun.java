@@ -5,6 +5,8 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.NextStep;
+import dev.agentworkflows.coordinator.report.RunTotals;
 import dev.agentworkflows.coordinator.rpc.CoordinatorService;
 import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.Owners;
@@ -117,7 +119,7 @@ final class RecordedRun {
   private void tellPeople(RunRecord run, List<CallRecord> calls, @Nullable String output) {
     screen.line("run_id: " + run.id());
     screen.line("status: " + run.status().label());
-    screen.line("calls: " + RunLines.counts(calls));
+    screen.line(RunTotals.of(calls).calls());
     if (output != null) {
       String pretty = Json.writePretty(Json.read(output)).stripTrailing();
       screen.line(
@@ -136,10 +138,7 @@ final class RecordedRun {
     String error = RunLines.error(run);
     String where = store.traceback(run.id()).map(RecordedRun::lastPlace).orElse("");
     screen.note("owf: " + run.status().label() + ": " + firstLine(error) + where);
-    String next = RunLines.nextStep(run);
-    if (next != null) {
-      screen.note("Go on with: " + next);
-    }
+    NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next));
   }
 
   /** Where the traceback ends: {@code (script.py, line 12)}. */

@@ -1,15 +1,14 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.coordinator.report.Figures;
+import dev.agentworkflows.coordinator.report.NextStep;
+import dev.agentworkflows.coordinator.report.RunTotals;
 import dev.agentworkflows.store.CallRecord;
-import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Runs as lines for people. */
 final class RunLines {
@@ -25,7 +24,7 @@ final class RunLines {
       lines.add("workflow: " + run.workflowName());
     }
     lines.add("script:   " + run.scriptPath());
-    lines.add("calls:    " + counts(calls));
+    lines.add("calls:    " + RunTotals.of(calls).calls());
     lines.add("spent:    " + spent(run));
     if (run.resumedFromRunId() != null) {
       lines.add("resumed:  " + run.resumedFromRunId() + " (attempt " + run.attemptNumber() + ")");
@@ -37,21 +36,8 @@ final class RunLines {
       lines.add("error:    " + error(run));
     }
     lines.add("run_dir:  " + run.outputDir());
-    String next = nextStep(run);
-    if (next != null) {
-      lines.add("go on:    " + next);
-    }
+    NextStep.of(run).ifPresent(next -> lines.add("go on:    " + next));
     return lines;
-  }
-
-  /** Calls that went well, those of them that cost nothing, and the others. */
-  static String counts(List<CallRecord> calls) {
-    long done = calls.stream().filter(call -> call.status() == CallStatus.DONE).count();
-    long cached = calls.stream().filter(call -> call.cacheStatus() == CacheStatus.HIT).count();
-    long running = calls.stream().filter(call -> call.status() == CallStatus.RUNNING).count();
-    String text =
-        "%d done, %d cached, %d failed".formatted(done, cached, calls.size() - done - running);
-    return running == 0 ? text : text + ", " + running + " running";
   }
 
   /** The class of the error and its message. */
@@ -59,23 +45,6 @@ final class RunLines {
     return run.errorKind() == null
         ? String.valueOf(run.errorMessage())
         : run.errorKind() + ": " + run.errorMessage();
-  }
-
-  /** The command that continues a run which did not come to its end; null for one that did. */
-  static @Nullable String nextStep(RunRecord run) {
-    Long tokens = run.budgetTotalTokens();
-    if (run.status() == RunStatus.BUDGET_EXCEEDED) {
-      return "owf resume "
-          + run.id()
-          + (tokens != null && run.budgetTotalCostUsd() == null
-              ? " --budget-tokens " + Math.max(1, tokens) * 2
-              : tokens == null ? " --budget-cost-usd N" : " --budget-tokens N --budget-cost-usd N");
-    }
-    return run.status() == RunStatus.DONE
-            || run.status() == RunStatus.RUNNING
-            || run.parentRunId() != null
-        ? null
-        : "owf resume " + run.id();
   }
 
   static Stream<String> table(List<RunRecord> runs) {
@@ -102,16 +71,14 @@ final class RunLines {
   }
 
   private static String spent(RunRecord run) {
-    String tokens =
-        run.budgetTotalTokens() == null
-            ? run.budgetSpentTokens() + " tokens"
-            : run.budgetSpentTokens() + " of " + run.budgetTotalTokens() + " tokens";
-    String cost = run.budgetSpentCostUsd().stripTrailingZeros().toPlainString();
-    return tokens
+    String tokens = Figures.count(run.budgetSpentTokens(), "token");
+    String cost = Figures.cost(run.budgetSpentCostUsd());
+    return (run.budgetTotalTokens() == null
+            ? tokens
+            : tokens + " of " + Figures.number(run.budgetTotalTokens()))
         + ", "
         + (run.budgetTotalCostUsd() == null
             ? cost
-            : cost + " of " + run.budgetTotalCostUsd().toPlainString())
-        + " USD";
+            : cost + " of " + Figures.cost(run.budgetTotalCostUsd()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.VisibleText;
 import dev.agentworkflows.store.GeneralizedUtf8;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -39,7 +40,7 @@ public final class Screen {
    * One line of what was asked for; control characters, which could drive a terminal, made visible.
    */
   void line(String text) {
-    out.println(Printable.of(text));
+    out.println(VisibleText.uncut(text));
   }
 
   /** A document as it is. */
@@ -55,7 +56,7 @@ public final class Screen {
   /** A line about how it goes. */
   void note(String text) {
     out.flush();
-    err.println(Printable.of(text));
+    err.println(VisibleText.uncut(text));
     err.flush();
   }
 

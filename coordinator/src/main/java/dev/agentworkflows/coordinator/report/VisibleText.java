@@ -20,6 +20,11 @@ public final class VisibleText {
     return visible(cut(text, LONGEST_LINE), false) + (text.length() > LONGEST_LINE ? "…" : "");
   }
 
+  /** The whole text with its lines and tabs. */
+  public static String uncut(String text) {
+    return visible(text, true);
+  }
+
   /** The text with its lines and tabs; cut after 2,000 characters, which {@link #isCut} tells. */
   static String block(String text) {
     return visible(cut(text, LONGEST_BLOCK), true);

@@ -4,6 +4,8 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileTrouble;
 import dev.agentworkflows.coordinator.home.OwnerOnly;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.ReportedRun;
+import dev.agentworkflows.coordinator.report.RunSummary;
 import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
@@ -86,6 +88,9 @@ public final class RunFiles {
 
   private void writeEnding(RunRecord run, Path directory) throws IOException {
     OwnerOnly.createDirectories(directory);
+    StringBuilder summary = new StringBuilder();
+    RunSummary.write(reported(run), summary);
+    OwnerOnly.write(directory.resolve(SUMMARY), summary.toString());
     Optional<String> output = store.outputJson(run.id());
     if (output.isPresent()) {
       OwnerOnly.write(directory.resolve(OUTPUT), Json.writePretty(Json.read(output.get())));
@@ -94,6 +99,17 @@ public final class RunFiles {
     if (traceback.isPresent()) {
       OwnerOnly.write(directory.resolve(TRACEBACK), GeneralizedUtf8.encode(traceback.get()));
     }
+  }
+
+  /** A run with all that a report shows of it. */
+  public ReportedRun reported(RunRecord run) {
+    return new ReportedRun(
+        run,
+        store.calls(run.id()),
+        store.events(run.id(), 0, Integer.MAX_VALUE),
+        store.outputJson(run.id()).orElse(null),
+        store.traceback(run.id()).orElse(null),
+        callId -> store.texts(callId).orElse(null));
   }
 
   /** Makes the files of a call below its run's directory. */

@@ -1,0 +1,83 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.HtmlReport;
+import dev.agentworkflows.coordinator.report.MarkdownReport;
+import dev.agentworkflows.coordinator.report.ReportedRun;
+import dev.agentworkflows.coordinator.run.RunFiles;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+@CommandLine.Command(name = "report", description = "Write what a run did, as Markdown or HTML.")
+final class ReportCommand extends ReadingCommand {
+
+  @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")
+  private String run = LATEST;
+
+  @CommandLine.Option(names = "--html", description = "One self-contained HTML file.")
+  private boolean html;
+
+  @CommandLine.Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to. Default: report.md or report.html in the run's directory.")
+  private @Nullable Path out;
+
+  @CommandLine.Option(names = "--stdout", description = "Print it instead.")
+  private boolean stdout;
+
+  ReportCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int look(RunStore store, WorkflowHome where) {
+    RunRecord record = run(store, run);
+    if (stdout && (json() || out != null)) {
+      throw new RefusedException("--stdout goes with neither --json nor --out.");
+    }
+    String report = report(new RunFiles(store).reported(record));
+    if (stdout) {
+      screen().text(report);
+      return ExitCode.FINE;
+    }
+    Path file =
+        out == null
+            ? Path.of(record.outputDir(), html ? "report.html" : "report.md")
+            : out.toAbsolutePath().normalize();
+    try {
+      OwnerOnly.writeWithParents(file, report.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new RefusedException("cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);
+    }
+    if (json()) {
+      screen().json(Json.object().put("run_id", record.id()).put("path", file.toString()));
+    } else {
+      screen().line("report: " + file);
+    }
+    return ExitCode.FINE;
+  }
+
+  private String report(ReportedRun reported) {
+    StringBuilder report = new StringBuilder();
+    try {
+      if (html) {
+        HtmlReport.write(reported, report);
+      } else {
+        MarkdownReport.write(reported, report);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("a StringBuilder takes everything", e);
+    }
+    return report.toString();
+  }
+}
