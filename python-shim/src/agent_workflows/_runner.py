@@ -83,7 +83,7 @@ class _Watchdog(threading.Thread):
 
     def __init__(self, coordinator_pid: int | None) -> None:
         super().__init__(name="owf-watchdog", daemon=True)
-        self._coordinator_pid = coordinator_pid
+        self.coordinator_pid = coordinator_pid
         self._leaving = threading.Event()
         self._exit_code = EXIT_FAILED
         self._told = False
@@ -102,7 +102,7 @@ class _Watchdog(threading.Thread):
 
     def run(self) -> None:
         while not self._leaving.wait(_LOOK_EVERY):
-            if self._coordinator_pid is not None and os.getppid() != self._coordinator_pid:
+            if self.coordinator_pid is not None and os.getppid() != self.coordinator_pid:
                 self.coordinator_lost("its process has ended")
         time.sleep(_GRACE)
         os._exit(self._exit_code)
@@ -130,7 +130,9 @@ class _ScriptProcess:
         try:
             return self._load_open_and_run()
         except OpeningRefused as error:
-            _say(str(error))
+            if self._watchdog.coordinator_pid is None:
+                # A coordinator that started this process tells its user itself.
+                _say(str(error))
             return EXIT_USAGE
         except CoordinatorLost:
             return EXIT_FAILED

@@ -12,6 +12,7 @@ import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.Owners;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
+import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.secret.ProviderKeys;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -53,7 +54,9 @@ final class RecordedRun {
     Python python = Python.find(pythonOption, environment.variables(), environment.cache());
     Redactor redactor = new Redactor(ProviderKeys.in(environment.variables()));
     SecureRandom random = new SecureRandom();
-    Launch launch = new Launch(options, new TerminalApproval(json));
+    Progress progress = Progress.on(screen, json, environment.variables());
+    RunTally tally = new RunTally(progress::event);
+    Launch launch = new Launch(options, new TerminalApproval(json), tally);
     ScriptSession session = new ScriptSession(launch);
     try (Owners.Owner owner = Owners.enter(home);
         CallPipeline pipeline =
@@ -61,8 +64,11 @@ final class RecordedRun {
       RunRecords records =
           new RunRecords(home, providers, redactor, owner.name(), environment.clock(), random);
       Runs runs = new Runs(store, records, pipeline, redactor, environment.clock());
-      ScriptSession.Outcome outcome =
-          session.run(python, script, new CoordinatorService(runs, store), json, environment);
+      ScriptSession.Outcome outcome;
+      try (Progress.Watching watching = progress.watch(tally)) {
+        outcome =
+            session.run(python, script, new CoordinatorService(runs, store), json, environment);
+      }
       return tell(outcome.end(), store);
     } finally {
       screen.flush();

@@ -60,6 +60,13 @@ public final class Screen {
     err.flush();
   }
 
+  /** A frame of progress, with the control characters that it needs. */
+  void draw(String frame) {
+    out.flush();
+    err.print(frame);
+    err.flush();
+  }
+
   void stackTrace(Throwable thrown) {
     out.flush();
     thrown.printStackTrace(err);

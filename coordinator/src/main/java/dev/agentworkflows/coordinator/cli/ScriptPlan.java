@@ -7,6 +7,7 @@ import dev.agentworkflows.coordinator.rpc.PlanService;
 import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
+import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.secret.ProviderKeys;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.Python;
@@ -33,7 +34,7 @@ final class ScriptPlan {
     RunRecords records =
         new RunRecords(home, providers, redactor, "", environment.clock(), new SecureRandom());
     Python python = Python.find(pythonOption, environment.variables(), environment.cache());
-    Launch launch = new Launch(options, meta -> {});
+    Launch launch = new Launch(options, meta -> {}, new RunTally((type, message) -> {}));
     ScriptSession session = new ScriptSession(launch);
     try {
       ScriptSession.Outcome outcome =

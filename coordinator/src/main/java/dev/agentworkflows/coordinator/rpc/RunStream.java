@@ -71,11 +71,9 @@ final class RunStream implements StreamObserver<FromShim> {
                 "a message of a kind that this coordinator does not know");
       }
     } catch (IllegalArgumentException e) {
-      fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-      lost();
+      refuse(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
     } catch (RuntimeException e) {
-      fail(GrpcErrors.of(e));
-      lost();
+      refuse(GrpcErrors.of(e));
     }
   }
 
@@ -120,10 +118,10 @@ final class RunStream implements StreamObserver<FromShim> {
       // A person takes his time: not on the connection's thread.
       opened(
           CompletableFuture.runAsync(() -> launch.approval().ask(script.meta()))
-              .thenCompose(yes -> runs.open(script, launch.options())),
+              .thenCompose(yes -> runs.open(script, launch)),
           this::askToEnd);
     } else {
-      opened(runs.open(script, launch.options()), this::askToEnd);
+      opened(runs.open(script, launch), this::askToEnd);
     }
   }
 
@@ -224,6 +222,15 @@ final class RunStream implements StreamObserver<FromShim> {
             fail(GrpcErrors.of(failure));
           }
         });
+  }
+
+  /** Ends the stream, and what was open on it; a launch that has no run by now gets none. */
+  private void refuse(RuntimeException error) {
+    fail(error);
+    lost();
+    if (launch.rootRunId() == null) {
+      launch.end().complete(new Launch.End.Rejected(GrpcErrors.message(error)));
+    }
   }
 
   /** The shim went away without closing its run. */

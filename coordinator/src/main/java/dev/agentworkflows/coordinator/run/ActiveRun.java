@@ -97,11 +97,14 @@ public final class ActiveRun {
 
   /** Sets one of the run's calls on its way; in the script's order, by one thread at a time. */
   public InFlightCall begin(CallRequest request) {
+    tree.tally().callBegan();
     InFlightCall call = pipeline.begin(scope, request);
-    if (!call.outcome().isDone()) {
-      calls.add(call);
-      call.outcome().whenComplete((outcome, failure) -> calls.remove(call));
-    }
+    calls.add(call);
+    call.outcome()
+        .thenAccept(outcome -> {
+          calls.remove(call);
+          tree.tally().callEnded(outcome);
+        });
     return call;
   }
 
@@ -123,6 +126,8 @@ public final class ActiveRun {
    */
   public void addEvent(
       String type, String message, @Nullable String phase, @Nullable String dataJson) {
+    String redacted = redactor.redact(message);
+    tree.tally().event(type, redacted);
     synchronized (this) {
       // A failed write shows at the latest when the run is closed: that write fails as well.
       var unused =
@@ -131,7 +136,7 @@ public final class ActiveRun {
                   id(),
                   ++lastEvent,
                   type,
-                  redactor.redact(message),
+                  redacted,
                   redactor.redactNullable(phase),
                   dataJson == null ? "{}" : redactor.redact(dataJson),
                   clock.instant()));

@@ -39,14 +39,16 @@ public final class Launch {
 
   private final RunOptions options;
   private final Approval approval;
+  private final RunTally tally;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private @Nullable String rootRunId;
   private @Nullable String cancelled;
   private Runnable onCancel = () -> {};
 
-  public Launch(RunOptions options, Approval approval) {
+  public Launch(RunOptions options, Approval approval, RunTally tally) {
     this.options = options;
     this.approval = approval;
+    this.tally = tally;
   }
 
   public RunOptions options() {
@@ -55,6 +57,11 @@ public final class Launch {
 
   public Approval approval() {
     return approval;
+  }
+
+  /** How the launch's run stands. */
+  public RunTally tally() {
+    return tally;
   }
 
   /** Completes once, when nothing of the launch is left to do here. */

@@ -3,5 +3,5 @@ package dev.agentworkflows.coordinator.run;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.call.Occurrences;
 
-/** What a run shares with its children: money, and the count of identical calls. */
-record RunTree(String rootRunId, BudgetLedger ledger, Occurrences occurrences) {}
+/** What a run shares with its children: money, the count of identical calls, and who watches. */
+record RunTree(String rootRunId, BudgetLedger ledger, Occurrences occurrences, RunTally tally) {}

@@ -43,14 +43,15 @@ public final class Runs {
   }
 
   /** Opens a run; completes when it is durable and its directory is there. */
-  public CompletableFuture<ActiveRun> open(LoadedScript script, RunOptions launchOptions) {
+  public CompletableFuture<ActiveRun> open(LoadedScript script, Launch launch) {
+    RunOptions launchOptions = launch.options();
     RunOptions options =
         script.argsJson() == null ? launchOptions : launchOptions.withArgs(script.argsJson());
     RunRecord record = records.starting(script, options, null);
+    BudgetLedger ledger = new BudgetLedger(options.budget());
+    launch.tally().opened(ledger);
     return open(
-        record,
-        options,
-        new RunTree(record.id(), new BudgetLedger(options.budget()), new Occurrences()));
+        record, options, new RunTree(record.id(), ledger, new Occurrences(), launch.tally()));
   }
 
   /** Opens a child of an open run, which must not itself be one. */

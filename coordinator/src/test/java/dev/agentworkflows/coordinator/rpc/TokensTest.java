@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.coordinator.run.RunTally;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,8 @@ class TokensTest {
             false,
             null,
             1),
-        meta -> {});
+        meta -> {},
+        new RunTally((type, message) -> {}));
   }
 
   @Test
