@@ -320,7 +320,8 @@ def _settle(future: asyncio.Future[Any], result: Any) -> None:
 
 def _that_fits(outcome: Outcome, error: MessageTooLarge) -> Outcome:
     if outcome.status == "done":
-        return Outcome("failed", error_kind="ValueError", error_message=f"output: what main returned is {error}")
+        message = f"output: what main returned is {error}"
+        return Outcome("failed", error_kind="ValueError", error_message=message)
     return Outcome(
         outcome.status,
         error_kind=outcome.error_kind,
