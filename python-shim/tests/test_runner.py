@@ -298,6 +298,10 @@ class OpeningTest(ScriptTest):
         self.assertEqual([kind for kind, _ in finished.run.messages], ["open_run"])
         self.assertTrue(finished.run.half_closed)
 
+    def test_a_coordinator_that_ends_the_stream_with_the_plan_is_not_lost(self) -> None:
+        finished = self.run_script(self.SCRIPT, planned="and ends")
+        self.assertEqual((finished.code, finished.err), (0, ""))
+
     def test_a_plan_for_a_raising_script_says_so(self) -> None:
         finished = self.run_script("raise ValueError('top')", planned=True)
         self.assertEqual(finished.code, 1)

@@ -273,6 +273,8 @@ class Run:
         elif kind == "run_opened":
             self._on_opened(values)
         elif kind == "run_planned":
+            # The stream may end in the same breath, and that is no loss.
+            self.is_over = True
             _settle(self._opening, kind)
         elif kind == "run_closed":
             self.is_over = True

@@ -102,6 +102,10 @@ class _Watchdog(threading.Thread):
             _say(f"the coordinator is gone ({why}): the run is interrupted")
         self._leaving.set()
 
+    def run_is_over(self) -> None:
+        """Says nothing more: a coordinator may go once its run is closed."""
+        self._told = True
+
     def leave_soon(self, exit_code: int) -> None:
         """Gives the process a few seconds to end by itself."""
         self._exit_code = exit_code
@@ -165,6 +169,7 @@ class _ScriptProcess:
             make_files_with(self._call_files)
         outcome = ended_early or self._drive(script)
         outcome = self._loop.run_until_complete(self._run.close(outcome))
+        self._watchdog.run_is_over()
         exit_code = _EXITS[outcome.status]
         if outcome.status == "cancelled":
             self._watchdog.leave_soon(exit_code)
