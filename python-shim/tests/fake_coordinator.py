@@ -71,7 +71,7 @@ class FakeCoordinator:
         args: dict[str, Any] | None = None,
         budget: dict[str, Any] | None = None,
         same_machine: bool = True,
-        planned: bool = False,
+        planned: bool | str = False,
         refuse: tuple[int, str] | None = None,
         hold: Callable[[dict[str, Any]], Any] | None = None,
         files: Callable[[str], Any] | None = None,
@@ -207,7 +207,7 @@ class _Connection(asyncio.Protocol):
                 self._on_message(content)
             elif kind == "half_close" and self.run is not None:
                 self.run.half_closed = True
-                if self.run.close is None:
+                if self.run.close is None and self.owner.planned != "and ends":
                     self.server.trailers()
         self.flush()
 
@@ -244,7 +244,10 @@ class _Connection(asyncio.Protocol):
                     end=True,
                 )  # fmt: skip
             elif owner.planned:
-                self.say("run_planned", {})
+                self.server.message(_wire.TO_SHIM.encode({"run_planned": {}}))
+                if owner.planned == "and ends":
+                    self.server.trailers()
+                self.flush()
             elif owner.auto_open:
                 self.open_run()
         elif kind == "reject_script":

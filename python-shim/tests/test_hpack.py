@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unittest
 
 import sources  # noqa: F401
@@ -113,6 +114,15 @@ class DecoderTest(unittest.TestCase):
         bits += "1" * (-len(bits) % 8)
         raw = int(bits, 2).to_bytes(len(bits) // 8, "big")
         self.assertEqual(_hpack._huffman_decode(raw), bytes(range(256)))
+
+    def test_the_huffman_code_is_that_of_appendix_b(self) -> None:
+        codes = {symbol: (code, length) for (length, code), symbol in _hpack._huffman_symbols().items()}
+        some = {48: (0x0, 5), 92: (0x7FFF0, 19), 0: (0x1FF8, 13), 249: (0xFFFFFFE, 28), 256: (0x3FFFFFFF, 30)}
+        self.assertEqual({symbol: codes[symbol] for symbol in some}, some)
+        # All of the appendix's lines, as "symbol code-in-hex length".
+        lines = "".join(f"{symbol} {codes[symbol][0]:x} {codes[symbol][1]}\n" for symbol in range(257))
+        digest = hashlib.sha256(lines.encode()).hexdigest()
+        self.assertEqual(digest, "83d3e71d59b887a6b1329636bb3230aea58e89cc668aefbde9139061f5a0fc9c")
 
     def test_broken_blocks_are_refused(self) -> None:
         self.assert_refused("80", "index 0")

@@ -237,13 +237,14 @@ class EndTest(ScriptTest):
             """
             import asyncio
             from workflows import agent, log
-            async def left(prompt):
+            async def left(waiting):
                 try:
-                    await agent(prompt)
+                    await waiting
                 finally:
                     log("unwound")
             async def main(args):
-                asyncio.create_task(left("slow"))
+                asyncio.create_task(left(agent("slow")))
+                asyncio.create_task(left(asyncio.sleep(60)))
                 await agent("quick")
                 return 1
             """,
@@ -252,7 +253,8 @@ class EndTest(ScriptTest):
         self.assertEqual((finished.output, finished.err), (1, ""))
         slow = next(call for call in finished.run.calls if call["prompt"] == "slow")
         self.assertEqual(finished.run.cancelled, [slow["call_ref"]])
-        self.assertEqual([kind for kind, _ in finished.run.messages][-3:], ["cancel_call", "append_event", "close_run"])
+        self.assertEqual(finished.run.texts("log"), ["unwound"] * 2)
+        self.assertEqual(finished.run.messages[-1][0], "close_run")
 
 
 class RejectionTest(ScriptTest):
@@ -295,6 +297,10 @@ class OpeningTest(ScriptTest):
         self.assertEqual((finished.code, finished.err), (0, ""))
         self.assertEqual([kind for kind, _ in finished.run.messages], ["open_run"])
         self.assertTrue(finished.run.half_closed)
+
+    def test_a_coordinator_that_ends_the_stream_with_the_plan_is_not_lost(self) -> None:
+        finished = self.run_script(self.SCRIPT, planned="and ends")
+        self.assertEqual((finished.code, finished.err), (0, ""))
 
     def test_a_plan_for_a_raising_script_says_so(self) -> None:
         finished = self.run_script("raise ValueError('top')", planned=True)
@@ -482,15 +488,13 @@ class LossTest(ScriptTest):
     def test_a_script_that_swallows_everything_is_ended(self) -> None:
         self.lost(
             """
-            import asyncio
             from workflows import agent
             async def main(args):
                 while True:
                     try:
                         await agent("p")
-                        await asyncio.sleep(0.01)
                     except BaseException:
-                        await asyncio.sleep(0.01)
+                        pass
             """
         )
 

@@ -98,7 +98,7 @@ async def agent(
             "prompt": prompt,
             "label": label,
             "phase": current_phase.get() if phase is None else phase,
-            "schema_json": None if schema is None else _json("schema", schema, (dict, bool), "a dict or a bool"),
+            "schema_json": _json("schema", schema, (dict, bool), "a dict or a bool"),
             "provider": provider,
             "model": model,
             "agent_type": agent_type,
@@ -107,9 +107,9 @@ async def agent(
             "cache_namespace": cache_namespace,
             "read_scope": _strings("read_scope", read_scope),
             "write_scope": _strings("write_scope", write_scope),
-            "permissions_json": None if permissions is None else _json("permissions", permissions, object, "JSON"),
+            "permissions_json": _json("permissions", permissions, object, "JSON"),
             "timeout_seconds": None if timeout_seconds is None else _seconds(timeout_seconds),
-            "metadata_json": None if metadata is None else _json("metadata", metadata, dict, "a dict"),
+            "metadata_json": _json("metadata", metadata, dict, "a dict"),
         }
     )
 
@@ -130,7 +130,9 @@ def log(message: str, **metadata: Any) -> None:
     run.append_event("log", text, data_json)
 
 
-async def workflow(path: Union[str, "os.PathLike[str]"], args: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+async def workflow(
+    path: Union[str, "os.PathLike[str]"], args: Optional[dict[str, Any]] = None
+) -> dict[str, Any]:
     """Runs another script as a child run and returns {"run_id", "status", "output", "run_dir"}.
 
     The path is relative to this script, else to the working directory. A child that fails is
@@ -143,7 +145,8 @@ async def workflow(path: Union[str, "os.PathLike[str]"], args: Optional[dict[str
         _expect("args", args, dict, "a dict")
     args_json = to_json(args or {}, "args", parent.warn)
     # A task of its own, so that the child has its own run and phase.
-    return await asyncio.create_task(_child(parent, _beside(parent.script_path, os.fspath(path)), args_json))
+    script_path = _beside(parent.script_path, os.fspath(path))
+    return await asyncio.create_task(_child(parent, script_path, args_json))
 
 
 def _beside(script_path: str, path: str) -> str:
@@ -335,7 +338,9 @@ def _count(argument: str, value: Any, *, least: int) -> int:
     return value
 
 
-def _json(argument: str, value: Any, kind: Any, expected: str) -> str:
+def _json(argument: str, value: Any, kind: Any, expected: str) -> str | None:
+    if value is None:
+        return None
     _expect(argument, value, kind, expected)
     try:
         return dumps(value)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import Any, AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Optional, TypeVar, Union
+from typing import (
+    Any,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Optional,
+    TypeVar,
+    Union,
+)
 
 from ._errors import BudgetExceeded
 from ._result import AgentResult, cancelled_result, result_of_failure
@@ -36,8 +47,8 @@ async def parallel(
     try:
         for number, branch in enumerate(branches):
             if not callable(branch) and not inspect.isawaitable(branch):
-                found = type(branch).__name__
-                raise TypeError(f"thunks[{number}]: expected a zero-argument callable or an awaitable, found {found}")
+                expected = "a zero-argument callable or an awaitable"
+                raise TypeError(f"thunks[{number}]: expected {expected}, found {type(branch).__name__}")
         fanout = _Fanout(concurrency, cancels=fail_fast)
         ended = await fanout.run(_each(_settled(branch) for branch in branches))
     finally:
@@ -118,7 +129,10 @@ class _Fanout:
             if self._tasks:
                 await asyncio.wait(self._tasks)
             raise
-        ended = [cancelled_result(_NOT_STARTED) if task.cancelled() else task.result() for task in self._tasks]
+        ended = [
+            cancelled_result(_NOT_STARTED) if task.cancelled() else task.result()
+            for task in self._tasks
+        ]
         escapes = [result for result in ended if isinstance(result, _Escape)]
         if escapes:
             raise max(escapes, key=lambda escape: escape.at_once).error

@@ -41,13 +41,16 @@ NO_ERROR, PROTOCOL_ERROR, FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR = 0, 1, 3, 6
 REFUSED_STREAM, CANCEL, COMPRESSION_ERROR, ENHANCE_YOUR_CALM = 7, 8, 9, 11
 
 #: gRPC status codes that are told apart here.
-OK, UNKNOWN, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE = 0, 2, 8, 13, 14
+OK, CANCELLED, UNKNOWN, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE = 0, 1, 2, 8, 13, 14
 
 _STATUS_NAMES = (
     "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS"
     " PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE"
     " UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED"
 ).split()
+
+# The gRPC specification: what a reset with an HTTP/2 error code means.
+_RESET_STATUSES = {REFUSED_STREAM: UNAVAILABLE, CANCEL: CANCELLED, ENHANCE_YOUR_CALM: RESOURCE_EXHAUSTED}
 
 _STREAM = 1
 _DEFAULT_WINDOW = 65_535
@@ -87,7 +90,8 @@ class StreamEnd(NamedTuple):
     from_server: bool = True
 
     def __str__(self) -> str:
-        return f"{status_name(self.status)}: {self.message}" if self.message else status_name(self.status)
+        name = status_name(self.status)
+        return f"{name}: {self.message}" if self.message else name
 
 
 #: What `GrpcCall.receive` returns: messages, then at most one end.
@@ -117,7 +121,9 @@ class GrpcCall:
     other method. `ended` is set as soon as the call is over.
     """
 
-    def __init__(self, authority: str, path: str, token: str, *, user_agent: str, scheme: str = "http") -> None:
+    def __init__(
+        self, authority: str, path: str, token: str, *, user_agent: str, scheme: str = "http"
+    ) -> None:
         self.ended: StreamEnd | None = None
         self._goaway: str | None = None
         # Sending.
@@ -182,7 +188,7 @@ class GrpcCall:
 
     def cancel(self) -> None:
         """Drops the call: the server is told to forget it."""
-        self._finish(StreamEnd(1, "cancelled by the client", from_server=False), reset=True)
+        self._finish(StreamEnd(CANCELLED, "cancelled by the client", from_server=False), reset=True)
 
     def take_output(self, limit: int = 1 << 20) -> bytes:
         """Returns what may be written now, some `limit` bytes of messages at most; b"" when nothing may.
@@ -269,7 +275,8 @@ class GrpcCall:
                 text = "the server does not speak HTTP/2: its first frame is not SETTINGS"
                 raise ProtocolError(PROTOCOL_ERROR, text)
             if size > _SMALLEST_MAX_FRAME:
-                raise ProtocolError(FRAME_SIZE_ERROR, f"a frame of {size} bytes; {_SMALLEST_MAX_FRAME} are allowed")
+                text = f"a frame of {size} bytes; {_SMALLEST_MAX_FRAME} are allowed"
+                raise ProtocolError(FRAME_SIZE_ERROR, text)
             start = position + _FRAME.size
             position = start + size
             if position > end:
@@ -308,7 +315,9 @@ class GrpcCall:
 
     # ------------------------------------------------------------ messages
 
-    def _on_data(self, buffer: bytes, start: int, end: int, flags: int, stream: int, events: list[Event]) -> None:
+    def _on_data(
+        self, buffer: bytes, start: int, end: int, flags: int, stream: int, events: list[Event]
+    ) -> None:
         _require(stream == _STREAM, PROTOCOL_ERROR, f"DATA on stream {stream}, which is not open")
         self._account(end - start)
         if flags & PADDED:
@@ -343,7 +352,8 @@ class GrpcCall:
         while len(partial) >= _PREFIX.size:
             compressed, size = _PREFIX.unpack_from(partial)
             if compressed:
-                events.append(self._finish(StreamEnd(INTERNAL, "a compressed message, which was not asked for", False), reset=True))
+                text = "the server sent a compressed message, which was not asked for"
+                events.append(self._finish(StreamEnd(INTERNAL, text, False), reset=True))
                 return
             if size > MAX_MESSAGE:
                 text = f"the server sent a message of {size_text(size)}"
@@ -376,7 +386,8 @@ class GrpcCall:
         if block is None or stream != _STREAM:
             raise ProtocolError(PROTOCOL_ERROR, "CONTINUATION without the HEADERS before it")
         block += payload
-        _require(len(block) <= _MAX_HEADER_BLOCK, ENHANCE_YOUR_CALM, f"headers of more than {_MAX_HEADER_BLOCK} bytes")
+        if len(block) > _MAX_HEADER_BLOCK:
+            raise ProtocolError(ENHANCE_YOUR_CALM, f"headers of more than {_MAX_HEADER_BLOCK} bytes")
         if flags & END_HEADERS:
             self._end_headers(events)
 
@@ -417,7 +428,7 @@ class GrpcCall:
         _require(stream == 0, PROTOCOL_ERROR, "SETTINGS on a stream")
         if flags & ACK:
             _require(not payload, FRAME_SIZE_ERROR, "an acknowledgement of SETTINGS with a payload")
-            _require(self._settings_seen, PROTOCOL_ERROR, "the server's first frame acknowledges SETTINGS instead of giving its own")
+            _require(self._settings_seen, PROTOCOL_ERROR, "a first frame that acknowledges SETTINGS")
             return
         _require(len(payload) % _SETTING.size == 0, FRAME_SIZE_ERROR, "SETTINGS cut in the middle of one")
         self._settings_seen = True
@@ -429,7 +440,8 @@ class GrpcCall:
                 self._peer_initial_window = value
                 _require(self._send_window <= _LARGEST_WINDOW, FLOW_CONTROL_ERROR, "a window above 2^31-1")
             elif name == MAX_FRAME_SIZE:
-                _require(_SMALLEST_MAX_FRAME <= value <= _LARGEST_MAX_FRAME, PROTOCOL_ERROR, f"a largest frame of {value}")
+                sane = _SMALLEST_MAX_FRAME <= value <= _LARGEST_MAX_FRAME
+                _require(sane, PROTOCOL_ERROR, f"a largest frame of {value}")
                 self._peer_max_frame = value
             elif name == ENABLE_PUSH:
                 _require(value == 0, PROTOCOL_ERROR, "a server that enables push")
@@ -455,8 +467,9 @@ class GrpcCall:
         if self.ended:
             return
         code = _U32.unpack(payload)[0]
-        status = {REFUSED_STREAM: UNAVAILABLE, CANCEL: 1, ENHANCE_YOUR_CALM: RESOURCE_EXHAUSTED}.get(code, INTERNAL)
-        events.append(self._finish(StreamEnd(status, f"the server reset the stream (HTTP/2 error {code})")))
+        status = _RESET_STATUSES.get(code, INTERNAL)
+        text = f"the server reset the stream (HTTP/2 error {code})"
+        events.append(self._finish(StreamEnd(status, text)))
 
     def _on_goaway(self, stream: int, payload: bytes, events: list[Event]) -> None:
         _require(stream == 0, PROTOCOL_ERROR, "GOAWAY on a stream")

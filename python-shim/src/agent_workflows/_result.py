@@ -35,7 +35,8 @@ class _CallFile:
         if path is not None or state.get("_files_made"):
             return path
         # asdict() and replace() read every field; copying a result is not asking for its files.
-        if _make_files is None or not result.call_id or sys._getframe(1).f_globals.get("__name__") == "dataclasses":
+        copying = sys._getframe(1).f_globals.get("__name__") == "dataclasses"
+        if copying or _make_files is None or not result.call_id:
             return None
         for name, made in _make_files(result.call_id).items():
             state[name] = state.get(name) or made
@@ -113,8 +114,9 @@ class AgentResult:
         return self.value
 
     def _who(self) -> str:
-        names = [name for name in (self.label and repr(self.label), self.call_id and f"({self.call_id})") if name]
-        return " ".join(["agent call", *names])
+        label = f" {self.label!r}" if self.label else ""
+        call_id = f" ({self.call_id})" if self.call_id else ""
+        return f"agent call{label}{call_id}"
 
     def _stored_fields(self) -> dict[str, Any]:
         """The fields for storing: paths that nobody asked for stay None."""

@@ -273,7 +273,7 @@ class Run:
         elif kind == "run_opened":
             self._on_opened(values)
         elif kind == "run_planned":
-            # The coordinator ends the stream right behind it: that is no loss.
+            # The stream may end in the same breath, and that is no loss.
             self.is_over = True
             _settle(self._opening, kind)
         elif kind == "run_closed":
@@ -322,7 +322,8 @@ def _settle(future: asyncio.Future[Any], result: Any) -> None:
 
 def _that_fits(outcome: Outcome, error: MessageTooLarge) -> Outcome:
     if outcome.status == "done":
-        return Outcome("failed", error_kind="ValueError", error_message=f"output: what main returned is {error}")
+        message = f"output: what main returned is {error}"
+        return Outcome("failed", error_kind="ValueError", error_message=message)
     return Outcome(
         outcome.status,
         error_kind=outcome.error_kind,

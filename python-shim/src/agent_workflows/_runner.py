@@ -1,6 +1,7 @@
 """Runs one workflow script in this process, as the coordinator's child.
 
-    python3 -c 'import sys; sys.path[0] = sys.argv[1]; from agent_workflows._runner import main; ...' SHIM_DIR SCRIPT
+    python3 -c 'import sys; sys.path[0] = sys.argv[1];
+        from agent_workflows._runner import main; sys.exit(main(sys.argv[2:]))' SHIM_DIR SCRIPT
 
 The environment says where the coordinator is: OWF_COORDINATOR (HOST:PORT), OWF_RUN_TOKEN,
 OWF_COORDINATOR_PID, and OWF_STDOUT=stderr when the script's prints must not reach stdout.
@@ -31,7 +32,12 @@ from ._wire import CALL_FILES, MAKE_CALL_FILES_REQUEST
 __all__ = ["main"]
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_BUDGET, EXIT_CANCELLED = 0, 1, 2, 3, 130
-_EXITS = {"done": EXIT_DONE, "failed": EXIT_FAILED, "budget_exceeded": EXIT_BUDGET, "cancelled": EXIT_CANCELLED}
+_EXITS = {
+    "done": EXIT_DONE,
+    "failed": EXIT_FAILED,
+    "budget_exceeded": EXIT_BUDGET,
+    "cancelled": EXIT_CANCELLED,
+}
 
 # How long a script may unwind when the coordinator is gone, or its run was cancelled, in seconds.
 _GRACE = 3.0
@@ -68,7 +74,8 @@ def _take_settings() -> _Settings | str:
     )
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit():
-        return f"OWF_COORDINATOR: expected HOST:PORT, found {address!r}. Scripts are started with `owf run SCRIPT`."
+        found = f"expected HOST:PORT, found {address!r}"
+        return f"OWF_COORDINATOR: {found}. Scripts are started with `owf run SCRIPT`."
     coordinator = Coordinator(host.strip("[]"), int(port), token)
     return _Settings(coordinator, int(pid) if pid.isdigit() else None, stdout == "stderr")
 
@@ -94,6 +101,10 @@ class _Watchdog(threading.Thread):
             self._told = True
             _say(f"the coordinator is gone ({why}): the run is interrupted")
         self._leaving.set()
+
+    def run_is_over(self) -> None:
+        """Says nothing more: a coordinator may go once its run is closed."""
+        self._told = True
 
     def leave_soon(self, exit_code: int) -> None:
         """Gives the process a few seconds to end by itself."""
@@ -152,13 +163,15 @@ class _ScriptProcess:
             return EXIT_USAGE
         if not self._loop.run_until_complete(self._run.open(script.sha256)):
             if ended_early is not None and ended_early.status != "done":
-                _say(f"{script.path}: its top-level code failed: {ended_early.error_kind}: {ended_early.error_message}")
+                error = f"{ended_early.error_kind}: {ended_early.error_message}"
+                _say(f"{script.path}: its top-level code failed: {error}")
                 return EXIT_FAILED
             return EXIT_DONE
         if self._run.same_machine:
             make_files_with(self._call_files)
         outcome = ended_early or self._drive(script)
         outcome = self._loop.run_until_complete(self._run.close(outcome))
+        self._watchdog.run_is_over()
         exit_code = _EXITS[outcome.status]
         if outcome.status == "cancelled":
             self._watchdog.leave_soon(exit_code)

@@ -71,7 +71,8 @@ class Script:
         try:
             inspect.signature(main).bind(*([{}] if _takes_args(main) else []))
         except TypeError as error:
-            raise ScriptRejected(f"{self.path}: main can't be called with one argument ({error}): define `async def main(args)`.") from None
+            wrong = f"main can't be called with one argument ({error})"
+            raise ScriptRejected(f"{self.path}: {wrong}: define `async def main(args)`.") from None
         except ValueError:
             pass  # No signature to look at: main will tell.
 
@@ -81,15 +82,17 @@ def _takes_args(main: Any) -> bool:
         signature = inspect.signature(main)
     except ValueError:
         return True
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-    return any(parameter.kind in kinds for parameter in signature.parameters.values())
+    kinds = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+    return any(parameter.kind not in kinds for parameter in signature.parameters.values())
 
 
 def _read(path: str) -> bytes:
     if not os.path.exists(path):
         raise ScriptRejected(f"{path}: there is no such file.")
     if not os.path.isfile(path):
-        raise ScriptRejected(f"{path} is not a file; a workflow is a Python file with `async def main(args)`.")
+        raise ScriptRejected(
+            f"{path} is not a file; a workflow is a Python file with `async def main(args)`."
+        )
     try:
         with open(path, "rb") as file:
             return file.read()

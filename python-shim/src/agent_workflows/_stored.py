@@ -66,9 +66,11 @@ class _Plainer:
         if not _is_container(value):
             return _text(value, where)
         if id(value) in self._inside:
-            raise NotStorable(f"{_short(where)} refers back to {_short(self._inside[id(value)])}: a cycle can't be stored")
+            whole = _short(self._inside[id(value)])
+            raise NotStorable(f"{_short(where)} refers back to {whole}: a cycle can't be stored")
         if depth >= _MAX_DEPTH:
-            raise NotStorable(f"{_short(where)} is nested too deeply to be stored: more than {_MAX_DEPTH} levels")
+            too_deep = f"is nested too deeply to be stored: more than {_MAX_DEPTH} levels"
+            raise NotStorable(f"{_short(where)} {too_deep}")
         self._inside[id(value)] = where
         try:
             return self._container(value, where, depth + 1)
@@ -124,7 +126,8 @@ def _text(value: Any, where: str) -> str:
     try:
         return str(value)
     except Exception as error:
-        raise NotStorable(f"{_short(where)} can't be stored: its str() raised {type(error).__name__}: {error}") from None
+        why = f"its str() raised {type(error).__name__}: {error}"
+        raise NotStorable(f"{_short(where)} can't be stored: {why}") from None
 
 
 def _key(key: Any) -> str:
@@ -148,8 +151,7 @@ def _step(key: Any) -> str:
 
 def _in_order(items: list[Any]) -> list[Any]:
     """Sorts a set's items, which may be of several types, the same way every time."""
-    kinds = {str if isinstance(item, str) else float if type(item) in (int, float) else None for item in items}
-    if len(kinds) == 1 and None not in kinds:
+    if all(type(item) is str for item in items) or all(type(item) in (int, float) for item in items):
         return sorted(items)
     return sorted(items, key=lambda item: (type(item).__name__, json.dumps(item, sort_keys=True)))
 

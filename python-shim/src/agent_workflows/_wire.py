@@ -13,12 +13,13 @@ from typing import Any, Optional
 
 __all__ = ["MESSAGES", "Message", "WireError", "decode_to_shim", "encode_from_shim"]
 
-# How a field is written. TEXT is a str in a `bytes` field: UTF-8 that lets lone surrogates through.
+# How a field is written; also an index into the two tuples below. TEXT is a str in a `bytes` field:
+# UTF-8 that lets lone surrogates through.
 STRING, TEXT, UINT, BOOL, DOUBLE, MESSAGE = range(6)
 
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
-_WIRE_TYPES = {STRING: _LENGTH, TEXT: _LENGTH, UINT: _VARINT, BOOL: _VARINT, DOUBLE: _FIXED64, MESSAGE: _LENGTH}
-_DEFAULTS = {STRING: "", TEXT: "", UINT: 0, BOOL: False, DOUBLE: 0.0, MESSAGE: None}
+_WIRE_TYPES = (_LENGTH, _LENGTH, _VARINT, _VARINT, _FIXED64, _LENGTH)
+_DEFAULTS = ("", "", 0, False, 0.0, None)
 _DOUBLE = Struct("<d")
 _SHORT_VARINTS = tuple(bytes((value,)) for value in range(128))
 _U64 = (1 << 64) - 1
