@@ -104,13 +104,9 @@ final class CommandTable {
   }
 
   /** Where the locale is not UTF-8, Java loses letters before it runs a line of this program. */
-  private static boolean isUnreadableName(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InvalidPathException) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean isUnreadableName(ParameterException e) {
+    // picocli keeps the cause's words only.
+    return String.valueOf(e.getMessage()).contains(InvalidPathException.class.getName());
   }
 
   /** The one place where an error becomes what people see. */
