@@ -150,14 +150,15 @@ public final class RunStore implements AutoCloseable {
   /** The call with this id. */
   public Optional<CallRecord> call(String callId) {
     return CallId.parse(callId)
-        .flatMap(id -> first(reading.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
+        .flatMap(
+            id -> first(reading.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
   }
 
   /** A call's texts; for a hit those of the call that answered it. */
   public Optional<CallTexts> texts(String callId) {
     return CallId.parse(callId)
-        .flatMap(
-            id -> first(reading.list(CallTable.TEXTS, CallTable::readTexts, id.runId(), id.index())));
+        .flatMap(id ->
+            first(reading.list(CallTable.TEXTS, CallTable::readTexts, id.runId(), id.index())));
   }
 
   /** A run's events after a position, in order. */

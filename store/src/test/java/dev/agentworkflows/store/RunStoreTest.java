@@ -382,10 +382,8 @@ class RunStoreTest {
   void anInterruptedRunsBooksAreClosedFromItsCallsAndItsChildren() {
     store.addRun(Samples.run("run_parent", NOON, null, "/w/a.py", "dead"));
     store.addRun(Samples.run("run_child", NOON, "run_parent", "/w/b.py", "dead"));
-    CallEnd paid = Samples.end("run_parent", 1, "finished", true);
-    long each = paid.inputTokens() + paid.outputTokens();
     store.startCall(Samples.start("run_parent", 1, "p"));
-    store.endCall(paid);
+    store.endCall(Samples.end("run_parent", 1, "finished", true));
     for (int index = 1; index <= 2; index++) {
       store.startCall(Samples.start("run_child", index, "p"));
       store.endCall(Samples.end("run_child", index, "finished", true));
@@ -395,10 +393,9 @@ class RunStoreTest {
 
     RunRecord child = store.run("run_child").orElseThrow();
     RunRecord parent = store.run("run_parent").orElseThrow();
-    assertThat(child.budgetSpentTokens()).isEqualTo(2 * each);
-    assertThat(parent.budgetSpentTokens()).isEqualTo(3 * each);
-    assertThat(parent.budgetSpentCostUsd())
-        .isEqualByComparingTo(paid.estimatedCostUsd().multiply(BigDecimal.valueOf(3)));
+    assertThat(child.budgetSpentTokens()).isEqualTo(2 * (10 + 20));
+    assertThat(parent.budgetSpentTokens()).isEqualTo(3 * (10 + 20));
+    assertThat(parent.budgetSpentCostUsd()).isEqualByComparingTo("0.00369");
   }
 
   @Test
