@@ -422,7 +422,9 @@ class CancellationTest(ScriptTest):
 
 
 class LossTest(ScriptTest):
-    def lost(self, source: str, cut: Any = None, grace: float = GONE_WITHIN) -> Any:
+    LOST = r"^owf: the coordinator is gone \(.*\): the run is interrupted\n$"
+
+    def lost(self, source: str, cut: Any = None, grace: float = GONE_WITHIN, says: str = LOST) -> Any:
         """Runs a script until its call has arrived, then breaks the connection."""
         script = self.write(source)
         arrived = threading.Event()
@@ -434,7 +436,7 @@ class LossTest(ScriptTest):
             out, err = process.communicate(timeout=grace + 5)
             self.assertLess(time.monotonic() - began, grace)
         self.assertEqual(process.returncode, 1)
-        self.assertRegex(err, r"^owf: the coordinator is gone \(.*\): the run is interrupted\n$")
+        self.assertRegex(err, says)
         return out
 
     def test_every_waiting_call_raises_coordinator_lost_and_main_unwinds(self) -> None:
@@ -524,19 +526,21 @@ class LossTest(ScriptTest):
 
         self.lost("from workflows import agent\nasync def main(args): await agent('p')", cut)
 
-    def test_goaway_and_an_end_without_run_closed_are_losses(self) -> None:
+    def test_a_goaway_is_a_loss(self) -> None:
         def go_away(coordinator: FakeCoordinator) -> None:
             connection = coordinator.runs[0].connection
             connection.server.raw(b"\0\0\x0b\x07\0\0\0\0\0" + bytes(8) + b"bye")
             connection.flush()
 
+        self.lost("from workflows import agent\nasync def main(args): await agent('p')", go_away)
+
+    def test_a_run_that_the_coordinator_ends_itself_is_told_by_it_alone(self) -> None:
         def end(coordinator: FakeCoordinator) -> None:
             connection = coordinator.runs[0].connection
             connection.server.trailers(13, "broken")
             connection.flush()
 
-        for cut in (go_away, end):
-            self.lost("from workflows import agent\nasync def main(args): await agent('p')", cut)
+        self.lost("from workflows import agent\nasync def main(args): await agent('p')", end, says="^$")
 
     def test_the_death_of_the_parent_ends_a_script_that_blocks(self) -> None:
         script = self.write("import time\ndef main(args):\n    print('blocking', flush=True)\n    time.sleep(60)")

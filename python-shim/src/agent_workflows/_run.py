@@ -78,7 +78,7 @@ class Run:
         loop: asyncio.AbstractEventLoop,
         *,
         parent: Run | None = None,
-        on_lost: Callable[[str], None],
+        on_lost: Callable[[str, bool], None],
     ) -> None:
         self.script_path = script_path
         self.coordinator = coordinator
@@ -301,12 +301,12 @@ class Run:
         elif end.from_server and end.status != 0 and not self._opening.done():
             self._opening.set_exception(OpeningRefused(end.message or str(end)))
         else:
-            self._lose(str(end) if end.from_server else end.message)
+            self._lose(str(end) if end.from_server else end.message, ended_by_it=end.from_server and end.status != 0)
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, why: str, *, ended_by_it: bool = False) -> None:
         self.lost = why
         self.is_open = False
-        self.on_lost(why)
+        self.on_lost(why, ended_by_it)
         for waiting in [*self._waiting.values(), self._opening, self._closing]:
             if not waiting.done():
                 waiting.set_exception(CoordinatorLost(why))

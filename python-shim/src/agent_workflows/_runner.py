@@ -96,9 +96,9 @@ class _Watchdog(threading.Thread):
         self._exit_code = EXIT_FAILED
         self._told = False
 
-    def coordinator_lost(self, why: str) -> None:
+    def coordinator_lost(self, why: str, *, quietly: bool = False) -> None:
         """Says so, once, and gives the process a few seconds."""
-        if not self._told:
+        if not self._told and not quietly:
             self._told = True
             _say(f"the coordinator is gone ({why}): the run is interrupted")
         self._leaving.set()
@@ -225,10 +225,12 @@ class _ScriptProcess:
             raise KeyboardInterrupt
         self._loop.call_soon_threadsafe(self._run.cancel)
 
-    def _on_lost(self, why: str) -> None:
+    def _on_lost(self, why: str, ended_by_it: bool) -> None:
         if self._run.is_over:
             return
-        self._watchdog.coordinator_lost(why)
+        # A coordinator that started this process, and ended the run itself, tells its user why.
+        quietly = ended_by_it and self._watchdog.coordinator_pid is not None
+        self._watchdog.coordinator_lost(why, quietly=quietly)
         if self._run.main_task is not None:
             self._loop.call_later(_NOTICE, self._run.main_task.cancel)
 

@@ -109,6 +109,14 @@ final class CallTable {
         AND call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
       """;
 
+  /** A run that is over has no call in flight, whatever became of that call's own end. */
+  static final String CANCEL_LEFT_OVER =
+      """
+      UPDATE call SET status = 'cancelled', completed_at = ?,
+        error = 'the run ended, and how this call ended could not be stored'
+      WHERE status = 'running' AND no BETWEEN ? << 32 AND (? << 32) + 4294967295
+      """;
+
   private CallTable() {}
 
   static long number(long runNumber, int index) {

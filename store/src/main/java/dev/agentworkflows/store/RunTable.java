@@ -189,6 +189,12 @@ final class RunTable {
         .time(ending.completedAt())
         .number(number)
         .update();
+    session
+        .statement(CallTable.CANCEL_LEFT_OVER)
+        .time(ending.completedAt())
+        .number(number)
+        .number(number)
+        .update();
     session.statement(ADD_RESULT).number(number).blob(outputJson).blob(traceback).update();
   }
 

@@ -379,6 +379,20 @@ class RunStoreTest {
   }
 
   @Test
+  void aRunThatIsOverHasNoCallInFlight() {
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 1, "p"));
+    store.endCall(Samples.end(RUN, 1, "finished", true));
+    store.startCall(Samples.start(RUN, 2, "q"));
+
+    store.endRun(Samples.ending(RUN)).join();
+
+    assertThat(store.calls(RUN))
+        .extracting(CallRecord::status)
+        .containsExactly(CallStatus.DONE, CallStatus.CANCELLED);
+  }
+
+  @Test
   void anInterruptedRunsBooksAreClosedFromItsCallsAndItsChildren() {
     store.addRun(Samples.run("run_parent", NOON, null, "/w/a.py", "dead"));
     store.addRun(Samples.run("run_child", NOON, "run_parent", "/w/b.py", "dead"));

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallPipeline implements AutoCloseable {
 
   private final ExecutorService threads = BlockingWork.newExecutor();
-  private final ScheduledThreadPoolExecutor timer;
+  private final Timing timing = new Timing();
   private final Admission admission;
   private final CallCache cache;
   private final CallRecorder recorder;
@@ -35,24 +34,13 @@ public final class CallPipeline implements AutoCloseable {
 
   public CallPipeline(
       RunStore store, Providers providers, Redactor redactor, Clock clock, RandomGenerator random) {
-    timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "call-timer");
-              thread.setDaemon(true);
-              return thread;
-            });
-    timer.setRemoveOnCancelPolicy(true);
     admission = new Admission(providers, clock);
     cache = new CallCache(store);
     recorder = new CallRecorder(store, redactor, clock);
     answers =
         new AnswerStep(
             new ProviderStep(
-                providers,
-                new ProviderPermits(),
-                new Attempts(threads, timer, new RetrySchedule(random))));
+                providers, new ProviderPermits(), new RetrySchedule(random), threads, timing));
   }
 
   /**
@@ -122,7 +110,7 @@ public final class CallPipeline implements AutoCloseable {
   /** Ends what is still out; called when no run is open any more. */
   @Override
   public void close() {
-    timer.shutdownNow();
+    timing.close();
     threads.shutdownNow();
   }
 }

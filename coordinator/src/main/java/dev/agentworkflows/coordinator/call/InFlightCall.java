@@ -16,6 +16,7 @@ public final class InFlightCall {
   private final CallMeter meter = new CallMeter();
   private @Nullable CallFailure stopped;
   private Runnable atStop = () -> {};
+  private boolean hasDeadline;
 
   InFlightCall() {}
 
@@ -31,6 +32,13 @@ public final class InFlightCall {
   /** Ends the call at once with status {@code cancelled}, unless it has ended. */
   public void cancel(String why) {
     stop(new CallFailure(CallStatus.CANCELLED, why));
+  }
+
+  /** True the first time: a call has one deadline, however often its provider is asked. */
+  synchronized boolean takeDeadline() {
+    boolean first = !hasDeadline;
+    hasDeadline = true;
+    return first;
   }
 
   void stop(CallFailure why) {

@@ -2,18 +2,24 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
-import dev.agentworkflows.coordinator.limit.ProviderPermits.Permit;
+import dev.agentworkflows.coordinator.limit.RetrySchedule;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.store.CallStatus;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
-/** Asks the provider once: budget, permit, attempts; and gives back what it took. */
+/**
+ * Gets an answer from the provider. Each attempt has its own reservation and permit: what a refused
+ * attempt cost is settled before the next one goes out, and a pause keeps nobody else waiting.
+ */
 final class ProviderStep {
 
   /**
@@ -23,13 +29,30 @@ final class ProviderStep {
 
   private final Providers providers;
   private final ProviderPermits permits;
-  private final Attempts attempts;
+  private final RetrySchedule retries;
+  private final Executor threads;
+  private final Timing timing;
 
-  ProviderStep(Providers providers, ProviderPermits permits, Attempts attempts) {
+  ProviderStep(
+      Providers providers,
+      ProviderPermits permits,
+      RetrySchedule retries,
+      Executor threads,
+      Timing timing) {
     this.providers = providers;
     this.permits = permits;
-    this.attempts = attempts;
+    this.retries = retries;
+    this.threads = threads;
+    this.timing = timing;
   }
+
+  /** What is asked of whom. */
+  private record Question(
+      InFlightCall call,
+      AdmittedCall admitted,
+      Provider provider,
+      Adapter adapter,
+      AgentCall agentCall) {}
 
   /** Completes with the answer, or with a {@link CallFailure} or what means one. */
   CompletableFuture<AgentReply> ask(
@@ -45,23 +68,72 @@ final class ProviderStep {
       return failed(CallStatus.PROVIDER_FAILED, String.valueOf(e.getMessage()));
     }
     AgentCall agentCall = agentCall(admitted, provider, workingDirectory, prompt);
-    BudgetLedger ledger = admitted.scope().ledger();
-    return call.waitFor(ledger.reserve(admitted.tariff(), prompt.length() / CHARACTERS_PER_TOKEN))
+    return ask(new Question(call, admitted, provider, adapter, agentCall), 1);
+  }
+
+  private CompletableFuture<AgentReply> ask(Question question, int attempt) {
+    return attempt(question)
+        .handle((reply, failure) ->
+            failure == null
+                ? CompletableFuture.completedFuture(reply)
+                : askAgain(question, attempt, failure))
+        .thenCompose(answer -> answer);
+  }
+
+  private CompletableFuture<AgentReply> askAgain(
+      Question question, int attempt, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (!(cause instanceof AdapterException refused)) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    Optional<Duration> pause =
+        retries.pauseAfter(attempt, question.agentCall().mutating(), refused);
+    if (pause.isEmpty()) {
+      return failed(
+          refused.kind() == AdapterException.Kind.TIMEOUT
+              ? CallStatus.TIMEOUT
+              : CallStatus.PROVIDER_FAILED,
+          String.valueOf(refused.getMessage()));
+    }
+    timing.limit(question.call(), question.admitted().timeout());
+    return question
+        .call()
+        .waitFor(timing.pause(pause.get()))
+        .thenCompose(over -> ask(question, attempt + 1));
+  }
+
+  /** Budget, permit, provider; and back with what was taken. */
+  private CompletableFuture<AgentReply> attempt(Question question) {
+    AdmittedCall admitted = question.admitted();
+    InFlightCall call = question.call();
+    long promptTokens = question.agentCall().prompt().length() / CHARACTERS_PER_TOKEN;
+    return call.waitFor(admitted.scope().ledger().reserve(admitted.tariff(), promptTokens))
         .thenCompose(reservation ->
-            withPermit(call, provider, adapter, agentCall)
+            withPermit(question)
                 .whenComplete((reply, failure) ->
                     admitted
                         .scope()
                         .settle(reservation, call.meter().takeUnsettled(), failure == null)));
   }
 
-  private CompletableFuture<AgentReply> withPermit(
-      InFlightCall call, Provider provider, Adapter adapter, AgentCall agentCall) {
-    return call.waitFor(permits.acquire(provider.name(), provider.concurrency()))
-        .thenCompose((Permit permit) ->
-            attempts
-                .run(call, adapter, agentCall)
-                .whenComplete((reply, failure) -> permit.release()));
+  private CompletableFuture<AgentReply> withPermit(Question question) {
+    Provider provider = question.provider();
+    return question
+        .call()
+        .waitFor(permits.acquire(provider.name(), provider.concurrency()))
+        .thenCompose(
+            permit -> dispatch(question).whenComplete((reply, failure) -> permit.release()));
+  }
+
+  private CompletableFuture<AgentReply> dispatch(Question question) {
+    if (!question.adapter().answersAtOnce(question.agentCall())) {
+      timing.limit(question.call(), question.admitted().timeout());
+    }
+    return Attempt.start(
+        question.call(), question.adapter(), question.agentCall(), threads, timing.timer());
   }
 
   private static AgentCall agentCall(

@@ -153,6 +153,7 @@ final class RecordedRun {
         .lines()
         .map(String::strip)
         .filter(line -> line.startsWith("File \"") && line.contains("\", line "))
+        .filter(line -> !line.contains("/agent_workflows/_"))
         .reduce((earlier, later) -> later)
         .map(line -> {
           String file = line.substring(6, line.indexOf("\", line "));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -102,8 +103,18 @@ public final class Owners {
       }
       Files.deleteIfExists(file);
       return false;
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       return false;
+    } catch (IOException e) {
+      return isLockedAsFarAsReadingTells(file);
+    }
+  }
+
+  /** In a home that can only be read, a shared lock tells as much. */
+  private static boolean isLockedAsFarAsReadingTells(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
     } catch (IOException e) {
       // Not to be told: better shown as running than a live run declared dead.
       return true;

@@ -1,0 +1,122 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.store.CallStatus;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Asks an adapter once, and ends the asking when the call is stopped. */
+final class Attempt {
+
+  /** How long an interrupted adapter may take to clean up before the call ends without it. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final InFlightCall call;
+  private final Adapter adapter;
+  private final AgentCall agentCall;
+  private final ScheduledExecutorService timer;
+  private final CompletableFuture<AgentReply> answered = new CompletableFuture<>();
+  private @Nullable Thread asking;
+
+  private Attempt(
+      InFlightCall call, Adapter adapter, AgentCall agentCall, ScheduledExecutorService timer) {
+    this.call = call;
+    this.adapter = adapter;
+    this.agentCall = agentCall;
+    this.timer = timer;
+  }
+
+  /**
+   * Completes with the answer, with the adapter's {@link AdapterException}, or with a {@link
+   * CallFailure}: on this thread when the adapter has its answer at once, else on one of {@code
+   * threads}.
+   */
+  static CompletableFuture<AgentReply> start(
+      InFlightCall call,
+      Adapter adapter,
+      AgentCall agentCall,
+      Executor threads,
+      ScheduledExecutorService timer) {
+    Attempt attempt = new Attempt(call, adapter, agentCall, timer);
+    if (adapter.answersAtOnce(agentCall)) {
+      attempt.ask();
+    } else {
+      call.onStop(attempt::interrupt);
+      threads.execute(attempt::askOnOwnThread);
+    }
+    return attempt.answered;
+  }
+
+  private void askOnOwnThread() {
+    synchronized (this) {
+      asking = Thread.currentThread();
+    }
+    ask();
+  }
+
+  private void ask() {
+    CallFailure stopped = call.stopped();
+    if (stopped != null) {
+      goOn(() -> answered.completeExceptionally(stopped));
+      return;
+    }
+    int number = call.meter().startAttempt();
+    long start = System.nanoTime();
+    Runnable end;
+    try {
+      AgentReply reply = adapter.invoke(agentCall, () -> number);
+      call.meter().bill(reply);
+      end = () -> answered.complete(reply);
+    } catch (AdapterException e) {
+      call.meter().bill(e.usage());
+      end = () -> fail(e);
+    } catch (InterruptedException e) {
+      end = () -> fail(new CallFailure(CallStatus.CANCELLED, "interrupted"));
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      end =
+          () ->
+              fail(
+                  new CallFailure(
+                      CallStatus.PROVIDER_FAILED,
+                      "the provider's adapter failed unexpectedly: " + e));
+    }
+    call.meter().endAttempt(System.nanoTime() - start);
+    goOn(end);
+  }
+
+  /** From here on a stop must not interrupt this thread: it goes on to record the call. */
+  private void goOn(Runnable end) {
+    synchronized (this) {
+      if (asking != null) {
+        asking = null;
+        Thread.interrupted();
+      }
+    }
+    end.run();
+  }
+
+  /** Why a call was stopped says more than how its adapter took it. */
+  private void fail(Exception failure) {
+    CallFailure stopped = call.stopped();
+    answered.completeExceptionally(stopped == null ? failure : stopped);
+  }
+
+  private void interrupt() {
+    synchronized (this) {
+      if (asking != null) {
+        asking.interrupt();
+      }
+    }
+    timer.schedule(
+        () -> fail(new CallFailure(CallStatus.CANCELLED, "stopped")),
+        GRACE.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+}
