@@ -133,6 +133,15 @@ class InterpreterIT {
   }
 
   @Test
+  void aPythonThatNeverAnswersIsGivenUp() throws IOException {
+    Path script = owf.script("which.py", WHICH);
+    Path silent = program("silent/python3", "exec sleep 600");
+
+    assertRefused(
+        owf.command("run", script.toString(), "--python", silent.toString()), silent.toString());
+  }
+
+  @Test
   void namesOutsideAsciiWorkAndALocaleThatCannotTellThemIsNamed() {
     Path script = owf.script("übung für alle/schön 🍵.py", WHICH);
 
