@@ -162,15 +162,18 @@ def strangers():
     return codes + [stream.code()]
 
 
-def nonsense():
-    early = Stream(bearer(token))
-    early.send(start_call={"call_ref": 1, "prompt": b"before OpenRun", "isolation": "none"})
-    codes = [early.code()]
-    twice = Stream(bearer(token))
-    twice.send(open_run=open_run())
-    twice.receive("run_opened")
-    twice.send(open_run=open_run())
-    return codes + [twice.code()]
+def call_before_opening():
+    stream = Stream(bearer(token))
+    stream.send(start_call={"call_ref": 1, "prompt": b"too early", "isolation": "none"})
+    return {"code": stream.code(), "details": stream.call.details()}
+
+
+def opening_twice():
+    stream = Stream(bearer(token))
+    stream.send(open_run=open_run())
+    stream.receive("run_opened")
+    stream.send(open_run=open_run())
+    return {"code": stream.code(), "details": stream.call.details()}
 
 
 with open(REPORT, "w", encoding="utf-8") as report:

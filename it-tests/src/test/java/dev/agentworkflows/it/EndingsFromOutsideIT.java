@@ -32,15 +32,19 @@ class EndingsFromOutsideIT {
           "import os, signal, sys; os.setpgid(0, 0); signal.signal(signal.SIGINT, signal.SIG_DFL);"
               + " os.execvp(sys.argv[1], sys.argv[1:])");
 
+  /** When it waits, the coordinator has one call under way, and one that is finished. */
   private static Path waiting(String name) {
     return owf.script(
         name + ".py",
         """
+        import asyncio
         from workflows import agent
         async def main(args):
+            slow = asyncio.create_task(agent("never answered", metadata={"fake": {"delay_ms": 600000}}))
+            await asyncio.sleep(0)
             await agent("finished in time for %s")
             print("now waiting", flush=True)
-            await agent("never answered", metadata={"fake": {"delay_ms": 600000}})
+            await slow
         """
             .formatted(name));
   }
@@ -118,7 +122,7 @@ class EndingsFromOutsideIT {
   private static void assertCancelled() {
     JsonNode status = owf.json("status", "latest");
     assertThat(status.at("/run/status").stringValue()).isEqualTo("cancelled");
-    assertThat(column(status.get("calls"), "status")).containsExactly("done", "cancelled");
+    assertThat(column(status.get("calls"), "status")).containsExactly("cancelled", "done");
   }
 
   @Test
@@ -130,8 +134,8 @@ class EndingsFromOutsideIT {
 
     assertThat(status.at("/run/status").stringValue()).isEqualTo("running");
     assertThat(status.at("/run/completed_at").isNull()).isTrue();
-    assertThat(column(status.get("calls"), "status")).containsExactly("done", "running");
-    assertThat(column(status.get("calls"), "completed_at")).last().isNull();
+    assertThat(column(status.get("calls"), "status")).containsExactly("running", "done");
+    assertThat(column(status.get("calls"), "completed_at")).first().isNull();
     assertThat(resumed.exitCode()).as(resumed.toString()).isEqualTo(2);
     assertThat(resumed.stderr()).contains("running");
     run.terminate();
@@ -150,7 +154,7 @@ class EndingsFromOutsideIT {
     assertThat(finished.stderr().lines()).hasSizeBetween(1, 2);
     JsonNode status = owf.json("status", "latest");
     assertThat(status.at("/run/status").stringValue()).isEqualTo("interrupted");
-    assertThat(column(status.get("calls"), "status")).containsExactly("done", "cancelled");
+    assertThat(column(status.get("calls"), "status")).containsExactly("cancelled", "done");
     assertFinishedCallIsKept("shim_killed");
   }
 
@@ -165,10 +169,30 @@ class EndingsFromOutsideIT {
     JsonNode status = owf.json("status", "latest");
     assertThat(status.at("/run/status").stringValue()).isEqualTo("interrupted");
     assertThat(status.at("/run/completed_at").isNull()).isFalse();
-    assertThat(column(status.get("calls"), "status"))
-        .hasSize(2)
-        .startsWith("done")
-        .doesNotContain("running");
+    assertThat(column(status.get("calls"), "status")).containsExactly("cancelled", "done");
     assertFinishedCallIsKept("coordinator_killed");
+  }
+
+  @Test
+  void aKilledCoordinatorsScriptEndsAlsoWhenItIsBusy() {
+    Path busy =
+        owf.script(
+            "busy.py",
+            """
+            import time
+            async def main(args):
+                print("now waiting", flush=True)
+                while True:
+                    try:
+                        time.sleep(600)
+                    except BaseException:
+                        pass
+            """);
+    OwfProcess run = owf.command("run", busy.toString()).start().awaitOutput("now waiting");
+    ProcessHandle shim = run.shim();
+
+    run.destroyForcibly();
+
+    assertGone(shim);
   }
 }

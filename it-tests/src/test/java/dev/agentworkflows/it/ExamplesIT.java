@@ -95,12 +95,13 @@ class ExamplesIT {
     Finished second = owf.run("run", hello.toString(), "--arg", "name=Ada");
 
     assertThat(first.exitCode()).as(first.toString()).isZero();
-    assertThat(first.stderr()).isEmpty();
+    assertThat(first.stderr()).as("progress, and no trouble").doesNotContain("owf:");
     assertThat(first.stdout().lines())
         .anyMatch(line -> line.matches("run_id: run_\\d{8}_\\d{6}_[0-9a-f]{6}"))
-        .contains("status: done", "calls: 1 done, 0 cached, 0 failed");
+        .contains("status: done")
+        .anyMatch(line -> line.endsWith("1 done, 0 cached, 0 failed"));
     assertThat(first.stdout()).contains("Say hello to Ada in one sentence.");
-    assertThat(second.stdout().lines()).contains("calls: 1 done, 1 cached, 0 failed");
+    assertThat(second.stdout()).contains("1 cached, 0 failed");
   }
 
   private static String read(String example) {

@@ -132,6 +132,28 @@ class InterpreterIT {
         owf.command("run", script.toString()).with("OWF_PYTHON", "/bin/true"), "/bin/true");
   }
 
+  @Test
+  void aPythonThatNeverAnswersIsGivenUp() throws IOException {
+    Path script = owf.script("which.py", WHICH);
+    Path silent = program("silent/python3", "exec sleep 600");
+
+    assertRefused(
+        owf.command("run", script.toString(), "--python", silent.toString()), silent.toString());
+  }
+
+  @Test
+  void namesOutsideAsciiWorkAndALocaleThatCannotTellThemIsNamed() {
+    Path script = owf.script("übung für alle/schön 🍵.py", WHICH);
+
+    JsonNode output = owf.json("run", script.toString()).get("output");
+    Finished ascii = owf.command("run", script.toString()).with("LANG", "C").run();
+
+    assertThat(output.get("file").stringValue()).isEqualTo(script.toString());
+    assertThat(ascii.exitCode()).as(ascii.toString()).isEqualTo(2);
+    assertThat(ascii.stderr().lines()).hasSizeBetween(1, 2);
+    assertThat(ascii.stderr()).contains("UTF-8").doesNotContain("Exception");
+  }
+
   private static Path program(String name, String commands) throws IOException {
     Path program = owf.script(name, "#!/bin/sh\n" + commands + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -55,7 +55,8 @@ class RefusalsIT {
           refused("artifacts " + UNKNOWN_RUN, UNKNOWN_RUN),
           refused("export " + UNKNOWN_RUN, UNKNOWN_RUN),
           refused("cat " + UNKNOWN_RUN + "_call_0001", UNKNOWN_RUN + "_call_0001"),
-          refused("status latest --home never-used", "never-used"));
+          refused("status latest --home never-used", "never-used"),
+          refused("frobnicate", "frobnicate"));
 
   private static Arguments refused(String commandLine, String... named) {
     return Arguments.of(commandLine, named);

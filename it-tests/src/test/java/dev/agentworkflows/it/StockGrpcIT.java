@@ -136,11 +136,16 @@ class StockGrpcIT {
 
   @Test
   void whatBreaksTheProtocolIsAnErrorOfItsSender() throws IOException {
-    Finished finished = drive("nonsense");
+    Finished early = drive("call_before_opening");
+    Finished twice = drive("opening_twice");
 
-    assertThat(Json.plain(reported("nonsense")))
-        .isEqualTo(List.of("INVALID_ARGUMENT", "INVALID_ARGUMENT"));
-    assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(1);
-    assertThat(finished.json().get("status").stringValue()).isEqualTo("interrupted");
+    assertThat(reported("call_before_opening").get("code").stringValue())
+        .isEqualTo("INVALID_ARGUMENT");
+    assertThat(reported("call_before_opening").get("details").stringValue()).contains("OpenRun");
+    assertThat(early.exitCode()).as(early.toString()).isEqualTo(2);
+    assertThat(early.json().has("run_id")).as("a run").isFalse();
+    assertThat(reported("opening_twice").get("code").stringValue()).isEqualTo("INVALID_ARGUMENT");
+    assertThat(twice.exitCode()).as(twice.toString()).isEqualTo(1);
+    assertThat(twice.json().get("status").stringValue()).isEqualTo("interrupted");
   }
 }
