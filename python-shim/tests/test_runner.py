@@ -526,13 +526,13 @@ class LossTest(ScriptTest):
 
         self.lost("from workflows import agent\nasync def main(args): await agent('p')", cut)
 
-    def test_a_goaway_is_a_loss(self) -> None:
+    def test_a_coordinator_that_goes_away_in_good_order_tells_it_itself(self) -> None:
         def go_away(coordinator: FakeCoordinator) -> None:
             connection = coordinator.runs[0].connection
             connection.server.raw(b"\0\0\x0b\x07\0\0\0\0\0" + bytes(8) + b"bye")
             connection.flush()
 
-        self.lost("from workflows import agent\nasync def main(args): await agent('p')", go_away)
+        self.lost("from workflows import agent\nasync def main(args): await agent('p')", go_away, says="^$")
 
     def test_a_run_that_the_coordinator_ends_itself_is_told_by_it_alone(self) -> None:
         def end(coordinator: FakeCoordinator) -> None:
