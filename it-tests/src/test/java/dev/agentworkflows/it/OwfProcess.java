@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A started process, whose output goes to files and can be looked at while it runs. */
@@ -23,6 +25,9 @@ final class OwfProcess {
   private final Process process;
   private final Path out;
   private final Path err;
+
+  /** Not found among the descendants any more when their coordinator was killed. */
+  private final Queue<ProcessHandle> shims = new ConcurrentLinkedQueue<>();
 
   OwfProcess(List<String> command, Process process, Path out, Path err) {
     this.command = List.copyOf(command);
@@ -72,6 +77,7 @@ final class OwfProcess {
   ProcessHandle shim() {
     List<ProcessHandle> children = process.children().toList();
     assertThat(children).as("processes of " + command).hasSize(1);
+    shims.add(children.get(0));
     return children.get(0);
   }
 
@@ -106,6 +112,7 @@ final class OwfProcess {
   /** It and all that it started. */
   void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
+    shims.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 }
