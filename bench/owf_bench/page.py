@@ -62,7 +62,8 @@ def _start_up(figures: Figures, jdk: str) -> str:
             shown = what
             if what.startswith("server"):
                 shown = f"JVM until its gRPC {what.replace('and', 'listens, Python +')}, side by side"
-            rows.append([shown, figures.cell(*name, "wall_ms"), figures.cell(*name, "cpu_ms"), "–", "–", "", ""])
+            wall, cpu = figures.cell(*name, "wall_ms"), figures.cell(*name, "cpu_ms")
+            rows.append([shown, wall, cpu, "–", "–", "", ""])
     header = [
         "", "wall ms", "CPU ms", "JVM peak MB", "Python peak MB", "wall to the empty JVM", "CPU to the empty JVM",
     ]  # fmt: skip
@@ -169,7 +170,10 @@ def _call_goals(figures: Figures, load: calls.Load) -> Iterable[_Goal]:
     def p99_to_p50(unit: str) -> Optional[float]:
         return figures.ratio(("calls", load.name, "live", unit), ("calls", load.name, "live", "p50_ms"))
 
-    yield _Goal(load.name, "within 1.5 × bare gRPC", lambda: figures.ratio(per_call("live"), per_call("floor")), 1.5, _times)
+    yield _Goal(
+        load.name, "within 1.5 × bare gRPC",
+        lambda: figures.ratio(per_call("live"), per_call("floor")), 1.5, _times,
+    )  # fmt: skip
     yield _Goal(
         f"{load.name}, all from cache", "not slower than live",
         lambda: figures.ratio(per_call("cache"), per_call("live")), 1.05, _times,
@@ -181,7 +185,8 @@ def _call_goals(figures: Figures, load: calls.Load) -> Iterable[_Goal]:
     if load.calls >= 2_000 and load.width > 1:
         yield _Goal(
             f"disk, {load.name}", "under 2.5 KB a call beyond the texts",
-            lambda: figures.median("calls", load.name, "live", "disk_bytes"), 2560, lambda value: f"{value:,.0f} bytes",
+            lambda: figures.median("calls", load.name, "live", "disk_bytes"), 2560,
+            lambda value: f"{value:,.0f} bytes",
         )  # fmt: skip
     if load == calls.LARGEST:
         yield _Goal(
@@ -194,8 +199,10 @@ def _call_goals(figures: Figures, load: calls.Load) -> Iterable[_Goal]:
 def _other_goals(figures: Figures, sizes: list[int]) -> Iterable[_Goal]:
     for state, shown in (("fresh", "a run's first calls"), ("warm", f"after {calls.WARM_UP:,} others")):
         yield _Goal(
-            f"{calls.DELAYED_CALLS} calls of {calls.DELAY_MS} ms at once, {shown}", f"under 1.3 × {calls.DELAY_MS} ms",
-            lambda state=state: _over(figures.median("calls", "delayed", state, "total_ms"), calls.DELAY_MS), 1.3, _times,
+            f"{calls.DELAYED_CALLS} calls of {calls.DELAY_MS} ms at once, {shown}",
+            f"under 1.3 × {calls.DELAY_MS} ms",
+            lambda state=state: _over(figures.median("calls", "delayed", state, "total_ms"), calls.DELAY_MS),
+            1.3, _times,
         )  # fmt: skip
     for command in ("run hello", *growth.COMMANDS):
         yield _Goal(

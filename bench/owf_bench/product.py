@@ -62,9 +62,11 @@ class Product:
 
     def __init__(self, jdk: Jdk) -> None:
         self.jdk = jdk
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("OWF_") and k != "JAVA_TOOL_OPTIONS"}
+        # What a person's shell seldom sets and a container's often does would distort the figures:
+        # PYTHONDONTWRITEBYTECODE has each run compile the shim anew.
+        distorting = ("OWF_", "PYTHON", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")
         self.environment = {
-            **kept,
+            **{name: value for name, value in os.environ.items() if not name.startswith(distorting)},
             "JAVA_HOME": str(jdk.home),
             "XDG_CACHE_HOME": str(WORK / "cache"),
         }
