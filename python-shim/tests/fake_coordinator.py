@@ -103,7 +103,8 @@ class FakeCoordinator:
 
     def __exit__(self, *exc: object) -> None:
         self.loop.call_soon_threadsafe(self.stop_listening)
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        # The aborted transports close their sockets one turn of the loop later.
+        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(0.01, self.loop.stop))
         self._thread.join(5)
         self.loop.close()
 

@@ -308,8 +308,13 @@ class OpeningTest(ScriptTest):
         self.assertIn("its top-level code failed: ValueError: top", finished.err)
 
     def test_a_refusal_is_one_plain_line(self) -> None:
-        finished = self.run_script(self.SCRIPT, refuse=(9, "protocol version 1, this coordinator speaks 2%0A"))
+        with FakeCoordinator(refuse=(9, "protocol version 1, this coordinator speaks 2%0A")) as coordinator:
+            finished = coordinator.run(self.write(self.SCRIPT), OWF_COORDINATOR_PID="")
         self.assertEqual((finished.code, finished.err), (2, "owf: protocol version 1, this coordinator speaks 2\n"))
+
+    def test_a_refusal_is_told_by_the_coordinator_alone_when_it_started_the_script(self) -> None:
+        finished = self.run_script(self.SCRIPT, refuse=(9, "no approval"))
+        self.assertEqual((finished.code, finished.err), (2, ""))
 
     def test_nobody_listening_is_one_plain_line(self) -> None:
         with FakeCoordinator() as coordinator:

@@ -39,8 +39,9 @@ _EXITS = {
     "cancelled": EXIT_CANCELLED,
 }
 
-# How long a script may unwind when the coordinator is gone, or its run was cancelled, in seconds.
-_GRACE = 3.0
+# How long a script may unwind when the coordinator is gone, or its run was cancelled, in seconds. With the
+# watchdog's interval and a busy machine, the process is still gone within 5.
+_GRACE = 2.0
 _LOOK_EVERY = 0.5
 # After the loss of the coordinator a main that waits for something else is cancelled.
 _NOTICE = 0.3

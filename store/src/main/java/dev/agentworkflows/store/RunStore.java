@@ -119,7 +119,7 @@ public final class RunStore implements AutoCloseable {
 
   /** The newest runs, children included, newest first. */
   public List<RunRecord> runs(int limit) {
-    return jdbi.list(RunTable.NEWEST, RunTable::read, limit);
+    return reading.list(RunTable.NEWEST, RunTable::read, limit);
   }
 
   /** The runs that this run started, in order. */
@@ -150,19 +150,20 @@ public final class RunStore implements AutoCloseable {
   /** The call with this id. */
   public Optional<CallRecord> call(String callId) {
     return CallId.parse(callId)
-        .flatMap(id -> first(jdbi.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
+        .flatMap(
+            id -> first(reading.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
   }
 
   /** A call's texts; for a hit those of the call that answered it. */
   public Optional<CallTexts> texts(String callId) {
     return CallId.parse(callId)
-        .flatMap(
-            id -> first(jdbi.list(CallTable.TEXTS, CallTable::readTexts, id.runId(), id.index())));
+        .flatMap(id ->
+            first(reading.list(CallTable.TEXTS, CallTable::readTexts, id.runId(), id.index())));
   }
 
   /** A run's events after a position, in order. */
   public List<EventRecord> events(String runId, long afterPosition, int limit) {
-    return jdbi.list(EventTable.AFTER, EventTable::read, runId, afterPosition, limit);
+    return reading.list(EventTable.AFTER, EventTable::read, runId, afterPosition, limit);
   }
 
   /** A run's files: its own first, then by call. */
@@ -199,7 +200,7 @@ public final class RunStore implements AutoCloseable {
   }
 
   private Optional<String> text(String sql, String runId) {
-    return jdbi.list(sql, row -> Optional.ofNullable(row.textOrNull()), runId).stream()
+    return reading.list(sql, row -> Optional.ofNullable(row.textOrNull()), runId).stream()
         .findFirst()
         .flatMap(text -> text);
   }

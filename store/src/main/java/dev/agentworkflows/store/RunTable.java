@@ -80,6 +80,32 @@ final class RunTable {
       WHERE owner = ? AND status = 'running'
       """;
 
+  /** What a run's own calls spent: nobody closed its books. */
+  static final String SETTLE_OWN =
+      """
+      UPDATE run SET
+        budget_spent_tokens = (
+          SELECT coalesce(sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)), 0)
+          FROM call WHERE call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295),
+        budget_spent_nano_usd = (
+          SELECT coalesce(sum(estimated_cost_nano_usd), 0)
+          FROM call WHERE call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295)
+      WHERE owner = ? AND status = 'running'
+      """;
+
+  /** A parent's spending is also what its children spent. */
+  static final String SETTLE_CHILDREN =
+      """
+      UPDATE run SET
+        budget_spent_tokens = budget_spent_tokens + (
+          SELECT coalesce(sum(child.budget_spent_tokens), 0)
+          FROM run child WHERE child.parent_run_id = run.id),
+        budget_spent_nano_usd = budget_spent_nano_usd + (
+          SELECT coalesce(sum(child.budget_spent_nano_usd), 0)
+          FROM run child WHERE child.parent_run_id = run.id)
+      WHERE owner = ? AND status = 'running' AND parent_run_id IS NULL
+      """;
+
   private RunTable() {}
 
   static void add(WriteSession session, RunRecord run) throws SQLException {
@@ -168,6 +194,8 @@ final class RunTable {
 
   static void interrupt(WriteSession session, String owner, Instant at) throws SQLException {
     session.statement(CallTable.CANCEL_IN_FLIGHT).time(at).text(owner).update();
+    session.statement(SETTLE_OWN).text(owner).update();
+    session.statement(SETTLE_CHILDREN).text(owner).update();
     session.statement(INTERRUPT).time(at).text(owner).update();
   }
 }

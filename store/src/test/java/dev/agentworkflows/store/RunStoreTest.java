@@ -379,6 +379,26 @@ class RunStoreTest {
   }
 
   @Test
+  void anInterruptedRunsBooksAreClosedFromItsCallsAndItsChildren() {
+    store.addRun(Samples.run("run_parent", NOON, null, "/w/a.py", "dead"));
+    store.addRun(Samples.run("run_child", NOON, "run_parent", "/w/b.py", "dead"));
+    store.startCall(Samples.start("run_parent", 1, "p"));
+    store.endCall(Samples.end("run_parent", 1, "finished", true));
+    for (int index = 1; index <= 2; index++) {
+      store.startCall(Samples.start("run_child", index, "p"));
+      store.endCall(Samples.end("run_child", index, "finished", true));
+    }
+
+    store.interruptRunsOf(Set.of("dead"), NOON.plusSeconds(60)).join();
+
+    RunRecord child = store.run("run_child").orElseThrow();
+    RunRecord parent = store.run("run_parent").orElseThrow();
+    assertThat(child.budgetSpentTokens()).isEqualTo(2 * (10 + 20));
+    assertThat(parent.budgetSpentTokens()).isEqualTo(3 * (10 + 20));
+    assertThat(parent.budgetSpentCostUsd()).isEqualByComparingTo("0.00369");
+  }
+
+  @Test
   void aWriteThatMakesNoSenseFailsPlainlyAndAlone() {
     CompletableFuture<Void> run = store.addRun(Samples.run(RUN));
     CompletableFuture<Void> twice = store.addRun(Samples.run(RUN));

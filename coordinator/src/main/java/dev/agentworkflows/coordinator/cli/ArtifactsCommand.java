@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.ArtifactRecord;
@@ -12,20 +11,15 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "artifacts", description = "Make all files of a run, and list them.")
-final class ArtifactsCommand extends ReadingCommand {
+final class ArtifactsCommand extends RunReadingCommand {
 
   ArtifactsCommand(Screen screen, Environment environment) {
     super(screen, environment);
   }
 
-  @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")
-  private String run = LATEST;
-
   @Override
-  int look(RunStore store, WorkflowHome where) {
-    RunRecord record = run(store, run);
-    List<ArtifactRecord> artifacts =
-        new RunFiles(store).makeAll(record, Path.of(record.outputDir()));
+  int look(RunStore store, RunRecord run) {
+    List<ArtifactRecord> artifacts = new RunFiles(store).makeAll(run, Path.of(run.outputDir()));
     artifacts.stream().map(store::addArtifact).toList().forEach(CompletableFuture::join);
     if (json()) {
       screen().json(RunJson.list(artifacts, RunJson::of));

@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -94,8 +95,18 @@ final class CommandTable {
   }
 
   private int badUsage(ParameterException e, String name, String[] arguments) {
-    String message = e.getMessage() + "\n`owf " + name + " --help` shows what " + name + " takes.";
+    String problem =
+        isUnreadableName(e)
+            ? "a file name in the command can't be read in this locale. Set LC_ALL=C.UTF-8."
+            : String.valueOf(e.getMessage());
+    String message = problem + "\n`owf " + name + " --help` shows what " + name + " takes.";
     return told(message, Arrays.asList(arguments).contains("--json"), ExitCode.REFUSED);
+  }
+
+  /** Where the locale is not UTF-8, Java loses letters before it runs a line of this program. */
+  private static boolean isUnreadableName(ParameterException e) {
+    // picocli keeps the cause's words only.
+    return String.valueOf(e.getMessage()).contains(InvalidPathException.class.getName());
   }
 
   /** The one place where an error becomes what people see. */

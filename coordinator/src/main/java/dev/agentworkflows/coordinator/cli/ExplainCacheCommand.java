@@ -3,7 +3,6 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.cache.CacheExplanation;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.cache.EarlierRuns;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.CallRecord;
@@ -16,20 +15,16 @@ import tools.jackson.databind.node.ObjectNode;
 @CommandLine.Command(
     name = "explain-cache",
     description = "Say for every call of a run why it was, or was not, answered from memory.")
-final class ExplainCacheCommand extends ReadingCommand {
-
-  @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")
-  private String run = LATEST;
+final class ExplainCacheCommand extends RunReadingCommand {
 
   ExplainCacheCommand(Screen screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where) {
-    RunRecord record = run(store, run);
+  int look(RunStore store, RunRecord run) {
     List<CacheReason> reasons =
-        CacheExplanation.explain(record, store.calls(record.id()), earlierRuns(store));
+        CacheExplanation.explain(run, store.calls(run.id()), earlierRuns(store));
     if (json()) {
       screen().json(RunJson.list(reasons, ExplainCacheCommand::json));
     } else if (reasons.isEmpty()) {

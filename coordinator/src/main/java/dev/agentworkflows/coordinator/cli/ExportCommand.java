@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.ArtifactRecord;
@@ -14,14 +13,11 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "export",
     description = "Make all files of a run in a directory of your choice.")
-final class ExportCommand extends ReadingCommand {
+final class ExportCommand extends RunReadingCommand {
 
   ExportCommand(Screen screen, Environment environment) {
     super(screen, environment);
   }
-
-  @CommandLine.Parameters(index = "0", paramLabel = "RUN", description = "A run id, or latest.")
-  private String run = LATEST;
 
   @CommandLine.Parameters(
       index = "1",
@@ -31,13 +27,12 @@ final class ExportCommand extends ReadingCommand {
   private @Nullable Path directory;
 
   @Override
-  int look(RunStore store, WorkflowHome where) {
-    RunRecord record = run(store, run);
+  int look(RunStore store, RunRecord run) {
     Path target =
         directory == null
-            ? Path.of(record.outputDir())
-            : directory.toAbsolutePath().normalize().resolve(record.id());
-    List<ArtifactRecord> files = new RunFiles(store).makeAll(record, target);
+            ? Path.of(run.outputDir())
+            : directory.toAbsolutePath().normalize().resolve(run.id());
+    List<ArtifactRecord> files = new RunFiles(store).makeAll(run, target);
     if (json()) {
       screen().json(RunJson.list(files, RunJson::of));
     } else {

@@ -3,7 +3,6 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileTrouble;
 import dev.agentworkflows.coordinator.home.OwnerOnly;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.HtmlReport;
 import dev.agentworkflows.coordinator.report.MarkdownReport;
@@ -18,10 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "report", description = "Write what a run did, as Markdown or HTML.")
-final class ReportCommand extends ReadingCommand {
-
-  @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")
-  private String run = LATEST;
+final class ReportCommand extends RunReadingCommand {
 
   @CommandLine.Option(names = "--html", description = "One self-contained HTML file.")
   private boolean html;
@@ -40,19 +36,18 @@ final class ReportCommand extends ReadingCommand {
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where) {
-    RunRecord record = run(store, run);
+  int look(RunStore store, RunRecord run) {
     if (stdout && (json() || out != null)) {
       throw new RefusedException("--stdout goes with neither --json nor --out.");
     }
-    String report = report(new RunFiles(store).reported(record));
+    String report = report(new RunFiles(store).reported(run));
     if (stdout) {
       screen().text(report);
       return ExitCode.FINE;
     }
     Path file =
         out == null
-            ? Path.of(record.outputDir(), html ? "report.html" : "report.md")
+            ? Path.of(run.outputDir(), html ? "report.html" : "report.md")
             : out.toAbsolutePath().normalize();
     try {
       OwnerOnly.writeWithParents(file, report.getBytes(StandardCharsets.UTF_8));
@@ -60,7 +55,7 @@ final class ReportCommand extends ReadingCommand {
       throw new RefusedException("cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);
     }
     if (json()) {
-      screen().json(Json.object().put("run_id", record.id()).put("path", file.toString()));
+      screen().json(Json.object().put("run_id", run.id()).put("path", file.toString()));
     } else {
       screen().line("report: " + file);
     }

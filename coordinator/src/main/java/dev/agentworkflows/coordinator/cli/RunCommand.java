@@ -15,32 +15,23 @@ import picocli.CommandLine;
       "",
       "Examples:",
       "  owf run examples/hello_workflow.py",
-      "  owf run review.py --provider claude --arg path=src --budget-cost-usd 2"
+      "  owf run review.py --arg path=src --budget-cost-usd 2"
     })
-final class RunCommand extends ScriptCommand {
-
-  @CommandLine.Parameters(
-      paramLabel = "SCRIPT",
-      description = "A Python file with `async def main(args)`.")
-  private Path script = Path.of("");
+final class RunCommand extends ScriptFileCommand {
 
   RunCommand(Screen screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  public Integer call() {
-    Path file = script(script);
-    try (Providers providers = Providers.load(environment().variables())) {
-      RunOptions options = choices().fresh(file, providers);
-      WorkflowHome where =
-          WorkflowHome.forScript(home(), file, environment().variables(), environment().cache());
-      Stores.prepare(environment());
-      try (RunStore store = RunStore.open(where.database())) {
-        Owners.interruptRunsOfTheDead(where, store, environment().clock());
-        return new RecordedRun(screen(), environment(), json())
-            .run(file, options, where, store, providers, choices().python());
-      }
+  int start(Path file, RunOptions options, Providers providers) {
+    WorkflowHome where =
+        WorkflowHome.forScript(home(), file, environment().variables(), environment().cache());
+    Stores.prepare(environment());
+    try (RunStore store = RunStore.open(where.database())) {
+      Owners.interruptRunsOfTheDead(where, store, environment().clock());
+      return new RecordedRun(screen(), environment(), json())
+          .run(file, options, where, store, providers, choices().python());
     }
   }
 }

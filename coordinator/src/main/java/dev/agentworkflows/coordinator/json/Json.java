@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -85,12 +86,24 @@ public final class Json {
     try {
       node = reader.readTree(json);
     } catch (JacksonException e) {
-      throw new JsonTextException(e.getOriginalMessage(), e);
+      throw new JsonTextException(plain(e), e);
     }
     if (node.isMissingNode()) {
       throw new JsonTextException("the text is empty");
     }
     return node;
+  }
+
+  /** The parser's message without its remarks about itself, and where in the text. */
+  private static String plain(JacksonException e) {
+    String message = e.getOriginalMessage();
+    int remark = message.indexOf(" (start marker at");
+    String problem = remark < 0 ? message : message.substring(0, remark);
+    TokenStreamLocation location = e.getLocation();
+    return location == null || location.getLineNr() < 1
+        ? problem
+        : "%s (line %d, column %d)"
+            .formatted(problem, location.getLineNr(), location.getColumnNr());
   }
 
   /** Writes without spaces, on one line. */

@@ -182,11 +182,12 @@ public record Python(Path executable, String version) {
               .redirectErrorStream(true)
               .start();
       process.getOutputStream().close();
-      byte[] output = process.getInputStream().readAllBytes();
+      // Before its output is read: two lines fit into a pipe, and reading has no time limit.
       if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new RefusedException(named + " does not answer. Name another with --python FILE.");
       }
+      byte[] output = process.getInputStream().readAllBytes();
       answer = new String(output, StandardCharsets.UTF_8).lines().toList();
       if (process.exitValue() != 0 || answer.size() != 2) {
         throw new RefusedException(

@@ -41,6 +41,13 @@ class JsonTest {
   }
 
   @Test
+  void aMistakeIsToldInPlainWordsWithItsPlace() {
+    assertThatThrownBy(() -> Json.read("{\n  \"a\": [1"))
+        .hasMessageContaining("(line 2, column ")
+        .hasMessageNotContaining("REDACTED");
+  }
+
+  @Test
   void anEmptyTextIsNotJson() {
     assertThatThrownBy(() -> Json.read(" ")).isInstanceOf(JsonTextException.class);
   }
