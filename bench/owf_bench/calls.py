@@ -97,6 +97,7 @@ def _fsync(figures: Figures) -> None:
 
 
 def _add(figures: Figures, load: Load, which: str, told: dict[str, Any], **more: float) -> None:
+    java, python = (_per_call(told[side], load) for side in ("java_cpu_ms", "python_cpu_ms"))
     figures.add(
         "calls", load.name, which,
         ms_per_call=1000 / told["calls_per_s"],
@@ -106,8 +107,9 @@ def _add(figures: Figures, load: Load, which: str, told: dict[str, Any], **more:
         warm_p99_ms=told["warm_p99_ms"],
         java_peak_mb=told.get("java_peak_mb"),
         python_peak_mb=told.get("python_peak_mb"),
-        java_cpu_us=_per_call(told["java_cpu_ms"], load),
-        python_cpu_us=_per_call(told["python_cpu_ms"], load),
+        java_cpu_us=java,
+        python_cpu_us=python,
+        cpu_us=None if java is None or python is None else java + python,
         **more,
     )  # fmt: skip
 

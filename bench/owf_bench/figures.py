@@ -34,7 +34,7 @@ class Figures:
         return statistics.median(mine / least for mine, least in pairs) if pairs else None
 
     def cell(self, *name: str, digits: int = 0) -> str:
-        """`median (min–max)`, for a table."""
+        """`median (min–max)`, for a table; the bare figure when it was taken once."""
         samples = self._samples.get(name)
         if not samples:
             return "–"
@@ -47,10 +47,10 @@ class Figures:
         return [
             {
                 "name": list(name),
-                "median": statistics.median(samples),
-                "min": min(samples),
-                "max": max(samples),
-                "samples": samples,
+                "median": round(statistics.median(samples), 3),
+                "min": round(min(samples), 3),
+                "max": round(max(samples), 3),
+                "runs": len(samples),
             }
             for name, samples in self._samples.items()
         ]

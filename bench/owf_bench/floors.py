@@ -81,7 +81,8 @@ class EchoServer:
     def __init__(self, java: Path, flags: list[str], environment: dict[str, str]) -> None:
         class_path = f"{CLASSES}{os.pathsep}{JAR}"
         self._process = subprocess.Popen(
-            [java, *flags, "-cp", class_path, "EchoServer"],
+            # As the jar's manifest says, which does not count for a class path.
+            [java, *flags, "--enable-native-access=ALL-UNNAMED", "-cp", class_path, "EchoServer"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
         )  # fmt: skip
 

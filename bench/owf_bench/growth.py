@@ -29,11 +29,11 @@ def measure(figures: Figures, product: Product, sizes: list[int], count: int, bu
             nonlocal greetings
             greetings += 1
             finished, _ = product.hello(LAUNCHER, home, salt=str(greetings))
-            figures.add("growth", str(size), "run hello", wall_ms=finished.wall_ms)
+            figures.add("growth", str(size), "run hello", wall_ms=finished.wall_ms, cpu_ms=finished.cpu_ms)
 
         def read(command: str) -> None:
             finished = product.command(LAUNCHER, *command.split(), "--home", str(home))
-            figures.add("growth", str(size), command, wall_ms=finished.wall_ms)
+            figures.add("growth", str(size), command, wall_ms=finished.wall_ms, cpu_ms=finished.cpu_ms)
 
         steps = [hello, *(lambda command=command: read(command) for command in COMMANDS)]
         rounds(count, budget_s / len(sizes), steps)

@@ -77,7 +77,7 @@ def _calls(figures: Figures, loads: list[calls.Load]) -> str:
             name = ("calls", load.name, which)
             if figures.median(*name, "calls_per_s") is None:
                 continue
-            ratio = figures.ratio((*name, "ms_per_call"), ("calls", load.name, "floor", "ms_per_call"))
+            floor = ("calls", load.name, "floor")
             rows.append([
                 f"{load.name}: {'bare gRPC' if which == 'floor' else which}",
                 figures.cell(*name, "calls_per_s"),
@@ -88,18 +88,20 @@ def _calls(figures: Figures, loads: list[calls.Load]) -> str:
                 figures.cell(*name, "java_peak_mb"),
                 figures.cell(*name, "python_peak_mb"),
                 figures.cell(*name, "disk_bytes"),
-                _times(ratio),
+                _times(figures.ratio((*name, "ms_per_call"), (*floor, "ms_per_call"))),
+                _times(figures.ratio((*name, "cpu_us"), (*floor, "cpu_us"))),
             ])  # fmt: skip
     header = [
         "1 KB each way", "calls/s", "p50 ms", "p99 ms", "Java CPU µs/call", "Python CPU µs/call",
         "JVM peak MB", "Python peak MB", "disk bytes/call beyond texts", "time to bare gRPC",
+        "CPU to bare gRPC",
     ]  # fmt: skip
     fsync = figures.cell("calls", "fsync", "floor", "ms", digits=2)
     fresh, warm = (figures.cell("calls", "delayed", state, "total_ms") for state in ("fresh", "warm"))
     return (
         f"### Calls\n\n{_table(header, rows)}\n\n"
-        f"{calls.DELAYED_CALLS} calls of {calls.DELAY_MS} ms at width {calls.DELAYED_CALLS}: {fresh} ms in all as a run's first"
-        f" calls, {warm} ms after {calls.WARM_UP:,} others."
+        f"{calls.DELAYED_CALLS} calls of {calls.DELAY_MS} ms at width {calls.DELAYED_CALLS}:"
+        f" {fresh} ms in all as a run's first calls, {warm} ms after {calls.WARM_UP:,} others."
         f" One append of 4 KB with fsync: {fsync} ms."
     )
 
@@ -108,8 +110,10 @@ def _growth(figures: Figures, sizes: list[int]) -> str:
     rows = []
     for command in ("run hello", *growth.COMMANDS):
         cells = [figures.cell("growth", str(size), command, "wall_ms") for size in sizes]
-        rows.append([f"`owf` {command}", *cells, _times(_grown(figures, command, sizes[0], sizes[-1]))])
-    header = ["wall ms with … calls in the store", *[f"{size:,}" for size in sizes], "largest to smallest"]
+        wall, cpu = (_grown(figures, command, sizes, unit) for unit in ("wall_ms", "cpu_ms"))
+        rows.append([f"`owf` {command}", *cells, _times(wall), _times(cpu)])
+    stored = [f"{size:,}" for size in sizes]
+    header = ["wall ms with … calls in the store", *stored, "wall, largest to smallest", "CPU"]
     return f"### Growth\n\n{_table(header, rows)}"
 
 
@@ -207,14 +211,13 @@ def _other_goals(figures: Figures, sizes: list[int]) -> Iterable[_Goal]:
     for command in ("run hello", *growth.COMMANDS):
         yield _Goal(
             f"`{command}` with {sizes[-1]:,} calls stored", f"under 1.5 × that with {sizes[0]:,}",
-            lambda command=command: _grown(figures, command, sizes[0], sizes[-1]), 1.5, _times,
+            lambda command=command: _grown(figures, command, sizes, "wall_ms"), 1.5, _times,
         )  # fmt: skip
 
 
-def _grown(figures: Figures, command: str, smallest: int, largest: int) -> Optional[float]:
+def _grown(figures: Figures, command: str, sizes: list[int], unit: str) -> Optional[float]:
     # Measured minutes apart, so pairs of rounds would mean nothing.
-    small = figures.median("growth", str(smallest), command, "wall_ms")
-    large = figures.median("growth", str(largest), command, "wall_ms")
+    small, *_, large = (figures.median("growth", str(size), command, unit) for size in sizes)
     return None if small is None else _over(large, small)
 
 

@@ -31,6 +31,8 @@ class Jdk(NamedTuple):
     @classmethod
     def at(cls, home: Path) -> Jdk:
         java = home / "bin" / "java"
+        if not java.exists():
+            raise processes.Failed(f"no JDK at {home}: expected {java}. Name a JDK's home.")
         told = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
         version = re.search(r'version "(\d+)', told)
         if version is None:
@@ -42,6 +44,8 @@ class Jdk(NamedTuple):
         """`JAVA_HOME`'s, else the one on `PATH`."""
         home = os.environ.get("JAVA_HOME")
         java = Path(home) / "bin" / "java" if home else Path(shutil.which("java") or "java")
+        if not java.exists():
+            raise processes.Failed("no java on PATH, and no JAVA_HOME. Name a JDK with --java HOME.")
         command = [java, "-XshowSettings:properties", "-version"]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
         found = re.search(r"java\.home = (.*)", told)
