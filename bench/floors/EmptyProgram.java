@@ -1,0 +1,6 @@
+/** What no Java program starts faster than. */
+final class EmptyProgram {
+  private EmptyProgram() {}
+
+  public static void main(String[] args) {}
+}

@@ -1,0 +1,1 @@
+"""Measures the product against floors that are taken in the same run."""
