@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.agentworkflows.it.Owf.Finished;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -20,17 +19,6 @@ class EndingsFromOutsideIT {
   @RegisterExtension static final Owf owf = new Owf();
 
   private static final Duration SOON = Duration.ofSeconds(5);
-
-  /**
-   * Makes Ctrl-C what it is at a terminal: it goes to a group of processes, of whom none ignores it
-   * (as those do that a build server starts in the background).
-   */
-  private static final List<String> AS_AT_A_TERMINAL =
-      List.of(
-          Owf.python(),
-          "-c",
-          "import os, signal, sys; os.setpgid(0, 0); signal.signal(signal.SIGINT, signal.SIG_DFL);"
-              + " os.execvp(sys.argv[1], sys.argv[1:])");
 
   /** When it waits, the coordinator has one call under way, and one that is finished. */
   private static Path waiting(String name) {
@@ -51,7 +39,7 @@ class EndingsFromOutsideIT {
 
   private static OwfProcess startWaiting(String name) {
     return owf.command("run", waiting(name).toString())
-        .after(AS_AT_A_TERMINAL)
+        .asAtATerminal()
         .start()
         .awaitOutput("now waiting");
   }

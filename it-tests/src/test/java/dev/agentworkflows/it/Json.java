@@ -8,26 +8,26 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON documents, strictly read. */
-final class Json {
+public final class Json {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private Json() {}
 
-  static JsonNode read(String text) {
+  public static JsonNode read(String text) {
     return MAPPER.readTree(text);
   }
 
   /** One field of each object in an array, as plain Java values. */
-  static List<@Nullable Object> column(JsonNode array, String field) {
+  public static List<@Nullable Object> column(JsonNode array, String field) {
     return StreamSupport.stream(array.spliterator(), false)
         .map(element -> plain(element.required(field)))
         .toList();
   }
 
   /** A document as maps, lists and plain values. */
-  static @Nullable Object plain(JsonNode node) {
+  public static @Nullable Object plain(JsonNode node) {
     return MAPPER.convertValue(node, Object.class);
   }
 }

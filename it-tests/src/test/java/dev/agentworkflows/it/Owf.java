@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  * the real jar. Nothing of the environment that the tests run in reaches it but {@code PATH}. What
  * it started is gone after the class.
  */
-final class Owf implements BeforeAllCallback, AfterAllCallback {
+public final class Owf implements BeforeAllCallback, AfterAllCallback {
 
   private static final String JAR = System.getProperty("owf.jar", "");
   private static final String PYTHON = System.getProperty("owf.python", "python3");
@@ -72,34 +72,34 @@ final class Owf implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** The home of runs. */
-  Path home() {
+  public Path home() {
     return root().resolve("workflow-home");
   }
 
-  Path userHome() {
+  public Path userHome() {
     return root().resolve("user");
   }
 
-  Path cache() {
+  public Path cache() {
     return root().resolve("cache");
   }
 
   /** Where scripts are, and where commands run unless they say otherwise. */
-  Path directory() {
+  public Path directory() {
     return root().resolve("project");
   }
 
   /** The Python that stands for the user's own. */
-  static String python() {
+  public static String python() {
     return PYTHON;
   }
 
   /** Writes a file below {@link #directory()}; the text may be another one than before. */
-  Path script(String name, String text) {
+  public Path script(String name, String text) {
     return write(directory().resolve(name), text);
   }
 
-  static Path write(Path file, String text) {
+  public static Path write(Path file, String text) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       return Files.writeString(file, text);
@@ -109,7 +109,7 @@ final class Owf implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** A command line of the product, not started yet. */
-  Invocation command(String... arguments) {
+  public Invocation command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -124,42 +124,42 @@ final class Owf implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Any program, in the environment of the product's user. */
-  Invocation program(List<String> command) {
+  public Invocation program(List<String> command) {
     return new Invocation(command);
   }
 
   /** Runs the product to its end. */
-  Finished run(String... arguments) {
+  public Finished run(String... arguments) {
     return command(arguments).run();
   }
 
   /** Runs the product with {@code --json} to an end that must be fine. */
-  JsonNode json(String... arguments) {
+  public JsonNode json(String... arguments) {
     Finished finished = command(arguments).and("--json").run();
     assertThat(finished.exitCode()).as(finished.toString()).isZero();
     return finished.json();
   }
 
   /** Runs a script that is in nobody's way, and gives what {@code run --json} says. */
-  Finished runScript(String text, String... options) {
+  public Finished runScript(String text, String... options) {
     Path script = script("script_" + numbers.incrementAndGet() + ".py", text);
     return command("run", script.toString(), "--json").and(options).run();
   }
 
   /** A script's output after a run that must be done. */
-  JsonNode output(String text, String... options) {
+  public JsonNode output(String text, String... options) {
     Finished finished = runScript(text, options);
     assertThat(finished.exitCode()).as(finished.toString()).isZero();
     return finished.json().get("output");
   }
 
   /** The calls of a run. */
-  JsonNode calls(String run) {
+  public JsonNode calls(String run) {
     return json("calls", run);
   }
 
   /** One start of a program, being put together. */
-  final class Invocation {
+  public final class Invocation {
 
     private final List<String> command;
     private final Map<String, String> variables = new LinkedHashMap<>(environment);
@@ -169,34 +169,48 @@ final class Owf implements BeforeAllCallback, AfterAllCallback {
       this.command = new ArrayList<>(command);
     }
 
-    Invocation and(String... arguments) {
+    public Invocation and(String... arguments) {
       command.addAll(List.of(arguments));
       return this;
     }
 
     /** Has another program start it: one that takes the command line as its last arguments. */
-    Invocation after(List<String> starter) {
+    public Invocation after(List<String> starter) {
       command.addAll(0, starter);
       return this;
     }
 
-    Invocation with(String variable, String value) {
+    /**
+     * Makes Ctrl-C what it is at a terminal: it goes to a group of processes, of whom none ignores
+     * it (as those do that a build server starts in the background).
+     */
+    public Invocation asAtATerminal() {
+      return after(
+          List.of(
+              python(),
+              "-c",
+              "import os, signal, sys; os.setpgid(0, 0);"
+                  + " signal.signal(signal.SIGINT, signal.SIG_DFL);"
+                  + " os.execvp(sys.argv[1], sys.argv[1:])"));
+    }
+
+    public Invocation with(String variable, String value) {
       variables.put(variable, value);
       return this;
     }
 
-    Invocation without(String variable) {
+    public Invocation without(String variable) {
       variables.remove(variable);
       return this;
     }
 
-    Invocation in(Path directory) {
+    public Invocation in(Path directory) {
       this.directory = directory;
       return this;
     }
 
     /** Starts it; whoever does so waits for its end. */
-    OwfProcess start() {
+    public OwfProcess start() {
       int number = numbers.incrementAndGet();
       File out = root().resolve("out-" + number).toFile();
       File err = root().resolve("err-" + number).toFile();
@@ -217,7 +231,7 @@ final class Owf implements BeforeAllCallback, AfterAllCallback {
       }
     }
 
-    Finished run() {
+    public Finished run() {
       return start().finish();
     }
   }
@@ -228,14 +242,14 @@ final class Owf implements BeforeAllCallback, AfterAllCallback {
    * @param out standard output as it was written
    */
   @SuppressWarnings("ArrayRecordComponent") // Read once, compared never.
-  record Finished(List<String> command, int exitCode, byte[] out, String stderr) {
+  public record Finished(List<String> command, int exitCode, byte[] out, String stderr) {
 
-    String stdout() {
+    public String stdout() {
       return new String(out, StandardCharsets.UTF_8);
     }
 
     /** Standard output as the one JSON document that it must be. */
-    JsonNode json() {
+    public JsonNode json() {
       return Json.read(stdout());
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A started process, whose output goes to files and can be looked at while it runs. */
-final class OwfProcess {
+public final class OwfProcess {
 
   /** No test's process has a reason to take longer, also on a machine that is busy. */
   private static final Duration LONGEST = Duration.ofMinutes(2);
@@ -37,7 +37,7 @@ final class OwfProcess {
   }
 
   /** Waits for the end; a process that has none in time is killed, and the test fails. */
-  Finished finish() {
+  public Finished finish() {
     try {
       boolean ended = process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS);
       kill();
@@ -59,7 +59,7 @@ final class OwfProcess {
   }
 
   /** Waits until standard output has this text. */
-  OwfProcess awaitOutput(String text) {
+  public OwfProcess awaitOutput(String text) {
     await("'" + text + "' on the standard output of " + command)
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
@@ -74,7 +74,7 @@ final class OwfProcess {
   }
 
   /** The script's process: the only one that a coordinator starts by itself. */
-  ProcessHandle shim() {
+  public ProcessHandle shim() {
     List<ProcessHandle> children = process.children().toList();
     assertThat(children).as("processes of " + command).hasSize(1);
     shims.add(children.get(0));
@@ -82,12 +82,12 @@ final class OwfProcess {
   }
 
   /** SIGINT to the process and the group that it leads. */
-  void pressCtrlC() {
+  public void pressCtrlC() {
     signal("-INT", "-" + process.pid());
   }
 
   /** SIGTERM to the process alone. */
-  void terminate() {
+  public void terminate() {
     signal("-TERM", Long.toString(process.pid()));
   }
 
@@ -105,12 +105,12 @@ final class OwfProcess {
   }
 
   /** As `kill -9` does: this process alone. */
-  void destroyForcibly() {
+  public void destroyForcibly() {
     process.destroyForcibly();
   }
 
   /** It and all that it started. */
-  void kill() {
+  public void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     shims.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
