@@ -176,6 +176,28 @@ class BudgetIT {
   }
 
   @Test
+  void aFewCallsThatAreRetriedAndBilledTwiceDoNotOvershoot() {
+    Path home = owf.directory().resolve("some-billed-failures");
+    Path script =
+        owf.script(
+            "uneven_storm.py",
+            Seen.ASK
+                + """
+                async def main(args):
+                    cost = {"input_tokens": 6, "output_tokens": 4}
+                    await parallel([
+                        asking(f"call {i}", 5, fake={**cost, "fail_times": i % 2})
+                        for i in range(200)
+                    ])
+                """);
+
+    Spent first = start(home, "run", script.toString(), "--budget-tokens", "1000");
+
+    assertExceeded(first);
+    assertThat(first.tokens()).isBetween(1000L - 20, 1000L);
+  }
+
+  @Test
   void childrenShareTheBudgetOfTheirParent() {
     Path home = owf.directory().resolve("shared");
     owf.script(
