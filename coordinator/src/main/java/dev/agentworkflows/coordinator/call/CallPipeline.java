@@ -73,12 +73,11 @@ public final class CallPipeline implements AutoCloseable {
       InFlightCall call, AdmittedCall admitted, CacheDecision decision) {
     boolean remember = decision instanceof CacheDecision.Miss miss && miss.remember();
     return recorder
-        .start(admitted, decision.status())
+        .start(call, admitted, decision.status())
         .thenCompose(started -> workingDirectory(admitted))
         .thenCompose(directory -> answers.answer(call, admitted, directory))
         .exceptionally(failure -> CallEnding.failed(CallFailure.of(failure)))
-        .thenCompose(
-            ending -> recorder.end(admitted, ending, call.meter(), decision.status(), remember));
+        .thenCompose(ending -> recorder.end(call, admitted, ending, decision.status(), remember));
   }
 
   /** Isolation fails closed: without a worktree of its own, an isolated call goes nowhere. */

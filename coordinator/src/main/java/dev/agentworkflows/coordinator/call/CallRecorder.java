@@ -40,7 +40,7 @@ final class CallRecorder {
    * Records that the call goes out. Completes at once for a read-only call, which may be sent
    * twice; once it is durable for a mutating one, which may not.
    */
-  CompletableFuture<Void> start(AdmittedCall call, CacheStatus cacheStatus) {
+  CompletableFuture<Void> start(InFlightCall inFlight, AdmittedCall call, CacheStatus cacheStatus) {
     CallRequest request = call.request();
     CompletableFuture<Void> written =
         store.startCall(
@@ -62,16 +62,18 @@ final class CallRecorder {
                 call.schema() == null ? null : call.schema().hash(),
                 redactor.redact(request.prompt()),
                 call.at()));
+    inFlight.startWritten(written);
     return request.mutating() ? written : CompletableFuture.completedFuture(null);
   }
 
   /** Records how a paid call ended; completes when the script may see it. */
   CompletableFuture<CallOutcome> end(
+      InFlightCall inFlight,
       AdmittedCall call,
       CallEnding ending,
-      CallMeter meter,
       CacheStatus cacheStatus,
       boolean remember) {
+    CallMeter meter = inFlight.meter();
     CallResult result = result(call, ending, meter, cacheStatus);
     CallEnd end =
         new CallEnd(
@@ -97,8 +99,12 @@ final class CallRecorder {
             result.error(),
             clock.instant(),
             remember && result.status() == CallStatus.DONE);
+    // A start that could not be written is why its end can't be, either: that is what people are
+    // told.
     return store
         .endCall(end)
+        .exceptionallyCompose(failure ->
+            inFlight.startWritten().thenCompose(written -> CompletableFuture.failedFuture(failure)))
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
   }
 

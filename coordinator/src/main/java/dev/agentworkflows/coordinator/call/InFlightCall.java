@@ -17,6 +17,7 @@ public final class InFlightCall {
   private @Nullable CallFailure stopped;
   private Runnable atStop = () -> {};
   private boolean hasDeadline;
+  private CompletableFuture<Void> startWritten = CompletableFuture.completedFuture(null);
 
   InFlightCall() {}
 
@@ -32,6 +33,15 @@ public final class InFlightCall {
   /** Ends the call at once with status {@code cancelled}, unless it has ended. */
   public void cancel(String why) {
     stop(new CallFailure(CallStatus.CANCELLED, why));
+  }
+
+  /** The write of the call's start, which a read-only call does not wait for. */
+  synchronized CompletableFuture<Void> startWritten() {
+    return startWritten;
+  }
+
+  synchronized void startWritten(CompletableFuture<Void> write) {
+    startWritten = write;
   }
 
   /** True the first time: a call has one deadline, however often its provider is asked. */
