@@ -172,7 +172,7 @@ class BudgetIT {
     Spent first = start(home, command(script, fake, "--budget-tokens", "1010"));
 
     assertExceeded(first);
-    assertThat(first.tokens()).isBetween(1010L - 20, 1010L).isEqualTo(first.paid() * 20);
+    assertThat(first.tokens()).isBetween(1010L - 20, 1010L);
   }
 
   @Test
