@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run and its children spent, and what their calls in flight may still cost.
  *
- * <p>A call reserves what the dearest earlier call of its provider and model cost. The first call
- * of a provider and model has no such figure, so the next ones wait for it. A call that does not
- * fit waits while others are out, because those may turn out cheaper than reserved; when none is
- * out, it is refused. Thread-safe; futures complete on the thread that made room, outside of the
+ * <p>Each attempt of a call reserves what the dearest earlier one of its provider and model cost.
+ * The first of a provider and model has no such figure, so the next ones wait for it. One that does
+ * not fit waits while others are out, because those may turn out cheaper than reserved; when none
+ * is out, it is refused. Thread-safe; futures complete on the thread that made room, outside of the
  * lock.
  */
 public final class BudgetLedger {
