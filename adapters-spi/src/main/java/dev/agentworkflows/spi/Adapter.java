@@ -6,9 +6,10 @@ public interface Adapter extends AutoCloseable {
   /**
    * Runs one call to completion, blocking the calling thread.
    *
-   * <p>Called concurrently. When interrupted, stop promptly and leave no process behind: the
-   * coordinator interrupts the calls of a cancelled run, and those that are over their time, and
-   * then removes their worktrees. Do not retry: the coordinator does.
+   * <p>Called concurrently. A call's deadline is an interruption: the coordinator interrupts the
+   * calls that are over their time, and those of a cancelled run. Stop then within five seconds and
+   * leave no process behind, also not one that ignores a request to end: what the call's worktree
+   * holds is looked at next. Do not retry: the coordinator does.
    *
    * @throws AdapterException when there is no answer; says whether another try may help
    */

@@ -1,12 +1,13 @@
 package dev.agentworkflows.spi;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The entry of an adapter's jar, found by {@link java.util.ServiceLoader}.
  *
- * <p>Constructed at most once per coordinator, when a provider of this adapter is first named. The
- * constructor and the naming methods must be cheap: {@code providers} calls them for every adapter.
+ * <p>Constructed once per coordinator. The constructor and all methods but {@link #create} must be
+ * cheap: {@code providers} calls them for every adapter.
  */
 public interface AdapterFactory {
 
@@ -18,8 +19,15 @@ public interface AdapterFactory {
     return Set.of();
   }
 
-  /** The model that a call gets which names none. */
-  String defaultModel();
+  /** What the adapter can do beyond answering a prompt with text. */
+  default Set<Capability> capabilities() {
+    return Set.of();
+  }
+
+  /** The model of a call that names none; empty when the provider chooses by itself. */
+  default Optional<String> defaultModel() {
+    return Optional.empty();
+  }
 
   /**
    * How many calls may be out at once, over all runs of a coordinator; 0 for no limit. Users
@@ -29,6 +37,12 @@ public interface AdapterFactory {
     return 8;
   }
 
-  /** Makes the adapter. Called once per coordinator; throws when its configuration is unusable. */
-  Adapter create() throws AdapterException;
+  /**
+   * Makes the adapter, when a call first names its provider.
+   *
+   * @param context outlives the adapter
+   * @throws AdapterException when its configuration is unusable, for instance because of {@link
+   *     AdapterContext#refuseSettingsBeyond}
+   */
+  Adapter create(AdapterContext context) throws AdapterException;
 }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param callId unique over all runs; the same for every attempt of a call
  * @param schemaJson JSON Schema 2020-12 that the answer must satisfy, as JSON; null when any text
  *     will do. The coordinator validates the answer; an adapter may pass the schema on
- * @param workingDirectory the call's worktree when it is isolated, else the run's workspace
+ * @param model null when the script, the run and the factory name none: the provider's own choice
+ * @param workingDirectory where the agent works: in the call's worktree when it is isolated, else
+ *     the run's workspace
+ * @param worktree the top of the call's own git worktree, which holds {@code workingDirectory};
+ *     null when it has none
  * @param mutating the call may edit files below {@code workingDirectory}; a read-only call must not
  * @param readScope what the script declares that the agent reads; a declaration, not a limit
  * @param writeScope what the script declares that the agent writes; a declaration, not a limit
@@ -23,9 +27,10 @@ public record AgentCall(
     String callId,
     String prompt,
     @Nullable String schemaJson,
-    String model,
+    @Nullable String model,
     @Nullable String agentType,
     Path workingDirectory,
+    @Nullable Path worktree,
     boolean mutating,
     List<String> readScope,
     List<String> writeScope,
@@ -49,6 +54,7 @@ public record AgentCall(
         model,
         agentType,
         workingDirectory,
+        worktree,
         mutating,
         readScope,
         writeScope,

@@ -1,8 +1,22 @@
 package dev.agentworkflows.spi;
 
-/** What the coordinator offers to an adapter during one attempt of a call. */
+/** What the coordinator offers to an adapter during one attempt of a call. Thread-safe. */
 public interface CallContext {
 
   /** 1 for the first attempt of a call; retries and the corrective try after it count up. */
   int attempt();
+
+  /**
+   * Tells people what the agent is doing, in a few words: {@code "edits src/main.c"}. Shown while
+   * the call is out, and kept nowhere.
+   */
+  default void progress(String message) {}
+
+  /**
+   * Keeps a line of what went between adapter and provider, as the call's {@code transcript.jsonl}.
+   * Secrets that the adapter asked for are taken out of it.
+   *
+   * @param jsonLine one JSON value without a line break
+   */
+  default void transcript(String jsonLine) {}
 }

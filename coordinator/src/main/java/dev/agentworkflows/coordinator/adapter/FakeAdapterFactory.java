@@ -1,7 +1,11 @@
 package dev.agentworkflows.coordinator.adapter;
 
 import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
+import dev.agentworkflows.spi.Capability;
+import java.util.Optional;
 import java.util.Set;
 
 /** The provider {@code fake}: offline, deterministic, free. */
@@ -18,8 +22,13 @@ public final class FakeAdapterFactory implements AdapterFactory {
   }
 
   @Override
-  public String defaultModel() {
-    return "fake";
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.NATIVE_SCHEMA);
+  }
+
+  @Override
+  public Optional<String> defaultModel() {
+    return Optional.of("fake");
   }
 
   /** No limit: nothing is asked of anybody. */
@@ -29,7 +38,8 @@ public final class FakeAdapterFactory implements AdapterFactory {
   }
 
   @Override
-  public Adapter create() {
+  public Adapter create(AdapterContext context) throws AdapterException {
+    context.refuseSettingsBeyond(Set.of());
     return new FakeAdapter();
   }
 }

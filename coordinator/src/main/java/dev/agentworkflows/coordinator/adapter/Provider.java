@@ -1,19 +1,23 @@
 package dev.agentworkflows.coordinator.adapter;
 
 import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
+import dev.agentworkflows.spi.Capability;
 import org.jspecify.annotations.Nullable;
 
 /** A provider that calls can name. Its adapter is made when it is first asked. Thread-safe. */
 public final class Provider {
 
   private final AdapterFactory factory;
+  private final AdapterContext context;
   private final int concurrency;
   private @Nullable Adapter adapter;
 
-  Provider(AdapterFactory factory, int concurrency) {
+  Provider(AdapterFactory factory, AdapterContext context, int concurrency) {
     this.factory = factory;
+    this.context = context;
     this.concurrency = concurrency;
   }
 
@@ -22,9 +26,13 @@ public final class Provider {
     return factory.name();
   }
 
-  /** The model of a call that names none. */
-  public String defaultModel() {
-    return factory.defaultModel();
+  /** The model of a call that names none; null when the provider chooses by itself. */
+  public @Nullable String defaultModel() {
+    return factory.defaultModel().orElse(null);
+  }
+
+  public boolean can(Capability capability) {
+    return factory.capabilities().contains(capability);
   }
 
   /** How many calls may be out at once; 0 for no limit. */
@@ -35,7 +43,7 @@ public final class Provider {
   public synchronized Adapter adapter() throws AdapterException {
     Adapter made = adapter;
     if (made == null) {
-      made = factory.create();
+      made = factory.create(context);
       adapter = made;
     }
     return made;

@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.adapter;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.secret.Secrets;
 import dev.agentworkflows.spi.AdapterFactory;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,7 +20,11 @@ public final class Providers implements AutoCloseable {
   private final Map<String, Provider> byCanonicalName = new TreeMap<>();
   private final Map<String, Provider> byEveryName = new HashMap<>();
 
-  private Providers() {}
+  private final Secrets secrets;
+
+  private Providers(Secrets secrets) {
+    this.secrets = secrets;
+  }
 
   /** Finds the adapters' factories; makes no adapter yet. */
   public static Providers load(Map<String, String> environment) {
@@ -27,9 +33,14 @@ public final class Providers implements AutoCloseable {
 
   /** As {@link #load}, with the factories given. */
   public static Providers of(Iterable<AdapterFactory> factories, Map<String, String> environment) {
-    Providers providers = new Providers();
+    Secrets secrets = new Secrets(environment);
+    Providers providers = new Providers(secrets);
     for (AdapterFactory factory : factories) {
-      Provider provider = new Provider(factory, concurrency(factory, environment));
+      Provider provider =
+          new Provider(
+              factory,
+              new ConfiguredContext(factory.name(), environment, secrets),
+              concurrency(factory, environment));
       providers.byCanonicalName.put(factory.name(), provider);
       providers.add(factory.name(), provider);
       factory.aliases().forEach(alias -> providers.add(alias, provider));
@@ -40,6 +51,11 @@ public final class Providers implements AutoCloseable {
   /** The provider with this name or alias, in any case. */
   public Optional<Provider> find(String name) {
     return Optional.ofNullable(byEveryName.get(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** Takes out every key that the environment holds, or that one of the adapters was given. */
+  public Redactor redactor() {
+    return secrets.redactor();
   }
 
   /** The canonical names, sorted. */
@@ -72,10 +88,7 @@ public final class Providers implements AutoCloseable {
   }
 
   private static int concurrency(AdapterFactory factory, Map<String, String> environment) {
-    String own =
-        "OWF_PROVIDER_"
-            + factory.name().toUpperCase(Locale.ROOT).replace('-', '_')
-            + "_CONCURRENCY";
+    String own = ConfiguredContext.variable(factory.name(), ConfiguredContext.CONCURRENCY);
     if (environment.containsKey(own)) {
       return positive(own, environment.get(own));
     }

@@ -4,10 +4,12 @@ import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.schema.SchemaPrompt;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.store.CallStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +67,7 @@ final class ProviderStep {
     try {
       adapter = provider.adapter();
     } catch (AdapterException e) {
-      return failed(CallStatus.PROVIDER_FAILED, String.valueOf(e.getMessage()));
+      return failed(CallStatus.PROVIDER_FAILED, provider.name() + ": " + e.getMessage());
     }
     AgentCall agentCall = agentCall(admitted, provider, workingDirectory, prompt);
     return ask(new Question(call, admitted, provider, adapter, agentCall), 1);
@@ -139,14 +141,17 @@ final class ProviderStep {
   private static AgentCall agentCall(
       AdmittedCall admitted, Provider provider, Path workingDirectory, String prompt) {
     CallRequest request = admitted.request();
-    String model = admitted.model();
+    String schema = admitted.schema() == null ? null : admitted.schema().canonicalJson();
     return new AgentCall(
         admitted.id(),
-        prompt,
-        admitted.schema() == null ? null : admitted.schema().canonicalJson(),
-        model == null ? provider.defaultModel() : model,
+        schema == null || provider.can(Capability.NATIVE_SCHEMA)
+            ? prompt
+            : SchemaPrompt.of(prompt, schema),
+        schema,
+        admitted.model(),
         request.agentType(),
         workingDirectory,
+        null,
         request.mutating(),
         request.readScope(),
         request.writeScope(),

@@ -14,7 +14,6 @@ import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.run.Runs;
-import dev.agentworkflows.coordinator.secret.ProviderKeys;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.store.CallRecord;
@@ -52,7 +51,7 @@ final class RecordedRun {
       Providers providers,
       @Nullable String pythonOption) {
     Python python = Python.find(pythonOption, environment.variables(), environment.cache());
-    Redactor redactor = new Redactor(ProviderKeys.in(environment.variables()));
+    Redactor redactor = providers.redactor();
     SecureRandom random = new SecureRandom();
     Progress progress = Progress.on(screen, json, environment.variables());
     RunTally tally = new RunTally(progress::event);

@@ -8,8 +8,6 @@ import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.coordinator.run.RunTally;
-import dev.agentworkflows.coordinator.secret.ProviderKeys;
-import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.store.RunRecord;
 import java.nio.file.Path;
@@ -50,9 +48,9 @@ abstract class ScriptFileCommand extends ScriptCommand {
   final RunRecord plan(
       Path script, RunOptions options, Providers providers, boolean stdoutToStderr) {
     WorkflowHome home = WorkflowHome.wouldBeForScript(home(), script, environment().variables());
-    Redactor redactor = new Redactor(ProviderKeys.in(environment().variables()));
     RunRecords records =
-        new RunRecords(home, providers, redactor, "", environment().clock(), new SecureRandom());
+        new RunRecords(
+            home, providers, providers.redactor(), "", environment().clock(), new SecureRandom());
     Python python =
         Python.find(choices().python(), environment().variables(), environment().cache());
     Launch launch = new Launch(options, meta -> {}, new RunTally((type, message) -> {}));

@@ -3,9 +3,10 @@ package dev.agentworkflows.coordinator.secret;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Puts {@code [redacted:NAME]} in the place of every known key's value. Immutable. */
+/** Puts {@code [redacted:NAME]} in the place of every known key's value. Thread-safe. */
 public final class Redactor {
 
   /** Shorter values would blank out ordinary words; no provider's key is that short. */
@@ -13,16 +14,22 @@ public final class Redactor {
 
   private record Key(String name, String value) {}
 
-  private final List<Key> keys;
+  /** The longest first: a key that contains another must not leave its rest behind. */
+  private volatile List<Key> keys = List.of();
 
   public Redactor(Map<String, String> keysByName) {
-    // The longest first: a key that contains another must not leave its rest behind.
-    this.keys =
-        keysByName.entrySet().stream()
-            .filter(entry -> entry.getValue().length() >= SHORTEST_KEY)
-            .map(entry -> new Key(entry.getKey(), entry.getValue()))
-            .sorted(Comparator.comparingInt((Key key) -> key.value().length()).reversed())
-            .toList();
+    keysByName.forEach(this::learn);
+  }
+
+  /** From now on this value is taken out as well. */
+  synchronized void learn(String name, String value) {
+    Key key = new Key(name, value);
+    if (value.length() >= SHORTEST_KEY && !keys.contains(key)) {
+      keys =
+          Stream.concat(keys.stream(), Stream.of(key))
+              .sorted(Comparator.comparingInt((Key known) -> known.value().length()).reversed())
+              .toList();
+    }
   }
 
   /** The text without any key; the same object when there was none in it. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FakeAdapterTest {
 
-  private final Adapter adapter = new FakeAdapterFactory().create();
+  private final Adapter adapter = new FakeAdapter();
 
   @Test
   void theProviderIsFoundByTheServiceLoader() {
@@ -35,7 +35,7 @@ class FakeAdapterTest {
           assertThat(factory).isInstanceOf(FakeAdapterFactory.class);
           assertThat(factory.name()).isEqualTo("fake");
           assertThat(factory.aliases()).containsExactly("fixture");
-          assertThat(factory.defaultModel()).isEqualTo("fake");
+          assertThat(factory.defaultModel()).contains("fake");
           assertThat(factory.concurrency()).isZero();
         });
   }
@@ -200,6 +200,7 @@ class FakeAdapterTest {
         "some-model",
         null,
         Path.of("."),
+        null,
         false,
         List.of(),
         List.of(),

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
@@ -10,6 +11,7 @@ import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A provider whose every answer a test decides, and that counts what it was asked. */
 final class ScriptedAdapter implements Adapter, AdapterFactory {
@@ -54,8 +56,8 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
   }
 
   @Override
-  public String defaultModel() {
-    return "scripted";
+  public Optional<String> defaultModel() {
+    return Optional.of("scripted");
   }
 
   @Override
@@ -64,7 +66,7 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
   }
 
   @Override
-  public Adapter create() {
+  public Adapter create(AdapterContext context) {
     return this;
   }
 }

@@ -1,7 +1,9 @@
 package dev.agentworkflows.it.reliability;
 
 import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterFactory;
+import java.util.Optional;
 
 /** The provider {@code counting}: see {@link CountingAdapter}. */
 public final class CountingAdapterFactory implements AdapterFactory {
@@ -14,8 +16,8 @@ public final class CountingAdapterFactory implements AdapterFactory {
   }
 
   @Override
-  public String defaultModel() {
-    return "abacus";
+  public Optional<String> defaultModel() {
+    return Optional.of("abacus");
   }
 
   @Override
@@ -24,7 +26,7 @@ public final class CountingAdapterFactory implements AdapterFactory {
   }
 
   @Override
-  public Adapter create() {
+  public Adapter create(AdapterContext context) {
     return new CountingAdapter();
   }
 }

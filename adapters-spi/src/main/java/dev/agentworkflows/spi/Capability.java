@@ -1,0 +1,12 @@
+package dev.agentworkflows.spi;
+
+/** What an adapter can do beyond answering a prompt with text. */
+public enum Capability {
+  /**
+   * It passes {@link AgentCall#schemaJson()} on in a way of the provider's own. For adapters
+   * without it, the coordinator writes the schema into the prompt.
+   */
+  NATIVE_SCHEMA,
+  /** Its agent can edit files below {@link AgentCall#workingDirectory()}. */
+  EDITS_FILES
+}

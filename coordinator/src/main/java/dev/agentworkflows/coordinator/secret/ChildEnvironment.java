@@ -1,0 +1,36 @@
+package dev.agentworkflows.coordinator.secret;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What agents and the tools that we start see of our environment: no provider's key, and nothing
+ * that would take git to another repository than the one it is started in. Such variables are set
+ * when a run is started from a git hook.
+ */
+public final class ChildEnvironment {
+
+  private static final List<String> GIT_ELSEWHERE =
+      List.of(
+          "GIT_DIR",
+          "GIT_WORK_TREE",
+          "GIT_INDEX_FILE",
+          "GIT_COMMON_DIR",
+          "GIT_OBJECT_DIRECTORY",
+          "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+          "GIT_NAMESPACE",
+          "GIT_PREFIX",
+          "GIT_CEILING_DIRECTORIES",
+          "GIT_QUARANTINE_PATH");
+
+  private ChildEnvironment() {}
+
+  /** A copy that may be changed. */
+  public static Map<String, String> of(Map<String, String> environment) {
+    Map<String, String> child = new HashMap<>(environment);
+    ProviderKeys.in(environment).keySet().forEach(child::remove);
+    GIT_ELSEWHERE.forEach(child::remove);
+    return child;
+  }
+}
