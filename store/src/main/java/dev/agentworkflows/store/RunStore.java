@@ -6,9 +6,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +96,30 @@ public final class RunStore implements AutoCloseable {
     return writer.write(session -> ArtifactTable.add(session, artifact));
   }
 
+  /** Adds the worktree that is about to be made for a running call. */
+  public CompletableFuture<Void> addWorktree(WorktreeRecord worktree) {
+    return writer.write(session -> WorktreeTable.add(session, worktree));
+  }
+
+  /** Writes down that nothing is left of a call's worktree. */
+  public CompletableFuture<Void> removeWorktree(String callId) {
+    return writer.write(session -> WorktreeTable.remove(session, callId));
+  }
+
+  /**
+   * Writes down that what a call's worktree holds was brought into the workspace.
+   *
+   * @param digest of what was brought in
+   */
+  public CompletableFuture<Void> applyWorktree(String callId, String digest, Instant at) {
+    return writer.write(session -> WorktreeTable.apply(session, callId, digest, at));
+  }
+
+  /** Removes a run with its calls, events and remembered answers. Its children stay. */
+  public CompletableFuture<Void> removeRun(String runId) {
+    return writer.write(session -> RunRemoval.remove(session, runId));
+  }
+
   /**
    * Ends what dead coordinators left running: their runs become {@code interrupted}, those runs'
    * calls {@code cancelled}.
@@ -169,6 +195,31 @@ public final class RunStore implements AutoCloseable {
   /** A run's files: its own first, then by call. */
   public List<ArtifactRecord> artifacts(String runId) {
     return jdbi.list(ArtifactTable.OF_RUN, ArtifactTable::read, runId);
+  }
+
+  /** The worktree that was made, or was to be made, for a call. */
+  public Optional<WorktreeRecord> worktree(String callId) {
+    return CallId.parse(callId)
+        .flatMap(id ->
+            first(
+                reading.list(WorktreeTable.BY_CALL, WorktreeTable::read, id.index(), id.runId())));
+  }
+
+  /** All worktrees that are not known to be removed, oldest first. */
+  public List<WorktreeRecord> standingWorktrees() {
+    return jdbi.list(WorktreeTable.STANDING, WorktreeTable::read);
+  }
+
+  /**
+   * For each run whose answers stand in for calls of other runs: which runs those are. Walks all
+   * calls.
+   */
+  public Map<String, Set<String>> runsAnsweredBy() {
+    return jdbi.list(RunRemoval.ANSWERING, RunRemoval.Answering::read).stream()
+        .collect(
+            Collectors.groupingBy(
+                RunRemoval.Answering::giver,
+                Collectors.mapping(RunRemoval.Answering::taker, Collectors.toSet())));
   }
 
   /**

@@ -15,7 +15,7 @@ import java.sql.Statement;
  * {@code user_version} and that it is ours in {@code application_id}.
  */
 final class Schema {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** "OWFJ" in ASCII. */
   static final int APPLICATION_ID = 0x4F57464A;

@@ -52,6 +52,11 @@ final class WriteSession {
     return CallTable.number(runNumber(id.runId()), id.index());
   }
 
+  /** Its number may be another run's one day. */
+  void forgetRun(String runId) {
+    runNumbers.remove(runId);
+  }
+
   void begin() throws SQLException {
     // IMMEDIATE waits for other processes here; a later upgrade from reading to writing could not.
     execute("BEGIN IMMEDIATE");

@@ -12,6 +12,10 @@ final class KeptDatabase {
   private static final String RUN = "run_20261122_120000_aaaaaa";
   private static final String CHILD = "run_20261122_120001_bbbbbb";
 
+  private static final WorktreeRecord WORKTREE =
+      WorktreeRecord.planned(
+          Samples.callId(RUN, 2), "/w/.git", "/w/tree", "owf/2", "c0ffee00".repeat(5));
+
   private KeptDatabase() {}
 
   /** Writes a database of today's version to the file that is named. */
@@ -24,15 +28,17 @@ final class KeptDatabase {
       store.addHit(Samples.hit(CHILD, 1, 1, Samples.callId(RUN, 1)));
       store.addEvent(Samples.event(RUN, 1));
       store.addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
+      store.startCall(Samples.start(RUN, 2, "edit it"));
+      store.addWorktree(WORKTREE);
       store.endRun(Samples.ending(RUN));
     }
   }
 
-  static void assertContentOf(RunStore store) {
+  static void assertContentOf(RunStore store, int version) {
     assertThat(store.latestRun()).map(RunRecord::status).contains(RunStatus.DONE);
     assertThat(store.outputJson(RUN)).contains("\"hello\"");
     assertThat(store.children(RUN)).extracting(RunRecord::id).containsExactly(CHILD);
-    assertThat(store.calls(RUN)).extracting(CallRecord::status).containsExactly(CallStatus.DONE);
+    assertThat(store.calls(RUN)).extracting(CallRecord::status).startsWith(CallStatus.DONE);
     assertThat(store.calls(CHILD))
         .extracting(CallRecord::answeredBy)
         .containsExactly(Samples.callId(RUN, 1));
@@ -41,5 +47,10 @@ final class KeptDatabase {
     assertThat(store.remembered(Samples.KEY, 1)).map(RememberedResult::text).contains("its answer");
     assertThat(store.events(RUN, 0, 9)).containsExactly(Samples.event(RUN, 1));
     assertThat(store.artifacts(RUN)).hasSize(1);
+    if (version < 2) {
+      assertThat(store.standingWorktrees()).isEmpty();
+    } else {
+      assertThat(store.standingWorktrees()).containsExactly(WORKTREE);
+    }
   }
 }

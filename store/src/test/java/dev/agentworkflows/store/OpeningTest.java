@@ -267,7 +267,7 @@ class OpeningTest {
       Files.copy(kept, file());
     }
     try (RunStore store = RunStore.open(file())) {
-      KeptDatabase.assertContentOf(store);
+      KeptDatabase.assertContentOf(store, version);
       store.addRun(Samples.run("run_new")).join();
       assertThat(store.runs(9)).hasSize(3);
     }

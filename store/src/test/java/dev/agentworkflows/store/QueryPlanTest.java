@@ -20,7 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class QueryPlanTest {
   private static final List<Class<?>> TABLES =
-      List.of(RunTable.class, CallTable.class, EventTable.class, ArtifactTable.class);
+      List.of(
+          RunTable.class,
+          CallTable.class,
+          EventTable.class,
+          ArtifactTable.class,
+          WorktreeTable.class);
 
   @TempDir Path directory;
 
@@ -29,6 +34,8 @@ class QueryPlanTest {
       List.of(
           "SCAN run USING INDEX run_newest",
           "SCAN run USING INDEX run_newest_parent",
+          // Partial: it holds the worktrees that are not removed and no others.
+          "SCAN worktree USING INDEX worktree_standing",
           // Partial: it holds the runs in flight and no others.
           "SCAN run USING COVERING INDEX run_in_flight");
 

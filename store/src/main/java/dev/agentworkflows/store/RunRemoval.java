@@ -1,0 +1,60 @@
+package dev.agentworkflows.store;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/** Takes runs out of the database with all that hangs on them. */
+final class RunRemoval {
+  /** Every pair of runs of which one's calls were answered from the other's; walks all calls. */
+  static final String ANSWERING =
+      """
+      SELECT giver.id, taker.id
+      FROM (SELECT DISTINCT answered_by >> 32 AS giver_no, no >> 32 AS taker_no
+          FROM call WHERE answered_by IS NOT NULL) pair
+        JOIN run giver ON giver.no = pair.giver_no
+        JOIN run taker ON taker.no = pair.taker_no
+      WHERE giver.no <> taker.no
+      """;
+
+  private static final String IN_RUN = " BETWEEN ? << 32 AND (? << 32) + 4294967295";
+
+  private static final List<String> DELETIONS =
+      List.of(
+          """
+          DELETE FROM remembered WHERE (call_key, occurrence) IN
+            (SELECT call_key, occurrence FROM call WHERE call_key IS NOT NULL AND no
+          """
+              + IN_RUN
+              + ") AND call_no"
+              + IN_RUN,
+          "DELETE FROM prompt WHERE call_no" + IN_RUN,
+          "DELETE FROM answer WHERE call_no" + IN_RUN,
+          "DELETE FROM changed_file WHERE call_no" + IN_RUN,
+          "DELETE FROM worktree WHERE call_no" + IN_RUN,
+          "DELETE FROM event WHERE no" + IN_RUN,
+          "DELETE FROM call WHERE no" + IN_RUN,
+          "DELETE FROM artifact WHERE run_no = ?",
+          "DELETE FROM run_result WHERE run_no = ?",
+          "DELETE FROM run WHERE no = ?");
+
+  /** A run whose answers stand in for calls of another. */
+  record Answering(String giver, String taker) {
+    static Answering read(Row row) throws SQLException {
+      return new Answering(row.text(), row.text());
+    }
+  }
+
+  private RunRemoval() {}
+
+  static void remove(WriteSession session, String runId) throws SQLException {
+    long number = session.runNumber(runId);
+    for (String deletion : DELETIONS) {
+      Parameters parameters = session.statement(deletion);
+      for (long i = deletion.chars().filter(c -> c == '?').count(); i > 0; i--) {
+        parameters.number(number);
+      }
+      parameters.update();
+    }
+    session.forgetRun(runId);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.agentworkflows.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorktreeTableTest {
+  private static final String RUN = "run_20261122_120000_aaaaaa";
+  private static final String LATER = "run_20261122_130000_bbbbbb";
+
+  @TempDir Path directory;
+  private RunStore store;
+
+  @BeforeEach
+  void open() {
+    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 1, "edit it", null, 0));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static WorktreeRecord planned() {
+    return WorktreeRecord.planned(
+        Samples.callId(RUN, 1), "/w/.git", "/w/tree", "owf/1", "c0ffee00".repeat(5));
+  }
+
+  @Test
+  void aPlannedWorktreeStandsAndItsCallTellsWhere() {
+    store.addWorktree(planned()).join();
+
+    assertThat(store.standingWorktrees()).containsExactly(planned());
+    assertThat(store.worktree(Samples.callId(RUN, 1))).contains(planned());
+    assertThat(store.worktree(Samples.callId(RUN, 2))).isEmpty();
+    assertThat(store.call(Samples.callId(RUN, 1)))
+        .hasValueSatisfying(call -> {
+          assertThat(call.worktreePath()).isEqualTo("/w/tree");
+          assertThat(call.worktreeBranch()).isEqualTo("owf/1");
+        });
+  }
+
+  @Test
+  void aRemovedWorktreeIsKnownButToldNoMore() {
+    store.addWorktree(planned());
+    store.removeWorktree(planned().callId()).join();
+
+    assertThat(store.standingWorktrees()).isEmpty();
+    assertThat(store.worktree(planned().callId())).map(WorktreeRecord::standing).contains(false);
+    assertThat(store.call(planned().callId())).map(CallRecord::worktreePath).isEmpty();
+  }
+
+  @Test
+  void anAppliedWorktreeStillStands() {
+    store.addWorktree(planned());
+    store.applyWorktree(planned().callId(), "d1", Samples.NOON).join();
+
+    WorktreeRecord applied = store.standingWorktrees().get(0);
+    assertThat(applied.appliedAt()).isEqualTo(Samples.NOON);
+    assertThat(applied.appliedDigest()).isEqualTo("d1");
+  }
+
+  @Test
+  void changedFilesWithAnyNameComeBackInOrder() {
+    List<String> names = List.of("", " -x", "a\nb", "b\udcff.txt", "ü\t\"'");
+    CallEnd end = Samples.end(RUN, 1, "done", false);
+    store
+        .endCall(
+            new CallEnd(
+                end.id(),
+                end.status(),
+                null,
+                "/w/tree",
+                "owf/1",
+                names,
+                null,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                1,
+                0,
+                0,
+                null,
+                null,
+                null,
+                Samples.NOON,
+                false))
+        .join();
+
+    assertThat(store.call(end.id())).map(CallRecord::changedFiles).contains(names);
+  }
+
+  @Test
+  void aRemovedRunLeavesNothingBehindAndOthersAlone() {
+    store.addWorktree(planned());
+    store.startCall(Samples.start(RUN, 2, "a prompt"));
+    store.endCall(Samples.end(RUN, 2, "an answer", true));
+    store.addEvent(Samples.event(RUN, 1));
+    store.addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
+    store.endRun(Samples.ending(RUN));
+    store.addRun(Samples.run(LATER));
+    store.startCall(Samples.start(LATER, 1, "kept", "ff".repeat(32), 1));
+    store.endCall(Samples.end(LATER, 1, "kept answer", true));
+
+    store.removeRun(RUN).join();
+
+    assertThat(store.run(RUN)).isEmpty();
+    assertThat(store.calls(RUN)).isEmpty();
+    assertThat(store.standingWorktrees()).isEmpty();
+    assertThat(store.events(RUN, 0, 9)).isEmpty();
+    assertThat(store.artifacts(RUN)).isEmpty();
+    assertThat(store.outputJson(RUN)).isEmpty();
+    assertThat(store.remembered(Samples.KEY, 1)).isEmpty();
+    assertThat(store.remembered("ff".repeat(32), 1)).isPresent();
+    // The number of the run that is gone may be given again: nothing of it may show up there.
+    store.addRun(Samples.run(RUN)).join();
+    assertThat(store.calls(RUN)).isEmpty();
+    assertThat(store.texts(Samples.callId(LATER, 1))).map(CallTexts::text).contains("kept answer");
+  }
+
+  @Test
+  void whoseAnswersAreUsedElsewhereIsTold() {
+    store.startCall(Samples.start(RUN, 2, "a prompt"));
+    store.endCall(Samples.end(RUN, 2, "an answer", true));
+    store.addHit(Samples.hit(RUN, 3, 1, Samples.callId(RUN, 2)));
+    store.addRun(Samples.run(LATER));
+    store.addHit(Samples.hit(LATER, 1, 1, Samples.callId(RUN, 2))).join();
+
+    assertThat(store.runsAnsweredBy()).isEqualTo(Map.of(RUN, Set.of(LATER)));
+  }
+}
