@@ -368,7 +368,7 @@ CALL_RESULT = Message(
     _string(23, "isolation"),
     _maybe(24, "worktree_path"),
     _maybe(25, "worktree_branch"),
-    _strings(26, "changed_files"),
+    Field(26, "changed_files", TEXT, repeated=True),
 )
 
 CALL_DONE = Message(

@@ -37,6 +37,7 @@ class HouseTest {
               "..coordinator.budget..",
               "..coordinator.limit..",
               "..coordinator.schema..",
+              "..coordinator.worktree..",
               "..coordinator.adapter..")
           .whereLayer("people")
           .mayNotBeAccessedByAnyLayer()

@@ -8,7 +8,6 @@ import dev.agentworkflows.coordinator.schema.StructuredAnswer.Valid;
 import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.store.CallStatus;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,25 +23,24 @@ final class AnswerStep {
   }
 
   /** Completes with how the call ended, or with a {@link CallFailure} or what means one. */
-  CompletableFuture<CallEnding> answer(
-      InFlightCall call, AdmittedCall admitted, Path workingDirectory) {
+  CompletableFuture<CallEnding> answer(InFlightCall call, AdmittedCall admitted, CallPlace place) {
     String prompt = admitted.request().prompt();
     AnswerSchema schema = admitted.schema();
     if (schema == null) {
-      return provider.ask(call, admitted, workingDirectory, prompt).thenApply(AnswerStep::text);
+      return provider.ask(call, admitted, place, prompt).thenApply(AnswerStep::text);
     }
-    return structured(call, admitted, workingDirectory, schema, prompt, 1);
+    return structured(call, admitted, place, schema, prompt, 1);
   }
 
   private CompletableFuture<CallEnding> structured(
       InFlightCall call,
       AdmittedCall admitted,
-      Path workingDirectory,
+      CallPlace place,
       AnswerSchema schema,
       String prompt,
       int answers) {
     return provider
-        .ask(call, admitted, workingDirectory, prompt)
+        .ask(call, admitted, place, prompt)
         .thenCompose(reply -> {
           StructuredAnswer checked = schema.check(reply.text());
           if (checked instanceof Valid valid) {
@@ -51,7 +49,7 @@ final class AnswerStep {
           List<Violation> violations = ((Invalid) checked).violations();
           if (answers < MOST_ANSWERS && !admitted.request().mutating()) {
             String correction = CorrectionPrompt.of(admitted.request().prompt(), violations);
-            return structured(call, admitted, workingDirectory, schema, correction, answers + 1);
+            return structured(call, admitted, place, schema, correction, answers + 1);
           }
           return CompletableFuture.completedFuture(invalid(reply, violations, answers));
         });

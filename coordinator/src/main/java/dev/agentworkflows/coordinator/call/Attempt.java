@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Asks an adapter once, and ends the asking when the call is stopped. */
@@ -21,15 +22,21 @@ final class Attempt {
   private final InFlightCall call;
   private final Adapter adapter;
   private final AgentCall agentCall;
+  private final IntFunction<AttemptContext> contexts;
   private final ScheduledExecutorService timer;
   private final CompletableFuture<AgentReply> answered = new CompletableFuture<>();
   private @Nullable Thread asking;
 
   private Attempt(
-      InFlightCall call, Adapter adapter, AgentCall agentCall, ScheduledExecutorService timer) {
+      InFlightCall call,
+      Adapter adapter,
+      AgentCall agentCall,
+      IntFunction<AttemptContext> contexts,
+      ScheduledExecutorService timer) {
     this.call = call;
     this.adapter = adapter;
     this.agentCall = agentCall;
+    this.contexts = contexts;
     this.timer = timer;
   }
 
@@ -37,14 +44,17 @@ final class Attempt {
    * Completes with the answer, with the adapter's {@link AdapterException}, or with a {@link
    * CallFailure}: on this thread when the adapter has its answer at once, else on one of {@code
    * threads}.
+   *
+   * @param contexts what the adapter is offered, by the attempt's number
    */
   static CompletableFuture<AgentReply> start(
       InFlightCall call,
       Adapter adapter,
       AgentCall agentCall,
+      IntFunction<AttemptContext> contexts,
       Executor threads,
       ScheduledExecutorService timer) {
-    Attempt attempt = new Attempt(call, adapter, agentCall, timer);
+    Attempt attempt = new Attempt(call, adapter, agentCall, contexts, timer);
     if (adapter.answersAtOnce(agentCall)) {
       attempt.ask();
     } else {
@@ -68,10 +78,11 @@ final class Attempt {
       return;
     }
     int number = call.meter().startAttempt();
+    call.providerAtWork(true);
     long start = System.nanoTime();
     Runnable end;
-    try {
-      AgentReply reply = adapter.invoke(agentCall, () -> number);
+    try (AttemptContext context = contexts.apply(number)) {
+      AgentReply reply = adapter.invoke(agentCall, context);
       call.meter().bill(reply);
       end = () -> answered.complete(reply);
     } catch (AdapterException e) {
@@ -87,6 +98,7 @@ final class Attempt {
                       CallStatus.PROVIDER_FAILED,
                       "the provider's adapter failed unexpectedly: " + e));
     }
+    call.providerAtWork(false);
     call.meter().endAttempt(System.nanoTime() - start);
     goOn(end);
   }

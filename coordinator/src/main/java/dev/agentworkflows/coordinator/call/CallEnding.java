@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param valueJson what of it satisfied the schema
  * @param violations what of it broke the schema
  * @param validations how many answers were held against the schema
+ * @param left what stays of the call's worktree
  */
 record CallEnding(
     CallStatus status,
@@ -20,7 +21,24 @@ record CallEnding(
     @Nullable String valueJson,
     List<Violation> violations,
     int validations,
-    @Nullable String error) {
+    @Nullable String error,
+    CallPlace.Left left) {
+
+  CallEnding(
+      CallStatus status,
+      @Nullable String text,
+      @Nullable String model,
+      @Nullable String valueJson,
+      List<Violation> violations,
+      int validations,
+      @Nullable String error) {
+    this(status, text, model, valueJson, violations, validations, error, CallPlace.Left.NOTHING);
+  }
+
+  /** The same ending, with what stays of the worktree. */
+  CallEnding leaving(CallPlace.Left newLeft) {
+    return new CallEnding(status, text, model, valueJson, violations, validations, error, newLeft);
+  }
 
   static CallEnding failed(CallFailure failure) {
     return new CallEnding(failure.status(), null, null, null, List.of(), 0, failure.getMessage());

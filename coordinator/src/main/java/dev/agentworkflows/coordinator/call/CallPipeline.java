@@ -6,11 +6,9 @@ import dev.agentworkflows.coordinator.cache.CallCache;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
 import dev.agentworkflows.coordinator.secret.Redactor;
-import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.StoreException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -30,17 +28,25 @@ public final class CallPipeline implements AutoCloseable {
   private final Admission admission;
   private final CallCache cache;
   private final CallRecorder recorder;
+  private final IsolationStep isolation;
   private final AnswerStep answers;
 
   public CallPipeline(
-      RunStore store, Providers providers, Redactor redactor, Clock clock, RandomGenerator random) {
+      RunStore store,
+      Providers providers,
+      Worktrees worktrees,
+      Redactor redactor,
+      Clock clock,
+      RandomGenerator random) {
+    ProviderPermits permits = new ProviderPermits();
     admission = new Admission(providers, clock);
     cache = new CallCache(store);
     recorder = new CallRecorder(store, redactor, clock);
+    isolation = new IsolationStep(worktrees, store, permits, threads);
     answers =
         new AnswerStep(
             new ProviderStep(
-                providers, new ProviderPermits(), new RetrySchedule(random), threads, timing));
+                providers, permits, redactor, new RetrySchedule(random), threads, timing));
   }
 
   /**
@@ -74,28 +80,16 @@ public final class CallPipeline implements AutoCloseable {
     boolean remember = decision instanceof CacheDecision.Miss miss && miss.remember();
     return recorder
         .start(call, admitted, decision.status())
-        .thenCompose(started -> workingDirectory(admitted))
-        .thenCompose(directory -> answers.answer(call, admitted, directory))
+        .thenCompose(started -> isolation.in(call, admitted, place -> work(call, admitted, place)))
         .exceptionally(failure -> CallEnding.failed(CallFailure.of(failure)))
         .thenCompose(ending -> recorder.end(call, admitted, ending, decision.status(), remember));
   }
 
-  /** Isolation fails closed: without a worktree of its own, an isolated call goes nowhere. */
-  private static CompletableFuture<Path> workingDirectory(AdmittedCall call) {
-    if (!call.request().isolation().equals(CallRequest.NO_ISOLATION)) {
-      return CompletableFuture.failedFuture(
-          new CallFailure(
-              CallStatus.WORKTREE_FAILED,
-              "worktree isolation failed: this version cannot make worktrees, so the provider was not"
-                  + " called. Use isolation=\"none\" where the agent may work in the workspace itself."));
-    }
-    Path workspace = call.scope().workspace();
-    return Files.isDirectory(workspace)
-        ? CompletableFuture.completedFuture(workspace)
-        : CompletableFuture.failedFuture(
-            new CallFailure(
-                CallStatus.FAILED,
-                "the workspace " + workspace + " is not there any more; pass --workspace DIR"));
+  private CompletableFuture<CallEnding> work(
+      InFlightCall call, AdmittedCall admitted, CallPlace place) {
+    return answers
+        .answer(call, admitted, place)
+        .exceptionally(failure -> CallEnding.failed(CallFailure.of(failure)));
   }
 
   private static void end(InFlightCall call, CallOutcome outcome, @Nullable Throwable failure) {

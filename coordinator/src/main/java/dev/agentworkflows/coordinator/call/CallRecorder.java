@@ -191,7 +191,8 @@ final class CallRecorder {
         ending.validations(),
         meter.usage(),
         meter.costUsd(),
-        meter.durationMs());
+        meter.durationMs(),
+        ending.left());
   }
 
   private CallResult hitResult(AdmittedCall call, RememberedResult remembered) {
@@ -208,7 +209,8 @@ final class CallRecorder {
         0,
         FREE,
         BigDecimal.ZERO,
-        0);
+        0,
+        CallPlace.Left.NOTHING);
   }
 
   private CallResult result(
@@ -224,7 +226,8 @@ final class CallRecorder {
       int validations,
       Usage usage,
       @Nullable BigDecimal costUsd,
-      long durationMs) {
+      long durationMs,
+      CallPlace.Left left) {
     CallRequest request = call.request();
     return new CallResult(
         call.id(),
@@ -247,9 +250,9 @@ final class CallRecorder {
         costUsd,
         durationMs,
         request.isolation(),
-        null,
-        null,
-        List.of());
+        redactor.redactNullable(left.path()),
+        redactor.redactNullable(left.branch()),
+        left.changedFiles().stream().map(redactor::redact).toList());
   }
 
   private Violation redact(Violation violation) {

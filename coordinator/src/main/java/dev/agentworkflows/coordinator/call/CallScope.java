@@ -20,6 +20,8 @@ public final class CallScope {
   private final CachePolicy cachePolicy;
   private final Duration timeout;
   private final Path workspace;
+  private final Path runDirectory;
+  private final CallEvents events;
   private final BudgetLedger ledger;
   private final Occurrences occurrences;
   private Spending spent = Spending.NONE;
@@ -36,6 +38,8 @@ public final class CallScope {
       CachePolicy cachePolicy,
       Duration timeout,
       Path workspace,
+      Path runDirectory,
+      CallEvents events,
       BudgetLedger ledger,
       Occurrences occurrences) {
     this.runId = runId;
@@ -44,6 +48,8 @@ public final class CallScope {
     this.cachePolicy = cachePolicy;
     this.timeout = timeout;
     this.workspace = workspace;
+    this.runDirectory = runDirectory;
+    this.events = events;
     this.ledger = ledger;
     this.occurrences = occurrences;
   }
@@ -70,6 +76,14 @@ public final class CallScope {
 
   Path workspace() {
     return workspace;
+  }
+
+  Path runDirectory() {
+    return runDirectory;
+  }
+
+  CallEvents events() {
+    return events;
   }
 
   /** Shared by the run tree. */

@@ -17,6 +17,7 @@ public final class InFlightCall {
   private @Nullable CallFailure stopped;
   private Runnable atStop = () -> {};
   private boolean hasDeadline;
+  private boolean providerAtWork;
   private CompletableFuture<Void> startWritten = CompletableFuture.completedFuture(null);
 
   InFlightCall() {}
@@ -49,6 +50,15 @@ public final class InFlightCall {
     boolean first = !hasDeadline;
     hasDeadline = true;
     return first;
+  }
+
+  /** An adapter that does not stop when it should is at work after its call's end, too. */
+  synchronized boolean providerAtWork() {
+    return providerAtWork;
+  }
+
+  synchronized void providerAtWork(boolean now) {
+    providerAtWork = now;
   }
 
   void stop(CallFailure why) {

@@ -5,13 +5,13 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
 import dev.agentworkflows.coordinator.schema.SchemaPrompt;
+import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.store.CallStatus;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +31,7 @@ final class ProviderStep {
 
   private final Providers providers;
   private final ProviderPermits permits;
+  private final Redactor redactor;
   private final RetrySchedule retries;
   private final Executor threads;
   private final Timing timing;
@@ -38,11 +39,13 @@ final class ProviderStep {
   ProviderStep(
       Providers providers,
       ProviderPermits permits,
+      Redactor redactor,
       RetrySchedule retries,
       Executor threads,
       Timing timing) {
     this.providers = providers;
     this.permits = permits;
+    this.redactor = redactor;
     this.retries = retries;
     this.threads = threads;
     this.timing = timing;
@@ -58,7 +61,7 @@ final class ProviderStep {
 
   /** Completes with the answer, or with a {@link CallFailure} or what means one. */
   CompletableFuture<AgentReply> ask(
-      InFlightCall call, AdmittedCall admitted, Path workingDirectory, String prompt) {
+      InFlightCall call, AdmittedCall admitted, CallPlace place, String prompt) {
     Provider provider = admitted.provider();
     if (provider == null) {
       return failed(CallStatus.PROVIDER_FAILED, providers.unknown(admitted.providerName()));
@@ -69,7 +72,7 @@ final class ProviderStep {
     } catch (AdapterException e) {
       return failed(CallStatus.PROVIDER_FAILED, provider.name() + ": " + e.getMessage());
     }
-    AgentCall agentCall = agentCall(admitted, provider, workingDirectory, prompt);
+    AgentCall agentCall = agentCall(admitted, provider, place, prompt);
     return ask(new Question(call, admitted, provider, adapter, agentCall), 1);
   }
 
@@ -135,11 +138,16 @@ final class ProviderStep {
       timing.limit(question.call(), question.admitted().timeout());
     }
     return Attempt.start(
-        question.call(), question.adapter(), question.agentCall(), threads, timing.timer());
+        question.call(),
+        question.adapter(),
+        question.agentCall(),
+        number -> new AttemptContext(number, question.admitted(), redactor),
+        threads,
+        timing.timer());
   }
 
   private static AgentCall agentCall(
-      AdmittedCall admitted, Provider provider, Path workingDirectory, String prompt) {
+      AdmittedCall admitted, Provider provider, CallPlace place, String prompt) {
     CallRequest request = admitted.request();
     String schema = admitted.schema() == null ? null : admitted.schema().canonicalJson();
     return new AgentCall(
@@ -150,8 +158,8 @@ final class ProviderStep {
         schema,
         admitted.model(),
         request.agentType(),
-        workingDirectory,
-        null,
+        place.directory(),
+        place.worktree() == null ? null : place.worktree().path(),
         request.mutating(),
         request.readScope(),
         request.writeScope(),

@@ -149,7 +149,10 @@ final class Progress {
     return line;
   }
 
-  /** {@code [review] 12 done, 3 running, 4 cached, 1 failed, 12,345 tokens, $0.12, 42 s}. */
+  /**
+   * {@code [review] 12 done, 3 running, 4 cached, 1 failed, 12,345 tokens, $0.12, 42 s}; on a
+   * terminal also what an agent says of its work.
+   */
   private String line(RunTally.Snapshot now, Duration elapsed) {
     String phase = now.phase() == null ? "" : "[" + VisibleText.line(now.phase()) + "] ";
     String tokens =
@@ -173,6 +176,10 @@ final class Progress {
                 tokens,
                 cost,
                 Figures.duration(elapsed.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)));
+    String saying = now.saying();
+    if (style == Style.TERMINAL && saying != null) {
+      line += " | " + VisibleText.line(saying);
+    }
     return style == Style.TERMINAL && line.length() >= columns
         ? line.substring(0, columns - 2) + "…"
         : line;

@@ -16,6 +16,8 @@ import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.Python;
+import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
@@ -53,13 +55,15 @@ final class RecordedRun {
     Python python = Python.find(pythonOption, environment.variables(), environment.cache());
     Redactor redactor = providers.redactor();
     SecureRandom random = new SecureRandom();
+    Worktrees worktrees =
+        new Worktrees(environment.variables(), AllowedWorkspaces.any(), home.directory());
     Progress progress = Progress.on(screen, json, environment.variables());
     RunTally tally = new RunTally(progress::event);
     Launch launch = new Launch(options, new TerminalApproval(json), tally);
     ScriptSession session = new ScriptSession(launch);
     try (Owners.Owner owner = Owners.enter(home);
         CallPipeline pipeline =
-            new CallPipeline(store, providers, redactor, environment.clock(), random)) {
+            new CallPipeline(store, providers, worktrees, redactor, environment.clock(), random)) {
       RunRecords records =
           new RunRecords(home, providers, redactor, owner.name(), environment.clock(), random);
       Runs runs = new Runs(store, records, pipeline, redactor, environment.clock());

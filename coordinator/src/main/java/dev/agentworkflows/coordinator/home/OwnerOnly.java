@@ -1,10 +1,12 @@
 package dev.agentworkflows.coordinator.home;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
@@ -36,6 +38,14 @@ public final class OwnerOnly {
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /** Opens a file for writing at its end; makes it when it is missing. */
+  public static OutputStream append(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file, mode("rw-------"));
+    }
+    return Files.newOutputStream(file, StandardOpenOption.APPEND);
   }
 
   /** As {@link #write(Path, byte[])}, below directories that need not exist yet. */

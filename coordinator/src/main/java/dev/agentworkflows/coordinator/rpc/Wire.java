@@ -162,7 +162,7 @@ final class Wire {
             .setValidationAttempts(result.validationAttempts())
             .setDurationMs(result.durationMs())
             .setIsolation(result.isolation())
-            .addAllChangedFiles(result.changedFiles());
+            .addAllChangedFiles(result.changedFiles().stream().map(Wire::bytes).toList());
     setIfThere(result.text(), text -> wire.setText(bytes(text)));
     setIfThere(result.valueJson(), wire::setValueJson);
     setIfThere(result.error(), wire::setError);
@@ -198,6 +198,7 @@ final class Wire {
         files.text(),
         (Path path) -> wire.setOutputTextPath(path.toString()).setRawOutputPath(path.toString()));
     setIfThere(files.json(), path -> wire.setOutputJsonPath(path.toString()));
+    setIfThere(files.transcript(), path -> wire.setTranscriptPath(path.toString()));
     return wire.build();
   }
 

@@ -6,12 +6,8 @@ import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.call.CallRequest;
 import dev.agentworkflows.coordinator.call.CallScope;
 import dev.agentworkflows.coordinator.call.InFlightCall;
-import dev.agentworkflows.coordinator.secret.Redactor;
-import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,11 +21,8 @@ public final class ActiveRun {
   private final RunTree tree;
   private final CallScope scope;
   private final CallPipeline pipeline;
-  private final RunStore store;
-  private final Redactor redactor;
-  private final Clock clock;
+  private final RunEvents events;
   private final Set<InFlightCall> calls = ConcurrentHashMap.newKeySet();
-  private long lastEvent;
 
   ActiveRun(
       RunRecord record,
@@ -37,17 +30,13 @@ public final class ActiveRun {
       RunTree tree,
       CallScope scope,
       CallPipeline pipeline,
-      RunStore store,
-      Redactor redactor,
-      Clock clock) {
+      RunEvents events) {
     this.record = record;
     this.options = options;
     this.tree = tree;
     this.scope = scope;
     this.pipeline = pipeline;
-    this.store = store;
-    this.redactor = redactor;
-    this.clock = clock;
+    this.events = events;
   }
 
   public String id() {
@@ -126,20 +115,6 @@ public final class ActiveRun {
    */
   public void addEvent(
       String type, String message, @Nullable String phase, @Nullable String dataJson) {
-    String redacted = redactor.redact(message);
-    tree.tally().event(type, redacted);
-    synchronized (this) {
-      // A failed write shows at the latest when the run is closed: that write fails as well.
-      var unused =
-          store.addEvent(
-              new EventRecord(
-                  id(),
-                  ++lastEvent,
-                  type,
-                  redacted,
-                  redactor.redactNullable(phase),
-                  dataJson == null ? "{}" : redactor.redact(dataJson),
-                  clock.instant()));
-    }
+    events.add(type, message, phase, dataJson);
   }
 }

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.call.Transcripts;
 import dev.agentworkflows.coordinator.home.FileTrouble;
 import dev.agentworkflows.coordinator.home.OwnerOnly;
 import dev.agentworkflows.coordinator.json.Json;
@@ -15,6 +16,7 @@ import dev.agentworkflows.store.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -42,7 +44,11 @@ public final class RunFiles {
 
   /** The files of one call; each one that is not null exists. */
   public record CallFiles(
-      Path prompt, @Nullable Path text, @Nullable Path json, @Nullable Path error) {
+      Path prompt,
+      @Nullable Path text,
+      @Nullable Path json,
+      @Nullable Path error,
+      @Nullable Path transcript) {
 
     Map<String, Path> byKind() {
       Map<String, Path> files = new LinkedHashMap<>();
@@ -50,6 +56,7 @@ public final class RunFiles {
       putIfThere(files, "output_text", text);
       putIfThere(files, "output_json", json);
       putIfThere(files, "error", error);
+      putIfThere(files, "transcript", transcript);
       return files;
     }
 
@@ -122,7 +129,8 @@ public final class RunFiles {
           write(directory, "prompt.txt", texts.prompt()),
           writeIfThere(directory, "output.txt", texts.text()),
           writeIfThere(directory, "output.json", texts.valueJson()),
-          writeIfThere(directory, "error.txt", texts.error()));
+          writeIfThere(directory, "error.txt", texts.error()),
+          transcript(call, directory));
     } catch (IOException e) {
       throw unwritable(directory, e);
     }
@@ -175,6 +183,24 @@ public final class RunFiles {
     } catch (java.security.NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /**
+   * Written while the call was out, below its own run; for a hit, that of the call that answered.
+   */
+  private @Nullable Path transcript(CallRecord call, Path directory) throws IOException {
+    CallRecord source =
+        call.answeredBy() == null ? call : store.call(call.answeredBy()).orElse(call);
+    RunRecord run = store.run(source.runId()).orElseThrow();
+    Path kept = Transcripts.file(Path.of(run.outputDir()), source.id());
+    Path told = directory.resolve(kept.getFileName());
+    if (!Files.isRegularFile(kept)) {
+      return null;
+    }
+    if (!kept.equals(told)) {
+      Files.copy(kept, told, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return told;
   }
 
   private static Path write(Path directory, String name, String text) throws IOException {

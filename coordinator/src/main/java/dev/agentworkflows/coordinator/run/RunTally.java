@@ -18,6 +18,7 @@ public final class RunTally {
   private int cached;
   private int failed;
   private @Nullable String phase;
+  private @Nullable String saying;
   private @Nullable BudgetLedger ledger;
 
   /**
@@ -32,6 +33,7 @@ public final class RunTally {
    * One look at it.
    *
    * @param phase the one that was set last; null before the first
+   * @param saying what an agent that is out said last of its work; null when none did
    */
   public record Snapshot(
       int running,
@@ -39,6 +41,7 @@ public final class RunTally {
       int cached,
       int failed,
       @Nullable String phase,
+      @Nullable String saying,
       Spending spent,
       BudgetLimits limits) {}
 
@@ -50,6 +53,7 @@ public final class RunTally {
         cached,
         failed,
         phase,
+        running == 0 ? null : saying,
         money == null ? Spending.NONE : money.spent(),
         money == null ? BudgetLimits.NONE : money.limits());
   }
@@ -75,6 +79,10 @@ public final class RunTally {
     } else if (outcome instanceof CallOutcome.OverBudget) {
       failed++;
     }
+  }
+
+  synchronized void callSays(String message) {
+    saying = message;
   }
 
   void event(String type, String message) {

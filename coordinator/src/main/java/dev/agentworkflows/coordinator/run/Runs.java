@@ -10,6 +10,7 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.RunEnding;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,7 @@ public final class Runs {
   }
 
   private CompletableFuture<ActiveRun> open(RunRecord record, RunOptions options, RunTree tree) {
+    RunEvents events = new RunEvents(record.id(), tree.tally(), store, redactor, clock);
     CallScope scope =
         new CallScope(
             record.id(),
@@ -74,9 +76,11 @@ public final class Runs {
             options.cachePolicy(),
             options.timeout(),
             options.workspace(),
+            Path.of(record.outputDir()),
+            events,
             tree.ledger(),
             tree.occurrences());
-    ActiveRun run = new ActiveRun(record, options, tree, scope, pipeline, store, redactor, clock);
+    ActiveRun run = new ActiveRun(record, options, tree, scope, pipeline, events);
     files.writeManifest(record);
     active.put(run.id(), run);
     return store.addRun(record).thenApply(durable -> run);

@@ -7,6 +7,8 @@ import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.store.CacheStatus;
@@ -43,6 +45,7 @@ class CallPipelineTest {
   @TempDir private Path directory;
 
   private final ScriptedAdapter provider = new ScriptedAdapter(0);
+  private final RecordedEvents events = new RecordedEvents();
   private RunStore store;
   private CallPipeline pipeline;
   private int runs;
@@ -54,6 +57,7 @@ class CallPipelineTest {
         new CallPipeline(
             store,
             Providers.of(List.of(provider), Map.of()),
+            new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
             new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
             Clock.systemUTC(),
             new Random(1));
@@ -110,6 +114,8 @@ class CallPipelineTest {
         CachePolicy.AUTO,
         Duration.ofSeconds(30),
         directory,
+        directory,
+        events,
         new BudgetLedger(limits),
         new Occurrences());
   }

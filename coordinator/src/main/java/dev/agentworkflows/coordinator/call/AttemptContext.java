@@ -1,0 +1,82 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.store.GeneralizedUtf8;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attempt tells while it is out. A transcript that can't be written costs the call
+ * nothing: people are told, once.
+ */
+final class AttemptContext implements CallContext, AutoCloseable {
+
+  private final int attempt;
+  private final AdmittedCall call;
+  private final Redactor redactor;
+  private @Nullable OutputStream transcript;
+  private boolean closed;
+
+  AttemptContext(int attempt, AdmittedCall call, Redactor redactor) {
+    this.attempt = attempt;
+    this.call = call;
+    this.redactor = redactor;
+  }
+
+  @Override
+  public int attempt() {
+    return attempt;
+  }
+
+  @Override
+  public void progress(String message) {
+    call.scope().events().progress(call.id(), redactor.redact(message));
+  }
+
+  @Override
+  public synchronized void transcript(String jsonLine) {
+    if (closed) {
+      return;
+    }
+    try {
+      if (transcript == null) {
+        transcript = open();
+      }
+      transcript.write(GeneralizedUtf8.encode(redactor.redact(jsonLine)));
+      transcript.write('\n');
+    } catch (IOException e) {
+      tell(e);
+    }
+  }
+
+  private OutputStream open() throws IOException {
+    Path file = Transcripts.file(call.scope().runDirectory(), call.id());
+    OwnerOnly.createDirectories(file.resolveSibling(""));
+    return new BufferedOutputStream(OwnerOnly.append(file));
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    try {
+      if (transcript != null) {
+        transcript.close();
+      }
+    } catch (IOException e) {
+      tell(e);
+    }
+  }
+
+  private void tell(IOException e) {
+    closed = true;
+    call.scope()
+        .events()
+        .warning(call.id(), "the transcript could not be written: " + FileTrouble.reason(e));
+  }
+}

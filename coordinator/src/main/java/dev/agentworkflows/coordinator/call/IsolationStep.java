@@ -1,0 +1,234 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.coordinator.limit.ProviderPermits;
+import dev.agentworkflows.coordinator.worktree.GitException;
+import dev.agentworkflows.coordinator.worktree.Work;
+import dev.agentworkflows.coordinator.worktree.Worktree;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.spi.Capability;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.RunStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * Gives a call the directory that it works in: an isolated one a worktree of its own, or nothing.
+ * It fails closed: a call that can't have its worktree goes nowhere.
+ */
+final class IsolationStep {
+
+  /** How many worktrees stand at once for a provider that has no limit of its own. */
+  private static final int MOST_WORKTREES = 64;
+
+  private final Worktrees worktrees;
+  private final RunStore store;
+  private final ProviderPermits permits;
+  private final Executor threads;
+  private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
+
+  IsolationStep(Worktrees worktrees, RunStore store, ProviderPermits permits, Executor threads) {
+    this.worktrees = worktrees;
+    this.store = store;
+    this.permits = permits;
+    this.threads = threads;
+  }
+
+  /**
+   * Does a call's work in its place, and tidies the place up whatever became of the work.
+   *
+   * @param work never fails
+   * @return completes exceptionally with a {@link CallFailure} when there is no place for the call
+   */
+  CompletableFuture<CallEnding> in(
+      InFlightCall call,
+      AdmittedCall admitted,
+      Function<CallPlace, CompletableFuture<CallEnding>> work) {
+    return admitted.request().isolation().equals(CallRequest.WORKTREE)
+        ? isolated(call, admitted, work)
+        : workspace(admitted).thenCompose(work);
+  }
+
+  private static CompletableFuture<CallPlace> workspace(AdmittedCall call) {
+    Path workspace = call.scope().workspace();
+    return Files.isDirectory(workspace)
+        ? CompletableFuture.completedFuture(new CallPlace(workspace, null))
+        : CompletableFuture.failedFuture(
+            new CallFailure(
+                CallStatus.FAILED,
+                "the workspace " + workspace + " is not there any more; pass --workspace DIR"));
+  }
+
+  /** No more worktrees stand than calls may be out: each is a checkout of its own on the disk. */
+  private CompletableFuture<CallEnding> isolated(
+      InFlightCall call,
+      AdmittedCall admitted,
+      Function<CallPlace, CompletableFuture<CallEnding>> work) {
+    Provider provider = admitted.provider();
+    int limit = provider == null ? 0 : provider.concurrency();
+    return call.waitFor(
+            permits.acquire(
+                "worktrees for " + admitted.providerName(), limit == 0 ? MOST_WORKTREES : limit))
+        .thenCompose(permit ->
+            enter(call, admitted)
+                .thenCompose(place ->
+                    work.apply(place).thenCompose(ending -> leave(call, admitted, place, ending)))
+                .whenComplete((ending, failure) -> permit.release()));
+  }
+
+  private CompletableFuture<CallPlace> enter(InFlightCall call, AdmittedCall admitted) {
+    return InterruptibleWork.start(call, threads, () -> plan(admitted))
+        .thenCompose(plan ->
+            // Durable before anything is made: whatever a crash leaves is found in the database.
+            store.addWorktree(plan.worktree().planned()).thenApply(written -> plan))
+        .thenCompose(plan -> InterruptibleWork.start(call, threads, () -> make(admitted, plan)))
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(worktreeFailed(call, failure)));
+  }
+
+  private Worktrees.Plan plan(AdmittedCall call) throws GitException, InterruptedException {
+    CallScope scope = call.scope();
+    Worktrees.Plan plan =
+        worktrees.plan(scope.workspace(), scope.runDirectory(), scope.runId(), call.id());
+    String base = plan.worktree().base();
+    if (plan.uncommitted() > 0 && warnedOf.add(scope.runId() + base + scope.workspace())) {
+      scope
+          .events()
+          .warning(
+              call.id(),
+              "%s has uncommitted changes (%d %s): worktrees start at HEAD, %s, without them"
+                  .formatted(
+                      plan.checkoutTop(),
+                      plan.uncommitted(),
+                      plan.uncommitted() == 1 ? "file" : "files",
+                      base.substring(0, Math.min(12, base.length()))));
+    }
+    Provider provider = call.provider();
+    if (provider != null
+        && !provider.can(Capability.EDITS_FILES)
+        && warnedOf.add(scope.runId() + " " + provider.name())) {
+      scope
+          .events()
+          .warning(
+              call.id(),
+              "the provider " + provider.name() + " edits no files: its worktrees stay unchanged");
+    }
+    return plan;
+  }
+
+  private CallPlace make(AdmittedCall call, Worktrees.Plan plan)
+      throws GitException, InterruptedException {
+    Worktree worktree = plan.worktree();
+    try {
+      worktrees.make(plan, call.timeout());
+      return new CallPlace(plan.directory(), worktree);
+    } catch (GitException | InterruptedException e) {
+      if (e.getSuppressed().length == 0) {
+        forget(worktree);
+      } else {
+        tellLeftBehind(call, worktree, String.valueOf(e.getSuppressed()[0].getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  private static CallFailure worktreeFailed(InFlightCall call, Throwable failure) {
+    CallFailure stopped = call.stopped();
+    if (stopped != null) {
+      return stopped;
+    }
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return new CallFailure(
+        CallStatus.WORKTREE_FAILED, "worktree isolation failed: " + reason(cause) + ".");
+  }
+
+  private static String reason(Throwable cause) {
+    String message =
+        cause instanceof GitException ? String.valueOf(cause.getMessage()) : "unexpected: " + cause;
+    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+  }
+
+  /** Nothing stops this: a cancelled call's work is looked for as any other's. */
+  private CompletableFuture<CallEnding> leave(
+      InFlightCall call, AdmittedCall admitted, CallPlace place, CallEnding ending) {
+    Worktree worktree = place.worktree();
+    if (worktree == null) {
+      return CompletableFuture.completedFuture(ending);
+    }
+    return CompletableFuture.supplyAsync(
+        () -> ending.leaving(giveBack(call, admitted, worktree)), threads);
+  }
+
+  private CallPlace.Left giveBack(InFlightCall call, AdmittedCall admitted, Worktree worktree) {
+    CallPlace.Left kept =
+        new CallPlace.Left(worktree.path().toString(), worktree.branch(), List.of());
+    if (call.providerAtWork()) {
+      tell(
+          admitted,
+          "the provider did not stop in time, so the worktree "
+              + worktree.path()
+              + " is kept as it is");
+      return kept;
+    }
+    try {
+      Work work = worktrees.work(worktree);
+      if (!work.none()) {
+        return new CallPlace.Left(
+            worktree.path().toString(), worktree.branch(), work.changedFiles());
+      }
+    } catch (GitException e) {
+      tell(
+          admitted,
+          "the worktree "
+              + worktree.path()
+              + " could not be looked through and is kept: "
+              + e.getMessage());
+      return kept;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return kept;
+    }
+    return remove(admitted, worktree);
+  }
+
+  private CallPlace.Left remove(AdmittedCall admitted, Worktree worktree) {
+    try {
+      worktrees.remove(worktree);
+      forget(worktree);
+    } catch (GitException e) {
+      tellLeftBehind(admitted, worktree, String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return CallPlace.Left.NOTHING;
+  }
+
+  private void tellLeftBehind(AdmittedCall call, Worktree worktree, String why) {
+    tell(
+        call,
+        "the empty worktree "
+            + worktree.path()
+            + " could not be removed: "
+            + why
+            + ". `owf gc` will try again");
+  }
+
+  private static void tell(AdmittedCall call, String message) {
+    call.scope().events().warning(call.id(), message);
+  }
+
+  private void forget(Worktree worktree) {
+    // Written before the call's end, which is waited for; gc does it again where this fails.
+    var unused = store.removeWorktree(worktree.callId());
+  }
+}

@@ -1,0 +1,241 @@
+package dev.agentworkflows.coordinator.worktree;
+
+import dev.agentworkflows.coordinator.secret.ChildEnvironment;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the {@code git} program. Blocks until it has ended; when interrupted, ends it. Thread-safe.
+ */
+final class Git {
+
+  /** Looking at a repository takes milliseconds, seconds in a huge one. */
+  static final Duration USUAL_LIMIT = Duration.ofMinutes(2);
+
+  /** How long whoever inherited git's output may hold it open when git itself has ended. */
+  private static final Duration LINGERING = Duration.ofSeconds(2);
+
+  private static final int ERROR_LIMIT = 16 * 1024;
+
+  private final Map<String, String> environment;
+
+  /**
+   * @param environment the coordinator's own; git gets no provider's key of it
+   */
+  Git(Map<String, String> environment) {
+    this.environment = ChildEnvironment.of(environment);
+    // Git's own words are shown to people, and some are looked at here.
+    this.environment.put("LANGUAGE", "en");
+    this.environment.put("GIT_TERMINAL_PROMPT", "0");
+    this.environment.put("GIT_EDITOR", "true");
+    // A look at the user's checkout must not even refresh its index.
+    this.environment.put("GIT_OPTIONAL_LOCKS", "0");
+  }
+
+  /**
+   * How a command ended.
+   *
+   * @param output what it wrote to standard output, as bytes
+   * @param errors the beginning of what it wrote to standard error
+   */
+  record Result(int exitCode, byte[] output, String errors) {
+
+    boolean fine() {
+      return exitCode == 0;
+    }
+
+    /** Output that is one line. */
+    String line() {
+      return new String(output, StandardCharsets.UTF_8).strip();
+    }
+
+    /** Git's own reason, without its progress. */
+    String reason() {
+      List<String> told = errors.lines().filter(line -> !line.isBlank()).toList();
+      return told.stream()
+          .filter(line -> line.startsWith("fatal:") || line.startsWith("error:"))
+          .reduce((earlier, later) -> later.startsWith("fatal:") ? later : earlier)
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .orElseGet(
+              () -> told.isEmpty() ? "exit code " + exitCode : told.get(told.size() - 1).strip());
+    }
+  }
+
+  /** A command to be run. */
+  Command in(Path directory) {
+    return new Command(directory);
+  }
+
+  /** Collects what a command is given. For one use. */
+  final class Command {
+    private final Path directory;
+    private final List<String> words =
+        new ArrayList<>(
+            List.of(
+                "git",
+                "-c",
+                "core.fsmonitor=false",
+                "-c",
+                "core.quotePath=false",
+                "-c",
+                "gc.auto=0",
+                "-c",
+                "maintenance.auto=false"));
+    private final ProcessBuilder builder = new ProcessBuilder();
+    private byte[] input = {};
+    private Duration limit = USUAL_LIMIT;
+
+    private Command(Path directory) {
+      this.directory = directory;
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+    }
+
+    Command with(String... more) {
+      words.addAll(List.of(more));
+      return this;
+    }
+
+    Command variable(String name, String value) {
+      builder.environment().put(name, value);
+      return this;
+    }
+
+    Command input(byte[] bytes) {
+      input = bytes.clone();
+      return this;
+    }
+
+    Command within(Duration duration) {
+      limit = duration;
+      return this;
+    }
+
+    /** Runs it; any exit code will do. */
+    Result run() throws GitException, InterruptedException {
+      if (!Files.isDirectory(directory)) {
+        throw new GitException(directory + " is not there");
+      }
+      Process process;
+      try {
+        process = builder.command(words).directory(directory.toFile()).start();
+      } catch (IOException e) {
+        throw new GitException(
+            "the git program cannot be started ("
+                + e.getMessage()
+                + "). Install git, and see that it is on PATH",
+            e);
+      }
+      return finish(process);
+    }
+
+    /** Runs it; gives its output, or fails with git's own reason. */
+    Result orFail() throws GitException, InterruptedException {
+      Result result = run();
+      if (!result.fine()) {
+        throw new GitException("`git " + verb() + "` failed: " + result.reason());
+      }
+      return result;
+    }
+
+    /** The command's first word after the options that every command has. */
+    private String verb() {
+      for (int i = 1; i < words.size(); i++) {
+        if (words.get(i).equals("-c")) {
+          i++;
+        } else if (!words.get(i).startsWith("-")) {
+          return words.get(i);
+        }
+      }
+      return "";
+    }
+
+    private Result finish(Process process) throws GitException, InterruptedException {
+      Pipe output = new Pipe(process.getInputStream(), Integer.MAX_VALUE);
+      Pipe errors = new Pipe(process.getErrorStream(), ERROR_LIMIT);
+      Thread feeding = feed(process.getOutputStream());
+      try {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new GitException(
+              "`git " + verb() + "` did not end within " + limit.toSeconds() + " s");
+        }
+        output.awaitEnd();
+        errors.awaitEnd();
+        return new Result(
+            process.exitValue(),
+            output.bytes(),
+            new String(errors.bytes(), StandardCharsets.UTF_8));
+      } finally {
+        // A hook's children too: nobody waits for them any more.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        feeding.interrupt();
+      }
+    }
+
+    private Thread feed(OutputStream stdin) {
+      Thread feeder =
+          new Thread(
+              () -> {
+                try (stdin) {
+                  stdin.write(input);
+                } catch (IOException e) {
+                  // Git did not want it all; its exit code tells whether that is a problem.
+                }
+              },
+              "git-input");
+      feeder.setDaemon(true);
+      feeder.start();
+      return feeder;
+    }
+  }
+
+  /** Reads what a process writes, so that it never waits for a reader. */
+  private static final class Pipe {
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final InputStream source;
+    private final int limit;
+    private final Thread reader;
+
+    Pipe(InputStream source, int limit) {
+      this.source = source;
+      this.limit = limit;
+      this.reader = new Thread(this::read, "git-output");
+      reader.setDaemon(true);
+      reader.start();
+    }
+
+    private void read() {
+      byte[] buffer = new byte[8192];
+      try {
+        for (int n = source.read(buffer); n >= 0; n = source.read(buffer)) {
+          synchronized (kept) {
+            kept.write(buffer, 0, Math.min(n, limit - kept.size()));
+          }
+        }
+      } catch (IOException e) {
+        // The process was ended, and its end of the pipe with it.
+      }
+    }
+
+    void awaitEnd() throws InterruptedException {
+      reader.join(LINGERING.toMillis());
+    }
+
+    byte[] bytes() {
+      synchronized (kept) {
+        return kept.toByteArray();
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentworkflows.coordinator.worktree;
+
+import org.jspecify.annotations.NullMarked;
