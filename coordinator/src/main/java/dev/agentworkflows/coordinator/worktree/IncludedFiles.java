@@ -53,16 +53,20 @@ final class IncludedFiles {
             .filter(name -> names(wanted, name))
             .filter(name -> isNotOfHome(checkoutTop, name))
             .toList();
-    for (String name : chosen) {
-      refuseBeyondLinks(list, worktree.path(), name);
-    }
-    for (String name : ignoredThere(worktree, chosen)) {
-      try {
-        copy(checkoutTop.resolve(name), worktree.path(), name);
-      } catch (IOException | InvalidPathException e) {
-        String reason = e instanceof IOException io ? FileTrouble.reason(io) : e.getMessage();
-        throw new GitException("cannot copy " + name + ", which " + list + " names: " + reason, e);
+    try {
+      for (String name : chosen) {
+        refuseBeyondLinks(list, worktree.path(), name);
       }
+      for (String name : ignoredThere(worktree, chosen)) {
+        copy(checkoutTop.resolve(name), worktree.path(), name);
+      }
+    } catch (IOException e) {
+      throw new GitException(
+          "cannot copy what " + list + " names: " + e.getMessage() + ": " + FileTrouble.reason(e),
+          e);
+    } catch (InvalidPathException e) {
+      throw new GitException(
+          "cannot copy what " + list + " names: a file name can't be written in this locale", e);
     }
   }
 

@@ -46,7 +46,9 @@ final class ScratchIndex implements AutoCloseable {
       Path file = Files.createTempFile("owf-index-", "");
       Path own = worktree.gitDirectory().map(directory -> directory.resolve("index")).orElse(file);
       if (!own.equals(file) && Files.exists(own)) {
-        Files.copy(own, file, StandardCopyOption.REPLACE_EXISTING);
+        // With its time: by that git knows which of its entries are younger than they look.
+        Files.copy(
+            own, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
       } else {
         // Git takes an empty file for a broken index, and none for an empty one.
         Files.delete(file);
@@ -82,6 +84,8 @@ final class ScratchIndex implements AutoCloseable {
           .input(FileNames.join(untracked))
           .orFail();
     }
+    // A file that was written with what it had before is no difference; 1 says that there are some.
+    command().with("update-index", "-q", "--refresh").run();
   }
 
   /** Agents may have told git to take a file for unchanged; sparse checkouts do so of right. */

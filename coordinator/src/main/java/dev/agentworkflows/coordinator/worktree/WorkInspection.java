@@ -251,8 +251,8 @@ final class WorkInspection {
     List<Path> repositories;
     try (Stream<Path> all = Files.walk(modules)) {
       repositories =
-          all.filter(
-                  path -> path.endsWith("HEAD") && Files.isDirectory(path.resolveSibling("refs")))
+          all.filter(path ->
+                  path.endsWith("HEAD") && Files.isDirectory(path.resolveSibling("objects")))
               .map(Path::getParent)
               .toList();
     } catch (IOException | java.io.UncheckedIOException e) {
