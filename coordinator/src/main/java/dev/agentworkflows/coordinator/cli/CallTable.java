@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.store.CallRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,7 +31,14 @@ final class CallTable {
             orDash(call.phase()),
             orZero(call.inputTokens()) + orZero(call.outputTokens()),
             call.durationMs());
-    return call.error() == null ? Stream.of(line) : Stream.of(line, "       " + call.error());
+    List<String> lines = new ArrayList<>(List.of(line));
+    if (call.error() != null) {
+      lines.add("       " + call.error());
+    }
+    if (call.worktreePath() != null) {
+      lines.add("       worktree kept: owf diff " + call.id());
+    }
+    return lines.stream();
   }
 
   private static String orDash(@org.jspecify.annotations.Nullable String text) {

@@ -43,6 +43,9 @@ final class CommandTable {
     COMMANDS.put("export", ExportCommand::new);
     COMMANDS.put("explain-cache", ExplainCacheCommand::new);
     COMMANDS.put("report", ReportCommand::new);
+    COMMANDS.put("diff", DiffCommand::new);
+    COMMANDS.put("apply", ApplyCommand::new);
+    COMMANDS.put("gc", GcCommand::new);
   }
 
   private final Screen screen;

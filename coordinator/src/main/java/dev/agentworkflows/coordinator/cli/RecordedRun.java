@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.Figures;
 import dev.agentworkflows.coordinator.report.NextStep;
 import dev.agentworkflows.coordinator.report.RunTotals;
 import dev.agentworkflows.coordinator.rpc.CoordinatorService;
@@ -33,6 +34,9 @@ final class RecordedRun {
 
   /** An output longer than this is named, not shown. */
   private static final int SHOWN_OUTPUT = 2000;
+
+  /** The others are in `calls`. */
+  private static final int SHOWN_WORKTREES = 5;
 
   private final Screen screen;
   private final Environment environment;
@@ -129,6 +133,16 @@ final class RecordedRun {
     screen.line("run_id: " + run.id());
     screen.line("status: " + run.status().label());
     screen.line(RunTotals.of(calls).calls());
+    calls.stream()
+        .filter(call -> call.worktreePath() != null)
+        .limit(SHOWN_WORKTREES)
+        .forEach(call ->
+            screen.line(
+                "worktree: "
+                    + Figures.count(call.changedFiles().size(), "changed file")
+                    + "; `owf diff "
+                    + call.id()
+                    + "` shows them"));
     if (output != null) {
       String pretty = Json.writePretty(Json.read(output)).stripTrailing();
       screen.line(

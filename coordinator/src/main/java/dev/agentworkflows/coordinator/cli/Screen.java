@@ -43,6 +43,16 @@ public final class Screen {
     out.println(VisibleText.uncut(text));
   }
 
+  /** Whether people look at standard output: only the launcher can tell. */
+  static boolean isTerminal() {
+    return Boolean.getBoolean("owf.stdout.terminal");
+  }
+
+  /** Bytes as they are. */
+  void bytes(byte[] bytes) {
+    out.write(bytes, 0, bytes.length);
+  }
+
   /** A document as it is. */
   void text(String text) {
     byte[] bytes = GeneralizedUtf8.encode(text);

@@ -6,6 +6,8 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -65,8 +67,10 @@ public final class RunJson {
     json.put("agent_type", call.agentType());
     json.put("isolation", call.isolation());
     json.put("mutating", call.mutating());
-    json.put("worktree_path", call.worktreePath());
-    json.put("worktree_branch", call.worktreeBranch());
+    // A coordinator that was killed may have written down a worktree that it did not come to make.
+    boolean there = call.worktreePath() != null && Files.isDirectory(Path.of(call.worktreePath()));
+    json.put("worktree_path", there ? call.worktreePath() : null);
+    json.put("worktree_branch", there ? call.worktreeBranch() : null);
     call.changedFiles().forEach(json.putArray("changed_files")::add);
     json.put("schema_hash", call.schemaHash());
     json.put("validation_status", call.validationStatus());

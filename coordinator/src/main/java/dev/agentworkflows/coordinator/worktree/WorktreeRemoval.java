@@ -1,17 +1,9 @@
 package dev.agentworkflows.coordinator.worktree;
 
+import dev.agentworkflows.coordinator.home.FileTree;
 import dev.agentworkflows.coordinator.home.FileTrouble;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.HashSet;
-import java.util.Set;
 
 /** Takes away whatever there is of a worktree. The repository's lock is held. */
 final class WorktreeRemoval {
@@ -31,7 +23,7 @@ final class WorktreeRemoval {
     // away.
     Path gitDirectory = worktree.gitDirectory().orElse(halfMade());
     try {
-      deleteTree(gitDirectory);
+      FileTree.delete(gitDirectory);
     } catch (IOException e) {
       throw new GitException("cannot remove " + gitDirectory + ": " + FileTrouble.reason(e), e);
     }
@@ -45,7 +37,7 @@ final class WorktreeRemoval {
 
   void removeDirectory() throws GitException {
     try {
-      deleteTree(worktree.path());
+      FileTree.delete(worktree.path());
     } catch (IOException e) {
       throw new GitException("cannot remove " + worktree.path() + ": " + FileTrouble.reason(e), e);
     }
@@ -58,68 +50,6 @@ final class WorktreeRemoval {
         .run()
         .fine()) {
       worktree.repository(git).with("branch", "-D", "--", worktree.branch()).orFail();
-    }
-  }
-
-  /** Follows no link. */
-  private static void deleteTree(Path top) throws IOException {
-    if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(top, new Deletion());
-  }
-
-  private static final class Deletion extends SimpleFileVisitor<Path> {
-
-    @Override
-    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-        throws IOException {
-      makeUsable(directory);
-      return FileVisitResult.CONTINUE;
-    }
-
-    /** A directory that can't be opened comes here instead of to its own method. */
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-      if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) || !makeUsable(file)) {
-        throw failure;
-      }
-      deleteTree(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    /** Agents leave directories behind that even their owner may not empty. */
-    private static boolean makeUsable(Path directory) throws IOException {
-      PosixFileAttributeView view =
-          Files.getFileAttributeView(directory, PosixFileAttributeView.class);
-      if (view != null) {
-        Set<PosixFilePermission> permissions = new HashSet<>(view.readAttributes().permissions());
-        if (permissions.addAll(
-            Set.of(
-                PosixFilePermission.OWNER_READ,
-                PosixFilePermission.OWNER_WRITE,
-                PosixFilePermission.OWNER_EXECUTE))) {
-          view.setPermissions(permissions);
-          return true;
-        }
-      }
-      return false;
-    }
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(
-        Path directory, @org.jspecify.annotations.Nullable IOException failure) throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      Files.delete(directory);
-      return FileVisitResult.CONTINUE;
     }
   }
 }

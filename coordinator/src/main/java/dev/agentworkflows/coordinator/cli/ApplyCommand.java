@@ -1,0 +1,96 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.worktree.GitException;
+import dev.agentworkflows.coordinator.worktree.Patch;
+import dev.agentworkflows.coordinator.worktree.Work;
+import dev.agentworkflows.coordinator.worktree.Worktree;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.WorktreeRecord;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import tools.jackson.databind.node.ObjectNode;
+
+@CommandLine.Command(
+    name = "apply",
+    description = "Bring what a call changed into the workspace, as uncommitted changes.",
+    footer = {
+      "",
+      "All of it or nothing: where something does not fit, it says what, and changes nothing.",
+      "The worktree stays; `owf gc` removes it then."
+    })
+final class ApplyCommand extends WorktreeCommand {
+
+  @CommandLine.Parameters(paramLabel = "CALL", description = "A call id.")
+  private String call = "";
+
+  ApplyCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int look(RunStore store, WorkflowHome where, Worktrees worktrees)
+      throws GitException, InterruptedException {
+    WorktreeRecord record = standing(store, call);
+    RunRecord run = run(store, call(store, call).runId());
+    refuseUnfit(record, run);
+    Worktree worktree = Worktree.of(record);
+    Patch patch = worktrees.patch(worktree);
+    if (patch.isEmpty()) {
+      throw new RefusedException(call + " changed no file: there is nothing to apply.");
+    }
+    if (!patch.submodules().isEmpty()) {
+      throw new RefusedException(
+          "submodules changed, whose commits are in the worktree alone: "
+              + String.join(", ", patch.submodules())
+              + ".\nTake them by hand from "
+              + record.path()
+              + ".");
+    }
+    Work work = worktrees.work(worktree);
+    worktrees.apply(worktree, patch, Path.of(run.workspace()));
+    store.applyWorktree(call, patch.digest(), environment().clock().instant()).join();
+    tell(record, run, work);
+    return ExitCode.FINE;
+  }
+
+  private static void refuseUnfit(WorktreeRecord record, RunRecord run) {
+    if (run.status() == RunStatus.RUNNING) {
+      throw new RefusedException(
+          run.id() + " is still running.\nApply its calls when it has ended.");
+    }
+    if (record.appliedAt() != null) {
+      throw new RefusedException(
+          record.callId()
+              + " was applied already, at "
+              + record.appliedAt()
+              + ".\nIts worktree is "
+              + record.path()
+              + ", its branch "
+              + record.branch()
+              + ".");
+    }
+  }
+
+  private void tell(WorktreeRecord record, RunRecord run, Work work) {
+    if (json()) {
+      ObjectNode document = Json.object();
+      document.put("call_id", record.callId());
+      document.put("workspace", run.workspace());
+      work.changedFiles().forEach(document.putArray("changed_files")::add);
+      work.beyondPatch().forEach(document.putArray("not_applied")::add);
+      screen().json(document);
+    } else {
+      screen().line("applied to " + run.workspace() + ":");
+      work.changedFiles().forEach(file -> screen().line("  " + file));
+    }
+    if (!work.beyondPatch().isEmpty()) {
+      screen().note("owf: not applied: " + String.join(", ", work.beyondPatch()));
+    }
+  }
+}

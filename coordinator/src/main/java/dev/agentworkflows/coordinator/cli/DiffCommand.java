@@ -1,0 +1,94 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.worktree.GitException;
+import dev.agentworkflows.coordinator.worktree.Patch;
+import dev.agentworkflows.coordinator.worktree.Work;
+import dev.agentworkflows.coordinator.worktree.Worktree;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.WorktreeRecord;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import tools.jackson.databind.node.ObjectNode;
+
+@CommandLine.Command(
+    name = "diff",
+    description = "Show what a call changed in its worktree, committed or not.",
+    footer = {"", "Examples:", "  owf diff CALL", "  owf diff CALL | git apply --stat"})
+final class DiffCommand extends WorktreeCommand {
+
+  private static final String RED = "\u001b[31m";
+  private static final String GREEN = "\u001b[32m";
+  private static final String CYAN = "\u001b[36m";
+  private static final String BOLD = "\u001b[1m";
+  private static final String PLAIN = "\u001b[m";
+
+  @CommandLine.Parameters(paramLabel = "CALL", description = "A call id.")
+  private String call = "";
+
+  DiffCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int look(RunStore store, WorkflowHome where, Worktrees worktrees)
+      throws GitException, InterruptedException {
+    WorktreeRecord record = standing(store, call);
+    Worktree worktree = Worktree.of(record);
+    Work work = worktrees.work(worktree);
+    Patch patch = worktrees.patch(worktree);
+    if (json()) {
+      screen().json(document(record, work, patch));
+      return ExitCode.FINE;
+    }
+    if (Screen.isTerminal()) {
+      colored(new String(patch.text(), StandardCharsets.UTF_8));
+    } else {
+      screen().bytes(patch.text());
+    }
+    if (!work.beyondPatch().isEmpty()) {
+      screen().note("owf: not in this diff: " + String.join(", ", work.beyondPatch()));
+    } else if (patch.isEmpty()) {
+      screen().note("owf: " + record.callId() + " changed no file.");
+    }
+    return ExitCode.FINE;
+  }
+
+  private static ObjectNode document(WorktreeRecord record, Work work, Patch patch) {
+    ObjectNode document = Json.object();
+    document.put("call_id", record.callId());
+    document.put("base_commit", record.baseCommit());
+    document.put("worktree_path", record.path());
+    document.put("worktree_branch", record.branch());
+    work.changedFiles().forEach(document.putArray("changed_files")::add);
+    work.beyondPatch().forEach(document.putArray("not_in_diff")::add);
+    document.put("applied", record.appliedAt() != null);
+    document.put("diff", new String(patch.text(), StandardCharsets.UTF_8));
+    return document;
+  }
+
+  /** Colours of our own: a file's control characters must not reach the terminal. */
+  private void colored(String patch) {
+    boolean color = environment().variables().getOrDefault("NO_COLOR", "").isEmpty();
+    patch
+        .lines()
+        .forEach(line -> {
+          String visible = VisibleText.uncut(line);
+          String style = color ? style(line) : "";
+          screen().text(style.isEmpty() ? visible + "\n" : style + visible + PLAIN + "\n");
+        });
+  }
+
+  private static String style(String line) {
+    if (line.startsWith("diff ") || line.startsWith("--- ") || line.startsWith("+++ ")) {
+      return BOLD;
+    }
+    if (line.startsWith("@@")) {
+      return CYAN;
+    }
+    return line.startsWith("+") ? GREEN : line.startsWith("-") ? RED : "";
+  }
+}

@@ -1,0 +1,151 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.run.OldRuns;
+import dev.agentworkflows.coordinator.worktree.GitException;
+import dev.agentworkflows.coordinator.worktree.Sweep;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.RunStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@CommandLine.Command(
+    name = "gc",
+    description = "Remove worktrees and old runs that hold nothing unapplied.",
+    footer = {
+      "",
+      "Without options, worktrees alone. Examples:",
+      "  owf gc --dry-run",
+      "  owf gc --older-than 30d --keep 20",
+      "  owf gc --force CALL"
+    })
+final class GcCommand extends WorktreeCommand {
+
+  private static final Pattern AGE = Pattern.compile("(\\d{1,6})([smhdw])");
+
+  @CommandLine.Option(names = "--dry-run", description = "Tell what would go; remove nothing.")
+  private boolean dryRun;
+
+  @CommandLine.Option(
+      names = "--older-than",
+      paramLabel = "AGE",
+      description = "Also remove runs that began longer ago: 12h, 30d, 8w.")
+  private @Nullable String olderThan;
+
+  @CommandLine.Option(
+      names = "--keep",
+      paramLabel = "N",
+      description = "Also remove runs, but not the newest N.")
+  private @Nullable Integer keep;
+
+  @CommandLine.Option(
+      names = "--force",
+      paramLabel = "CALL",
+      description = "Remove this call's worktree and branch with whatever they hold.")
+  private @Nullable String forced;
+
+  GcCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int look(RunStore store, WorkflowHome where, Worktrees worktrees)
+      throws GitException, InterruptedException {
+    Instant before = olderThan == null ? null : environment().clock().instant().minus(age());
+    if (keep != null && keep < 0) {
+      throw new RefusedException("--keep is " + keep + ", where a number from 0 on was expected.");
+    }
+    if (forced != null) {
+      call(store, forced);
+    }
+    List<Sweep.Verdict> swept = new Sweep(store, worktrees, dryRun).all(forced);
+    List<OldRuns.Verdict> old =
+        before == null && keep == null ? List.of() : removeOld(store, where, swept, before);
+    if (json()) {
+      screen().json(document(swept, old));
+    } else {
+      tell(swept, old);
+    }
+    return ExitCode.FINE;
+  }
+
+  private Duration age() {
+    Matcher matcher = AGE.matcher(String.valueOf(olderThan));
+    if (!matcher.matches()) {
+      throw new RefusedException(
+          "--older-than is '" + olderThan + "', where an age like 12h, 30d or 8w was expected.");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      case "h" -> Duration.ofHours(number);
+      case "d" -> Duration.ofDays(number);
+      default -> Duration.ofDays(7 * number);
+    };
+  }
+
+  private List<OldRuns.Verdict> removeOld(
+      RunStore store, WorkflowHome where, List<Sweep.Verdict> swept, @Nullable Instant before) {
+    Set<String> holdingWork =
+        swept.stream()
+            .filter(verdict -> !verdict.removed())
+            .map(verdict -> call(store, verdict.worktree().callId()).runId())
+            .collect(Collectors.toSet());
+    OldRuns runs = new OldRuns(store, where);
+    List<OldRuns.Verdict> verdicts = runs.verdicts(before, keep == null ? 0 : keep, holdingWork);
+    if (!dryRun) {
+      verdicts.stream()
+          .filter(OldRuns.Verdict::removed)
+          .forEach(verdict -> runs.remove(verdict.run()));
+    }
+    return verdicts;
+  }
+
+  private ObjectNode document(List<Sweep.Verdict> swept, List<OldRuns.Verdict> old) {
+    ObjectNode document = Json.object();
+    document.put("dry_run", dryRun);
+    ArrayNode worktrees = document.putArray("worktrees");
+    swept.forEach(verdict ->
+        worktrees
+            .addObject()
+            .put("call_id", verdict.worktree().callId())
+            .put("worktree_path", verdict.worktree().path())
+            .put("worktree_branch", verdict.worktree().branch())
+            .put("removed", verdict.removed())
+            .put("reason", verdict.reason()));
+    ArrayNode runs = document.putArray("runs");
+    old.forEach(verdict ->
+        runs.addObject()
+            .put("run_id", verdict.run().id())
+            .put("removed", verdict.removed())
+            .put("reason", verdict.reason()));
+    return document;
+  }
+
+  private void tell(List<Sweep.Verdict> swept, List<OldRuns.Verdict> old) {
+    String gone = dryRun ? "would remove " : "removed ";
+    for (Sweep.Verdict verdict : swept) {
+      String what = verdict.worktree().callId() + ": " + verdict.reason();
+      screen().line(verdict.removed() ? gone + what : "keeping " + what);
+    }
+    for (OldRuns.Verdict verdict : old) {
+      String id = verdict.run().id();
+      screen().line(verdict.removed() ? gone + id : "keeping " + id + ": " + verdict.reason());
+    }
+    if (swept.isEmpty() && old.isEmpty()) {
+      screen().line("nothing to remove.");
+    }
+  }
+}
