@@ -19,6 +19,11 @@ public final class Json {
     return MAPPER.readTree(text);
   }
 
+  /** A text as JSON writes it, which is also a Python literal. */
+  public static String write(String text) {
+    return MAPPER.writeValueAsString(text);
+  }
+
   /** One field of each object in an array, as plain Java values. */
   public static List<@Nullable Object> column(JsonNode array, String field) {
     return StreamSupport.stream(array.spliterator(), false)

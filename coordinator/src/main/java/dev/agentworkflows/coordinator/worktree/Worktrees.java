@@ -137,7 +137,9 @@ public final class Worktrees {
   }
 
   private static String cure(String errors) {
-    if (errors.contains("No space left on device") || errors.contains("Disk quota exceeded")) {
+    if (errors.contains("No space left on device")
+        || errors.contains("Out of diskspace")
+        || errors.contains("Disk quota exceeded")) {
       return ". Make room on the disk";
     }
     if (errors.contains("Permission denied") || errors.contains("Read-only file system")) {

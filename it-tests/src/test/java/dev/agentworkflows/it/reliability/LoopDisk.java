@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A small ext4 disk in a file, for filling it up and for having it fail. Needs Linux, root and loop
  * devices; a test that can't have one is skipped with the reason. Unmounted when it is closed.
  */
-final class LoopDisk implements AutoCloseable {
+public final class LoopDisk implements AutoCloseable {
 
   private static final long MEGABYTE = 1024 * 1024;
 
@@ -28,7 +28,7 @@ final class LoopDisk implements AutoCloseable {
   }
 
   /** Makes and mounts one; {@code directory} must not exist. */
-  static LoopDisk in(Path directory, int megabytes) {
+  public static LoopDisk in(Path directory, int megabytes) {
     assumeTrue(
         "root".equals(System.getProperty("user.name"))
             && Files.exists(Path.of("/dev/loop-control")),
@@ -49,18 +49,18 @@ final class LoopDisk implements AutoCloseable {
     return disk;
   }
 
-  Path directory() {
+  public Path directory() {
     return mountPoint;
   }
 
   /** Takes all room but so much. */
-  void fillUpTo(int megabytesLeft) {
+  public void fillUpTo(int megabytesLeft) {
     long usable = mountPoint.toFile().getUsableSpace();
     runWell(
         "fallocate", "-l", Long.toString(usable - megabytesLeft * MEGABYTE), ballast().toString());
   }
 
-  void makeRoom() {
+  public void makeRoom() {
     try {
       Files.delete(ballast());
     } catch (IOException e) {
