@@ -97,19 +97,7 @@ final class IsolationStep {
     CallScope scope = call.scope();
     Worktrees.Plan plan =
         worktrees.plan(scope.workspace(), scope.runDirectory(), scope.runId(), call.id());
-    String base = plan.worktree().base();
-    if (plan.uncommitted() > 0 && warnedOf.add(scope.runId() + base + scope.workspace())) {
-      scope
-          .events()
-          .warning(
-              call.id(),
-              "%s has uncommitted changes (%d %s): worktrees start at HEAD, %s, without them"
-                  .formatted(
-                      plan.checkoutTop(),
-                      plan.uncommitted(),
-                      plan.uncommitted() == 1 ? "file" : "files",
-                      base.substring(0, Math.min(12, base.length()))));
-    }
+    warnOfUncommitted(call, plan);
     Provider provider = call.provider();
     if (provider != null
         && !provider.can(Capability.EDITS_FILES)
@@ -121,6 +109,29 @@ final class IsolationStep {
               "the provider " + provider.name() + " edits no files: its worktrees stay unchanged");
     }
     return plan;
+  }
+
+  /** Once for a run and a HEAD: in a huge checkout the look takes a while. */
+  private void warnOfUncommitted(AdmittedCall call, Worktrees.Plan plan)
+      throws GitException, InterruptedException {
+    CallScope scope = call.scope();
+    String base = plan.worktree().base();
+    if (!warnedOf.add(scope.runId() + base + plan.checkoutTop())) {
+      return;
+    }
+    int files = worktrees.uncommitted(plan);
+    if (files > 0) {
+      scope
+          .events()
+          .warning(
+              call.id(),
+              "%s has uncommitted changes (%d %s): worktrees start at HEAD, %s, without them"
+                  .formatted(
+                      plan.checkoutTop(),
+                      files,
+                      files == 1 ? "file" : "files",
+                      base.substring(0, 12)));
+    }
   }
 
   private CallPlace make(AdmittedCall call, Worktrees.Plan plan)

@@ -79,10 +79,4 @@ record Checkout(Path top, Path commonDirectory, Path prefix) {
     }
     return head.line();
   }
-
-  /** How many files are not as they are in HEAD, untracked ones included. */
-  int uncommitted(Git git) throws GitException, InterruptedException {
-    Git.Result status = git.in(top).with("status", "--porcelain", "-z", "--no-renames").orFail();
-    return FileNames.split(status.output()).size();
-  }
 }

@@ -34,9 +34,8 @@ public final class Worktrees {
    * A worktree that can be made.
    *
    * @param directory in it, what the workspace is in the user's checkout
-   * @param uncommitted how many files of the checkout are not as in the worktree's base
    */
-  public record Plan(Worktree worktree, Path directory, Path checkoutTop, int uncommitted) {}
+  public record Plan(Worktree worktree, Path directory, Path checkoutTop) {}
 
   /**
    * Finds out what a call's worktree would be made of; changes nothing.
@@ -51,8 +50,17 @@ public final class Worktrees {
     Path path = real(runDirectory).resolve("worktrees").resolve(callId);
     Worktree worktree =
         new Worktree(callId, checkout.commonDirectory(), path, "owf/" + runId + "/" + callId, base);
-    return new Plan(
-        worktree, path.resolve(checkout.prefix()), checkout.top(), checkout.uncommitted(git));
+    return new Plan(worktree, path.resolve(checkout.prefix()), checkout.top());
+  }
+
+  /** How many files of the user's checkout are not as in HEAD, untracked ones included. */
+  public int uncommitted(Plan plan) throws GitException, InterruptedException {
+    byte[] status =
+        git.in(plan.checkoutTop())
+            .with("status", "--porcelain", "-z", "--no-renames")
+            .orFail()
+            .output();
+    return FileNames.split(status).size();
   }
 
   /** As git writes paths down, so that they can be compared. */

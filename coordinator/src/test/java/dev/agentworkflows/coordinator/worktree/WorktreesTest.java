@@ -141,7 +141,7 @@ class WorktreesTest {
 
     Worktrees.Plan plan = made();
 
-    assertThat(plan.uncommitted()).isEqualTo(2);
+    assertThat(worktrees.uncommitted(plan)).isEqualTo(2);
     assertThat(plan.directory().resolve("b.txt")).hasContent("b\n");
     assertThat(plan.directory().resolve("new.txt")).doesNotExist();
   }

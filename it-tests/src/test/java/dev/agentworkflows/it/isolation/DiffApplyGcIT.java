@@ -4,6 +4,8 @@ import static dev.agentworkflows.it.Json.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.it.Owf;
+import dev.agentworkflows.it.reliability.LoopDisk;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,6 +151,27 @@ class DiffApplyGcIT {
     project.sh("git checkout -q a.txt; rm n");
     fine(project.command("apply", callId(result)));
     assertThat(project.top.resolve("a.txt")).hasContent("agents\n");
+  }
+
+  @Test
+  void aDiskThatFillsUpWhileApplyingLeavesTheWorkspaceAsItWas() throws IOException {
+    Path place = Files.createDirectories(owf.directory().resolve("small"));
+    try (LoopDisk disk = LoopDisk.in(place, 64)) {
+      Project project = Project.repository(owf, "small/disk");
+      JsonNode result =
+          project.isolated(
+              "echo first > a.txt; rm b.txt; echo new > n; head -c 9000000 /dev/urandom > z.bin");
+      disk.fillUpTo(4);
+      String before = tree(project, project.top);
+
+      Owf.Finished refused = project.command("apply", callId(result)).run();
+
+      assertRefused(refused, "could not be written to " + project.top);
+      assertThat(tree(project, project.top)).isEqualTo(before);
+      disk.makeRoom();
+      fine(project.command("apply", callId(result)));
+      assertThat(project.top.resolve("z.bin")).hasSize(9_000_000);
+    }
   }
 
   @Test
