@@ -1,0 +1,26 @@
+package dev.agentworkflows.coordinator.secret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ChildEnvironmentTest {
+
+  @Test
+  void aChildSeesNoProvidersKeyAndNothingThatLeadsGitElsewhere() {
+    Map<String, String> child =
+        ChildEnvironment.of(
+            Map.of(
+                "PATH", "/bin",
+                "GIT_AUTHOR_NAME", "A Person",
+                "OPENAI_API_KEY", "sk-12345678",
+                "OWF_PROVIDER_GROQ_API_KEY_ENV", "MY_KEY",
+                "MY_KEY", "gk-12345678",
+                "GIT_DIR", "/elsewhere/.git",
+                "GIT_WORK_TREE", "/elsewhere",
+                "GIT_INDEX_FILE", "/elsewhere/index"));
+
+    assertThat(child).containsOnlyKeys("PATH", "GIT_AUTHOR_NAME", "OWF_PROVIDER_GROQ_API_KEY_ENV");
+  }
+}
