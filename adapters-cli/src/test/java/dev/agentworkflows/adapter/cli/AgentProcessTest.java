@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,14 +85,20 @@ class AgentProcessTest {
 
   @Test
   void aSecondInterruptionDoesNotCutTheCleaningShort() throws Exception {
-    Sleepers sleepers = new Sleepers(directory);
-    Running running = start(Sleepers.FUNCTIONS + "trap '' TERM; child; elsewhere; wait");
-    sleepers.await(2);
-    running.thread().interrupt();
+    Running running =
+        start(
+            """
+            trap 'sleep 0.3; echo bye >"$here/bye"; exit' TERM
+            : >"$here/up"
+            sleep 300 &
+            wait
+            """);
+    Waiting.until(() -> Files.exists(directory.resolve("up")), FIVE_SECONDS);
     while (!running.exit().isDone()) {
       running.thread().interrupt();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
-    sleepers.assertGone(2);
+    assertThat(directory.resolve("bye")).hasContent("bye");
   }
 
   @Test
@@ -106,9 +113,11 @@ class AgentProcessTest {
 
   @Test
   void whatAProgramLeavesBehindEndsWithIt() throws Exception {
-    // The orphan holds the pipes open as well.
+    // They hold the pipes open as well.
+    long before = System.nanoTime();
     List<String> lines = run(Sleepers.FUNCTIONS + "orphan; elsewhere; started 2; echo answer", "");
     assertThat(lines).containsExactly("answer");
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(FIVE_SECONDS);
     new Sleepers(directory).assertGone(2);
   }
 
