@@ -39,6 +39,8 @@ class AgentProgramsIT {
               {"name": "Bash", "arguments": {"command": "touch {root}/work/by-shell.txt", "description": "touch"}}]}},
             {"match": {"userMessage": "SLEEP-LONG", "hasToolResult": false}, "response": {"toolCalls": [
               {"name": "Bash", "arguments": {"command": "sleep 4711", "description": "sleep", "timeout": 600000}}]}},
+            {"match": {"userMessage": "DELEGATE-IT", "hasToolResult": false}, "response": {"toolCalls": [
+              {"name": "Task", "arguments": {"description": "write", "subagent_type": "general-purpose", "prompt": "WRITE-A-FILE"}}]}},
             {"match": {"userMessage": "CODEX-WRITES", "hasToolResult": false}, "response": {"toolCalls": [
               {"name": "exec_command", "arguments": {"cmd": "echo written >{root}/work/by-codex.txt; echo it ran"}}]}},
             {"match": {"userMessage": "TOO-MANY"}, "response": {"error": {"message": "slow down", "type": "rate_limit_error"}, "status": 429}},
@@ -93,6 +95,33 @@ class AgentProgramsIT {
   }
 
   @Test
+  void noSubagentLetsClaudeWriteInAReadOnlyCall() throws Exception {
+    ask(claude, TestCalls.reading(work, "DELEGATE-IT"));
+    assertThat(context.progress()).contains("Write " + work.resolve("by-tool.txt"));
+    assertThat(work.resolve("by-tool.txt")).doesNotExist();
+  }
+
+  @Test
+  void noAgentTypeLetsClaudeWriteInAReadOnlyCall() throws Exception {
+    Files.createDirectories(PROGRAMS.home().resolve(".claude/agents"));
+    Files.writeString(
+        PROGRAMS.home().resolve(".claude/agents/editor.md"),
+        """
+        ---
+        name: editor
+        description: edits
+        tools: Read, Write, Edit
+        permissionMode: acceptEdits
+        ---
+        You edit.
+        """);
+    ask(claude, CallOf.agentType(TestCalls.reading(work, "WRITE-A-FILE"), "editor"));
+    assertThat(work.resolve("by-tool.txt")).doesNotExist();
+    ask(claude, CallOf.agentType(TestCalls.editing(work, "WRITE-A-FILE"), "editor"));
+    assertThat(work.resolve("by-tool.txt")).exists();
+  }
+
+  @Test
   void claudeWritesInAMutatingCall() throws Exception {
     assertThat(ask(claude, TestCalls.editing(work, "WRITE-A-FILE"))).isEqualTo("that was it");
     assertThat(work.resolve("by-tool.txt")).hasContent("written");
@@ -112,7 +141,9 @@ class AgentProgramsIT {
 
   @Test
   void aCancelledClaudeTakesItsShellWithIt() throws Exception {
-    AgentCall call = allowingShell(TestCalls.editing(work, "SLEEP-LONG"));
+    AgentCall call =
+        CallOf.permissions(
+            TestCalls.editing(work, "SLEEP-LONG"), "{\"allowed_tools\": [\"Bash\"]}");
     try (Adapter adapter = claude.create(offered())) {
       RunningCall running = RunningCall.start(adapter, call, context);
       await().atMost(PATIENCE).until(AgentProgramsIT::sleeps);
@@ -130,6 +161,7 @@ class AgentProgramsIT {
   @Test
   void codexMayNotWriteInAReadOnlyCall() throws Exception {
     ask(codex, TestCalls.reading(work, "CODEX-WRITES"));
+    assertThat(context.progress()).singleElement().asString().contains("by-codex.txt");
     assertThat(work.resolve("by-codex.txt")).doesNotExist();
   }
 
@@ -165,23 +197,6 @@ class AgentProgramsIT {
       offered = offered.withSecret(key.getKey(), key.getValue());
     }
     return offered;
-  }
-
-  private static AgentCall allowingShell(AgentCall call) {
-    return new AgentCall(
-        call.callId(),
-        call.prompt(),
-        null,
-        null,
-        null,
-        call.workingDirectory(),
-        null,
-        true,
-        call.readScope(),
-        call.writeScope(),
-        "{\"allowed_tools\": [\"Bash\"]}",
-        null,
-        call.timeout());
   }
 
   private static boolean sleeps() {
