@@ -143,8 +143,7 @@ class AgentProcessTest {
     } finally {
       coordinator.destroyForcibly();
     }
-    Waiting.until(sleepers::allGone, FIVE_SECONDS);
-    sleepers.assertGone(4);
+    sleepers.assertGoneWithin(FIVE_SECONDS, 4);
   }
 
   @Test

@@ -47,8 +47,14 @@ record Sleepers(Path directory) {
     });
   }
 
-  boolean allGone() {
-    return pids().stream().noneMatch(Sleepers::running);
+  /** As {@link #assertGone}, once there was time for it. */
+  void assertGoneWithin(Duration atMost, int count) {
+    try {
+      Waiting.until(() -> pids().stream().noneMatch(Sleepers::running), atMost);
+    } catch (TimeoutException e) {
+      // Told below, process by process.
+    }
+    assertGone(count);
   }
 
   private static boolean running(long pid) {
