@@ -36,6 +36,8 @@ public final class AgentPrograms implements BeforeAllCallback, AfterAllCallback 
   }
 
   /**
+   * The programs, with a model that answers as these fixtures say.
+   *
    * @param fixtures as aimock reads them; {@code {root}} becomes {@link #root}
    */
   public static AgentPrograms answering(String fixtures) {
