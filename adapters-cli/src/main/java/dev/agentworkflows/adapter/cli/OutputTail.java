@@ -5,13 +5,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The last few kilobytes of a program's output, whatever it writes. Where output was cut, the words
- * next to the cut go as well: half a secret would not be known as one.
+ * The last few kilobytes of a program's output, whatever it writes. Where output was cut, the word
+ * at the cut goes as well: half a secret would not be known as one.
  */
 final class OutputTail {
 
   private static final int SIZE = 8192;
-  private static final int CUT_WITH_IT = 1024;
 
   private final byte[] ring = new byte[SIZE];
   private long written;
@@ -24,12 +23,21 @@ final class OutputTail {
   }
 
   synchronized String text() {
-    int kept = (int) (written <= SIZE ? written : SIZE - CUT_WITH_IT);
+    int kept = (int) Math.min(written, SIZE);
     byte[] tail = new byte[kept];
     for (int i = 0; i < kept; i++) {
       tail[i] = ring[(int) ((written - kept + i) % SIZE)];
     }
-    return new String(tail, StandardCharsets.UTF_8).strip();
+    String text = new String(tail, StandardCharsets.UTF_8);
+    return (written > SIZE ? afterFirstWord(text) : text).strip();
+  }
+
+  private static String afterFirstWord(String text) {
+    int end = 0;
+    while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+      end++;
+    }
+    return text.substring(end);
   }
 
   private synchronized void append(byte[] chunk, int count) {

@@ -277,11 +277,11 @@ class ClaudeAdapterTest {
   @Test
   void aSecretThatACutGoesThroughIsNotShownInHalf() throws Exception {
     AdapterException failure =
-        call.secret("ANTHROPIC_API_KEY", "sk-ant-" + "0123456789".repeat(9))
+        call.secret("ANTHROPIC_API_KEY", "sk-ant-" + "0123456789".repeat(90))
             .runs(
                 """
                 i=0
-                while [ $i -lt 200 ]; do echo "$ANTHROPIC_API_KEY" >&2; i=$((i+1)); done
+                while [ $i -lt 20 ]; do echo "$ANTHROPIC_API_KEY" >&2; i=$((i+1)); done
                 exit 1
                 """)
             .failure();
