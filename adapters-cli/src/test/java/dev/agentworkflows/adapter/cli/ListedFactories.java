@@ -1,0 +1,16 @@
+package dev.agentworkflows.adapter.cli;
+
+import dev.agentworkflows.spi.AdapterFactory;
+import java.util.ServiceLoader;
+
+/** What a coordinator does with every adapter at each start, in a process of its own. */
+final class ListedFactories {
+
+  private ListedFactories() {}
+
+  public static void main(String[] arguments) {
+    for (AdapterFactory factory : ServiceLoader.load(AdapterFactory.class)) {
+      System.out.println(factory.name() + factory.aliases() + factory.capabilities());
+    }
+  }
+}
