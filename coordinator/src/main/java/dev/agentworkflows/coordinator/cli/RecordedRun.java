@@ -140,9 +140,9 @@ final class RecordedRun {
             screen.line(
                 "worktree: "
                     + Figures.count(call.changedFiles().size(), "changed file")
-                    + "; `owf diff "
+                    + ": `owf diff "
                     + call.id()
-                    + "` shows them"));
+                    + "`"));
     if (output != null) {
       String pretty = Json.writePretty(Json.read(output)).stripTrailing();
       screen.line(

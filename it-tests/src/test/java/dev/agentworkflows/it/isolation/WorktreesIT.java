@@ -266,7 +266,7 @@ class WorktreesIT {
             .run();
 
     assertThat(finished.stdout())
-        .containsPattern("worktree: 1 changed file; `owf diff run_\\S+_call_0001`");
+        .containsPattern("worktree: 1 changed file: `owf diff run_\\S+_call_0001`");
     assertThat(Files.exists(owf.home())).isTrue();
   }
 }
