@@ -33,6 +33,11 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
         callId, commonDirectory.toString(), path.toString(), branch, base);
   }
 
+  /** Where the directory is while it is deleted. */
+  Path leaving() {
+    return path.resolveSibling(callId + ".leaving");
+  }
+
   String ref() {
     return "refs/heads/" + branch;
   }

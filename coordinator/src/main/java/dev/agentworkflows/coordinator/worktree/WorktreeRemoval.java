@@ -3,7 +3,10 @@ package dev.agentworkflows.coordinator.worktree;
 import dev.agentworkflows.coordinator.home.FileTree;
 import dev.agentworkflows.coordinator.home.FileTrouble;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** Takes away whatever there is of a worktree. The repository's lock is held. */
 final class WorktreeRemoval {
@@ -35,11 +38,21 @@ final class WorktreeRemoval {
     return worktree.commonDirectory().resolve("worktrees").resolve(worktree.callId());
   }
 
+  /**
+   * The directory. It goes out of the way in one step first: one that is half deleted would look as
+   * if its agent had deleted files.
+   */
   void removeDirectory() throws GitException {
+    Path path = worktree.path();
+    Path leaving = worktree.leaving();
     try {
-      FileTree.delete(worktree.path());
+      FileTree.delete(leaving);
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        Files.move(path, leaving, StandardCopyOption.ATOMIC_MOVE);
+      }
+      FileTree.delete(leaving);
     } catch (IOException e) {
-      throw new GitException("cannot remove " + worktree.path() + ": " + FileTrouble.reason(e), e);
+      throw new GitException("cannot remove " + path + ": " + FileTrouble.reason(e), e);
     }
   }
 

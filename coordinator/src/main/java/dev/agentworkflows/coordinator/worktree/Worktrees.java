@@ -274,6 +274,7 @@ public final class Worktrees {
   /** What is left of a worktree: its directory, git's knowledge of it, its branch. */
   public boolean leavesAnything(Worktree worktree) throws GitException, InterruptedException {
     return Files.exists(worktree.path(), LinkOption.NOFOLLOW_LINKS)
+        || Files.exists(worktree.leaving(), LinkOption.NOFOLLOW_LINKS)
         || worktree.gitDirectory().isPresent()
         || branchTip(worktree).isPresent();
   }

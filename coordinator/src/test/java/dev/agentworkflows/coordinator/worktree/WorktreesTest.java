@@ -405,6 +405,7 @@ class WorktreesTest {
     "git's directory without a pointer, mkdir -p .git/worktrees/CALL && touch .git/worktrees/CALL/locked",
     "git's directory and no files, git worktree add -q --no-checkout -b BRANCH PATH && rm -r PATH",
     "all of it, git worktree add -q -b BRANCH PATH",
+    "a removal half done, git worktree add -q -b BRANCH PATH && mv PATH PATH.leaving && rm PATH.leaving/a.txt",
     "a lock of the index, git worktree add -q -b BRANCH PATH && touch .git/worktrees/CALL/index.lock"
   })
   void whatAKilledMakingLeavesCanBeRemoved(String left, String script) throws Exception {

@@ -3,11 +3,14 @@ package dev.agentworkflows.it.isolation;
 import static dev.agentworkflows.it.Json.column;
 import static dev.agentworkflows.it.Json.plain;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.OwfProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -89,6 +92,57 @@ class WorktreesIT {
     assertThat(call.get("status").stringValue()).isEqualTo("cancelled");
     assertThat(plain(call.get("changed_files"))).isEqualTo(List.of("n"));
     assertThat(Path.of(call.get("worktree_path").stringValue()).resolve("n")).exists();
+  }
+
+  @Test
+  void whatACallDidBeforeASignalIsKeptAndRecorded() {
+    Project project = Project.repository(owf, "signalled");
+    OwfProcess run =
+        project
+            .workflow(
+                """
+                from workflows import agent
+                async def main(args):
+                    await agent("echo x > n; echo y > '%s'; sleep 300", isolation="worktree")
+                """
+                    .formatted(owf.directory().resolve("signalled-now")))
+            .start();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.exists(owf.directory().resolve("signalled-now")));
+
+    run.terminate();
+
+    assertThat(run.finish().exitCode()).isEqualTo(143);
+    JsonNode call = owf.calls("latest").get(0);
+    assertThat(call.get("status").stringValue()).isEqualTo("cancelled");
+    assertThat(plain(call.get("changed_files"))).isEqualTo(List.of("n"));
+    assertThat(Path.of(call.get("worktree_path").stringValue()).resolve("n")).hasContent("x\n");
+  }
+
+  @Test
+  void aWorktreeThatCannotBeRemovedIsToldOfAndLeftToGc() {
+    assumeTrue("root".equals(System.getProperty("user.name")), "mounting takes root");
+    Project project = Project.repository(owf, "stuck");
+
+    JsonNode result = project.isolated("mkdir stuck.log; mount -t tmpfs none stuck.log; pwd");
+
+    String worktree = result.get("text").stringValue();
+    try {
+      assertThat(result.get("status").stringValue()).isEqualTo("done");
+      assertThat(String.valueOf(column(owf.json("events", "latest"), "message")))
+          .contains(
+              "the empty worktree " + worktree + " could not be removed",
+              "`owf gc` will try again");
+      assertThat(project.command("gc").run().stdout())
+          .contains("keeping " + result.get("call_id").stringValue());
+    } finally {
+      project.sh("umount '" + worktree + ".leaving/stuck.log'");
+    }
+    assertThat(project.command("gc").run().stdout())
+        .contains("removed " + result.get("call_id").stringValue());
+    assertThat(Path.of(worktree)).doesNotExist();
+    assertThat(project.sh("git worktree list; git branch --list 'owf/*'").lines()).hasSize(1);
   }
 
   @Test
