@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -91,4 +93,25 @@ class HouseTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage("dev.agentworkflows.spi..", "java..", "org.jspecify.annotations..");
+
+  @ArchTest
+  static final ArchRule adapters_know_the_spi_alone =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.agentworkflows.adapter..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.agentworkflows..")
+                  .and(
+                      resideOutsideOfPackages(
+                          "dev.agentworkflows.adapter..", "dev.agentworkflows.spi..")));
+
+  @ArchTest
+  static final ArchRule nobody_knows_an_adapter =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.agentworkflows.adapter..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.agentworkflows.adapter..");
 }

@@ -1,0 +1,26 @@
+package dev.agentworkflows.adapter.cli;
+
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.CallContext;
+import java.util.List;
+
+/** What one agent program wants to hear on its command line, and how to understand it. */
+interface AgentProgram {
+
+  /** The provider's name and, unless the user says otherwise, the program's. */
+  String name();
+
+  /** The command that installs it. */
+  String install();
+
+  /** Its own vendor's secrets: the only ones that its process gets. */
+  List<String> secrets();
+
+  /**
+   * Begins one start of the program.
+   *
+   * @throws AdapterException when the call asks for something that the program can't be told
+   */
+  Conversation open(AgentCall call, CallContext context) throws AdapterException;
+}

@@ -1,0 +1,32 @@
+package dev.agentworkflows.adapter.cli;
+
+import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterFactory;
+import dev.agentworkflows.spi.Capability;
+import java.util.Set;
+
+/** The {@code claude} program (Claude Code), headless, with its own login. */
+public final class ClaudeAdapterFactory implements AdapterFactory {
+
+  @Override
+  public String name() {
+    return "claude";
+  }
+
+  @Override
+  public Set<String> aliases() {
+    return Set.of("claude-cli");
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.EDITS_FILES);
+  }
+
+  @Override
+  public Adapter create(AdapterContext context) throws AdapterException {
+    return ProgramAdapter.create(new ClaudeProgram(), context);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.agentworkflows.adapter.cli;
+
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.Usage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The events of {@code codex exec --json}, and the file with its last message. */
+final class CodexConversation implements Conversation {
+
+  /** The protocol carries 64 MiB. */
+  private static final int LONGEST_ANSWER = 64 << 20;
+
+  private static final Pattern STATUS =
+      Pattern.compile("\\b(?:status|status code|HTTP)\\b\\D{0,20}\\b([1-5]\\d\\d)\\b");
+
+  /** In the program's words: it says no more than this of a failure that passes. */
+  private static final Pattern PASSING =
+      Pattern.compile(
+          "(?i)rate.?limit|usage limit|overloaded|too many requests|stream disconnected"
+              + "|connection (?:failed|reset|refused)|error sending request|timed? ?out");
+
+  private final AgentCall call;
+  private final TemporaryFile lastMessage;
+  private final CallContext context;
+  private String text = "";
+  private Usage usage = Usage.UNKNOWN;
+  private @Nullable String failure;
+  private @Nullable String complaint;
+  private boolean completed;
+
+  CodexConversation(AgentCall call, TemporaryFile lastMessage, CallContext context) {
+    this.call = call;
+    this.lastMessage = lastMessage;
+    this.context = context;
+  }
+
+  @Override
+  public List<String> arguments() {
+    List<String> arguments = new ArrayList<>(List.of("exec", "--json", "--skip-git-repo-check"));
+    arguments.addAll(List.of("-s", call.mutating() ? "workspace-write" : "read-only"));
+    // Nobody is there to approve, and the configuration must not name somebody who would.
+    arguments.addAll(List.of("-c", "approval_policy=\"never\""));
+    arguments.addAll(List.of("-C", call.workingDirectory().toString()));
+    arguments.addAll(List.of("-o", lastMessage.path().toString()));
+    if (call.model() != null) {
+      arguments.add("--model=" + call.model()); // In one word: never taken for an option.
+    }
+    arguments.add("-");
+    return arguments;
+  }
+
+  @Override
+  public void hear(JsonNode event) {
+    switch (event.path("type").asString("")) {
+      case "item.started" -> tellProgress(event.path("item"));
+      case "item.completed" -> item(event.path("item"));
+      case "turn.completed" -> {
+        completed = true;
+        usage = usage(event.path("usage"));
+      }
+      case "turn.failed" -> failure = event.path("error").path("message").asString("");
+      // Often only one of several tries: the turn may be completed all the same.
+      case "error" -> complaint = event.path("message").asString("");
+      default -> {}
+    }
+  }
+
+  private void item(JsonNode item) {
+    if (item.path("type").asString("").equals("agent_message")) {
+      text = item.path("text").asString("");
+    }
+  }
+
+  private void tellProgress(JsonNode item) {
+    if (item.path("type").asString("").equals("command_execution")) {
+      context.progress(Progress.of("runs", item));
+    }
+  }
+
+  @Override
+  public AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
+    if (failure != null) {
+      throw Failure.told("codex", kind(failure), failure, usage);
+    }
+    if (completed) {
+      return new AgentReply(answer(), null, usage, null); // It names no model.
+    }
+    if (complaint != null) {
+      throw Failure.told("codex", kind(complaint), complaint, usage);
+    }
+    throw Failure.silent("codex", exit, usage);
+  }
+
+  private String answer() {
+    try {
+      String written = lastMessage.read(LONGEST_ANSWER);
+      return written.isEmpty() ? text : written;
+    } catch (IOException e) {
+      return text; // As it was told in the events.
+    }
+  }
+
+  private static Kind kind(String message) {
+    Matcher status = STATUS.matcher(message);
+    if (status.find()) {
+      return HttpStatus.kind(Integer.parseInt(status.group(1)));
+    }
+    return PASSING.matcher(message).find() ? Kind.TRANSIENT : Kind.PERMANENT;
+  }
+
+  /** Cached tokens are a part of the vendor's input tokens. */
+  private static Usage usage(JsonNode usage) {
+    return new Usage(
+        number(usage, "input_tokens"),
+        number(usage, "output_tokens"),
+        number(usage, "cached_input_tokens"),
+        number(usage, "cache_write_input_tokens"));
+  }
+
+  private static @Nullable Long number(JsonNode usage, String name) {
+    JsonNode number = usage.path(name);
+    return number.isNumber() ? Long.valueOf(number.asLong()) : null;
+  }
+
+  @Override
+  public void close() {
+    lastMessage.close();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.agentworkflows.adapter.cli;
+
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.Usage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code codex exec}. Its sandbox, which the operating system enforces, keeps a read-only call from
+ * writing, and a mutating one inside its directory.
+ */
+final class CodexProgram implements AgentProgram {
+
+  @Override
+  public String name() {
+    return "codex";
+  }
+
+  @Override
+  public String install() {
+    return "npm install -g @openai/codex";
+  }
+
+  @Override
+  public List<String> secrets() {
+    return List.of("CODEX_API_KEY", "OPENAI_API_KEY");
+  }
+
+  @Override
+  public Conversation open(AgentCall call, CallContext context) throws AdapterException {
+    Permissions.of(call.permissionsJson(), "codex", Set.of());
+    try {
+      return new CodexConversation(call, TemporaryFile.create("owf-codex-"), context);
+    } catch (IOException e) {
+      throw new AdapterException(
+          Kind.NOT_SENT,
+          "no temporary file could be made for codex's answer: " + e.getMessage(),
+          null,
+          Usage.UNKNOWN,
+          e);
+    }
+  }
+}

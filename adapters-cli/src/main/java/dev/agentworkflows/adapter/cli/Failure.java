@@ -1,0 +1,56 @@
+package dev.agentworkflows.adapter.cli;
+
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.Usage;
+
+/** Why a program that was started gave no answer, in words and as a kind. */
+final class Failure {
+
+  private static final int STDERR_SHOWN = 1000;
+  private static final int FIRST_SIGNAL = 129;
+
+  private Failure() {}
+
+  /** The program says by itself what went wrong. */
+  static AdapterException told(String program, Kind kind, String message, Usage usage) {
+    String words = message.isBlank() ? "it does not say why" : message.strip();
+    return new AdapterException(kind, program + " failed: " + words, null, usage, null);
+  }
+
+  /**
+   * The program ended without a last word. When a signal ended it, or its output was cut, the same
+   * call may well succeed another time; an exit code of its own is a refusal.
+   */
+  static AdapterException silent(String program, AgentProcess.Exit exit, Usage usage) {
+    boolean refused = exit.code() > 0 && exit.code() < FIRST_SIGNAL;
+    Kind kind = refused || exit.linesLeftOut() > 0 ? Kind.PERMANENT : Kind.TRANSIENT;
+    StringBuilder message = new StringBuilder(program).append(' ').append(how(exit));
+    if (exit.linesLeftOut() > 0) {
+      message.append(
+          "; %d of its lines were longer than %d MiB and were left out"
+              .formatted(exit.linesLeftOut(), AgentProcess.LONGEST_LINE >> 20));
+    }
+    if (exit.stderr().isEmpty()) {
+      message.append("; it wrote nothing to standard error");
+    } else {
+      message.append("; the end of its standard error: ").append(end(exit.stderr()));
+    }
+    return new AdapterException(kind, message.toString(), null, usage, null);
+  }
+
+  private static String how(AgentProcess.Exit exit) {
+    if (exit.code() == 0) {
+      return "ended without an answer";
+    }
+    return exit.code() < FIRST_SIGNAL
+        ? "ended with exit code " + exit.code() + " and without an answer"
+        : "was ended by signal " + (exit.code() - 128) + " before it gave an answer";
+  }
+
+  private static String end(String stderr) {
+    return stderr.length() <= STDERR_SHOWN
+        ? stderr
+        : "…" + stderr.substring(stderr.length() - STDERR_SHOWN);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.agentworkflows.adapter.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * All processes of one call: those that carry its mark, those that were started by one of them, and
+ * those that were once seen to be either. Used by one thread.
+ *
+ * <p>The mark finds what was reparented; parenthood finds what was started with another
+ * environment. Only a process that has both left its parents and emptied its environment before
+ * anybody looked goes unseen.
+ */
+final class ProcessTree {
+
+  /** For git to remove its lock files, and for an agent to end what it started. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** SIGKILL works at once, except for a process that the kernel holds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final ProcessMark mark;
+  private final Set<ProcessHandle> seen = new HashSet<>();
+
+  ProcessTree(ProcessMark mark) {
+    this.mark = mark;
+  }
+
+  void add(ProcessHandle process) {
+    seen.add(process);
+  }
+
+  /**
+   * Asks all of them to end, then ends them, and returns when none is left: at the latest after
+   * four seconds. Not cut short by an interruption, which is kept for the caller.
+   */
+  void end() {
+    boolean interrupted = false;
+    if (!look().isEmpty()) {
+      seen.forEach(ProcessHandle::destroy);
+      interrupted = park(GRACE, ignored -> {});
+      interrupted |= park(PATIENCE, process -> process.destroyForcibly());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until none is left, doing something to those that are; true when interrupted. */
+  private boolean park(Duration atMost, Consumer<ProcessHandle> action) {
+    boolean interrupted = false;
+    long end = System.nanoTime() + atMost.toNanos();
+    while (!look().isEmpty() && System.nanoTime() - end < 0) {
+      seen.forEach(action);
+      // Looking at all processes costs more than asking whether the known ones are gone.
+      for (int i = 0; i < 10 && seen.stream().anyMatch(ProcessTree::isRunning); i++) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        interrupted |= Thread.interrupted();
+      }
+    }
+    return interrupted;
+  }
+
+  private Set<ProcessHandle> look() {
+    seen.addAll(mark.carriers());
+    for (ProcessHandle process : List.copyOf(seen)) {
+      boolean root = process.parent().filter(seen::contains).isEmpty();
+      if (root) {
+        process.descendants().forEach(seen::add);
+      }
+    }
+    seen.removeIf(process -> !isRunning(process));
+    return seen;
+  }
+
+  private static boolean isRunning(ProcessHandle process) {
+    return process.isAlive() && !isZombie(process.pid());
+  }
+
+  /** Dead, but not yet collected by its parent: in some containers nobody ever does. */
+  private static boolean isZombie(long pid) {
+    try {
+      Path stat = Path.of("/proc", Long.toString(pid), "stat");
+      String text = new String(Files.readAllBytes(stat), StandardCharsets.ISO_8859_1);
+      return text.startsWith(") Z", text.lastIndexOf(')'));
+    } catch (IOException e) {
+      return false; // There is no /proc, or it has just gone; isAlive knows.
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** OpenAI's chat completions, as OpenAI and many others serve them. */
-@NullMarked
-package dev.agentworkflows.openai;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package dev.agentworkflows.testkit;
+
+import dev.agentworkflows.spi.CallContext;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A {@link CallContext} that remembers what an adapter told it. Thread-safe. */
+public final class TestCallContext implements CallContext {
+
+  private final List<String> progress = new CopyOnWriteArrayList<>();
+  private final List<String> transcript = new CopyOnWriteArrayList<>();
+
+  @Override
+  public int attempt() {
+    return 1;
+  }
+
+  @Override
+  public void progress(String message) {
+    progress.add(message);
+  }
+
+  @Override
+  public void transcript(String jsonLine) {
+    transcript.add(jsonLine);
+  }
+
+  /** What was told to people, in order. */
+  public List<String> progress() {
+    return List.copyOf(progress);
+  }
+
+  /** The lines of the transcript, in order. */
+  public List<String> transcript() {
+    return List.copyOf(transcript);
+  }
+}
