@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -111,7 +112,7 @@ final class Endpoint {
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
       return failure(Kind.NOT_SENT, notConnected(cause), cause);
     }
-    if (cause instanceof SSLHandshakeException) {
+    if (isBeforeTls(cause)) {
       return failure(
           Kind.NOT_SENT, "can't be trusted: the TLS handshake failed" + told(cause, key), cause);
     }
@@ -126,6 +127,13 @@ final class Endpoint {
           Kind.TRANSIENT, "closed the connection without a whole answer" + told(cause, key), cause);
     }
     return failure(Kind.PERMANENT, "can't be asked: " + cause.getClass().getName(), null);
+  }
+
+  /** A request goes out after the handshake only; the other side may not even know what that is. */
+  private static boolean isBeforeTls(Throwable cause) {
+    return cause instanceof SSLHandshakeException
+        || (cause instanceof SSLException
+            && String.valueOf(cause.getMessage()).contains("unrecognized SSL message"));
   }
 
   /** A cause that repeats the key, as a header's parser may, must not end up in a log. */
