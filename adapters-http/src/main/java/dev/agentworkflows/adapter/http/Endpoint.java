@@ -133,7 +133,7 @@ final class Endpoint {
   private static boolean isBeforeTls(Throwable cause) {
     return cause instanceof SSLHandshakeException
         || (cause instanceof SSLException
-            && String.valueOf(cause.getMessage()).contains("unrecognized SSL message"));
+            && String.valueOf(cause.getMessage()).contains("nrecognized SSL message"));
   }
 
   /** A cause that repeats the key, as a header's parser may, must not end up in a log. */
