@@ -131,6 +131,19 @@ class GenerateContentTest {
   }
 
   @Test
+  void aWrongKeyIsNotMistakenForARefusedSchema() throws Exception {
+    server.answer(
+        LoopbackServer.status(
+            400,
+            """
+            {"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT",
+              "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]}}
+            """));
+    assertThat(provider.failure(call(SCHEMA)).kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
   void aMutatingCallIsSentOnceWhateverItsSchema() throws Exception {
     server.answer(REFUSES_SCHEMA);
     provider.failure(Calls.mutating(call(SCHEMA)));

@@ -65,6 +65,12 @@ record ErrorText(String message, @Nullable String code, @Nullable JsonNode json)
 
   private static @Nullable String code(JsonNode document) {
     JsonNode error = document.path("error");
+    for (JsonNode detail : error.path("details")) {
+      // Google's status for a wrong key is the one for any wrong argument.
+      if (detail.path("reason").asString("").equals("API_KEY_INVALID")) {
+        return "API_KEY_INVALID";
+      }
+    }
     for (String name : new String[] {"code", "status", "type"}) {
       if (error.path(name).isString()) {
         return error.path(name).stringValue();

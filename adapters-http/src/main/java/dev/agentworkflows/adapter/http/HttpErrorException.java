@@ -14,7 +14,7 @@ final class HttpErrorException extends Exception {
 
   /** No rephrasing helps against these; asking again would only cost time. */
   private static final Set<String> NOT_THE_FORM =
-      Set.of("context_length_exceeded", "model_not_found", "invalid_api_key");
+      Set.of("context_length_exceeded", "model_not_found", "invalid_api_key", "API_KEY_INVALID");
 
   private final boolean mayRefuseForm;
   private final AdapterException failure;
