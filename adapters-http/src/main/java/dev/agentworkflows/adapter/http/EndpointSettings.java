@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public record EndpointSettings(
   }
 
   /**
-   * These with the user's own settings over them.
+   * These with the user's own settings over them. An empty {@code api_key_env} means that the
+   * endpoint needs no key.
    *
    * @throws AdapterException when one is unknown or makes no sense
    */
@@ -39,13 +41,19 @@ public record EndpointSettings(
     context.refuseSettingsBeyond(Set.of(BASE_URL, API_KEY_ENV, MAX_TOKENS));
     Map<String, String> settings = context.settings();
     String keyVariable = settings.get(API_KEY_ENV);
+    Optional<String> limit = set(settings, MAX_TOKENS);
     return new EndpointSettings(
         defaultModel,
-        checkedUrl(settings.getOrDefault(BASE_URL, baseUrl)),
+        checkedUrl(set(settings, BASE_URL).orElse(baseUrl)),
         keyVariable == null
             ? keyVariables
             : keyVariable.isBlank() ? List.of() : List.of(keyVariable.strip()),
-        settings.containsKey(MAX_TOKENS) ? positive(settings.get(MAX_TOKENS)) : maxTokens);
+        limit.isPresent() ? positive(limit.get()) : maxTokens);
+  }
+
+  /** An empty variable is how people take a setting back. */
+  private static Optional<String> set(Map<String, String> settings, String name) {
+    return Optional.ofNullable(settings.get(name)).filter(value -> !value.isBlank());
   }
 
   private static String checkedUrl(String url) throws AdapterException {
@@ -69,9 +77,9 @@ public record EndpointSettings(
             + " perhaps a path, without user, query and fragment");
   }
 
-  private static Integer positive(@Nullable String value) throws AdapterException {
+  private static Integer positive(String value) throws AdapterException {
     try {
-      int number = Integer.parseInt(String.valueOf(value).strip());
+      int number = Integer.parseInt(value.strip());
       if (number > 0) {
         return number;
       }

@@ -1,6 +1,7 @@
 package dev.agentworkflows.adapter.http;
 
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -12,11 +13,19 @@ import tools.jackson.databind.node.ObjectNode;
 /** How the HTTP adapters read and write JSON. */
 public final class Json {
 
+  /** The coordinator takes schemas that are 500 deep; a request wraps them. */
+  private static final int DEEPEST = 600;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                      StreamReadConstraints.builder()
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .maxNestingDepth(DEEPEST)
+                          .build())
+                  .streamWriteConstraints(
+                      StreamWriteConstraints.builder().maxNestingDepth(DEEPEST).build())
                   .build())
           // A cost is money, and a tool's input goes on to the script as it is.
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

@@ -15,8 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * {@code POST /chat/completions}.
  *
- * @param tokenLimit the field that limits the answer's length: OpenAI's newer models refuse {@code
- *     max_tokens}, and most others know nothing else
+ * @param tokenLimit the field that limits the answer's length
  * @param knowsSchemas whether {@code json_schema} is worth a try
  */
 record ChatCompletions(String tokenLimit, boolean knowsSchemas) implements Dialect {

@@ -40,8 +40,16 @@ public final class OpenAiAdapterFactory implements AdapterFactory {
   public Adapter create(AdapterContext context) throws AdapterException {
     EndpointSettings defaults =
         new EndpointSettings(MODEL, OPENAI, List.of("OPENAI_API_KEY"), null);
-    boolean elsewhere = context.settings().containsKey("base_url");
-    String tokenLimit = elsewhere ? "max_tokens" : "max_completion_tokens";
-    return new HttpAdapter(context, defaults, new ChatCompletions(tokenLimit, true));
+    String baseUrl = context.settings().getOrDefault("base_url", OPENAI);
+    return new HttpAdapter(context, defaults, new ChatCompletions(tokenLimit(baseUrl), true));
+  }
+
+  /** OpenAI's newer models refuse {@code max_tokens}, and most others know nothing else. */
+  static String tokenLimit(String baseUrl) {
+    boolean openAi =
+        baseUrl.isBlank()
+            || baseUrl.contains("openai.com/")
+            || baseUrl.contains("openai.azure.com/");
+    return openAi ? "max_completion_tokens" : "max_tokens";
   }
 }

@@ -23,6 +23,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChatCompletionsTest {
 
@@ -276,10 +278,22 @@ class ChatCompletionsTest {
     adapter = adapter(new OpenAiAdapterFactory(), Map.of("max_tokens", "123"));
     reply(call());
     assertThat(server.sent(0).path("max_tokens").intValue()).isEqualTo(123);
-    var openAiItself =
-        new ChatCompletions("max_completion_tokens", true)
-            .request(new Question("p", "m", AnswerForm.FREE_TEXT, null, 123));
-    assertThat(openAiItself.body().path("max_completion_tokens").intValue()).isEqualTo(123);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', max_completion_tokens",
+    "https://api.openai.com/v1, max_completion_tokens",
+    "https://eu.api.openai.com/v1, max_completion_tokens",
+    "https://me.openai.azure.com/openai/v1, max_completion_tokens",
+    "https://api.groq.com/openai/v1, max_tokens"
+  })
+  void openAiItselfKnowsTheLimitByAnotherName(String baseUrl, String name) {
+    String field = OpenAiAdapterFactory.tokenLimit(baseUrl);
+    assertThat(field).isEqualTo(name);
+    Question question = new Question("p", "m", AnswerForm.FREE_TEXT, null, 123);
+    assertThat(new ChatCompletions(field, true).request(question).body().path(name).intValue())
+        .isEqualTo(123);
   }
 
   @Test
