@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class OutputReader {
 
   /** Once all of a call's processes have ended, what is left is in the pipe and read at once. */
-  private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(5);
+  private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
   interface Sink {
     void read(InputStream in) throws IOException;

@@ -84,7 +84,7 @@ final class ProcessTree {
     return seen;
   }
 
-  private static boolean isRunning(ProcessHandle process) {
+  static boolean isRunning(ProcessHandle process) {
     return process.isAlive() && !isZombie(process.pid());
   }
 

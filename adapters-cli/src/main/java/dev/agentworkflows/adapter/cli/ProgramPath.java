@@ -41,7 +41,7 @@ record ProgramPath(String program, String install, String setting) {
 
   /** The first executable file of this name on the PATH. */
   static Optional<Path> search(String name, Map<String, String> environment) {
-    for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
+    for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       // An empty entry means the working directory, where an agent may have written anything.
       if (directory.startsWith("/")) {
         Path candidate = Path.of(directory, name);

@@ -1,0 +1,244 @@
+package dev.agentworkflows.adapter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class AgentProcessTest {
+
+  private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+
+  @TempDir private Path directory;
+
+  @Test
+  void thePromptArrivesAsItIs() throws Exception {
+    String prompt = "a \"quoted\" 'prompt'\n$HOME `id` \\n ünïcödé 🎈\u0000 end".repeat(500_000);
+    run("cat >\"$here/copy\"", prompt);
+    assertThat(Files.readString(directory.resolve("copy"))).isEqualTo(prompt);
+  }
+
+  @Test
+  void aProgramThatNeverReadsItsPromptBlocksNobody() throws Exception {
+    assertThat(run("echo done", "x".repeat(30_000_000))).containsExactly("done");
+  }
+
+  @Test
+  void thePromptIsInNoFileOnceTheProgramRuns() throws Exception {
+    List<String> seen = run("ls \"${TMPDIR:-/tmp}\" | grep owf-prompt; cat", "the prompt");
+    assertThat(seen).containsExactly("the prompt");
+  }
+
+  @Test
+  void argumentsAndDirectoriesMayHoldAnything() throws Exception {
+    Path odd = Files.createDirectory(directory.resolve("a b'c\"d\ne$f"));
+    Path script = Scripts.sh(odd, "my agent", "pwd; printf '%s|' \"$@\"");
+    List<String> lines = new ArrayList<>();
+    new AgentProcess(
+            List.of(script.toString(), "$HOME `id`", "", "two\nlines", "'\""),
+            odd,
+            environment(),
+            "")
+        .run(lines::add);
+    assertThat(String.join("\n", lines))
+        .isEqualTo(odd.toRealPath() + "\n$HOME `id`||two\nlines|'\"|");
+  }
+
+  @Test
+  void itsEnvironmentIsTheGivenOneAndTheMark() throws Exception {
+    assertThat(run("env | cut -d= -f1 | sort", ""))
+        .contains("PATH", ProcessMark.VARIABLE)
+        .doesNotContain("HOME", "JAVA_HOME", "LC_ALL");
+  }
+
+  @Test
+  void anInterruptionEndsChildrenThatDoNotWantTo() throws Exception {
+    Sleepers sleepers = new Sleepers(directory);
+    Running running =
+        start(Sleepers.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
+    sleepers.await(4);
+    long before = System.nanoTime();
+    running.thread().interrupt();
+    assertThatThrownBy(() -> running.exit().get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(InterruptedException.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(FIVE_SECONDS);
+    sleepers.assertGone(4);
+  }
+
+  @Test
+  void aSecondInterruptionDoesNotCutTheCleaningShort() throws Exception {
+    Running running =
+        start(
+            """
+            trap 'sleep 0.3; echo bye >"$here/bye"; exit' TERM
+            : >"$here/up"
+            sleep 300 &
+            wait
+            """);
+    Waiting.until(() -> Files.exists(directory.resolve("up")), FIVE_SECONDS);
+    while (!running.exit().isDone()) {
+      running.thread().interrupt();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+    assertThat(directory.resolve("bye")).hasContent("bye");
+  }
+
+  @Test
+  void aProgramIsGivenTimeToEndInOrder() throws Exception {
+    Running running =
+        start("trap 'echo bye >\"$here/bye\"; exit' TERM; : >\"$here/up\"; sleep 300 & wait");
+    Waiting.until(() -> Files.exists(directory.resolve("up")), FIVE_SECONDS);
+    running.thread().interrupt();
+    assertThatThrownBy(() -> running.exit().get(20, TimeUnit.SECONDS)).isNotNull();
+    assertThat(directory.resolve("bye")).hasContent("bye");
+  }
+
+  @Test
+  void whatAProgramLeavesBehindEndsWithIt() throws Exception {
+    // They hold the pipes open as well.
+    long before = System.nanoTime();
+    List<String> lines = run(Sleepers.FUNCTIONS + "orphan; elsewhere; started 2; echo answer", "");
+    assertThat(lines).containsExactly("answer");
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(FIVE_SECONDS);
+    new Sleepers(directory).assertGone(2);
+  }
+
+  @Test
+  void allEndsWhenTheCoordinatorIsKilled() throws Exception {
+    Sleepers sleepers = new Sleepers(directory);
+    Path script =
+        Scripts.sh(
+            directory,
+            "agent",
+            Sleepers.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
+    Process coordinator =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledCoordinator.class.getName(),
+                script.toString())
+            .inheritIO()
+            .start();
+    try {
+      sleepers.await(4);
+    } finally {
+      coordinator.destroyForcibly();
+    }
+    sleepers.assertGoneWithin(FIVE_SECONDS, 4);
+  }
+
+  @Test
+  void fiftyMegabytesOfLinesGoThrough() throws Exception {
+    AtomicLong characters = new AtomicLong();
+    run(
+        "yes 0123456789012345678901234567890123456789012345678 | head -c 50000000",
+        "",
+        line -> characters.addAndGet(line.length() + 1));
+    assertThat(characters).hasValue(50_000_000);
+  }
+
+  @Test
+  void aLineOfFiftyMegabytesIsLeftOutAndTheNextIsNot() throws Exception {
+    List<String> lines = new ArrayList<>();
+    AgentProcess.Exit exit =
+        run("head -c 50000000 /dev/zero | tr '\\0' x; echo; echo next", "", lines::add);
+    assertThat(lines).containsExactly("next");
+    assertThat(exit.linesLeftOut()).isEqualTo(1);
+  }
+
+  @Test
+  void bytesThatAreNoTextAreReplaced() throws Exception {
+    assertThat(run("printf 'a\\377b\\n'", "")).containsExactly("a\uFFFDb");
+  }
+
+  @Test
+  void theEndOfStandardErrorIsKept() throws Exception {
+    AgentProcess.Exit exit =
+        run("yes noise | head -c 50000000 >&2; echo the reason >&2; exit 3", "", line -> {});
+    assertThat(exit.code()).isEqualTo(3);
+    assertThat(exit.stderr()).endsWith("the reason").hasSizeLessThan(10_000);
+  }
+
+  @Test
+  void whatTheListenerThrowsIsThrown() {
+    assertThatThrownBy(() ->
+            run(
+                "echo line",
+                "",
+                line -> {
+                  throw new IllegalStateException("no room for " + line);
+                }))
+        .hasMessage("no room for line");
+  }
+
+  @Test
+  void aMissingDirectoryIsNamed() {
+    Path missing = directory.resolve("gone");
+    assertThatThrownBy(
+            () -> new AgentProcess(List.of("/bin/true"), missing, environment(), "").run(l -> {}))
+        .isInstanceOfSatisfying(
+            AdapterException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PERMANENT))
+        .hasMessageContaining(missing.toString());
+  }
+
+  @Test
+  void anInterruptedThreadStartsNothing() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> run(": >\"$here/started\"", ""))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(directory.resolve("started")).doesNotExist();
+  }
+
+  private record Running(Thread thread, CompletableFuture<AgentProcess.Exit> exit) {}
+
+  private Running start(String body) {
+    CompletableFuture<AgentProcess.Exit> exit = new CompletableFuture<>();
+    Thread thread =
+        new Thread(() -> {
+          try {
+            exit.complete(run(body, "", line -> {}));
+          } catch (Exception e) {
+            exit.completeExceptionally(e);
+          }
+        });
+    thread.setDaemon(true);
+    thread.start();
+    return new Running(thread, exit);
+  }
+
+  private List<String> run(String body, String prompt) throws Exception {
+    List<String> lines = new ArrayList<>();
+    run(body, prompt, lines::add);
+    return lines;
+  }
+
+  private AgentProcess.Exit run(String body, String prompt, Consumer<String> lines)
+      throws Exception {
+    Path script = Scripts.sh(directory, "agent", body);
+    return new AgentProcess(List.of(script.toString()), directory, environment(), prompt)
+        .run(lines);
+  }
+
+  private static Map<String, String> environment() {
+    return new HashMap<>(Map.of("PATH", System.getenv("PATH")));
+  }
+}

@@ -1,0 +1,323 @@
+package dev.agentworkflows.adapter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Usage;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class ClaudeAdapterTest {
+
+  private static final String DONE =
+      "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":false,\"result\":\"fine\"}";
+
+  @TempDir private Path temporary;
+  private ScriptedCall call;
+
+  @BeforeEach
+  void prepare() {
+    call = new ScriptedCall(new ClaudeAdapterFactory(), temporary);
+  }
+
+  @Test
+  void theAnswerComesWithItsModelItsTokensAndItsPrice() throws Exception {
+    AgentReply reply =
+        call.says(
+                """
+                {"type":"system","subtype":"init","model":"claude-x[1m]"}
+                {"type":"assistant","message":{"id":"m1","model":"claude-x","content":[],"usage":{"input_tokens":1}},"parent_tool_use_id":null}
+                {"type":"assistant","message":{"id":"m2","model":"claude-small","content":[]},"parent_tool_use_id":"toolu_1"}
+                {"type":"result","subtype":"success","is_error":false,"result":"fine","total_cost_usd":0.0125,"usage":{"input_tokens":10,"output_tokens":7,"cache_read_input_tokens":200,"cache_creation_input_tokens":30}}
+                """)
+            .reply();
+    assertThat(reply)
+        .isEqualTo(
+            new AgentReply(
+                "fine", "claude-x", new Usage(240L, 7L, 200L, 30L), new BigDecimal("0.0125")));
+  }
+
+  @Test
+  void everyLineOfTheStreamIsKept() throws Exception {
+    call.says("null\n[]\n\"words\"\n17\nnot json\n\n" + DONE + "\n").reply();
+    assertThat(call.context().transcript())
+        .containsExactly("null", "[]", "\"words\"", "17", "\"not json\"", DONE);
+  }
+
+  @Test
+  void peopleSeeWhatTheAgentDoes() throws Exception {
+    call.says(
+            """
+            {"type":"assistant","message":{"id":"m1","model":"x","content":[{"type":"tool_use","name":"Edit","input":{"file_path":"src/main.c"}}]}}
+            """
+                + DONE)
+        .reply();
+    assertThat(call.context().progress()).containsExactly("Edit src/main.c");
+  }
+
+  @Test
+  void aReadOnlyCallHasNoToolThatChangesFiles() throws Exception {
+    call.says(DONE).reply();
+    assertThat(call.argument("--permission-mode")).isEqualTo("default");
+    assertThat(call.argumentsAfter("--disallowedTools"))
+        .contains("Bash", "Edit", "MultiEdit", "Write", "NotebookEdit", "EnterWorktree");
+  }
+
+  @Test
+  void aMutatingCallAcceptsEdits() throws Exception {
+    call.mutating().says(DONE).reply();
+    assertThat(call.argument("--permission-mode")).isEqualTo("acceptEdits");
+    assertThat(call.argumentsAfter("--disallowedTools"))
+        .containsExactly("EnterWorktree", "ExitWorktree");
+  }
+
+  @Test
+  void modelAndAgentTypeAreHandedOnInOneWord() throws Exception {
+    call.model("--dangerously-skip-permissions").agentType("-reviewer").says(DONE).reply();
+    assertThat(call.arguments())
+        .contains("--model=--dangerously-skip-permissions", "--agent=-reviewer")
+        .doesNotContain("--dangerously-skip-permissions");
+  }
+
+  @Test
+  void aMutatingCallMayBeGrantedAndDeniedTools() throws Exception {
+    call.mutating()
+        .permissions(
+            """
+            {"allowed_tools": ["Bash(git log *)", "mcp__tracker__search"], "disallowed_tools": ["WebFetch"]}
+            """)
+        .says(DONE)
+        .reply();
+    assertThat(call.arguments())
+        .containsSubsequence("--allowedTools", "Bash(git log *)", "mcp__tracker__search");
+    assertThat(call.argumentsAfter("--disallowedTools")).contains("WebFetch");
+  }
+
+  @Test
+  void aReadOnlyCallMayBeGrantedToolsThatRead() throws Exception {
+    call.permissions("{\"allowed_tools\": [\"WebFetch(domain:example.com)\", \"Read\"]}")
+        .says(DONE)
+        .reply();
+    assertThat(call.arguments())
+        .containsSubsequence("--allowedTools", "WebFetch(domain:example.com)", "Read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Write", "Edit(src/**)", "Bash", "Bash(git log *)", "mcp__files__write", "*"})
+  void aReadOnlyCallIsRefusedToolsThatCouldChangeFiles(String tool) throws Exception {
+    AdapterException refused =
+        call.permissions("{\"allowed_tools\": [\"" + tool + "\"]}").says(DONE).failure();
+    assertThat(refused.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(refused).hasMessageContaining(tool);
+    assertThat(call.started()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"allow\": []} | holds 'allow'; claude takes allowed_tools, disallowed_tools",
+        "{\"allowed_tools\": \"Read\"} | allowed_tools must be a list of strings",
+        "{\"allowed_tools\": [1]} | allowed_tools must be a list of strings",
+        "{\"disallowed_tools\": [\"--dangerously-skip-permissions\"]} | --dangerously",
+        "{\"disallowed_tools\": [\"\"]} | a tool is expected",
+        "[\"Read\"] | must be an object",
+      })
+  void permissionsThatMakeNoSenseAreRefused(String permissions, String message) throws Exception {
+    AdapterException refused = call.permissions(permissions).says(DONE).failure();
+    assertThat(refused.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(refused).hasMessageContaining(message);
+    assertThat(call.started()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "{}"})
+  void noPermissionsAreFine(String permissions) throws Exception {
+    assertThat(call.permissions(permissions).says(DONE).reply().text()).isEqualTo("fine");
+  }
+
+  @Test
+  void theProgramGetsItsOwnVendorsKeysAndNoOthers() throws Exception {
+    call.secret("ANTHROPIC_API_KEY", "a")
+        .secret("CLAUDE_CODE_OAUTH_TOKEN", "c")
+        .secret("OPENAI_API_KEY", "o")
+        .says(DONE)
+        .reply();
+    assertThat(call.environment())
+        .containsEntry("ANTHROPIC_API_KEY", "a")
+        .containsEntry("CLAUDE_CODE_OAUTH_TOKEN", "c")
+        .doesNotContainKeys("ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY");
+  }
+
+  @Test
+  void gitDoesNotLookAboveAWorktree() throws Exception {
+    Path worktree = Files.createDirectories(temporary.resolve("run/tree"));
+    call.worktree(worktree).says(DONE).reply();
+    assertThat(call.environment())
+        .containsEntry("GIT_CEILING_DIRECTORIES", temporary.resolve("run").toString());
+  }
+
+  @Test
+  void withoutAWorktreeGitLooksWhereItLikes() throws Exception {
+    call.says(DONE).reply();
+    assertThat(call.environment()).doesNotContainKey("GIT_CEILING_DIRECTORIES");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "429, TRANSIENT",
+    "500, TRANSIENT",
+    "529, TRANSIENT",
+    "400, PERMANENT",
+    "401, PERMANENT"
+  })
+  void theStatusDecidesWhetherAFailurePasses(int status, Kind kind) throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"result","subtype":"success","is_error":true,"api_error_status":%d,"result":"API Error: so it is","usage":{"input_tokens":5,"output_tokens":2}}
+                """
+                    .formatted(status))
+            .ends(1)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure).hasMessage("claude failed: API Error: so it is");
+    assertThat(failure.usage().billedTokens()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rate_limit, TRANSIENT",
+    "server_error, TRANSIENT",
+    "authentication_failed, PERMANENT"
+  })
+  void withoutAStatusTheProgramsOwnWordDecides(String word, Kind kind) throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"assistant","message":{"model":"<synthetic>","content":[]},"error":"%s"}
+                {"type":"result","subtype":"success","is_error":true,"result":"so it is"}
+                """
+                    .formatted(word))
+            .ends(1)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(kind);
+  }
+
+  @Test
+  void aCallThatUsedUpItsTurnsSaysSo() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"result","subtype":"error_max_turns","is_error":true,"errors":["12 turns"]}
+                """)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessage("claude failed: error_max_turns: 12 turns");
+  }
+
+  @Test
+  void aStreamThatIsCutIsBilledForTheTurnsThatWereSeen() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"assistant","message":{"id":"m1","model":"x","content":[],"usage":{"input_tokens":10,"output_tokens":1}}}
+                {"type":"assistant","message":{"id":"m1","model":"x","content":[],"usage":{"input_tokens":10,"output_tokens":4}}}
+                {"type":"assistant","message":{"id":"m2","model":"x","content":[],"usage":{"input_tokens":20,"output_tokens":6}}}
+                {"type":"result","subt\
+                """)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure).hasMessageContaining("ended without an answer");
+    assertThat(failure.usage().billedTokens()).isEqualTo(40);
+  }
+
+  @Test
+  void noOutputAtAllIsToldWithTheExitCodeAndTheEndOfStandardError() throws Exception {
+    AdapterException failure = call.complains("no such agent 'x'").ends(3).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessageContainingAll("claude", "exit code 3", "no such agent 'x'");
+  }
+
+  @Test
+  void aProgramThatASignalEndsMayBeTriedAgain() throws Exception {
+    AdapterException failure = call.runs("kill -9 $$").failure();
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure).hasMessageContaining("signal 9");
+  }
+
+  @Test
+  void neitherThePromptNorASecretIsInAFailure() throws Exception {
+    String prompt = "Summarise the minutes of the board meeting. ".repeat(20);
+    AdapterException failure =
+        call.prompt(prompt)
+            .secret("ANTHROPIC_API_KEY", "sk-ant-secret")
+            .runs("cat >&2; echo \"key $ANTHROPIC_API_KEY\" >&2; exit 1")
+            .failure();
+    assertThat(failure)
+        .message()
+        .doesNotContain("board meeting", "sk-ant-secret")
+        .contains("[the prompt]", "[redacted:ANTHROPIC_API_KEY]")
+        .hasSizeLessThan(2500);
+  }
+
+  @Test
+  void aSecretThatACutGoesThroughIsNotShownInHalf() throws Exception {
+    AdapterException failure =
+        call.secret("ANTHROPIC_API_KEY", "sk-ant-" + "0123456789".repeat(9))
+            .runs(
+                """
+                i=0
+                while [ $i -lt 200 ]; do echo "$ANTHROPIC_API_KEY" >&2; i=$((i+1)); done
+                exit 1
+                """)
+            .failure();
+    assertThat(failure).message().doesNotContain("0123456789");
+  }
+
+  @Test
+  void anAnswerThatIsTooLongIsToldAsSuch() throws Exception {
+    AdapterException failure = call.runs("head -c 17000000 /dev/zero | tr '\\0' x").failure();
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessageContaining("longer than 16 MiB");
+  }
+
+  @Test
+  void aMissingProgramIsNamedWithWhatToDo() throws Exception {
+    AdapterException failure = call.program("no-such-claude").failure();
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure)
+        .hasMessageContainingAll(
+            "no program 'no-such-claude' on the PATH",
+            "npm install -g @anthropic-ai/claude-code",
+            "OWF_PROVIDER_CLAUDE_PROGRAM");
+  }
+
+  @Test
+  void aProgramThatMayNotBeExecutedIsNamed() throws Exception {
+    Path file = Scripts.write(temporary.resolve("claude"), "#!/bin/sh\n", "rw-------");
+    assertThat(call.program(file.toString()).failure())
+        .hasMessageContaining(file + " is not executable");
+  }
+
+  @Test
+  void aProgramWhoseInterpreterIsMissingIsTold() throws Exception {
+    Path file = Scripts.write(temporary.resolve("claude"), "#!/no/such/sh\n", "rwx------");
+    AdapterException failure = call.program(file.toString()).failure();
+    assertThat(failure.kind()).isIn(Kind.PERMANENT, Kind.NOT_SENT);
+    assertThat(failure).hasMessageContaining(file.toString());
+  }
+}
