@@ -323,6 +323,18 @@ public abstract class HttpAdapterContract extends AdapterContract {
   }
 
   @Test
+  void anInterruptionHangsUp() throws Exception {
+    try (LoopbackServer server = LoopbackServer.start(LoopbackServer.dripping());
+        Adapter adapter = factory().create(context(server.url()))) {
+      RunningCall call = RunningCall.start(adapter, call("hello"));
+      server.awaitRequest(PATIENCE);
+      call.interrupt();
+      assertThat(call.failure(Duration.ofSeconds(5))).isInstanceOf(InterruptedException.class);
+      server.awaitEnd(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
   void anAnswerThatStallsIsGivenUpWhenTheCallsTimeIsOver() throws Exception {
     try (LoopbackServer server = LoopbackServer.start(LoopbackServer.stalled())) {
       AdapterException failure =

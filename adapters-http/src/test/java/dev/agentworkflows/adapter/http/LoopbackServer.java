@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 
 /** A provider's endpoint on loopback, whose every answer a test decides. Remembers requests. */
@@ -41,10 +42,13 @@ public final class LoopbackServer implements AutoCloseable {
     void give(HttpExchange exchange, Request request) throws IOException, InterruptedException;
   }
 
+  private static final long DRIP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final CountDownLatch arrived = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile List<Answer> answers = List.of();
 
   private LoopbackServer(HttpServer server) {
@@ -91,6 +95,13 @@ public final class LoopbackServer implements AutoCloseable {
   public void awaitRequest(Duration atMost) throws InterruptedException, TimeoutException {
     if (!arrived.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new TimeoutException("no request within " + atMost);
+    }
+  }
+
+  /** Returns when a request was answered, or its connection lost. */
+  public void awaitEnd(Duration atMost) throws InterruptedException, TimeoutException {
+    if (!ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new TimeoutException("a request is still being answered after " + atMost);
     }
   }
 
@@ -155,6 +166,18 @@ public final class LoopbackServer implements AutoCloseable {
     };
   }
 
+  /** A byte now and then, for ever: never enough to reach a limit. */
+  public static Answer dripping() {
+    return (exchange, request) -> {
+      exchange.sendResponseHeaders(200, 0);
+      while (!Thread.currentThread().isInterrupted()) {
+        exchange.getResponseBody().write(' ');
+        exchange.getResponseBody().flush();
+        LockSupport.parkNanos(DRIP_NANOS);
+      }
+    };
+  }
+
   private void handle(HttpExchange exchange) {
     try (exchange) {
       Map<String, String> headers = new HashMap<>();
@@ -174,6 +197,8 @@ public final class LoopbackServer implements AutoCloseable {
       // a connection that one of both sides closed: what the test looks at is the adapter
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      ended.countDown();
     }
   }
 
