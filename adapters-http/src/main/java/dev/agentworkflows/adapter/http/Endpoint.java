@@ -129,11 +129,19 @@ final class Endpoint {
     return failure(Kind.PERMANENT, "can't be asked: " + cause.getClass().getName(), null);
   }
 
-  /** A request goes out after the handshake only; the other side may not even know what that is. */
-  private static boolean isBeforeTls(Throwable cause) {
-    return cause instanceof SSLHandshakeException
-        || (cause instanceof SSLException
-            && String.valueOf(cause.getMessage()).contains("nrecognized SSL message"));
+  /**
+   * A request goes out after the handshake only; the other side may not even know what that is.
+   * Whether the client tells its failure itself, or as the cause of a lost connection, is a race.
+   */
+  private static boolean isBeforeTls(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLHandshakeException
+          || (cause instanceof SSLException
+              && String.valueOf(cause.getMessage()).contains("nrecognized SSL message"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A cause that repeats the key, as a header's parser may, must not end up in a log. */
