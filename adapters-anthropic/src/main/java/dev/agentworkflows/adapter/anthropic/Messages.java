@@ -1,0 +1,77 @@
+package dev.agentworkflows.adapter.anthropic;
+
+import dev.agentworkflows.adapter.http.AnswerForm;
+import dev.agentworkflows.adapter.http.Dialect;
+import dev.agentworkflows.adapter.http.Json;
+import dev.agentworkflows.adapter.http.ProviderRequest;
+import dev.agentworkflows.adapter.http.Question;
+import dev.agentworkflows.adapter.http.StrictSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code POST /v1/messages}.
+ *
+ * <p>A schema goes out as the input of a tool that the model must call. Models that always think
+ * refuse that (Claude Opus 5.5 and Sonnet 5.5 do); they take the schema as the format of their
+ * text.
+ */
+final class Messages implements Dialect {
+
+  private static final String PATH = "/v1/messages";
+  private static final String VERSION = "2023-06-01";
+
+  @Override
+  public Map<String, String> keyHeaders(String key) {
+    return Map.of("x-api-key", key);
+  }
+
+  @Override
+  public Map<String, String> headers() {
+    return Map.of("anthropic-version", VERSION);
+  }
+
+  @Override
+  public List<AnswerForm> forms(JsonNode schema) {
+    List<AnswerForm> forms = new ArrayList<>();
+    if (AnswerTool.of(schema).isPresent()) {
+      forms.add(AnswerForm.FORCED_TOOL);
+    }
+    if (StrictSchema.of(schema).isPresent()) {
+      forms.add(AnswerForm.JSON_SCHEMA);
+    }
+    forms.add(AnswerForm.SCHEMA_IN_WORDS);
+    return forms;
+  }
+
+  @Override
+  public ProviderRequest request(Question question) {
+    ObjectNode body = Json.object().put("model", question.model());
+    body.put("max_tokens", question.maxTokens());
+    body.putArray("messages").addObject().put("role", "user").put("content", question.prompt());
+    return switch (question.form()) {
+      case FORCED_TOOL -> {
+        AnswerTool tool = AnswerTool.of(question.requiredSchema()).orElseThrow();
+        tool.addTo(body);
+        yield new ProviderRequest(
+            PATH, body, answer -> MessageAnswer.of(answer, question.maxTokens()).reply(tool));
+      }
+      case JSON_SCHEMA -> {
+        body.putObject("output_config")
+            .putObject("format")
+            .put("type", "json_schema")
+            .set("schema", StrictSchema.of(question.requiredSchema()).orElseThrow());
+        yield text(body, question);
+      }
+      default -> text(body, question);
+    };
+  }
+
+  private static ProviderRequest text(ObjectNode body, Question question) {
+    return new ProviderRequest(
+        PATH, body, answer -> MessageAnswer.of(answer, question.maxTokens()).reply(null));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.agentworkflows.adapter.gemini;
+
+import dev.agentworkflows.adapter.http.AnswerForm;
+import dev.agentworkflows.adapter.http.Dialect;
+import dev.agentworkflows.adapter.http.Json;
+import dev.agentworkflows.adapter.http.ProviderRequest;
+import dev.agentworkflows.adapter.http.Question;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code POST /models/MODEL:generateContent}. The key goes into a header, never into the URL. */
+final class GenerateContent implements Dialect {
+
+  private static final String MODELS = "models/";
+
+  @Override
+  public Map<String, String> keyHeaders(String key) {
+    return Map.of("x-goog-api-key", key);
+  }
+
+  /** Gemini takes JSON Schema as it is, and refuses what goes too far for it. */
+  @Override
+  public List<AnswerForm> forms(JsonNode schema) {
+    return List.of(AnswerForm.JSON_SCHEMA, AnswerForm.JSON_MODE, AnswerForm.SCHEMA_IN_WORDS);
+  }
+
+  @Override
+  public ProviderRequest request(Question question) {
+    ObjectNode body = Json.object();
+    body.putArray("contents")
+        .addObject()
+        .put("role", "user")
+        .putArray("parts")
+        .addObject()
+        .put("text", question.prompt());
+    ObjectNode config = Json.object();
+    if (question.maxTokens() != null) {
+      config.put("maxOutputTokens", question.maxTokens());
+    }
+    switch (question.form()) {
+      case JSON_SCHEMA -> {
+        config.put("responseMimeType", "application/json");
+        config.set("responseJsonSchema", question.requiredSchema());
+      }
+      case JSON_MODE -> config.put("responseMimeType", "application/json");
+      default -> {
+        // the prompt says all
+      }
+    }
+    if (!config.isEmpty()) {
+      body.set("generationConfig", config);
+    }
+    return new ProviderRequest(
+        path(question.model()),
+        body,
+        answer -> ContentAnswer.of(answer, question.maxTokens()).reply());
+  }
+
+  /** The model's name comes from the script: it must not lead to another place of the API. */
+  private static String path(String model) {
+    String bare = model.startsWith(MODELS) ? model.substring(MODELS.length()) : model;
+    String encoded = URLEncoder.encode(bare, StandardCharsets.UTF_8).replace("+", "%20");
+    return "/" + MODELS + encoded + ":generateContent";
+  }
+}

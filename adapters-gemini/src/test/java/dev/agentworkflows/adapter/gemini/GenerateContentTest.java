@@ -1,0 +1,219 @@
+package dev.agentworkflows.adapter.gemini;
+
+import static dev.agentworkflows.adapter.http.ScriptedProvider.call;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.adapter.http.Calls;
+import dev.agentworkflows.adapter.http.LoopbackServer;
+import dev.agentworkflows.adapter.http.LoopbackServer.Answer;
+import dev.agentworkflows.adapter.http.ScriptedProvider;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Usage;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class GenerateContentTest {
+
+  private static final String SCHEMA =
+      "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}}}";
+
+  private static final Answer REFUSES_SCHEMA =
+      LoopbackServer.status(
+          400,
+          "{\"error\": {\"code\": 400, \"message\": \"schema\", \"status\": \"INVALID_ARGUMENT\"}}");
+
+  private ScriptedProvider provider;
+  private LoopbackServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    provider = ScriptedProvider.start(new GeminiAdapterFactory(), "GEMINI_API_KEY", Map.of());
+    server = provider.server();
+  }
+
+  @AfterEach
+  void stop() {
+    provider.close();
+  }
+
+  private static String content(String parts, String finishReason) {
+    return """
+    {"candidates": [{"content": {"role": "model", "parts": %s}, "finishReason": "%s"}],
+     "usageMetadata": {"promptTokenCount": 100, "cachedContentTokenCount": 60,
+                       "candidatesTokenCount": 20, "thoughtsTokenCount": 7,
+                       "totalTokenCount": 127},
+     "modelVersion": "gemini-test-001"}
+    """
+        .formatted(parts, finishReason);
+  }
+
+  private static String text(String text) {
+    return content("[{\"text\": \"" + text + "\"}]", "STOP");
+  }
+
+  @Test
+  void aTextIsAskedForAndAnswered() throws Exception {
+    AgentReply reply = provider.replyTo(text("three"));
+    assertThat(reply.text()).isEqualTo("three");
+    assertThat(reply.model()).isEqualTo("gemini-test-001");
+    assertThat(reply.costUsd()).isNull();
+    LoopbackServer.Request request = server.requests().get(0);
+    String model = new GeminiAdapterFactory().defaultModel().orElseThrow();
+    assertThat(request.path()).isEqualTo("/models/" + model + ":generateContent");
+    assertThat(request.headers()).containsEntry("x-goog-api-key", "key-of-GEMINI_API_KEY");
+    assertThat(request.body())
+        .isEqualTo("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"how many?\"}]}]}");
+  }
+
+  @Test
+  void theKeyMayHaveGooglesOtherName() throws Exception {
+    try (ScriptedProvider other =
+        ScriptedProvider.start(new GeminiAdapterFactory(), "GOOGLE_API_KEY", Map.of())) {
+      other.replyTo(text("three"));
+      assertThat(other.server().requests().get(0).headers())
+          .containsEntry("x-goog-api-key", "key-of-GOOGLE_API_KEY");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gemini-x, /models/gemini-x:generateContent",
+    "models/gemini-x, /models/gemini-x:generateContent",
+    "../../v1/files?x=#, /models/..%2F..%2Fv1%2Ffiles%3Fx%3D%23:generateContent",
+    "a b, /models/a%20b:generateContent"
+  })
+  void aModelsNameStaysAModelsName(String model, String path) throws Exception {
+    server.answer(LoopbackServer.json(text("three")));
+    provider.reply(Calls.withModel(model, call()));
+    assertThat(server.requests().get(0).path()).isEqualTo(path);
+  }
+
+  @Test
+  void usageCountsThoughtsAsOutputAndCachedTokensApart() throws Exception {
+    assertThat(provider.replyTo(text("three")).usage()).isEqualTo(new Usage(100L, 27L, 60L, null));
+  }
+
+  @Test
+  void thoughtsAreNotPartOfTheAnswer() throws Exception {
+    String parts =
+        "[{\"text\": \"hmm\", \"thought\": true}, {\"text\": \"th\"}, {\"text\": \"ree\"}]";
+    assertThat(provider.replyTo(content(parts, "STOP")).text()).isEqualTo("three");
+  }
+
+  @Test
+  void aSchemaIsSentAsTheResponsesOwn() throws Exception {
+    server.answer(LoopbackServer.json(text("{}")));
+    assertThat(provider.reply(call(SCHEMA)).text()).isEqualTo("{}");
+    JsonNode config = server.sent(0).path("generationConfig");
+    assertThat(config.path("responseMimeType").stringValue()).isEqualTo("application/json");
+    assertThat(config.path("responseJsonSchema").toString()).isEqualTo(SCHEMA);
+    assertThat(server.sent(0).at("/contents/0/parts/0/text").stringValue()).isEqualTo("how many?");
+  }
+
+  @Test
+  void aRefusedSchemaIsAskedForInJsonModeAndThenInWords() throws Exception {
+    server.answer(REFUSES_SCHEMA, REFUSES_SCHEMA, LoopbackServer.json(text("{}")));
+    assertThat(provider.reply(call(SCHEMA)).text()).isEqualTo("{}");
+    assertThat(server.sent(1).at("/generationConfig/responseMimeType").stringValue())
+        .isEqualTo("application/json");
+    assertThat(server.sent(1).at("/generationConfig/responseJsonSchema").isMissingNode()).isTrue();
+    assertThat(server.sent(2).has("generationConfig")).isFalse();
+    assertThat(server.sent(2).at("/contents/0/parts/0/text").stringValue()).contains("integer");
+  }
+
+  @Test
+  void aWrongKeyIsNotMistakenForARefusedSchema() throws Exception {
+    server.answer(
+        LoopbackServer.status(
+            400,
+            """
+            {"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT",
+              "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]}}
+            """));
+    assertThat(provider.failure(call(SCHEMA)).kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void aMutatingCallIsSentOnceWhateverItsSchema() throws Exception {
+    server.answer(REFUSES_SCHEMA);
+    provider.failure(Calls.mutating(call(SCHEMA)));
+    assertThat(server.requests()).hasSize(1);
+    assertThat(server.sent(0).has("generationConfig")).isFalse();
+  }
+
+  @Test
+  void aTruncatedAnswerIsNotPassedOffAsAWholeOne() throws Exception {
+    AdapterException failure =
+        provider.failureOf(content("[{\"text\": \"half an ans\"}]", "MAX_TOKENS"));
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessageContaining("cut off").hasMessageContaining("max_tokens");
+    assertThat(failure.usage()).isEqualTo(new Usage(100L, 27L, 60L, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"})
+  void anAnswerThatAFilterStoppedIsARefusal(String reason) throws Exception {
+    AdapterException failure = provider.failureOf(content("[]", reason));
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessageContaining("refused").hasMessageContaining(reason);
+  }
+
+  @Test
+  void aBlockedPromptIsARefusal() throws Exception {
+    AdapterException failure =
+        provider.failureOf(
+            "{\"promptFeedback\": {\"blockReason\": \"OTHER\"}, \"usageMetadata\": {\"promptTokenCount\": 9}}");
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessageContaining("OTHER");
+    assertThat(failure.usage().inputTokens()).isEqualTo(9);
+  }
+
+  @Test
+  void anAnswerWithoutCandidatesMayBeTriedAgain() throws Exception {
+    AdapterException failure = provider.failureOf("{\"candidates\": []}");
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure).hasMessageContaining("no candidates");
+  }
+
+  @Test
+  void anAnswerThatWentWrongMayBeTriedAgain() throws Exception {
+    AdapterException failure = provider.failureOf(content("[]", "MALFORMED_RESPONSE"));
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure).hasMessageContaining("MALFORMED_RESPONSE");
+  }
+
+  @Test
+  void googlesRetryDelayIsPassedOn() throws Exception {
+    server.answer(
+        LoopbackServer.status(
+            429,
+            """
+            [{"error": {"code": 429, "message": "quota", "status": "RESOURCE_EXHAUSTED",
+              "details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "31s"}]}}]
+            """));
+    AdapterException failure = provider.failure(call());
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(31));
+  }
+
+  @Test
+  void theLimitOfTokensIsTheUsers() throws Exception {
+    try (ScriptedProvider other =
+        ScriptedProvider.start(
+            new GeminiAdapterFactory(), "GEMINI_API_KEY", Map.of("max_tokens", "77"))) {
+      other.replyTo(text("three"));
+      assertThat(other.server().sent(0).at("/generationConfig/maxOutputTokens").intValue())
+          .isEqualTo(77);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.agentworkflows.adapter.http;
+
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.Usage;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One provider's address, asked over HTTP. Thread-safe; connections are reused. */
+final class Endpoint {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
+
+  private final String baseUrl;
+  private final String host;
+  private final RetryAfter retryAfter;
+
+  // HTTP/1.1: over HTTP/2, JDK 17's client fails calls beyond a server's limit of streams, and over
+  // plain HTTP it asks for an upgrade that some local model servers don't understand. It never
+  // sends a POST twice by itself.
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_TIMEOUT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  Endpoint(String baseUrl, Clock clock) {
+    this.baseUrl = baseUrl;
+    this.host = URI.create(baseUrl).getAuthority();
+    this.retryAfter = new RetryAfter(clock);
+  }
+
+  /**
+   * Sends a request and waits for the whole answer, an object. An interruption ends both at once.
+   *
+   * @param timeout after which the provider is given up
+   * @throws HttpErrorException when the endpoint answers with an error's status
+   * @throws AdapterException when it does not answer, or not with JSON
+   */
+  JsonNode post(
+      String path, Map<String, String> headers, ObjectNode body, ApiKey key, Duration timeout)
+      throws HttpErrorException, AdapterException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(baseUrl + path))
+            .header("content-type", "application/json")
+            .header("accept", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.writeBytes(body)));
+    headers.forEach(request::header);
+    HttpResponse<byte[]> response = send(request.build(), key, timeout);
+    if (response.statusCode() / 100 != 2) {
+      throw HttpErrorException.of(host, response, key, retryAfter);
+    }
+    return json(response, key);
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request, ApiKey key, Duration timeout)
+      throws AdapterException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, BoundedBody::of);
+    try {
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw failure(Kind.TIMEOUT, "has not answered within " + timeout.toSeconds() + " seconds", e);
+    } catch (ExecutionException e) {
+      throw withoutKey(unanswered(e.getCause() == null ? e : e.getCause(), key), key);
+    } finally {
+      // Also what an interruption leaves behind: a connection that nobody reads from any more.
+      answer.cancel(true);
+    }
+  }
+
+  private JsonNode json(HttpResponse<byte[]> response, ApiKey key) throws AdapterException {
+    try {
+      JsonNode json = Json.read(response.body());
+      if (json.isObject()) {
+        return json;
+      }
+    } catch (JacksonException e) {
+      // told below, without the parser's view into the answer
+    }
+    ErrorText text = ErrorText.of(response.body(), key);
+    boolean page = text.message().startsWith("a web page");
+    throw failure(
+        page ? Kind.PERMANENT : Kind.TRANSIENT,
+        "answered with status %d, but not with a JSON object: %s%s"
+            .formatted(
+                response.statusCode(), text.message(), page ? ". Check the setting base_url" : ""),
+        null);
+  }
+
+  private AdapterException unanswered(Throwable cause, ApiKey key) {
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      return failure(Kind.NOT_SENT, notConnected(cause), cause);
+    }
+    if (isBeforeTls(cause)) {
+      return failure(
+          Kind.NOT_SENT, "can't be trusted: the TLS handshake failed" + told(cause, key), cause);
+    }
+    if (cause instanceof HttpTimeoutException) {
+      return failure(Kind.TIMEOUT, "has not answered in time", cause);
+    }
+    if (cause instanceof BoundedBody.TooLongException) {
+      return failure(Kind.PERMANENT, "sent an answer without an end" + told(cause, key), cause);
+    }
+    if (cause instanceof IOException) {
+      return failure(
+          Kind.TRANSIENT, "closed the connection without a whole answer" + told(cause, key), cause);
+    }
+    return failure(Kind.PERMANENT, "can't be asked: " + cause.getClass().getName(), null);
+  }
+
+  /**
+   * A request goes out after the handshake only; the other side may not even know what that is.
+   * Whether the client tells its failure itself, or as the cause of a lost connection, is a race.
+   */
+  private static boolean isBeforeTls(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLHandshakeException
+          || (cause instanceof SSLException
+              && String.valueOf(cause.getMessage()).contains("nrecognized SSL message"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A cause that repeats the key, as a header's parser may, must not end up in a log. */
+  private static AdapterException withoutKey(AdapterException failure, ApiKey key) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      String told = String.valueOf(cause.getMessage());
+      if (!key.scrub(told).equals(told)) {
+        return new AdapterException(
+            failure.kind(), String.valueOf(failure.getMessage()), null, Usage.UNKNOWN, null);
+      }
+    }
+    return failure;
+  }
+
+  private static String notConnected(Throwable cause) {
+    for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+      if (reason instanceof UnresolvedAddressException) {
+        return "can't be reached: its name is unknown. Check the network and the setting base_url";
+      }
+    }
+    return cause instanceof HttpTimeoutException
+        ? "can't be reached: no connection within " + CONNECT_TIMEOUT.toSeconds() + " seconds"
+        : "can't be reached: it refuses the connection. Check the network and the setting base_url";
+  }
+
+  private static String told(Throwable cause, ApiKey key) {
+    String message = cause.getMessage();
+    return message == null ? "" : " (" + ErrorText.shortened(key.scrub(message)) + ")";
+  }
+
+  private AdapterException failure(Kind kind, String what, @Nullable Throwable cause) {
+    return new AdapterException(kind, host + " " + what, null, Usage.UNKNOWN, cause);
+  }
+}

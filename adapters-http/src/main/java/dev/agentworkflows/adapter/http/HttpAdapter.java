@@ -1,0 +1,149 @@
+package dev.agentworkflows.adapter.http;
+
+import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.CallContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Asks a provider over HTTP, in its {@link Dialect}.
+ *
+ * <p>Each call is one request and one answer. A read-only call with a schema is asked in the most
+ * binding form that the endpoint takes: a refused one (status 400 or 422, which no provider bills)
+ * is followed by the next. A mutating call is sent once, with its schema in words.
+ */
+public final class HttpAdapter implements Adapter {
+
+  private final AdapterContext context;
+  private final EndpointSettings settings;
+  private final Dialect dialect;
+  private final Endpoint endpoint;
+  private final RefusedForms refused = new RefusedForms();
+
+  /**
+   * @param defaults what holds where the user configured nothing
+   * @throws AdapterException when the user's settings are unusable
+   */
+  public HttpAdapter(AdapterContext context, EndpointSettings defaults, Dialect dialect)
+      throws AdapterException {
+    this.context = context;
+    this.settings = defaults.configuredBy(context);
+    this.dialect = dialect;
+    this.endpoint = new Endpoint(settings.baseUrl(), Clock.systemUTC());
+  }
+
+  @Override
+  public AgentReply invoke(AgentCall call, CallContext callContext)
+      throws AdapterException, InterruptedException {
+    Exchange exchange = new Exchange(call, callContext, model(call), key());
+    return call.schemaJson() == null ? exchange.text() : exchange.structured(call.schemaJson());
+  }
+
+  private ApiKey key() throws AdapterException {
+    return ApiKey.ask(context, settings.keyVariables());
+  }
+
+  private String model(AgentCall call) {
+    return call.model() == null || call.model().isBlank() ? settings.defaultModel() : call.model();
+  }
+
+  /** One call on its way. */
+  private final class Exchange {
+    private final AgentCall call;
+    private final CallContext callContext;
+    private final String model;
+    private final ApiKey key;
+    private final long deadlineNanos;
+
+    Exchange(AgentCall call, CallContext callContext, String model, ApiKey key) {
+      this.call = call;
+      this.callContext = callContext;
+      this.model = model;
+      this.key = key;
+      this.deadlineNanos = System.nanoTime() + call.timeout().toNanos();
+    }
+
+    AgentReply text() throws AdapterException, InterruptedException {
+      try {
+        return ask(AnswerForm.FREE_TEXT, null);
+      } catch (HttpErrorException e) {
+        throw e.failure();
+      }
+    }
+
+    AgentReply structured(String schemaJson) throws AdapterException, InterruptedException {
+      JsonNode schema = Json.read(schemaJson);
+      List<AnswerForm> refusedNow = new ArrayList<>();
+      AdapterException failure = null;
+      for (AnswerForm form : forms(schemaJson, schema)) {
+        try {
+          AgentReply reply = ask(form, schema);
+          refused.taken(model, form);
+          refusedNow.forEach(earlier -> refused.refused(model, schemaJson, earlier));
+          return reply;
+        } catch (HttpErrorException e) {
+          failure = e.failure();
+          if (!e.mayRefuseForm()) {
+            break;
+          }
+          refusedNow.add(form);
+        }
+      }
+      if (failure == null) {
+        throw new IllegalStateException("a dialect without a form");
+      }
+      throw failure;
+    }
+
+    private List<AnswerForm> forms(String schemaJson, JsonNode schema) {
+      return call.mutating()
+          ? List.of(AnswerForm.SCHEMA_IN_WORDS)
+          : refused.without(model, schemaJson, dialect.forms(schema));
+    }
+
+    private AgentReply ask(AnswerForm form, @Nullable JsonNode schema)
+        throws HttpErrorException, AdapterException, InterruptedException {
+      String prompt = Json.wellFormed(call.prompt());
+      ProviderRequest request =
+          dialect.request(
+              new Question(
+                  schema == null ? prompt : form.prompt(prompt, Json.write(schema)),
+                  model,
+                  form,
+                  schema,
+                  settings.maxTokens()));
+      Map<String, String> headers = new HashMap<>(dialect.headers());
+      if (!key.isNone()) {
+        headers.putAll(dialect.keyHeaders(key.value()));
+      }
+      JsonNode answer = endpoint.post(request.path(), headers, request.body(), key, timeLeft());
+      callContext.transcript(Json.write(Json.object().set("answer", answer)));
+      try {
+        return request.reader().read(answer);
+      } catch (AdapterException e) {
+        throw scrubbed(e);
+      }
+    }
+
+    /** What an answer says of its failure may repeat the key. */
+    private AdapterException scrubbed(AdapterException failure) {
+      String message = String.valueOf(failure.getMessage());
+      return new AdapterException(
+          failure.kind(), key.scrub(message), failure.retryAfter(), failure.usage(), null);
+    }
+
+    private Duration timeLeft() {
+      return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.agentworkflows.adapter.openai;
+
+import dev.agentworkflows.adapter.http.AnswerForm;
+import dev.agentworkflows.adapter.http.Dialect;
+import dev.agentworkflows.adapter.http.Json;
+import dev.agentworkflows.adapter.http.ProviderRequest;
+import dev.agentworkflows.adapter.http.Question;
+import dev.agentworkflows.adapter.http.StrictSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code POST /chat/completions}.
+ *
+ * @param tokenLimit the field that limits the answer's length
+ * @param knowsSchemas whether {@code json_schema} is worth a try
+ */
+record ChatCompletions(String tokenLimit, boolean knowsSchemas) implements Dialect {
+
+  private static final String PATH = "/chat/completions";
+
+  @Override
+  public Map<String, String> keyHeaders(String key) {
+    return Map.of("authorization", "Bearer " + key);
+  }
+
+  /** JSON mode is for objects alone. */
+  @Override
+  public List<AnswerForm> forms(JsonNode schema) {
+    List<AnswerForm> forms = new ArrayList<>();
+    if (knowsSchemas && StrictSchema.of(schema).isPresent()) {
+      forms.add(AnswerForm.JSON_SCHEMA);
+    }
+    if (schema.path("type").asString("").equals("object")) {
+      forms.add(AnswerForm.JSON_MODE);
+    }
+    forms.add(AnswerForm.SCHEMA_IN_WORDS);
+    return forms;
+  }
+
+  @Override
+  public ProviderRequest request(Question question) {
+    ObjectNode body = Json.object().put("model", question.model());
+    body.putArray("messages").addObject().put("role", "user").put("content", question.prompt());
+    if (question.maxTokens() != null) {
+      body.put(tokenLimit, question.maxTokens());
+    }
+    switch (question.form()) {
+      case JSON_SCHEMA -> body.set("response_format", strict(question.requiredSchema()));
+      case JSON_MODE -> body.putObject("response_format").put("type", "json_object");
+      default -> {
+        // the prompt says all
+      }
+    }
+    return new ProviderRequest(
+        PATH, body, answer -> ChatAnswer.of(answer, question.maxTokens()).reply());
+  }
+
+  private static ObjectNode strict(JsonNode schema) {
+    ObjectNode format = Json.object().put("type", "json_schema");
+    format
+        .putObject("json_schema")
+        .put("name", "answer")
+        .put("strict", true)
+        .set("schema", StrictSchema.of(schema).orElseThrow());
+    return format;
+  }
+}
