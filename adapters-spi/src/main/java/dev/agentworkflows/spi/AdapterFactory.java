@@ -30,6 +30,13 @@ public interface AdapterFactory {
   }
 
   /**
+   * The names of the secrets that the adapter may ask for: {@code providers} says which are set.
+   */
+  default Set<String> secrets() {
+    return Set.of();
+  }
+
+  /**
    * How many calls may be out at once, over all runs of a coordinator; 0 for no limit. Users
    * override it.
    */

@@ -38,6 +38,11 @@ public final class AnthropicAdapterFactory implements AdapterFactory {
   }
 
   @Override
+  public Set<String> secrets() {
+    return Set.of("ANTHROPIC_API_KEY");
+  }
+
+  @Override
   public Adapter create(AdapterContext context) throws AdapterException {
     EndpointSettings defaults =
         new EndpointSettings(

@@ -26,6 +26,11 @@ public final class ClaudeAdapterFactory implements AdapterFactory {
   }
 
   @Override
+  public Set<String> secrets() {
+    return Set.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN");
+  }
+
+  @Override
   public Adapter create(AdapterContext context) throws AdapterException {
     return ProgramAdapter.create(new ClaudeProgram(), context);
   }

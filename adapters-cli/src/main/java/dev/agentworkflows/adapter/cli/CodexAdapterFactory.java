@@ -26,6 +26,11 @@ public final class CodexAdapterFactory implements AdapterFactory {
   }
 
   @Override
+  public Set<String> secrets() {
+    return Set.of("CODEX_API_KEY", "OPENAI_API_KEY");
+  }
+
+  @Override
   public Adapter create(AdapterContext context) throws AdapterException {
     return ProgramAdapter.create(new CodexProgram(), context);
   }

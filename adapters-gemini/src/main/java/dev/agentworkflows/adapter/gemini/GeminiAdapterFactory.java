@@ -37,6 +37,11 @@ public final class GeminiAdapterFactory implements AdapterFactory {
   }
 
   @Override
+  public Set<String> secrets() {
+    return Set.of("GEMINI_API_KEY", "GOOGLE_API_KEY");
+  }
+
+  @Override
   public Adapter create(AdapterContext context) throws AdapterException {
     EndpointSettings defaults =
         new EndpointSettings(

@@ -35,6 +35,11 @@ public final class DeepSeekAdapterFactory implements AdapterFactory {
   }
 
   @Override
+  public Set<String> secrets() {
+    return Set.of("DEEPSEEK_API_KEY");
+  }
+
+  @Override
   public Adapter create(AdapterContext context) throws AdapterException {
     EndpointSettings defaults =
         new EndpointSettings(MODEL, "https://api.deepseek.com", List.of("DEEPSEEK_API_KEY"), null);

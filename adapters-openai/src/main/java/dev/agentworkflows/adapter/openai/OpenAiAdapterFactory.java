@@ -37,6 +37,11 @@ public final class OpenAiAdapterFactory implements AdapterFactory {
   }
 
   @Override
+  public Set<String> secrets() {
+    return Set.of("OPENAI_API_KEY");
+  }
+
+  @Override
   public Adapter create(AdapterContext context) throws AdapterException {
     EndpointSettings defaults =
         new EndpointSettings(MODEL, OPENAI, List.of("OPENAI_API_KEY"), null);

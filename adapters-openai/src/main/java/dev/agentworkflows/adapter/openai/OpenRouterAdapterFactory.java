@@ -35,6 +35,11 @@ public final class OpenRouterAdapterFactory implements AdapterFactory {
   }
 
   @Override
+  public Set<String> secrets() {
+    return Set.of("OPENROUTER_API_KEY");
+  }
+
+  @Override
   public Adapter create(AdapterContext context) throws AdapterException {
     EndpointSettings defaults =
         new EndpointSettings(

@@ -5,34 +5,77 @@ import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.Capability;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A provider that calls can name. Its adapter is made when it is first asked. Thread-safe. */
 public final class Provider {
 
-  private final AdapterFactory factory;
+  private final String name;
+  private final @Nullable AdapterFactory factory;
+  private final ProviderConfiguration.Entry entry;
   private final AdapterContext context;
   private final int concurrency;
+  private final @Nullable String problem;
   private @Nullable Adapter adapter;
 
-  Provider(AdapterFactory factory, AdapterContext context, int concurrency) {
+  /**
+   * @param factory null exactly when there is a problem that leaves none
+   * @param problem why it can't be used; null when nothing speaks against it
+   */
+  Provider(
+      String name,
+      @Nullable AdapterFactory factory,
+      ProviderConfiguration.Entry entry,
+      AdapterContext context,
+      int concurrency,
+      @Nullable String problem) {
+    this.name = name;
     this.factory = factory;
+    this.entry = entry;
     this.context = context;
     this.concurrency = concurrency;
+    this.problem = problem;
   }
 
   /** The canonical name: an alias is resolved to it. */
   public String name() {
-    return factory.name();
+    return name;
+  }
+
+  /** The name of the adapter that it goes through; null when it has none. */
+  public @Nullable String kind() {
+    return factory == null ? null : factory.name();
+  }
+
+  /** Other names for it. */
+  public Set<String> aliases() {
+    return isOwnName() && factory != null ? factory.aliases() : Set.of();
   }
 
   /** The model of a call that names none; null when the provider chooses by itself. */
   public @Nullable String defaultModel() {
-    return factory.defaultModel().orElse(null);
+    String configured = entry.value(ProviderConfiguration.MODEL);
+    if (configured != null || factory == null) {
+      return configured;
+    }
+    // Another endpoint of the same kind has other models.
+    return isOwnName() ? factory.defaultModel().orElse(null) : null;
+  }
+
+  /** A call to it must name a model: there is no default, and its kind can't do without. */
+  public boolean needsModel() {
+    return defaultModel() == null && factory != null && factory.defaultModel().isPresent();
+  }
+
+  private boolean isOwnName() {
+    return factory != null && factory.name().equals(name);
   }
 
   public boolean can(Capability capability) {
-    return factory.capabilities().contains(capability);
+    return factory != null && factory.capabilities().contains(capability);
   }
 
   /** How many calls may be out at once; 0 for no limit. */
@@ -40,9 +83,40 @@ public final class Provider {
     return concurrency;
   }
 
+  /** Why it can't be used; null when nothing speaks against it. */
+  public @Nullable String problem() {
+    return problem;
+  }
+
+  /** The variables that its key may be in; the first that is set holds it. */
+  public Set<String> keyVariables() {
+    String own = entry.value("api_key_env");
+    if (own != null) {
+      return Set.of(own);
+    }
+    return factory != null && isOwnName() && !entry.settings().containsKey("api_key_env")
+        ? factory.secrets()
+        : Set.of();
+  }
+
+  /** Where each of its settings was found: a variable, or a file. */
+  public Map<String, String> sources() {
+    Map<String, String> sources = new TreeMap<>();
+    entry.settings().forEach((setting, found) -> sources.put(setting, found.source()));
+    return sources;
+  }
+
+  /** Where it is asked; null when that is its adapter's own matter. */
+  public @Nullable String baseUrl() {
+    return entry.value("base_url");
+  }
+
   public synchronized Adapter adapter() throws AdapterException {
     Adapter made = adapter;
     if (made == null) {
+      if (factory == null || problem != null) {
+        throw new AdapterException(AdapterException.Kind.PERMANENT, String.valueOf(problem));
+      }
       made = factory.create(context);
       adapter = made;
     }

@@ -6,12 +6,14 @@ import dev.agentworkflows.coordinator.secret.Secrets;
 import dev.agentworkflows.spi.AdapterFactory;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The providers that calls can name, from the adapters on the class path. Thread-safe. */
@@ -33,19 +35,68 @@ public final class Providers implements AutoCloseable {
 
   /** As {@link #load}, with the factories given. */
   public static Providers of(Iterable<AdapterFactory> factories, Map<String, String> environment) {
-    Secrets secrets = new Secrets(environment);
+    ProviderConfiguration configuration = ProviderConfiguration.of(environment);
+    Secrets secrets = new Secrets(environment, configuration.keyVariables());
     Providers providers = new Providers(secrets);
+    Map<String, AdapterFactory> kinds = new HashMap<>();
+    Set<String> own = new TreeSet<>(configuration.names());
     for (AdapterFactory factory : factories) {
-      Provider provider =
-          new Provider(
-              factory,
-              new ConfiguredContext(factory.name(), environment, secrets),
-              concurrency(factory, environment));
+      kinds.put(factory.name(), factory);
+      factory.aliases().forEach(alias -> kinds.put(alias, factory));
+      Provider provider = provider(factory.name(), factory, configuration, environment, secrets);
       providers.byCanonicalName.put(factory.name(), provider);
       providers.add(factory.name(), provider);
       factory.aliases().forEach(alias -> providers.add(alias, provider));
+      own.remove(factory.name());
+    }
+    for (String name : own) {
+      String kind = configuration.entry(name).value(ProviderConfiguration.KIND);
+      AdapterFactory factory = kind == null ? null : kinds.get(kind.toLowerCase(Locale.ROOT));
+      Provider provider = provider(name, factory, configuration, environment, secrets);
+      if (providers.byEveryName.putIfAbsent(name, provider) == null) {
+        providers.byCanonicalName.put(name, provider);
+      }
     }
     return providers;
+  }
+
+  private static Provider provider(
+      String name,
+      @Nullable AdapterFactory factory,
+      ProviderConfiguration configuration,
+      Map<String, String> environment,
+      Secrets secrets) {
+    ProviderConfiguration.Entry entry = configuration.entry(name);
+    String problem = entry.problem();
+    int concurrency = 1;
+    if (factory == null && problem == null) {
+      String kind = entry.value(ProviderConfiguration.KIND);
+      problem = kind == null ? "it has no kind" : "there is no adapter for its kind '" + kind + "'";
+    } else if (factory != null) {
+      try {
+        concurrency = concurrency(factory, entry, environment);
+      } catch (RefusedException e) {
+        problem = e.getMessage();
+      }
+    }
+    return new Provider(
+        name,
+        factory,
+        entry,
+        new ConfiguredContext(forAdapter(name, factory, entry), environment, secrets),
+        concurrency,
+        problem);
+  }
+
+  /** A key is for the endpoint that it was made for: another one gets none that nobody named. */
+  private static ProviderConfiguration.Entry forAdapter(
+      String name, @Nullable AdapterFactory factory, ProviderConfiguration.Entry entry) {
+    if (factory == null || factory.name().equals(name) || factory.secrets().isEmpty()) {
+      return entry;
+    }
+    Map<String, ProviderConfiguration.Setting> settings = new TreeMap<>(entry.settings());
+    settings.putIfAbsent("api_key_env", new ProviderConfiguration.Setting("", "default"));
+    return new ProviderConfiguration.Entry(settings, entry.problem());
   }
 
   /** The provider with this name or alias, in any case. */
@@ -56,6 +107,16 @@ public final class Providers implements AutoCloseable {
   /** Takes out every key that the environment holds, or that one of the adapters was given. */
   public Redactor redactor() {
     return secrets.redactor();
+  }
+
+  /** The variables that hold providers' keys. */
+  public Set<String> keyVariables() {
+    return secrets.variables();
+  }
+
+  /** All of them, sorted by name; also those that can't be used. */
+  public List<Provider> all() {
+    return List.copyOf(byCanonicalName.values());
   }
 
   /** The canonical names, sorted. */
@@ -87,10 +148,13 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  private static int concurrency(AdapterFactory factory, Map<String, String> environment) {
-    String own = ConfiguredContext.variable(factory.name(), ConfiguredContext.CONCURRENCY);
-    if (environment.containsKey(own)) {
-      return positive(own, environment.get(own));
+  private static int concurrency(
+      AdapterFactory factory, ProviderConfiguration.Entry entry, Map<String, String> environment) {
+    ProviderConfiguration.Setting own = entry.settings().get(ProviderConfiguration.CONCURRENCY);
+    if (own != null) {
+      return positive(
+          own.source().startsWith("OWF_") ? own.source() : "concurrency in " + own.source(),
+          own.value());
     }
     String all = "OWF_MAX_CONCURRENCY";
     return factory.concurrency() > 0 && environment.containsKey(all)

@@ -72,6 +72,11 @@ final class ProviderStep {
     } catch (AdapterException e) {
       return failed(CallStatus.PROVIDER_FAILED, provider.name() + ": " + e.getMessage());
     }
+    if (admitted.model() == null && provider.needsModel()) {
+      return failed(
+          CallStatus.PROVIDER_FAILED,
+          provider.name() + " has no default_model: name a model with model= or --model");
+    }
     AgentCall agentCall = agentCall(admitted, provider, place, prompt);
     return ask(new Question(call, admitted, provider, adapter, agentCall), 1);
   }

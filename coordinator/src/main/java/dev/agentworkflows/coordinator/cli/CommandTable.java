@@ -43,6 +43,7 @@ final class CommandTable {
     COMMANDS.put("export", ExportCommand::new);
     COMMANDS.put("explain-cache", ExplainCacheCommand::new);
     COMMANDS.put("report", ReportCommand::new);
+    COMMANDS.put("providers", ProvidersCommand::new);
     COMMANDS.put("diff", DiffCommand::new);
     COMMANDS.put("apply", ApplyCommand::new);
     COMMANDS.put("gc", GcCommand::new);

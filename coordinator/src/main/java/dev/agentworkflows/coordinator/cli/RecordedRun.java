@@ -15,6 +15,7 @@ import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.run.Runs;
+import dev.agentworkflows.coordinator.secret.ChildEnvironment;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
@@ -60,7 +61,10 @@ final class RecordedRun {
     Redactor redactor = providers.redactor();
     SecureRandom random = new SecureRandom();
     Worktrees worktrees =
-        new Worktrees(environment.variables(), AllowedWorkspaces.any(), home.directory());
+        new Worktrees(
+            ChildEnvironment.of(environment.variables(), providers.keyVariables()),
+            AllowedWorkspaces.any(),
+            home.directory());
     Progress progress = Progress.on(screen, json, environment.variables());
     RunTally tally = new RunTally(progress::event);
     Launch launch = new Launch(options, new TerminalApproval(json), tally);
@@ -74,7 +78,8 @@ final class RecordedRun {
       ScriptSession.Outcome outcome;
       try (Progress.Watching watching = progress.watch(tally)) {
         outcome =
-            session.run(python, script, new CoordinatorService(runs, store), json, environment);
+            session.run(
+                python, script, new CoordinatorService(runs, store), providers, json, environment);
       }
       return tell(outcome.end(), store);
     } finally {

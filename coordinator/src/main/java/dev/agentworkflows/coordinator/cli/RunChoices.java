@@ -160,10 +160,13 @@ final class RunChoices {
   }
 
   private static String known(String name, Providers providers) {
-    return providers
-        .find(name)
-        .map(Provider::name)
-        .orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
+    Provider provider =
+        providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
+    if (provider.problem() != null) {
+      throw new RefusedException(
+          "the provider '" + provider.name() + "' can't be used: " + provider.problem());
+    }
+    return provider.name();
   }
 
   private @Nullable Long tokens(@Nullable Long otherwise) {

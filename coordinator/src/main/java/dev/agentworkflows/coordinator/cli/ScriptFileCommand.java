@@ -57,7 +57,8 @@ abstract class ScriptFileCommand extends ScriptCommand {
     ScriptSession session = new ScriptSession(launch);
     try {
       ScriptSession.Outcome outcome =
-          session.run(python, script, new PlanService(records), stdoutToStderr, environment());
+          session.run(
+              python, script, new PlanService(records), providers, stdoutToStderr, environment());
       Launch.End end = outcome.end();
       if (end instanceof Launch.End.Planned planned) {
         if (outcome.exitCode() != ExitCode.FINE) {

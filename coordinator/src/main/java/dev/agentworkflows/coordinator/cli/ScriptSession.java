@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
 import dev.agentworkflows.coordinator.rpc.Tokens;
 import dev.agentworkflows.coordinator.run.Launch;
@@ -46,12 +47,23 @@ final class ScriptSession {
 
   /** Runs the script; the process's signals are this session's until {@link #close}. */
   Outcome run(
-      Python python, Path script, BindableService service, boolean json, Environment environment) {
+      Python python,
+      Path script,
+      BindableService service,
+      Providers providers,
+      boolean json,
+      Environment environment) {
     Tokens tokens = new Tokens();
     try (CoordinatorServer server = CoordinatorServer.start(service, tokens)) {
       ShimProcess shim =
           ShimProcess.start(
-              python, script, server.address(), tokens.grant(launch), json, environment.cache());
+              python,
+              script,
+              server.address(),
+              tokens.grant(launch),
+              providers.keyVariables(),
+              json,
+              environment.cache());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSignal(shim), "signal"));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       Launch.End end = endAfter(shim);

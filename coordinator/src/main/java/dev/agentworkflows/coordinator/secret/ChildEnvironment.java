@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.secret;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,15 @@ public final class ChildEnvironment {
 
   private ChildEnvironment() {}
 
-  /** A copy that may be changed. */
-  public static Map<String, String> of(Map<String, String> environment) {
+  /**
+   * A copy that may be changed.
+   *
+   * @param keyVariables names of variables that hold keys, besides the usual ones
+   */
+  public static Map<String, String> of(
+      Map<String, String> environment, Collection<String> keyVariables) {
     Map<String, String> child = new HashMap<>(environment);
-    ProviderKeys.in(environment).keySet().forEach(child::remove);
+    ProviderKeys.in(environment, keyVariables).keySet().forEach(child::remove);
     GIT_ELSEWHERE.forEach(child::remove);
     return child;
   }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.secret;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,16 @@ public final class ProviderKeys {
 
   private ProviderKeys() {}
 
-  /** Those that are set and not empty: name to value. */
-  public static Map<String, String> in(Map<String, String> environment) {
+  /**
+   * Those that are set and not empty: name to value.
+   *
+   * @param configured names that the user gave to keys elsewhere than in the environment
+   */
+  public static Map<String, String> in(
+      Map<String, String> environment, Collection<String> configured) {
     Map<String, String> keys = new LinkedHashMap<>();
     VARIABLES.forEach(name -> add(keys, name, environment));
+    configured.forEach(name -> add(keys, name, environment));
     environment.forEach((name, value) -> {
       if (name.startsWith(CONFIGURED_PREFIX) && name.endsWith(CONFIGURED_SUFFIX)) {
         add(keys, value, environment);

@@ -1,21 +1,82 @@
 package dev.agentworkflows.coordinator.secret;
 
-import java.util.Comparator;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Puts {@code [redacted:NAME]} in the place of every known key's value. Thread-safe. */
+/**
+ * Puts {@code [redacted:NAME]} in the place of every known key's value: as it is, base64-encoded at
+ * any offset, and with any of its characters escaped as in JSON or in a URL. Thread-safe.
+ */
 public final class Redactor {
 
   /** Shorter values would blank out ordinary words; no provider's key is that short. */
   private static final int SHORTEST_KEY = 8;
 
-  private record Key(String name, String value) {}
+  private static final String ESCAPED_BY_JSON = "\"\\/";
+
+  /**
+   * @param needles texts of which one is in whatever holds the key, but for escapes
+   * @param pattern what is replaced
+   * @param escaped the value with each character as itself or escaped
+   */
+  private record Key(
+      String name, String value, Set<String> needles, Pattern pattern, Pattern escaped) {
+
+    static Key of(String name, String value) {
+      Set<String> forms = new LinkedHashSet<>(List.of(value));
+      forms.addAll(base64(value));
+      StringBuilder pattern = new StringBuilder();
+      forms.forEach(
+          form -> pattern.append(pattern.isEmpty() ? "" : "|").append(Pattern.quote(form)));
+      return new Key(name, value, forms, Pattern.compile(pattern.toString()), escapes(value));
+    }
+
+    /** Inside a longer text, a value is encoded in one of three ways; its edges mix with others. */
+    private static Set<String> base64(String value) {
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      Set<String> forms = new LinkedHashSet<>();
+      for (int offset = 0; offset < 3; offset++) {
+        byte[] shifted = new byte[offset + bytes.length];
+        System.arraycopy(bytes, 0, shifted, offset, bytes.length);
+        for (Base64.Encoder encoder : List.of(Base64.getEncoder(), Base64.getUrlEncoder())) {
+          String whole = encoder.withoutPadding().encodeToString(shifted);
+          int first = (offset * 8 + 5) / 6;
+          int last = (shifted.length * 8) / 6;
+          forms.add(whole.substring(first, last));
+        }
+      }
+      return forms;
+    }
+
+    /** More than one backslash: JSON inside JSON. Their number is bounded, as is the search. */
+    private static Pattern escapes(String value) {
+      StringBuilder pattern = new StringBuilder();
+      for (char c : value.toCharArray()) {
+        pattern
+            .append("(?:")
+            .append(ESCAPED_BY_JSON.indexOf(c) < 0 ? "" : "\\\\{0,4}")
+            .append(Pattern.quote(String.valueOf(c)))
+            .append("|\\\\{1,4}u(?i:%04x)".formatted((int) c));
+        StringBuilder bytes = new StringBuilder();
+        for (byte b : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
+          bytes.append("%%(?:25)?(?i:%02x)".formatted(b));
+        }
+        pattern.append('|').append(bytes).append(c == ' ' ? "|\\+|%(?:25)?2[bB])" : ")");
+      }
+      return Pattern.compile(pattern.toString());
+    }
+  }
 
   /** The longest first: a key that contains another must not leave its rest behind. */
-  private volatile List<Key> keys = List.of();
+  private final List<Key> keys = new CopyOnWriteArrayList<>();
 
   public Redactor(Map<String, String> keysByName) {
     keysByName.forEach(this::learn);
@@ -23,24 +84,42 @@ public final class Redactor {
 
   /** From now on this value is taken out as well. */
   synchronized void learn(String name, String value) {
-    Key key = new Key(name, value);
-    if (value.length() >= SHORTEST_KEY && !keys.contains(key)) {
-      keys =
-          Stream.concat(keys.stream(), Stream.of(key))
-              .sorted(Comparator.comparingInt((Key known) -> known.value().length()).reversed())
-              .toList();
+    boolean known =
+        keys.stream().anyMatch(key -> key.name().equals(name) && key.value().equals(value));
+    if (value.length() < SHORTEST_KEY || known) {
+      return;
     }
+    int place = 0;
+    while (place < keys.size() && keys.get(place).value().length() >= value.length()) {
+      place++;
+    }
+    keys.add(place, Key.of(name, value));
   }
 
   /** The text without any key; the same object when there was none in it. */
   public String redact(String text) {
     String redacted = text;
     for (Key key : keys) {
-      if (redacted.contains(key.value())) {
-        redacted = redacted.replace(key.value(), "[redacted:" + key.name() + "]");
+      String mark = Matcher.quoteReplacement("[redacted:" + key.name() + "]");
+      if (containsAny(redacted, key.needles())) {
+        redacted = key.pattern().matcher(redacted).replaceAll(mark);
+      }
+      // Looking for escapes is slow, and nearly no text has any.
+      if (redacted.indexOf('\\') >= 0 || redacted.indexOf('%') >= 0) {
+        Matcher escaped = key.escaped().matcher(redacted);
+        redacted = escaped.find() ? escaped.replaceAll(mark) : redacted;
       }
     }
     return redacted;
+  }
+
+  private static boolean containsAny(String text, Set<String> needles) {
+    for (String needle : needles) {
+      if (text.contains(needle)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** As {@link #redact}; null stays null. */

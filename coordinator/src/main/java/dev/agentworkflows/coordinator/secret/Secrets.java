@@ -1,7 +1,9 @@
 package dev.agentworkflows.coordinator.secret;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The values that adapters ask for by name. What was given to one of them is kept out of whatever
@@ -10,11 +12,22 @@ import java.util.Optional;
 public final class Secrets {
 
   private final Map<String, String> environment;
+  private final Set<String> variables;
   private final Redactor redactor;
 
-  public Secrets(Map<String, String> environment) {
+  /**
+   * @param configured names that the user gave to keys elsewhere than in the environment
+   */
+  public Secrets(Map<String, String> environment, Collection<String> configured) {
     this.environment = environment;
-    this.redactor = new Redactor(ProviderKeys.in(environment));
+    Map<String, String> keys = ProviderKeys.in(environment, configured);
+    this.variables = Set.copyOf(keys.keySet());
+    this.redactor = new Redactor(keys);
+  }
+
+  /** The variables that hold providers' keys: no process gets them that does not need them. */
+  public Set<String> variables() {
+    return variables;
   }
 
   /** The value of the variable with this name; empty when it is not set, or blank. */

@@ -2,11 +2,11 @@ package dev.agentworkflows.coordinator.shim;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.UserCache;
-import dev.agentworkflows.coordinator.secret.ProviderKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +27,7 @@ public final class ShimProcess {
    * Starts a script.
    *
    * @param coordinator {@code HOST:PORT}
+   * @param keyVariables what of our environment the script must not see
    * @param stdoutToStderr the script's own output must not mix with a JSON document
    */
   public static ShimProcess start(
@@ -34,6 +35,7 @@ public final class ShimProcess {
       Path script,
       String coordinator,
       String token,
+      Set<String> keyVariables,
       boolean stdoutToStderr,
       UserCache cache) {
     Path shim = ShimFiles.unpackOnceInto(cache);
@@ -42,7 +44,7 @@ public final class ShimProcess {
                 python.executable().toString(), "-c", BOOTSTRAP, shim.toString(), script.toString())
             .inheritIO();
     Map<String, String> environment = builder.environment();
-    ProviderKeys.in(environment).keySet().forEach(environment::remove);
+    keyVariables.forEach(environment::remove);
     environment.put("OWF_COORDINATOR", coordinator);
     environment.put("OWF_RUN_TOKEN", token);
     environment.put("OWF_COORDINATOR_PID", Long.toString(ProcessHandle.current().pid()));

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,7 +34,7 @@ final class Git {
    * @param environment the coordinator's own; git gets no provider's key of it
    */
   Git(Map<String, String> environment) {
-    this.environment = ChildEnvironment.of(environment);
+    this.environment = ChildEnvironment.of(environment, Set.of());
     // Git's own words are shown to people, and some are looked at here.
     this.environment.put("LANGUAGE", "en");
     this.environment.put("GIT_TERMINAL_PROMPT", "0");

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 class ConfiguredContextTest {
 
   private static ConfiguredContext context(String provider, Map<String, String> environment) {
-    return new ConfiguredContext(provider, environment, new Secrets(environment));
+    return new ConfiguredContext(
+        ProviderConfiguration.of(environment).entry(provider),
+        environment,
+        new Secrets(environment, Set.of()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChildEnvironmentTest {
@@ -19,7 +20,9 @@ class ChildEnvironmentTest {
                 "MY_KEY", "gk-12345678",
                 "GIT_DIR", "/elsewhere/.git",
                 "GIT_WORK_TREE", "/elsewhere",
-                "GIT_INDEX_FILE", "/elsewhere/index"));
+                "GIT_INDEX_FILE", "/elsewhere/index",
+                "IN_FILE", "if-12345678"),
+            Set.of("IN_FILE"));
 
     assertThat(child).containsOnlyKeys("PATH", "GIT_AUTHOR_NAME", "OWF_PROVIDER_GROQ_API_KEY_ENV");
   }

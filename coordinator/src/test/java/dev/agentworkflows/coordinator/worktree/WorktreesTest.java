@@ -198,6 +198,17 @@ class WorktreesTest {
   }
 
   @Test
+  void aLookAtTheCheckoutDoesNotEvenRefreshItsIndex() throws Exception {
+    repository.sh("touch -d '2001-01-01' a.txt; touch b.txt");
+    String before = repository.sh("sha256sum .git/index; stat -c %Y .git/index");
+    Worktrees.Plan plan = plan(repository.top);
+
+    assertThat(worktrees.uncommitted(plan)).isZero();
+
+    assertThat(repository.sh("sha256sum .git/index; stat -c %Y .git/index")).isEqualTo(before);
+  }
+
+  @Test
   void fortyEightAtOnceAllSucceed() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(48);
     List<Worktrees.Plan> plans = new ArrayList<>();

@@ -1,0 +1,99 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.json.Json;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@CommandLine.Command(
+    name = "providers",
+    description = "List the providers, where each setting comes from, and whether a key is there.",
+    footer = {
+      "",
+      "Configured by OWF_PROVIDER_<NAME>_<SETTING>, else by ~/.workflows/providers.json (or",
+      "OWF_PROVIDERS_FILE). A key's value is never shown."
+    })
+final class ProvidersCommand extends Command {
+
+  private static final String FORMAT = "%-14s %-12s %-28s %5s  %s";
+
+  @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
+  private boolean json;
+
+  ProvidersCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  boolean wantsJson() {
+    return json;
+  }
+
+  @Override
+  public Integer call() {
+    try (Providers providers = Providers.load(environment().variables())) {
+      if (json) {
+        ArrayNode list = Json.array();
+        providers.all().forEach(provider -> list.add(document(provider)));
+        screen().json(list);
+      } else {
+        screen().line(FORMAT.formatted("provider", "kind", "model", "calls", "key"));
+        providers.all().forEach(this::tell);
+      }
+    }
+    return ExitCode.FINE;
+  }
+
+  private Optional<String> keySetIn(Provider provider) {
+    return provider.keyVariables().stream()
+        .sorted()
+        .filter(name -> !environment().variables().getOrDefault(name, "").isBlank())
+        .findFirst();
+  }
+
+  private ObjectNode document(Provider provider) {
+    ObjectNode document = Json.object();
+    document.put("name", provider.name());
+    provider.aliases().stream().sorted().forEach(document.putArray("aliases")::add);
+    document.put("kind", provider.kind());
+    document.put("default_model", provider.defaultModel());
+    document.put(
+        "concurrency",
+        provider.concurrency() == 0 ? null : Integer.valueOf(provider.concurrency()));
+    document.put("base_url", provider.baseUrl());
+    provider.keyVariables().stream().sorted().forEach(document.putArray("key_variables")::add);
+    document.put("key_present", keySetIn(provider).isPresent());
+    ObjectNode sources = document.putObject("sources");
+    provider.sources().forEach(sources::put);
+    document.put("problem", provider.problem());
+    return document;
+  }
+
+  private void tell(Provider provider) {
+    screen()
+        .line(
+            FORMAT
+                .formatted(
+                    provider.name(),
+                    provider.kind() == null ? "-" : provider.kind(),
+                    provider.defaultModel() == null ? "-" : provider.defaultModel(),
+                    provider.concurrency() == 0 ? "any" : provider.concurrency(),
+                    key(provider))
+                .stripTrailing());
+    if (provider.problem() != null) {
+      screen().line("  can't be used: " + provider.problem());
+    }
+    provider.sources().forEach((setting, source) -> screen().line("  " + setting + ": " + source));
+  }
+
+  private String key(Provider provider) {
+    List<String> variables = provider.keyVariables().stream().sorted().toList();
+    return keySetIn(provider)
+        .map(variable -> variable + " is set")
+        .orElseGet(() -> variables.isEmpty() ? "" : String.join(" or ", variables) + ": not set");
+  }
+}
