@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,6 +31,7 @@ final class ProcessTree {
 
   private final ProcessMark mark;
   private final Set<ProcessHandle> seen = new HashSet<>();
+  private boolean gone;
 
   ProcessTree(ProcessMark mark) {
     this.mark = mark;
@@ -47,11 +47,12 @@ final class ProcessTree {
    */
   void end() {
     boolean interrupted = false;
-    if (!look().isEmpty()) {
+    if (!gone && !look().isEmpty()) {
       seen.forEach(ProcessHandle::destroy);
       interrupted = park(GRACE, ignored -> {});
       interrupted |= park(PATIENCE, process -> process.destroyForcibly());
     }
+    gone = seen.isEmpty(); // Then nobody is left who could start another.
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -73,15 +74,20 @@ final class ProcessTree {
   }
 
   private Set<ProcessHandle> look() {
-    seen.addAll(mark.carriers());
-    for (ProcessHandle process : List.copyOf(seen)) {
-      boolean root = process.parent().filter(seen::contains).isEmpty();
-      if (root) {
-        process.descendants().forEach(seen::add);
-      }
+    ProcessTable table = ProcessTable.read(mark);
+    if (!add(table) && !table.isCertain()) {
+      add(ProcessTable.read(mark));
     }
-    seen.removeIf(process -> !isRunning(process));
     return seen;
+  }
+
+  /** True when there are some that run. */
+  private boolean add(ProcessTable table) {
+    seen.removeIf(process -> !isRunning(process));
+    for (long pid : table.family(seen.stream().map(ProcessHandle::pid).toList())) {
+      ProcessHandle.of(pid).filter(ProcessTree::isRunning).ifPresent(seen::add);
+    }
+    return !seen.isEmpty();
   }
 
   static boolean isRunning(ProcessHandle process) {
