@@ -62,7 +62,7 @@ record AgentProcess(
     try (Watchdog watchdog = watchdog(mark)) {
       try {
         Process process = start(prefix, mark);
-        tree.add(process.toHandle());
+        tree.root(process.toHandle());
         Exit exit = attend(process, tree, listener);
         NotStarted.check(command.get(0), prefix, exit);
         return exit;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The processes of this machine at one moment: who has which children, and who carries a mark.
  *
- * <p>Read in one pass, with two small files for each process: a call's end waits for it.
+ * <p>Read in one pass, with one small file for each process and one more for each that started
+ * after a given moment: a call's end waits for it.
  */
 final class ProcessTable {
 
@@ -38,14 +39,19 @@ final class ProcessTable {
     entry = mark.entry();
   }
 
-  /** Never fails: what can't be read is not in it. */
-  static ProcessTable read(ProcessMark mark) {
-    return new File(PROC, "self/environ").canRead() ? ofProc(mark) : ofPs(mark);
+  /**
+   * Never fails: what can't be read is not in it.
+   *
+   * @param since leaves out older processes, where the system says when they started; see {@link
+   *     ProcStat#started}
+   */
+  static ProcessTable read(ProcessMark mark, long since) {
+    return new File(PROC, "self/environ").canRead() ? ofProc(mark, since) : ofPs(mark);
   }
 
-  static ProcessTable ofProc(ProcessMark mark) {
+  static ProcessTable ofProc(ProcessMark mark, long since) {
     ProcessTable table = new ProcessTable(mark);
-    table.readProc();
+    table.readProc(since);
     return table;
   }
 
@@ -78,28 +84,23 @@ final class ProcessTable {
     return family;
   }
 
-  private void readProc() {
+  private void readProc(long since) {
     String[] names = PROC.list();
     for (String name : names == null ? new String[0] : names) {
       if (Character.isDigit(name.charAt(0))) {
-        String stat = text(name + "/stat");
-        if (stat != null) {
-          process(Long.parseLong(name), stat.substring(stat.lastIndexOf(')') + 1).split(" ", 4));
+        long pid = Long.parseLong(name);
+        ProcStat stat = ProcStat.of(pid);
+        // A dead one has neither children nor an environment.
+        if (stat != null && !stat.isZombie() && stat.started() >= since) {
+          readProc(pid, stat.parent());
         }
       }
     }
   }
 
-  /**
-   * @param fields what follows the program's name: nothing, the state, the parent
-   */
-  private void process(long pid, String[] fields) {
-    if (fields.length < 4 || fields[1].equals("Z")) {
-      return; // A dead one has neither children nor an environment.
-    }
-    long parent = Long.parseLong(fields[2]);
+  private void readProc(long pid, long parent) {
     add(pid, parent);
-    String environment = text(pid + "/environ");
+    String environment = environment(pid);
     if (environment != null && environment.contains(entry)) {
       carriers.add(pid);
     }
@@ -111,9 +112,9 @@ final class ProcessTable {
     children.computeIfAbsent(parent, ignored -> new ArrayList<>()).add(pid);
   }
 
-  /** Any byte is one character: an environment need not be text. Null when it can't be read. */
-  private static @Nullable String text(String file) {
-    try (InputStream in = new FileInputStream(new File(PROC, file))) {
+  /** Any byte is one character: it need not be text. Null when it can't be read. */
+  private static @Nullable String environment(long pid) {
+    try (InputStream in = new FileInputStream(new File(PROC, pid + "/environ"))) {
       return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       return null; // It has ended, or it is another user's.

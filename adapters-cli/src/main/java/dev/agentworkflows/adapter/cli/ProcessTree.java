@@ -1,9 +1,5 @@
 package dev.agentworkflows.adapter.cli;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -31,14 +27,18 @@ final class ProcessTree {
 
   private final ProcessMark mark;
   private final Set<ProcessHandle> seen = new HashSet<>();
+  private long since;
   private boolean gone;
 
   ProcessTree(ProcessMark mark) {
     this.mark = mark;
   }
 
-  void add(ProcessHandle process) {
+  /** The first one, just started: all others are younger. */
+  void root(ProcessHandle process) {
     seen.add(process);
+    ProcStat stat = ProcStat.of(process.pid());
+    since = stat == null ? 0 : stat.started();
   }
 
   /**
@@ -74,9 +74,9 @@ final class ProcessTree {
   }
 
   private Set<ProcessHandle> look() {
-    ProcessTable table = ProcessTable.read(mark);
+    ProcessTable table = ProcessTable.read(mark, since);
     if (!add(table) && !table.isCertain()) {
-      add(ProcessTable.read(mark));
+      add(ProcessTable.read(mark, since));
     }
     return seen;
   }
@@ -91,17 +91,7 @@ final class ProcessTree {
   }
 
   static boolean isRunning(ProcessHandle process) {
-    return process.isAlive() && !isZombie(process.pid());
-  }
-
-  /** Dead, but not yet collected by its parent: in some containers nobody ever does. */
-  private static boolean isZombie(long pid) {
-    try {
-      Path stat = Path.of("/proc", Long.toString(pid), "stat");
-      String text = new String(Files.readAllBytes(stat), StandardCharsets.ISO_8859_1);
-      return text.startsWith(") Z", text.lastIndexOf(')'));
-    } catch (IOException e) {
-      return false; // There is no /proc, or it has just gone; isAlive knows.
-    }
+    ProcStat stat = ProcStat.of(process.pid());
+    return process.isAlive() && (stat == null || !stat.isZombie());
   }
 }

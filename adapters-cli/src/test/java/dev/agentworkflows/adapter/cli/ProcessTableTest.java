@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,7 @@ class ProcessTableTest {
     PROC {
       @Override
       ProcessTable read(ProcessMark mark) {
-        return ProcessTable.ofProc(mark);
+        return ProcessTable.ofProc(mark, 0);
       }
     },
     PS {
@@ -68,9 +69,29 @@ class ProcessTableTest {
     builder.environment().clear();
     Process process = builder.start();
     try {
-      assertThat(ProcessTable.ofProc(ProcessMark.fresh()).isCertain()).isFalse();
+      assertThat(ProcessTable.ofProc(ProcessMark.fresh(), 0).isCertain()).isFalse();
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void olderProcessesAreLeftOut() throws Exception {
+    ProcessMark mark = ProcessMark.fresh();
+    ProcessBuilder builder = new ProcessBuilder("/bin/sleep", "300");
+    mark.putInto(builder.environment());
+    Process process = builder.start();
+    try {
+      Waiting.until(() -> carries(mark, process, 0), Duration.ofSeconds(5));
+      ProcStat stat = Objects.requireNonNull(ProcStat.of(process.pid()));
+      assertThat(carries(mark, process, stat.started())).isTrue();
+      assertThat(carries(mark, process, stat.started() + 1)).isFalse();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static boolean carries(ProcessMark mark, Process process, long since) {
+    return ProcessTable.ofProc(mark, since).family(List.of()).contains(process.pid());
   }
 }
