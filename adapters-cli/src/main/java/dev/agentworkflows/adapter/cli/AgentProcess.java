@@ -2,14 +2,13 @@ package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
-import dev.agentworkflows.spi.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One start of an agent's program, from its prompt to the end of the last process that it left
@@ -30,6 +29,8 @@ record AgentProcess(
   /** Longer lines are left out: answers are far below, and memory is bounded. */
   static final int LONGEST_LINE = 16 << 20;
 
+  private static final int KILLED = 128 + 9;
+
   /**
    * How a program ended.
    *
@@ -40,13 +41,14 @@ record AgentProcess(
   record Exit(int code, String stderr, long linesLeftOut) {}
 
   /**
-   * Runs it to its end, blocking the calling thread; an interruption ends it.
+   * Runs it to its end, blocking the calling thread; an interruption ends it. A program that hangs
+   * after its last word is ended as well.
    *
-   * @param lines is given its standard output, line by line, by another thread, and not after the
-   *     return of this method
+   * @param listener is told its standard output, by another thread, and not after the return of
+   *     this method
    * @throws AdapterException when it could not be started
    */
-  Exit run(Consumer<String> lines) throws AdapterException, InterruptedException {
+  Exit run(Listener listener) throws AdapterException, InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before " + command.get(0) + " was started");
     }
@@ -54,77 +56,72 @@ record AgentProcess(
       throw new AdapterException(
           Kind.PERMANENT, "the working directory " + directory + " is not there");
     }
+    List<String> prefix = OwnSession.prefix(environment);
     ProcessMark mark = ProcessMark.fresh();
     ProcessTree tree = new ProcessTree(mark);
     try (Watchdog watchdog = watchdog(mark)) {
       try {
-        Process process = start(mark);
-        tree.add(process.toHandle());
-        return attend(process, tree, lines);
+        Process process = start(prefix, mark);
+        tree.root(process.toHandle());
+        Exit exit = attend(process, tree, listener);
+        NotStarted.check(command.get(0), prefix, exit);
+        return exit;
       } finally {
         tree.end();
       }
     }
   }
 
-  private static Exit attend(Process process, ProcessTree tree, Consumer<String> lines)
-      throws AdapterException, InterruptedException {
-    LineGate gate = new LineGate(lines);
+  private Exit attend(Process process, ProcessTree tree, Listener listener)
+      throws InterruptedException {
+    LastWord lastWord = new LastWord();
+    LineGate gate = new LineGate(listener, lastWord);
     LineSplitter splitter = new LineSplitter(LONGEST_LINE, gate);
     OutputTail tail = new OutputTail();
+    PromptFeeder feeder = PromptFeeder.start(prompt, process.getOutputStream());
     OutputReader out = OutputReader.start(process.getInputStream(), splitter::read);
     OutputReader err = OutputReader.start(process.getErrorStream(), tail::read);
     try {
-      int code = process.waitFor();
-      // What the program left behind may hold its pipes open.
+      var unused = process.onExit().thenRun(lastWord::ended);
+      lastWord.await();
+      // The program itself, if it hangs; and what it left behind, which may hold its pipes open.
       tree.end();
       out.finish();
       err.finish();
       gate.shut();
-      return new Exit(code, tail.text(), splitter.leftOut());
+      return new Exit(code(process), tail.text(), splitter.leftOut());
     } finally {
       gate.shut();
+      feeder.stop();
       out.abandon();
       err.abandon();
     }
+  }
+
+  /** One that even SIGKILL does not end, because the kernel holds it, is not waited for. */
+  private static int code(Process process) throws InterruptedException {
+    return process.waitFor(1, TimeUnit.SECONDS) ? process.exitValue() : KILLED;
   }
 
   private Watchdog watchdog(ProcessMark mark) throws AdapterException {
     try {
       return Watchdog.over(mark, environment);
     } catch (IOException e) {
-      throw notStarted(e);
+      throw NotStarted.because(command.get(0), e);
     }
   }
 
-  /**
-   * The prompt comes from a file, not from a pipe: a program that never reads it blocks nobody. The
-   * file is gone from its directory as soon as the program has it open.
-   */
-  private Process start(ProcessMark mark) throws AdapterException {
-    List<String> full = new ArrayList<>(OwnSession.prefix(environment));
+  private Process start(List<String> prefix, ProcessMark mark) throws AdapterException {
+    List<String> full = new ArrayList<>(prefix);
     full.addAll(command);
-    try (TemporaryFile input = TemporaryFile.create("owf-prompt-")) {
-      input.write(prompt);
-      ProcessBuilder builder =
-          new ProcessBuilder(full)
-              .directory(directory.toFile())
-              .redirectInput(input.path().toFile());
-      builder.environment().clear();
-      builder.environment().putAll(environment);
-      mark.putInto(builder.environment());
+    ProcessBuilder builder = new ProcessBuilder(full).directory(directory.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    mark.putInto(builder.environment());
+    try {
       return builder.start();
     } catch (IOException e) {
-      throw notStarted(e);
+      throw NotStarted.because(command.get(0), e);
     }
-  }
-
-  private AdapterException notStarted(IOException cause) {
-    return new AdapterException(
-        Kind.NOT_SENT,
-        command.get(0) + " could not be started: " + cause.getMessage(),
-        null,
-        Usage.UNKNOWN,
-        cause);
   }
 }

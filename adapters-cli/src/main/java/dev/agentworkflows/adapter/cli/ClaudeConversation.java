@@ -31,6 +31,7 @@ final class ClaudeConversation implements Conversation {
   private @Nullable String model;
   private @Nullable String trouble;
   private @Nullable JsonNode result;
+  private boolean atWork;
 
   ClaudeConversation(List<String> arguments, CallContext context) {
     this.arguments = List.copyOf(arguments);
@@ -45,10 +46,21 @@ final class ClaudeConversation implements Conversation {
   @Override
   public void hear(JsonNode event) {
     switch (event.path("type").asString("")) {
-      case "assistant" -> turn(event);
-      case "result" -> result = event;
+      case "assistant" -> {
+        atWork = true; // Also after a result: when a task in the background ends, it takes a turn.
+        turn(event);
+      }
+      case "result" -> {
+        atWork = false;
+        result = event;
+      }
       default -> {}
     }
+  }
+
+  @Override
+  public boolean heardAll() {
+    return result != null && !atWork;
   }
 
   private void turn(JsonNode event) {

@@ -6,7 +6,6 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.Usage;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -14,11 +13,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The events of {@code codex exec --json}, and the file with its last message. */
+/**
+ * The events of {@code codex exec --json}. The last message among them is what the program would
+ * also write to a file ({@code -o}); without one, no answer is written anywhere, and none is lost
+ * when the program has to be ended.
+ */
 final class CodexConversation implements Conversation {
-
-  /** The protocol carries 64 MiB. */
-  private static final int LONGEST_ANSWER = 64 << 20;
 
   private static final Pattern STATUS =
       Pattern.compile("\\b(?:status|status code|HTTP)\\b\\D{0,20}\\b([1-5]\\d\\d)\\b");
@@ -30,7 +30,6 @@ final class CodexConversation implements Conversation {
               + "|connection (?:failed|reset|refused)|error sending request|timed? ?out");
 
   private final AgentCall call;
-  private final TemporaryFile lastMessage;
   private final CallContext context;
   private String text = "";
   private Usage usage = Usage.UNKNOWN;
@@ -38,9 +37,11 @@ final class CodexConversation implements Conversation {
   private @Nullable String complaint;
   private boolean completed;
 
-  CodexConversation(AgentCall call, TemporaryFile lastMessage, CallContext context) {
+  /** A line was left out since the last message: it may have been the answer. */
+  private boolean missed;
+
+  CodexConversation(AgentCall call, CallContext context) {
     this.call = call;
-    this.lastMessage = lastMessage;
     this.context = context;
   }
 
@@ -51,7 +52,6 @@ final class CodexConversation implements Conversation {
     // Nobody is there to approve, and the configuration must not name somebody who would.
     arguments.addAll(List.of("-c", "approval_policy=\"never\""));
     arguments.addAll(List.of("-C", call.workingDirectory().toString()));
-    arguments.addAll(List.of("-o", lastMessage.path().toString()));
     if (call.model() != null) {
       arguments.add("--model=" + call.model()); // In one word: never taken for an option.
     }
@@ -78,7 +78,18 @@ final class CodexConversation implements Conversation {
   private void item(JsonNode item) {
     if (item.path("type").asString("").equals("agent_message")) {
       text = item.path("text").asString("");
+      missed = false;
     }
+  }
+
+  @Override
+  public void miss() {
+    missed = true;
+  }
+
+  @Override
+  public boolean heardAll() {
+    return completed || failure != null;
   }
 
   private void tellProgress(JsonNode item) {
@@ -92,22 +103,13 @@ final class CodexConversation implements Conversation {
     if (failure != null) {
       throw Failure.told("codex", kind(failure), failure, usage);
     }
-    if (completed) {
-      return new AgentReply(answer(), null, usage, null); // It names no model.
+    if (completed && !missed) {
+      return new AgentReply(text, null, usage, null); // It names no model.
     }
-    if (complaint != null) {
+    if (complaint != null && !completed) {
       throw Failure.told("codex", kind(complaint), complaint, usage);
     }
     throw Failure.silent("codex", exit, usage);
-  }
-
-  private String answer() {
-    try {
-      String written = lastMessage.read(LONGEST_ANSWER);
-      return written.isEmpty() ? text : written;
-    } catch (IOException e) {
-      return text; // As it was told in the events.
-    }
   }
 
   private static Kind kind(String message) {
@@ -130,10 +132,5 @@ final class CodexConversation implements Conversation {
   private static @Nullable Long number(JsonNode usage, String name) {
     JsonNode number = usage.path(name);
     return number.isNumber() ? Long.valueOf(number.asLong()) : null;
-  }
-
-  @Override
-  public void close() {
-    lastMessage.close();
   }
 }

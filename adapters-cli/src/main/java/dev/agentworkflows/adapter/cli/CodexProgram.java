@@ -1,11 +1,8 @@
 package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException;
-import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.CallContext;
-import dev.agentworkflows.spi.Usage;
-import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
@@ -33,15 +30,6 @@ final class CodexProgram implements AgentProgram {
   @Override
   public Conversation open(AgentCall call, CallContext context) throws AdapterException {
     Permissions.of(call.permissionsJson(), "codex", Set.of());
-    try {
-      return new CodexConversation(call, TemporaryFile.create("owf-codex-"), context);
-    } catch (IOException e) {
-      throw new AdapterException(
-          Kind.NOT_SENT,
-          "no temporary file could be made for codex's answer: " + e.getMessage(),
-          null,
-          Usage.UNKNOWN,
-          e);
-    }
+    return new CodexConversation(call, context);
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** One start of an agent program: what it is told, what it says, and what that means. */
-interface Conversation extends AutoCloseable {
+interface Conversation {
 
   /** What follows the program's name on the command line. */
   List<String> arguments();
@@ -14,9 +14,12 @@ interface Conversation extends AutoCloseable {
   /** Takes one JSON object of the program's output, in order. */
   void hear(JsonNode event);
 
-  /** The answer, once the program has ended. */
-  AgentReply reply(AgentProcess.Exit exit) throws AdapterException;
+  /** A line was too long to be heard. */
+  default void miss() {}
 
-  @Override
-  default void close() {}
+  /** Whether, as far as was heard, only the program's end is to come. */
+  boolean heardAll();
+
+  /** The answer, once the program has ended, by itself or after its last word by us. */
+  AgentReply reply(AgentProcess.Exit exit) throws AdapterException;
 }

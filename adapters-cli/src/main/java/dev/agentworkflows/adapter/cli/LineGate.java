@@ -1,21 +1,33 @@
 package dev.agentworkflows.adapter.cli;
 
-import java.util.function.Consumer;
-
 /** Lets lines through from one thread until another shuts it, which then sees all that they did. */
-final class LineGate implements Consumer<String> {
+final class LineGate implements Listener {
 
-  private final Consumer<String> lines;
+  private final Listener behind;
+  private final LastWord lastWord;
   private boolean open = true;
 
-  LineGate(Consumer<String> lines) {
-    this.lines = lines;
+  /**
+   * @param lastWord is told what the listener makes of each line
+   */
+  LineGate(Listener behind, LastWord lastWord) {
+    this.behind = behind;
+    this.lastWord = lastWord;
   }
 
   @Override
-  public synchronized void accept(String line) {
+  public synchronized void line(String line) {
     if (open) {
-      lines.accept(line);
+      behind.line(line);
+      lastWord.heard(behind.heardAll());
+    }
+  }
+
+  @Override
+  public synchronized void lineLeftOut() {
+    if (open) {
+      behind.lineLeftOut();
+      lastWord.heard(behind.heardAll());
     }
   }
 

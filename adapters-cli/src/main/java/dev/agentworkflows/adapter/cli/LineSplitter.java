@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.Consumer;
 
 /**
  * Cuts a program's output into lines, in bounded memory: a line that is longer than the limit is
@@ -13,13 +12,13 @@ import java.util.function.Consumer;
 final class LineSplitter {
 
   private final int limit;
-  private final Consumer<String> lines;
+  private final Listener lines;
   private byte[] line = new byte[8192];
   private int length;
   private boolean tooLong;
   private long leftOut;
 
-  LineSplitter(int limit, Consumer<String> lines) {
+  LineSplitter(int limit, Listener lines) {
     this.limit = limit;
     this.lines = lines;
   }
@@ -63,8 +62,9 @@ final class LineSplitter {
   private void endLine() {
     if (tooLong) {
       leftOut++;
+      lines.lineLeftOut();
     } else if (length > 0) {
-      lines.accept(new String(line, 0, length, StandardCharsets.UTF_8));
+      lines.line(new String(line, 0, length, StandardCharsets.UTF_8));
     }
     tooLong = false;
     length = 0;

@@ -1,12 +1,7 @@
 package dev.agentworkflows.adapter.cli;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,13 +27,18 @@ final class ProcessTree {
 
   private final ProcessMark mark;
   private final Set<ProcessHandle> seen = new HashSet<>();
+  private long since;
+  private boolean gone;
 
   ProcessTree(ProcessMark mark) {
     this.mark = mark;
   }
 
-  void add(ProcessHandle process) {
+  /** The first one, just started: all others are younger. */
+  void root(ProcessHandle process) {
     seen.add(process);
+    ProcStat stat = ProcStat.of(process.pid());
+    since = stat == null ? 0 : stat.started();
   }
 
   /**
@@ -47,11 +47,12 @@ final class ProcessTree {
    */
   void end() {
     boolean interrupted = false;
-    if (!look().isEmpty()) {
+    if (!gone && !look().isEmpty()) {
       seen.forEach(ProcessHandle::destroy);
       interrupted = park(GRACE, ignored -> {});
       interrupted |= park(PATIENCE, process -> process.destroyForcibly());
     }
+    gone = seen.isEmpty(); // Then nobody is left who could start another.
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -73,29 +74,24 @@ final class ProcessTree {
   }
 
   private Set<ProcessHandle> look() {
-    seen.addAll(mark.carriers());
-    for (ProcessHandle process : List.copyOf(seen)) {
-      boolean root = process.parent().filter(seen::contains).isEmpty();
-      if (root) {
-        process.descendants().forEach(seen::add);
-      }
+    ProcessTable table = ProcessTable.read(mark, since);
+    if (!add(table) && !table.isCertain()) {
+      add(ProcessTable.read(mark, since));
     }
-    seen.removeIf(process -> !isRunning(process));
     return seen;
   }
 
-  static boolean isRunning(ProcessHandle process) {
-    return process.isAlive() && !isZombie(process.pid());
+  /** True when there are some that run. */
+  private boolean add(ProcessTable table) {
+    seen.removeIf(process -> !isRunning(process));
+    for (long pid : table.family(seen.stream().map(ProcessHandle::pid).toList())) {
+      ProcessHandle.of(pid).filter(ProcessTree::isRunning).ifPresent(seen::add);
+    }
+    return !seen.isEmpty();
   }
 
-  /** Dead, but not yet collected by its parent: in some containers nobody ever does. */
-  private static boolean isZombie(long pid) {
-    try {
-      Path stat = Path.of("/proc", Long.toString(pid), "stat");
-      String text = new String(Files.readAllBytes(stat), StandardCharsets.ISO_8859_1);
-      return text.startsWith(") Z", text.lastIndexOf(')'));
-    } catch (IOException e) {
-      return false; // There is no /proc, or it has just gone; isAlive knows.
-    }
+  static boolean isRunning(ProcessHandle process) {
+    ProcStat stat = ProcStat.of(process.pid());
+    return process.isAlive() && (stat == null || !stat.isZombie());
   }
 }

@@ -50,14 +50,15 @@ final class ProgramAdapter implements Adapter {
   public AgentReply invoke(AgentCall call, CallContext callContext)
       throws AdapterException, InterruptedException {
     Discretion discretion = Discretion.about(program.secrets(), context, call.prompt());
-    try (Conversation conversation = program.open(call, callContext)) {
+    try {
+      Conversation conversation = program.open(call, callContext);
       List<String> command = new ArrayList<>();
       command.add(path.find(context.environment()).toString());
       command.addAll(conversation.arguments());
       AgentProcess process =
           new AgentProcess(
               command, call.workingDirectory(), environment(call, discretion), call.prompt());
-      AgentProcess.Exit exit = process.run(line -> hear(line, conversation, callContext));
+      AgentProcess.Exit exit = process.run(listener(conversation, callContext));
       return conversation.reply(discretion.applyTo(exit));
     } catch (AdapterException e) {
       throw discretion.applyTo(e);
@@ -73,6 +74,25 @@ final class ProgramAdapter implements Adapter {
       environment.put("GIT_CEILING_DIRECTORIES", worktree.getParent().toString());
     }
     return environment;
+  }
+
+  private static Listener listener(Conversation conversation, CallContext context) {
+    return new Listener() {
+      @Override
+      public void line(String line) {
+        hear(line, conversation, context);
+      }
+
+      @Override
+      public void lineLeftOut() {
+        conversation.miss();
+      }
+
+      @Override
+      public boolean heardAll() {
+        return conversation.heardAll();
+      }
+    };
   }
 
   private static void hear(String line, Conversation conversation, CallContext context) {

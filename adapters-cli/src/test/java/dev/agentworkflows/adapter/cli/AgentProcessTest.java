@@ -2,11 +2,14 @@ package dev.agentworkflows.adapter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,12 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class AgentProcessTest {
@@ -30,20 +36,113 @@ class AgentProcessTest {
 
   @Test
   void thePromptArrivesAsItIs() throws Exception {
-    String prompt = "a \"quoted\" 'prompt'\n$HOME `id` \\n ünïcödé 🎈\u0000 end".repeat(500_000);
+    String prompt = "a \"quoted\" 'prompt'\n$HOME `id` \\n ünïcödé 🎈\u0000 end".repeat(800_000);
     run("cat >\"$here/copy\"", prompt);
     assertThat(Files.readString(directory.resolve("copy"))).isEqualTo(prompt);
   }
 
   @Test
-  void aProgramThatNeverReadsItsPromptBlocksNobody() throws Exception {
-    assertThat(run("echo done", "x".repeat(30_000_000))).containsExactly("done");
+  void thePromptComesThroughAPipeAndNotThroughAFile() throws Exception {
+    assertThat(run("[ -p /dev/stdin ] && echo pipe; cat", "the prompt"))
+        .containsExactly("pipe", "the prompt");
   }
 
   @Test
-  void thePromptIsInNoFileOnceTheProgramRuns() throws Exception {
-    List<String> seen = run("ls \"${TMPDIR:-/tmp}\" | grep owf-prompt; cat", "the prompt");
-    assertThat(seen).containsExactly("the prompt");
+  void anEmptyPromptIsAnEndOfInput() throws Exception {
+    assertThat(run("cat; echo end", "")).containsExactly("end");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "exec <&-; ", "head -c 10 >\"$here/begun\"; ", "sleep 0.2; "})
+  void aProgramThatDoesNotReadItsPromptBlocksNobody(String first) throws Exception {
+    assertThat(run(first + "echo done", "x".repeat(50_000_000))).containsExactly("done");
+    assertNoFeeder();
+  }
+
+  @Test
+  void whatAProgramLeavesBehindDoesNotKeepItsPrompt() throws Exception {
+    String body =
+        """
+        exec 3<&0
+        (setsid sh "$here/stubborn" "$here/pids" <&3 3<&- &)
+        exec 3<&-
+        started 1
+        echo answer
+        """;
+    assertThat(run(Sleepers.FUNCTIONS + body, "x".repeat(1_000_000))).containsExactly("answer");
+    new Sleepers(directory).assertGone(1);
+    assertNoFeeder();
+  }
+
+  /** This one has no mark in its environment, and the parent that could be seen is gone. */
+  @Test
+  void aProcessOutOfReachKeepsAThreadWaitingButNotTheCall() throws Exception {
+    String body =
+        """
+        exec 3<&0
+        (env -i PATH="$PATH" setsid sh "$here/stubborn" "$here/pids" <&3 3<&- >"$here/o" 2>&1 &)
+        exec 3<&-
+        started 1
+        echo answer
+        """;
+    long before = System.nanoTime();
+    List<String> lines = run(Sleepers.FUNCTIONS + body, "x".repeat(1_000_000));
+    Duration taken = Duration.ofNanos(System.nanoTime() - before);
+    long feedersThen = feeders();
+    new Sleepers(directory).end();
+    assertThat(lines).containsExactly("answer");
+    assertThat(taken).isLessThan(FIVE_SECONDS);
+    assertThat(feedersThen).isEqualTo(1);
+    assertNoFeeder();
+  }
+
+  private static void assertNoFeeder() throws TimeoutException {
+    Waiting.until(() -> feeders() == 0, FIVE_SECONDS);
+  }
+
+  private static long feeders() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(PromptFeeder.THREAD))
+        .count();
+  }
+
+  @ParameterizedTest
+  @MethodSource("pathsWithAndWithoutSetsid")
+  void aProgramWhoseInterpreterIsMissingFailsForGood(String path) {
+    Path script = Scripts.write(directory.resolve("agent"), "#!/no/such/sh\n", "rwx------");
+    AdapterException failure = failureOf(script, path);
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure)
+        .hasMessageContainingAll(
+            script + " could not be started", "No such file", "interpreter", "installed?");
+  }
+
+  @ParameterizedTest
+  @MethodSource("pathsWithAndWithoutSetsid")
+  void aProgramThatIsJustBeingWrittenWasNotSentThePrompt(String path) throws Exception {
+    Path program = directory.resolve("agent");
+    Files.copy(Path.of("/bin/sh").toRealPath(), program);
+    AdapterException failure;
+    try (OutputStream update = Files.newOutputStream(program, StandardOpenOption.APPEND)) {
+      failure = failureOf(program, path);
+    }
+    assertThat(failure.kind()).isEqualTo(Kind.NOT_SENT);
+    assertThat(failure).hasMessageContainingAll(program + " could not be started", "busy");
+  }
+
+  @Test
+  void aProgramsOwnExitCodeIsNotTakenForOneThatWasNotStarted() throws Exception {
+    assertThat(run("echo trouble >&2; exit 127", "", line -> {}).code()).isEqualTo(127);
+  }
+
+  static List<String> pathsWithAndWithoutSetsid() {
+    return List.of(System.getenv("PATH"), "/no/such/directory");
+  }
+
+  private AdapterException failureOf(Path program, String path) {
+    AgentProcess process =
+        new AgentProcess(List.of(program.toString()), directory, Map.of("PATH", path), "");
+    return catchThrowableOfType(AdapterException.class, () -> process.run(line -> {}));
   }
 
   @Test
@@ -231,8 +330,7 @@ class AgentProcessTest {
     return lines;
   }
 
-  private AgentProcess.Exit run(String body, String prompt, Consumer<String> lines)
-      throws Exception {
+  private AgentProcess.Exit run(String body, String prompt, Listener lines) throws Exception {
     Path script = Scripts.sh(directory, "agent", body);
     return new AgentProcess(List.of(script.toString()), directory, environment(), prompt)
         .run(lines);

@@ -9,6 +9,7 @@ import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -314,10 +315,44 @@ class ClaudeAdapterTest {
   }
 
   @Test
-  void aProgramWhoseInterpreterIsMissingIsTold() throws Exception {
-    Path file = Scripts.write(temporary.resolve("claude"), "#!/no/such/sh\n", "rwx------");
-    AdapterException failure = call.program(file.toString()).failure();
-    assertThat(failure.kind()).isIn(Kind.PERMANENT, Kind.NOT_SENT);
-    assertThat(failure).hasMessageContaining(file.toString());
+  void aProgramThatHangsAfterItsResultIsEndedAndTheResultCounts() throws Exception {
+    long before = System.nanoTime();
+    AgentReply reply = call.says(DONE + "\n").runs("trap '' TERM; sleep 300; sleep 300").reply();
+    assertThat(reply.text()).isEqualTo("fine");
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isBetween(LastWord.GRACE, LastWord.GRACE.multipliedBy(2));
+  }
+
+  @Test
+  void aFailureThatAHangingProgramToldIsToldAsWell() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"slow down"}
+                """)
+            .runs("sleep 300")
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure).hasMessage("claude failed: slow down");
+  }
+
+  @Test
+  void aProgramHasTimeToEndAfterItsResult() throws Exception {
+    call.says(DONE + "\n").runs("sleep 1; : >\"$here/in-order\"").reply();
+    assertThat(temporary.resolve("in-order")).exists();
+  }
+
+  @Test
+  void aTurnAfterAResultIsWaitedFor() throws Exception {
+    AgentReply reply =
+        call.says(
+                DONE
+                    + """
+
+                    {"type":"assistant","message":{"id":"m2","model":"x","content":[]}}
+                    """)
+            .runs("sleep 6; echo '" + DONE.replace("fine", "finer") + "'")
+            .reply();
+    assertThat(reply.text()).isEqualTo("finer");
   }
 }

@@ -7,6 +7,7 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,14 +42,94 @@ class CodexAdapterTest {
   }
 
   @Test
-  void theAnswerIsTakenFromTheFileOfTheLastMessage() throws Exception {
-    call.runs(
+  void noAnswerIsWrittenToAFile() throws Exception {
+    call.says(DONE).reply();
+    assertThat(call.arguments()).doesNotContain("-o", "--output-last-message");
+  }
+
+  @Test
+  void onlyAMessageOfTheAgentIsAnAnswer() throws Exception {
+    String stream =
         """
-        while [ "$1" != -o ]; do shift; done
-        printf 'from the file' >"$2"
-        """);
-    assertThat(call.says(DONE).reply().text()).isEqualTo("from the file");
-    assertThat(Path.of(call.argument("-o"))).doesNotExist();
+        {"type":"item.completed","item":{"type":"agent_message","text":"the answer"}}
+        {"type":"item.completed","item":{"type":"reasoning","text":"a thought"}}
+        {"type":"item.completed","item":{"type":"error","message":"a warning"}}
+        {"type":"item.updated","item":{"type":"agent_message","text":"half"}}
+        {"type":"turn.completed","usage":{}}
+        """;
+    assertThat(call.says(stream).reply())
+        .isEqualTo(new AgentReply("the answer", null, Usage.UNKNOWN, null));
+  }
+
+  @Test
+  void peopleSeeTheCommandsThatTheAgentRuns() throws Exception {
+    String stream =
+        """
+        {"type":"item.started","item":{"type":"command_execution","command":"make  test"}}
+        {"type":"item.started","item":{"type":"reasoning"}}
+        """;
+    call.says(stream + DONE).reply();
+    assertThat(call.context().progress()).containsExactly("runs make test");
+  }
+
+  @Test
+  void aMessageWithoutTheEndOfItsTurnIsNoAnswer() throws Exception {
+    AdapterException failure = call.says(DONE.substring(0, DONE.indexOf("turn.compl"))).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure).hasMessageContaining("codex ended without an answer");
+  }
+
+  @Test
+  void aFailedTurnIsNoAnswerWhateverWasSaidBefore() throws Exception {
+    String stream =
+        """
+        {"type":"item.completed","item":{"type":"agent_message","text":"I will begin"}}
+        {"type":"error","message":"connection reset"}
+        {"type":"turn.failed","error":{"message":"unexpected status 401"}}
+        """;
+    AdapterException failure = call.says(stream).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessage("codex failed: unexpected status 401");
+  }
+
+  @Test
+  void anAnswerThatIsTooLongIsNotReplacedByTheMessageBeforeIt() throws Exception {
+    AdapterException failure =
+        call.says(DONE.substring(0, DONE.indexOf("{\"type\":\"turn.compl")))
+            .runs(
+                """
+                head -c 17000000 /dev/zero | tr '\\0' x; echo
+                echo '{"type":"turn.completed","usage":{"input_tokens":5,"output_tokens":2}}'
+                """)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessageContaining("longer than 16 MiB");
+    assertThat(failure.usage().billedTokens()).isEqualTo(7);
+  }
+
+  @Test
+  void aLongLineBeforeTheAnswerDoesNoHarm() throws Exception {
+    call.runs("head -c 17000000 /dev/zero | tr '\\0' x; echo");
+    assertThat(call.says(DONE).reply().text()).isEqualTo("fine");
+  }
+
+  @Test
+  void aProgramThatHangsAfterItsTurnIsEndedAndTheAnswerCounts() throws Exception {
+    long before = System.nanoTime();
+    AgentReply reply = call.says(DONE).runs("trap '' TERM; sleep 300; sleep 300").reply();
+    assertThat(reply.text()).isEqualTo("fine");
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isBetween(LastWord.GRACE, LastWord.GRACE.multipliedBy(2));
+  }
+
+  @Test
+  void aProgramThatHangsAfterAFailedTurnIsEndedAndTheFailureTold() throws Exception {
+    AdapterException failure =
+        call.says("{\"type\":\"turn.failed\",\"error\":{\"message\":\"status 429\"}}\n")
+            .runs("sleep 300")
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure).hasMessage("codex failed: status 429");
   }
 
   @Test

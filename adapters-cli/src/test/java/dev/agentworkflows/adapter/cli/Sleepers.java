@@ -57,11 +57,23 @@ record Sleepers(Path directory) {
     assertGone(count);
   }
 
+  /** Ends all of them, and what they have started. */
+  void end() {
+    for (long pid : pids()) {
+      ProcessHandle.of(pid)
+          .ifPresent(process -> {
+            List<ProcessHandle> started = process.descendants().toList();
+            process.destroyForcibly();
+            started.forEach(ProcessHandle::destroyForcibly);
+          });
+    }
+  }
+
   private static boolean running(long pid) {
     return ProcessHandle.of(pid).filter(ProcessTree::isRunning).isPresent();
   }
 
-  private List<Long> pids() {
+  List<Long> pids() {
     Path file = directory.resolve("pids");
     try {
       return Files.exists(file)
