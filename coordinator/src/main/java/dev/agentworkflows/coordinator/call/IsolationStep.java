@@ -113,13 +113,22 @@ final class IsolationStep {
 
   /** Once for a run and a HEAD: in a huge checkout the look takes a while. */
   private void warnOfUncommitted(AdmittedCall call, Worktrees.Plan plan)
-      throws GitException, InterruptedException {
+      throws InterruptedException {
     CallScope scope = call.scope();
     String base = plan.worktree().base();
     if (!warnedOf.add(scope.runId() + base + plan.checkoutTop())) {
       return;
     }
-    int files = worktrees.uncommitted(plan);
+    int files;
+    try {
+      files = worktrees.uncommitted(plan);
+    } catch (GitException e) {
+      // A look at the user's own checkout: the worktree does not depend on it.
+      scope
+          .events()
+          .warning(call.id(), "could not look for uncommitted changes: " + e.getMessage());
+      return;
+    }
     if (files > 0) {
       scope
           .events()
@@ -197,7 +206,7 @@ final class IsolationStep {
         return new CallPlace.Left(
             worktree.path().toString(), worktree.branch(), work.changedFiles());
       }
-    } catch (GitException e) {
+    } catch (GitException | RuntimeException e) {
       tell(
           admitted,
           "the worktree "
@@ -216,7 +225,7 @@ final class IsolationStep {
     try {
       worktrees.remove(worktree);
       forget(worktree);
-    } catch (GitException e) {
+    } catch (GitException | RuntimeException e) {
       tellLeftBehind(admitted, worktree, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -13,6 +13,7 @@ import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,7 +39,11 @@ final class ApplyCommand extends WorktreeCommand {
       throws GitException, InterruptedException {
     WorktreeRecord record = standing(store, call);
     RunRecord run = run(store, call(store, call).runId());
-    refuseUnfit(record, run);
+    if (run.status() == RunStatus.RUNNING) {
+      throw new RefusedException(
+          run.id() + " is still running.\nApply its calls when it has ended.");
+    }
+    refuseApplied(record);
     Worktree worktree = Worktree.of(record);
     Patch patch = worktrees.patch(worktree);
     if (patch.isEmpty()) {
@@ -53,17 +58,26 @@ final class ApplyCommand extends WorktreeCommand {
               + ".");
     }
     Work work = worktrees.work(worktree);
-    worktrees.apply(worktree, patch, Path.of(run.workspace()));
-    store.applyWorktree(call, patch.digest(), environment().clock().instant()).join();
-    tell(record, run, work);
+    worktrees.apply(
+        worktree,
+        patch,
+        Path.of(run.workspace()),
+        new Worktrees.Ledger() {
+          @Override
+          public void claim() {
+            refuseApplied(standing(store, call));
+          }
+
+          @Override
+          public void applied() {
+            store.applyWorktree(call, patch.digest(), environment().clock().instant()).join();
+          }
+        });
+    tell(record, run, work, patch);
     return ExitCode.FINE;
   }
 
-  private static void refuseUnfit(WorktreeRecord record, RunRecord run) {
-    if (run.status() == RunStatus.RUNNING) {
-      throw new RefusedException(
-          run.id() + " is still running.\nApply its calls when it has ended.");
-    }
+  private static void refuseApplied(WorktreeRecord record) {
     if (record.appliedAt() != null) {
       throw new RefusedException(
           record.callId()
@@ -77,17 +91,19 @@ final class ApplyCommand extends WorktreeCommand {
     }
   }
 
-  private void tell(WorktreeRecord record, RunRecord run, Work work) {
+  private void tell(WorktreeRecord record, RunRecord run, Work work, Patch patch) {
+    // The others were changed back, or are in commits elsewhere.
+    List<String> files = work.changedFiles().stream().filter(patch.files()::contains).toList();
     if (json()) {
       ObjectNode document = Json.object();
       document.put("call_id", record.callId());
       document.put("workspace", run.workspace());
-      work.changedFiles().forEach(document.putArray("changed_files")::add);
+      files.forEach(document.putArray("changed_files")::add);
       work.beyondPatch().forEach(document.putArray("not_applied")::add);
       screen().json(document);
     } else {
       screen().line("applied to " + run.workspace() + ":");
-      work.changedFiles().forEach(file -> screen().line("  " + file));
+      files.forEach(file -> screen().line("  " + file));
     }
     if (!work.beyondPatch().isEmpty()) {
       screen().note("owf: not applied: " + String.join(", ", work.beyondPatch()));

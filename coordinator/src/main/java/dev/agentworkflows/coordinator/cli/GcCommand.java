@@ -8,6 +8,7 @@ import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.Sweep;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -66,8 +67,8 @@ final class GcCommand extends WorktreeCommand {
     if (keep != null && keep < 0) {
       throw new RefusedException("--keep is " + keep + ", where a number from 0 on was expected.");
     }
-    if (forced != null) {
-      call(store, forced);
+    if (forced != null && store.worktree(call(store, forced).id()).isEmpty()) {
+      throw new RefusedException(forced + " has no worktree of its own.");
     }
     List<Sweep.Verdict> swept = new Sweep(store, worktrees, dryRun).all(forced);
     List<OldRuns.Verdict> old =
@@ -104,7 +105,15 @@ final class GcCommand extends WorktreeCommand {
             .map(verdict -> call(store, verdict.worktree().callId()).runId())
             .collect(Collectors.toSet());
     OldRuns runs = new OldRuns(store, where);
-    List<OldRuns.Verdict> verdicts = runs.verdicts(before, keep == null ? 0 : keep, holdingWork);
+    List<OldRuns.Verdict> verdicts =
+        runs.verdicts(
+            before,
+            keep == null ? 0 : keep,
+            holdingWork,
+            swept.stream()
+                .filter(Sweep.Verdict::removed)
+                .map(verdict -> Path.of(verdict.worktree().path()))
+                .toList());
     if (!dryRun) {
       verdicts.stream()
           .filter(OldRuns.Verdict::removed)

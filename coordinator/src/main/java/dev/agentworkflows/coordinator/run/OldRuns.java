@@ -7,10 +7,12 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,9 +50,13 @@ public final class OldRuns {
    * @param before null for any age
    * @param keep how many of the newest stay, children not counted
    * @param holdingWork ids of runs with a worktree that stays
+   * @param leaving worktrees that go, or would
    */
   public List<Verdict> verdicts(
-      @Nullable Instant before, int keep, Collection<String> holdingWork) {
+      @Nullable Instant before,
+      int keep,
+      Collection<String> holdingWork,
+      Collection<Path> leaving) {
     List<RunRecord> all = store.runs(Integer.MAX_VALUE);
     boolean busy = all.stream().anyMatch(run -> run.status() == RunStatus.RUNNING);
     Map<String, RunRecord> candidates = new LinkedHashMap<>();
@@ -67,12 +73,22 @@ public final class OldRuns {
         stay.put(root, "a run of this home is still running");
       } else if (family.stream().anyMatch(holdingWork::contains)) {
         stay.put(root, "a worktree of it holds work that is not applied");
+      } else if (family.stream().anyMatch(run -> leavesFiles(run, leaving))) {
+        stay.put(root, "there are files of somebody in its directory worktrees");
       }
     });
     keepWhatAnswers(families, stay);
     List<Verdict> verdicts = new ArrayList<>();
     candidates.forEach((id, run) -> verdicts.add(new Verdict(run, stay.get(id))));
     return verdicts;
+  }
+
+  /** Whether a run's directory of worktrees holds more than those that are known to go. */
+  private boolean leavesFiles(String runId, Collection<Path> leaving) {
+    File[] files = home.runDirectory(runId).resolve("worktrees").toFile().listFiles();
+    return files != null
+        && Arrays.stream(files)
+            .anyMatch(file -> leaving.stream().noneMatch(path -> path.endsWith(file.getName())));
   }
 
   /** The ids of each candidate and its children. */

@@ -23,7 +23,10 @@ public final class ChildEnvironment {
           "GIT_NAMESPACE",
           "GIT_PREFIX",
           "GIT_CEILING_DIRECTORIES",
-          "GIT_QUARANTINE_PATH");
+          "GIT_QUARANTINE_PATH",
+          // Not elsewhere, but into another form: patches are compared and applied.
+          "GIT_DIFF_OPTS",
+          "GIT_EXTERNAL_DIFF");
 
   private ChildEnvironment() {}
 

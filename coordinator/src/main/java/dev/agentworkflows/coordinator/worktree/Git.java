@@ -47,9 +47,10 @@ final class Git {
    * How a command ended.
    *
    * @param output what it wrote to standard output, as bytes
+   * @param whole whether that is all of its output: somebody who inherited it may go on writing
    * @param errors the beginning of what it wrote to standard error
    */
-  record Result(int exitCode, byte[] output, String errors) {
+  record Result(int exitCode, byte[] output, boolean whole, String errors) {
 
     boolean fine() {
       return exitCode == 0;
@@ -146,6 +147,10 @@ final class Git {
       if (!result.fine()) {
         throw new GitException("`git " + verb() + "` failed: " + result.reason());
       }
+      if (!result.whole()) {
+        throw new GitException(
+            "`git " + verb() + "` gave more than could be read, or did not end its output");
+      }
       return result;
     }
 
@@ -170,11 +175,12 @@ final class Git {
           throw new GitException(
               "`git " + verb() + "` did not end within " + limit.toSeconds() + " s");
         }
-        output.awaitEnd();
+        boolean whole = output.awaitEnd();
         errors.awaitEnd();
         return new Result(
             process.exitValue(),
             output.bytes(),
+            whole,
             new String(errors.bytes(), StandardCharsets.UTF_8));
       } finally {
         // A hook's children too: nobody waits for them any more.
@@ -207,6 +213,8 @@ final class Git {
     private final InputStream source;
     private final int limit;
     private final Thread reader;
+    private volatile boolean ended;
+    private volatile boolean tooMuch;
 
     Pipe(InputStream source, int limit) {
       this.source = source;
@@ -220,17 +228,32 @@ final class Git {
       byte[] buffer = new byte[8192];
       try {
         for (int n = source.read(buffer); n >= 0; n = source.read(buffer)) {
-          synchronized (kept) {
-            kept.write(buffer, 0, Math.min(n, limit - kept.size()));
-          }
+          keep(buffer, n);
         }
+        ended = true;
       } catch (IOException e) {
         // The process was ended, and its end of the pipe with it.
       }
     }
 
-    void awaitEnd() throws InterruptedException {
+    /** Reads on when there is no more room: git would wait for ever. */
+    private void keep(byte[] buffer, int length) {
+      try {
+        synchronized (kept) {
+          kept.write(buffer, 0, Math.min(length, limit - kept.size()));
+        }
+      } catch (OutOfMemoryError e) {
+        tooMuch = true;
+        synchronized (kept) {
+          kept.reset();
+        }
+      }
+    }
+
+    /** Whether all was read. */
+    boolean awaitEnd() throws InterruptedException {
       reader.join(LINGERING.toMillis());
+      return ended && !tooMuch;
     }
 
     byte[] bytes() {

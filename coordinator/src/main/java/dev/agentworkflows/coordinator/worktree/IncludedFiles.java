@@ -134,8 +134,12 @@ final class IncludedFiles {
   private static void copy(Path from, Path worktree, String name) throws IOException {
     Path to = worktree.resolve(name);
     Files.createDirectories(to.resolveSibling(""));
+    if (Files.isDirectory(from)) {
+      throw new IOException("it is a link to a directory; name the files that are needed");
+    }
     if (!Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-      Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+      // What a link leads to, and not the link: writing through it would change the user's file.
+      Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
     }
   }
 }

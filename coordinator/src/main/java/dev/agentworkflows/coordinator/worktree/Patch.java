@@ -28,6 +28,8 @@ public record Patch(byte[] text, Set<String> files, List<String> submodules) {
                   "--no-color",
                   "--no-ext-diff",
                   "--no-textconv",
+                  "-U3",
+                  "--inter-hunk-context=0",
                   "--src-prefix=a/",
                   "--dst-prefix=b/")
               .orFail()

@@ -79,22 +79,17 @@ final class PatchApplication {
   private static final class Saved {
     private final Path directory;
     private final Map<Path, Path> copies = new LinkedHashMap<>();
-    private final List<Path> absent;
+    private final List<Path> touched;
 
-    private Saved(Path directory, List<Path> absent) {
+    private Saved(Path directory, List<Path> touched) {
       this.directory = directory;
-      this.absent = absent;
+      this.touched = touched;
     }
 
     static Saved of(Path top, Patch patch) throws GitException {
       try {
         List<Path> files = patch.files().stream().map(top::resolve).toList();
-        Saved saved =
-            new Saved(
-                Files.createTempDirectory("owf-apply-"),
-                files.stream()
-                    .filter(file -> !Files.exists(file, LinkOption.NOFOLLOW_LINKS))
-                    .toList());
+        Saved saved = new Saved(Files.createTempDirectory("owf-apply-"), files);
         for (Path file : files) {
           if (Files.isSymbolicLink(file) || Files.isRegularFile(file)) {
             Path copy = saved.directory.resolve(Integer.toString(saved.copies.size()));
@@ -108,19 +103,22 @@ final class PatchApplication {
             "cannot keep a copy of what the changes touch: " + FileTrouble.reason(e), e);
       } catch (InvalidPathException e) {
         throw new GitException(
-            "a file name among the changes can't be written in this locale. Set LC_ALL=C.UTF-8, or"
-                + " take that file by hand",
+            "a file name among the changes is not UTF-8. Take them all with:"
+                + " owf diff CALL | git apply",
             e);
       }
     }
 
     void restore() throws GitException {
       try {
-        for (Path file : absent) {
-          Files.deleteIfExists(file);
+        for (Path file : touched) {
+          // A directory in the place of a file is git's to remove; it is empty then or not ours.
+          if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(file);
+          }
         }
         for (Map.Entry<Path, Path> saved : copies.entrySet()) {
-          Files.createDirectories(saved.getKey().getParent());
+          Files.createDirectories(saved.getKey().resolveSibling(""));
           Files.deleteIfExists(saved.getKey());
           copy(saved.getValue(), saved.getKey());
         }

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One at a time in a repository, over all coordinators of this machine: git's own locks make those
@@ -17,6 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class RepositoryLock implements AutoCloseable {
 
   private static final String FILE = "owf.lock";
+
+  /** The operating system can wait, but not for a while only. */
+  private static final Duration POLL = Duration.ofMillis(5);
 
   /** The operating system's lock is the process's: its threads take turns by themselves. */
   private static final Map<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
@@ -33,27 +39,53 @@ final class RepositoryLock implements AutoCloseable {
    * Waits for its turn.
    *
    * @param commonDirectory the repository's own git directory, shared by its worktrees
+   * @param patience how long to wait at most
    */
-  static RepositoryLock take(Path commonDirectory) throws GitException, InterruptedException {
+  static RepositoryLock take(Path commonDirectory, Duration patience)
+      throws GitException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
     ReentrantLock turn =
         TURNS.computeIfAbsent(commonDirectory, directory -> new ReentrantLock(true));
-    turn.lockInterruptibly();
+    if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw busy(commonDirectory, patience);
+    }
     try {
-      return new RepositoryLock(turn, lock(commonDirectory.resolve(FILE)));
+      FileChannel channel = lock(commonDirectory.resolve(FILE), deadline);
+      if (channel == null) {
+        throw busy(commonDirectory, patience);
+      }
+      return new RepositoryLock(turn, channel);
     } catch (GitException | InterruptedException | RuntimeException | Error e) {
       turn.unlock();
       throw e;
     }
   }
 
-  private static FileChannel lock(Path file) throws GitException, InterruptedException {
+  private static GitException busy(Path commonDirectory, Duration patience) {
+    return new GitException(
+        "another coordinator has been at work in "
+            + commonDirectory
+            + " for "
+            + patience.toSeconds()
+            + " s: a hook of the repository that hangs, perhaps");
+  }
+
+  /** Null when the time is over. */
+  private static @Nullable FileChannel lock(Path file, long deadline)
+      throws GitException, InterruptedException {
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        channel.lock();
+        while (channel.tryLock() == null) {
+          if (System.nanoTime() - deadline >= 0) {
+            channel.close();
+            return null;
+          }
+          TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+        }
         return channel;
-      } catch (IOException | RuntimeException | Error e) {
+      } catch (IOException | InterruptedException | RuntimeException | Error e) {
         channel.close();
         throw e;
       }

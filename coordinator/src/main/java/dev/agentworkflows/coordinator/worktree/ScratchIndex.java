@@ -3,15 +3,19 @@ package dev.agentworkflows.coordinator.worktree;
 import dev.agentworkflows.coordinator.home.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * An index of its own over a worktree's files, so that git compares all of them with the base:
  * those that are untracked, and those that the worktree's own index was told to overlook. The
- * worktree's index stays as it is, and no object is written to the repository.
+ * worktree's index stays as it is, and no content is written to the repository.
  */
 final class ScratchIndex implements AutoCloseable {
 
@@ -69,23 +73,57 @@ final class ScratchIndex implements AutoCloseable {
             .equals("true");
     command().with("read-tree", "--reset", worktree.base()).orFail();
     overlookNothing(sparse);
-    List<String> untracked = new ArrayList<>();
+    Set<String> missing = new TreeSet<>(trackedByWorktree());
     for (String name :
         FileNames.split(
             command().with("ls-files", "-z", "--others", "--exclude-standard").orFail().output())) {
       // Git looks into no repository inside another, and names its directory.
-      (name.endsWith("/") ? repositoriesInside : untracked).add(name);
+      (name.endsWith("/") ? repositoriesInside : missing).add(name);
     }
-    if (!untracked.isEmpty()) {
+    missing.removeAll(FileNames.split(command().with("ls-files", "-z").orFail().output()));
+    if (!missing.isEmpty()) {
       command()
           .with("--literal-pathspecs", "add", "--intent-to-add", "--force")
           .with(sparse ? new String[] {"--sparse"} : new String[0])
           .with("--pathspec-from-file=-", "--pathspec-file-nul")
-          .input(FileNames.join(untracked))
+          .input(FileNames.join(missing))
           .orFail();
     }
     // A file that was written with what it had before is no difference; 1 says that there are some.
     command().with("update-index", "-q", "--refresh").run();
+  }
+
+  /** What the agent told git to take although it is ignored, as far as it is on the disk. */
+  private Set<String> trackedByWorktree() throws GitException, InterruptedException {
+    Set<String> names = new TreeSet<>();
+    names.addAll(
+        FileNames.split(
+            worktree
+                .git(git)
+                .with("ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
+                .orFail()
+                .output()));
+    Git.Result committed =
+        worktree
+            .git(git)
+            .with("diff-tree", "-r", "-z", "--name-only", "--diff-filter=d")
+            .with(worktree.base(), "HEAD")
+            .run();
+    // An orphan branch has no HEAD to compare with.
+    if (committed.fine()) {
+      names.addAll(FileNames.split(committed.output()));
+    }
+    names.removeIf(name -> !isThere(name));
+    return names;
+  }
+
+  private boolean isThere(String name) {
+    try {
+      return Files.exists(worktree.path().resolve(name), LinkOption.NOFOLLOW_LINKS);
+    } catch (InvalidPathException e) {
+      // Java can't look it up; git will.
+      return true;
+    }
   }
 
   /** Agents may have told git to take a file for unchanged; sparse checkouts do so of right. */

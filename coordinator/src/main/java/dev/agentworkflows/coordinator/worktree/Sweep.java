@@ -75,21 +75,18 @@ public final class Sweep {
 
   private Optional<String> reasonToKeep(WorktreeRecord record, Worktree worktree)
       throws GitException, InterruptedException {
+    if (!Files.isDirectory(worktree.commonDirectory())) {
+      return Optional.of(
+          "its repository %s is not there; if it is gone for good: owf gc --force %s"
+              .formatted(worktree.commonDirectory(), worktree.callId()));
+    }
     if (!worktrees.leavesAnything(worktree)) {
       return Optional.empty();
     }
-    if (!Files.isDirectory(worktree.path())) {
-      long commits = worktrees.commitsOnBranch(worktree).orElse(0L);
-      return commits == 0
-          ? Optional.empty()
-          : Optional.of(
-              "its directory is gone, and its branch "
-                  + worktree.branch()
-                  + " has commits that are not applied: "
-                  + commits);
-    }
     if (worktree.gitDirectory().isEmpty()) {
-      return reasonToKeepStray(worktree);
+      return Files.isDirectory(worktree.path())
+          ? reasonToKeepStray(worktree)
+          : reasonToKeepBranch(record, worktree);
     }
     Work work = worktrees.work(worktree);
     if (work.none()) {
@@ -101,9 +98,19 @@ public final class Sweep {
     if (!work.beyondPatch().isEmpty()) {
       return Optional.of("not in what was applied: " + String.join(", ", work.beyondPatch()));
     }
-    return worktrees.patch(worktree).digest().equals(record.appliedDigest())
+    return !Files.isDirectory(worktree.path())
+            || worktrees.patch(worktree).digest().equals(record.appliedDigest())
         ? Optional.empty()
         : Optional.of("changed since it was applied: " + work.summary());
+  }
+
+  private Optional<String> reasonToKeepBranch(WorktreeRecord record, Worktree worktree)
+      throws GitException, InterruptedException {
+    long commits = worktrees.commitsOnBranch(worktree).orElse(0L);
+    return commits == 0 || record.appliedAt() != null
+        ? Optional.empty()
+        : Optional.of(
+            "not applied: commits on its branch %s: %d".formatted(worktree.branch(), commits));
   }
 
   /** A directory that git knows nothing of: a making that was killed at its start, or damage. */

@@ -49,12 +49,15 @@ final class WorkInspection {
                         + " does not know the worktree "
                         + worktree.path()));
     String head = head();
-    compareFiles(head);
+    if (Files.isDirectory(worktree.path())) {
+      compareFiles(head);
+    }
     commits(head);
     state(gitDirectory);
     commitsElsewhere(head);
     stash();
     submodules(gitDirectory);
+    worktreesOfItsOwn();
     if (inPatch.isEmpty() && beyondPatch.isEmpty()) {
       return Work.NONE;
     }
@@ -201,12 +204,16 @@ final class WorkInspection {
     }
   }
 
+  /** By the beginning of what git writes; behind it may stand a commit's subject, which is text. */
   private static boolean onlyMovesHead(String what) {
     return what.startsWith("checkout:")
         || what.startsWith("reset:")
-        || what.endsWith("Fast-forward")
-        || what.contains("(start)")
-        || what.contains("(finish)");
+        || what.startsWith("rebase (start)")
+        || what.startsWith("rebase (finish)")
+        || what.startsWith("rebase -i (start)")
+        || what.startsWith("rebase -i (finish)")
+        || (what.startsWith("merge ") || what.startsWith("pull"))
+            && what.endsWith(": Fast-forward");
   }
 
   /** How many commits these and their ancestors are, without those that others lead to. */
@@ -270,6 +277,20 @@ final class WorkInspection {
             count(Long.parseLong(own), "commit")
                 + " in the submodule "
                 + modules.relativize(repository));
+      }
+    }
+  }
+
+  /** An agent may have made worktrees, in its own or beside it: they would go with the run. */
+  private void worktreesOfItsOwn() throws GitException {
+    for (Path other : worktree.registered()) {
+      boolean inside = other.startsWith(worktree.path()) && !other.equals(worktree.path());
+      boolean beside =
+          other.startsWith(worktree.path().resolveSibling(""))
+              && !other.startsWith(worktree.path())
+              && !other.getName(worktree.path().getNameCount() - 1).toString().contains("_call_");
+      if (inside || beside) {
+        beyondPatch.add("a worktree of its own at " + other);
       }
     }
   }

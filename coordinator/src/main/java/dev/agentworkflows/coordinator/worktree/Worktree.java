@@ -4,7 +4,10 @@ import dev.agentworkflows.store.WorktreeRecord;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -64,11 +67,33 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
     return Optional.empty();
   }
 
+  /** The tops of all worktrees that the repository knows, but for its own checkout. */
+  List<Path> registered() throws GitException {
+    List<Path> tops = new ArrayList<>();
+    Path all = commonDirectory.resolve("worktrees");
+    if (!Files.isDirectory(all)) {
+      return tops;
+    }
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(all)) {
+      for (Path directory : directories) {
+        Path pointer = directory.resolve("gitdir");
+        if (Files.isRegularFile(pointer)) {
+          Path link = directory.resolve(Files.readString(pointer).strip()).normalize();
+          tops.add(link.resolveSibling(""));
+        }
+      }
+      return tops;
+    } catch (IOException | InvalidPathException e) {
+      throw new GitException("the worktrees of " + commonDirectory + " cannot be listed", e);
+    }
+  }
+
   private boolean isOf(Path gitDirectory) {
     try {
       String pointer = Files.readString(gitDirectory.resolve("gitdir")).strip();
-      return Path.of(pointer).equals(path.resolve(".git"));
-    } catch (IOException | java.nio.file.InvalidPathException e) {
+      // Newer versions of git may write it relative to its own directory.
+      return gitDirectory.resolve(pointer).normalize().equals(path.resolve(".git"));
+    } catch (IOException | InvalidPathException e) {
       return false;
     }
   }
@@ -80,7 +105,9 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
             .orElseThrow(() ->
                 new GitException(
                     "the repository " + commonDirectory + " does not know the worktree " + path));
-    return git.in(path).with("--git-dir=" + gitDirectory, "--work-tree=" + path);
+    // Where the worktree's directory is gone, its commits can still be looked at.
+    Path directory = Files.isDirectory(path) ? path : commonDirectory;
+    return git.in(directory).with("--git-dir=" + gitDirectory, "--work-tree=" + path);
   }
 
   /** A command in the repository itself. */

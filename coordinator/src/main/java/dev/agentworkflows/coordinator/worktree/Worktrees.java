@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes the worktrees of isolated calls, and takes away those that hold no work. All methods block,
  * and end early when interrupted. Thread-safe, also against other coordinators.
  */
 public final class Worktrees {
+
+  /** How long others may be at work in a repository when a worktree is taken away or applied. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Git git;
   private final AllowedWorkspaces allowed;
@@ -82,7 +86,7 @@ public final class Worktrees {
   public void make(Plan plan, Duration limit) throws GitException, InterruptedException {
     Worktree worktree = plan.worktree();
     makeRoom(worktree.path());
-    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory())) {
+    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory(), limit)) {
       refuseTakenBranch(worktree);
       try {
         add(plan, limit);
@@ -134,7 +138,7 @@ public final class Worktrees {
     Git.Result added =
         git.in(plan.checkoutTop())
             // Whatever becomes of the branch, HEAD's log tells which commits were made here.
-            .with("-c", "core.logAllRefUpdates=true")
+            .with("-c", "core.logAllRefUpdates=true", "-c", "worktree.useRelativePaths=false")
             .with("worktree", "add", "--no-track", "-b", worktree.branch())
             .with(worktree.path().toString(), worktree.base())
             .within(limit)
@@ -173,7 +177,7 @@ public final class Worktrees {
     try {
       List<String> expected =
           List.of(worktree.path().toRealPath().toString(), worktree.base(), worktree.ref());
-      if (!found.equals(expected)) {
+      if (!found.equals(expected) || worktree.gitDirectory().isEmpty()) {
         throw new GitException("the worktree is not as it should be: " + found);
       }
     } catch (IOException e) {
@@ -198,7 +202,7 @@ public final class Worktrees {
 
   private void removeAll(Worktree worktree, Exception failure) throws InterruptedException {
     boolean interrupted = Thread.interrupted();
-    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory())) {
+    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory(), PATIENCE)) {
       undo(worktree, failure);
     } catch (GitException e) {
       failure.addSuppressed(e);
@@ -234,40 +238,42 @@ public final class Worktrees {
     return Patch.of(git, worktree);
   }
 
-  /**
-   * Looks through a worktree, and takes it away with its branch when it holds no work.
-   *
-   * @return what it holds; nothing is there any more when that is {@link Work#none}
-   */
-  public Work giveBack(Worktree worktree) throws GitException, InterruptedException {
-    Work work = work(worktree);
-    if (work.none()) {
-      remove(worktree);
-    }
-    return work;
-  }
-
   /** Takes away a worktree and its branch, whatever they hold. */
   public void remove(Worktree worktree) throws GitException, InterruptedException {
     if (!Files.isDirectory(worktree.commonDirectory())) {
       new WorktreeRemoval(git, worktree).removeDirectory();
       return;
     }
-    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory())) {
+    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory(), PATIENCE)) {
       new WorktreeRemoval(git, worktree).removeAll();
     }
   }
 
-  /** Brings a patch into the checkout around a workspace, all of it or nothing. */
-  public void apply(Worktree worktree, Patch patch, Path workspace)
+  /** Says once whether a worktree may be applied, and is told when it is. */
+  public interface Ledger {
+
+    /** Throws when it was applied before. */
+    void claim() throws GitException;
+
+    void applied();
+  }
+
+  /**
+   * Brings a patch into the checkout around a workspace, all of it or nothing.
+   *
+   * @param ledger asked and told while nobody else is at work in the repository
+   */
+  public void apply(Worktree worktree, Patch patch, Path workspace, Ledger ledger)
       throws GitException, InterruptedException {
     Checkout checkout = Checkout.around(git, workspace);
     if (!checkout.commonDirectory().equals(worktree.commonDirectory())) {
       throw new GitException(
           workspace + " is not a checkout of " + worktree.commonDirectory() + " any more");
     }
-    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory())) {
+    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory(), PATIENCE)) {
+      ledger.claim();
       new PatchApplication(git, checkout.top()).apply(patch);
+      ledger.applied();
     }
   }
 
@@ -280,12 +286,12 @@ public final class Worktrees {
   }
 
   /** How many commits a worktree's branch has that its base has not; empty without a branch. */
-  public java.util.Optional<Long> commitsOnBranch(Worktree worktree)
+  public Optional<Long> commitsOnBranch(Worktree worktree)
       throws GitException, InterruptedException {
     if (branchTip(worktree).isEmpty()) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
-    return java.util.Optional.of(
+    return Optional.of(
         Long.parseLong(
             worktree
                 .repository(git)
@@ -294,13 +300,12 @@ public final class Worktrees {
                 .line()));
   }
 
-  private java.util.Optional<String> branchTip(Worktree worktree)
-      throws GitException, InterruptedException {
+  private Optional<String> branchTip(Worktree worktree) throws GitException, InterruptedException {
     if (!Files.isDirectory(worktree.commonDirectory())) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
     Git.Result tip =
         worktree.repository(git).with("rev-parse", "--verify", "--quiet", worktree.ref()).run();
-    return tip.fine() ? java.util.Optional.of(tip.line()) : java.util.Optional.empty();
+    return tip.fine() ? Optional.of(tip.line()) : Optional.empty();
   }
 }

@@ -34,7 +34,8 @@ class NothingIsLostTest {
           "rm -f FILE",
           "git add -A",
           "git add FILE 2>/dev/null || true",
-          "git commit -qam TEXT || true",
+          "git commit -qam TEXT",
+          "git commit -qam 'TEXT (start): Fast-forward'",
           "git commit -q --allow-empty -m TEXT",
           "git commit -q --amend --no-edit --allow-empty",
           "git checkout -q -b BRANCH || git checkout -q BRANCH || true",
@@ -81,11 +82,13 @@ class NothingIsLostTest {
     worktrees.make(plan, Duration.ofSeconds(30));
     Repository agent = repository.from(plan.worktree().path());
     List<String> steps = steps(random);
-    agent.sh(String.join("\n", steps));
+    // Some steps fail, as an agent's do.
+    agent.sh(
+        steps.stream().map(step -> "{ " + step + "; } || true\n").collect(Collectors.joining()));
     String what = "seed " + seed + ":\n" + String.join("\n", steps);
 
     Left before = Left.of(agent);
-    Work work = worktrees.giveBack(plan.worktree());
+    Work work = GivenBack.of(worktrees, plan.worktree());
 
     if (work.none()) {
       assertThat(plan.worktree().path()).as(what).doesNotExist();

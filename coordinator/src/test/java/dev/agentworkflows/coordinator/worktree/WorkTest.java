@@ -48,7 +48,7 @@ class WorkTest {
 
   private Work work(String... lines) throws Exception {
     agent.sh(String.join("\n", lines));
-    Work work = worktrees.giveBack(worktree);
+    Work work = GivenBack.of(worktrees, worktree);
     assertThat(Files.exists(worktree.path())).as("kept").isEqualTo(!work.none());
     return work;
   }
@@ -146,6 +146,21 @@ class WorkTest {
             "git checkout -q --detach; echo x > n; git add n; git commit -qm n; git checkout -q -",
             List.of(),
             "1 commit that no branch holds"),
+        Arguments.of(
+            "a commit whose subject reads like git's own log",
+            "git checkout -q --detach; git commit -q --allow-empty -m 'Write it (start): Fast-forward'; git checkout -q -",
+            List.of(),
+            "1 commit that no branch holds"),
+        Arguments.of(
+            "ignored, and staged all the same",
+            "mkdir ignored; echo x > ignored/f; git add -f ignored/f; echo y > ignored/g",
+            List.of("ignored/f"),
+            "1 changed file"),
+        Arguments.of(
+            "ignored, and committed all the same",
+            "mkdir ignored; git mv sub/c.txt ignored/c; git add -f ignored; git commit -qm c",
+            List.of("ignored/c"),
+            "1 changed file, 1 commit"),
         Arguments.of("stashed", "echo x > b.txt; git stash -q", List.of(), "a stash"),
         Arguments.of(
             "an orphan branch",
@@ -203,6 +218,25 @@ class WorkTest {
     assertThat(work.summary()).contains("a " + operation + " half done");
     assertThat(work.beyondPatch()).anyMatch(finding -> finding.endsWith("half done"));
     assertThat(work.changedFiles()).contains("b.txt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ignored/inside", "../beside"})
+  void aWorktreeOfItsOwnKeepsIt(String place) throws Exception {
+    Work work = work("git worktree add -q -b its-own " + place, "echo x > " + place + "/n");
+
+    assertThat(work.beyondPatch())
+        .singleElement()
+        .asString()
+        .startsWith("a worktree of its own at ");
+  }
+
+  @Test
+  void whereTheDirectoryIsGoneItsCommitsAreStillFound() throws Exception {
+    agent.sh("git checkout -q --detach; echo x > n; git add n; git commit -qm n");
+    repository.sh("rm -r '" + worktree.path() + "'");
+
+    assertThat(worktrees.work(worktree).summary()).isEqualTo("1 commit, a detached HEAD");
   }
 
   @Test
@@ -383,7 +417,7 @@ class WorkTest {
   void aLinkIntoTheUsersRepositoryIsNotFollowed() throws Exception {
     Files.writeString(worktree.path().resolve(".git"), "gitdir: " + repository.top.resolve(".git"));
 
-    assertThat(worktrees.giveBack(worktree).none()).isTrue();
+    assertThat(GivenBack.of(worktrees, worktree).none()).isTrue();
     assertThat(repository.git("status", "--porcelain")).isEmpty();
     assertThat(repository.git("rev-parse", "--abbrev-ref", "HEAD")).isEqualTo("main");
   }
@@ -393,7 +427,7 @@ class WorkTest {
     agent.sh("echo x > n");
     repository.sh("rm -r .git/worktrees");
 
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> worktrees.giveBack(worktree))
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> GivenBack.of(worktrees, worktree))
         .isInstanceOf(GitException.class)
         .hasMessageContaining("does not know the worktree");
     assertThat(worktree.path().resolve("n")).exists();

@@ -97,7 +97,7 @@ class WorktreesTest {
     Worktrees.Plan plan = made();
     Files.writeString(plan.directory().resolve("build.log"), "ignored by git");
 
-    assertThat(worktrees.giveBack(plan.worktree()).none()).isTrue();
+    assertThat(GivenBack.of(worktrees, plan.worktree()).none()).isTrue();
 
     assertNothingLeft(plan.worktree());
   }
@@ -119,7 +119,7 @@ class WorktreesTest {
     assertThat(plan.directory())
         .isEmptyDirectory()
         .isEqualTo(plan.worktree().path().resolve("new/place"));
-    assertThat(worktrees.giveBack(plan.worktree()).none()).isTrue();
+    assertThat(GivenBack.of(worktrees, plan.worktree()).none()).isTrue();
   }
 
   @Test
@@ -131,7 +131,7 @@ class WorktreesTest {
     Worktrees.Plan plan = made(mine.top);
 
     assertThat(plan.directory().resolve("more.txt")).hasContent("more\n");
-    assertThat(worktrees.giveBack(plan.worktree()).none()).isTrue();
+    assertThat(GivenBack.of(worktrees, plan.worktree()).none()).isTrue();
     assertThat(repository.git("worktree", "list").lines()).hasSize(2);
   }
 
@@ -165,7 +165,7 @@ class WorktreesTest {
     assertThat(repository.top.resolve(".git/hooked")).hasContent(plan.worktree().path() + "\n");
     assertThat(plan.directory().resolve("loud.txt")).hasContent("QUIET\n");
     assertThat(plan.directory().resolve("sub")).doesNotExist();
-    assertThat(worktrees.giveBack(plan.worktree()).none()).isTrue();
+    assertThat(GivenBack.of(worktrees, plan.worktree()).none()).isTrue();
   }
 
   /** What git itself counts as a change: bytes, index, HEAD, stash, refs. */
@@ -187,10 +187,10 @@ class WorktreesTest {
     String before = userState();
 
     Worktrees.Plan empty = made();
-    worktrees.giveBack(empty.worktree());
+    GivenBack.of(worktrees, empty.worktree());
     Worktrees.Plan edited = made();
     in(edited).sh("echo y > b.txt; git add -A; git commit -qm agent; rm a.txt");
-    worktrees.giveBack(edited.worktree());
+    GivenBack.of(worktrees, edited.worktree());
     worktrees.patch(edited.worktree());
     worktrees.remove(edited.worktree());
 
@@ -220,7 +220,7 @@ class WorktreesTest {
       all.add(
           threads.submit(() -> {
             worktrees.make(plan, LIMIT);
-            assertThat(worktrees.giveBack(plan.worktree()).none()).isTrue();
+            assertThat(GivenBack.of(worktrees, plan.worktree()).none()).isTrue();
             return null;
           }));
     }
@@ -369,6 +369,32 @@ class WorktreesTest {
   }
 
   @Test
+  void aCoordinatorThatIsAtWorkInTheRepositoryIsWaitedForInTimeOnly() throws Exception {
+    Worktrees.Plan plan = plan(repository.top);
+    Path held = directory.resolve("held");
+    Process other =
+        new ProcessBuilder(
+                "python3",
+                "-c",
+                "import fcntl, sys, time; f = open(sys.argv[1], 'a'); fcntl.lockf(f, fcntl.LOCK_EX);"
+                    + " open(sys.argv[2], 'w').close(); time.sleep(100)",
+                repository.top.resolve(".git/owf.lock").toString(),
+                held.toString())
+            .start();
+    try {
+      while (!Files.exists(held)) {
+        Thread.onSpinWait();
+      }
+      assertThatThrownBy(() -> worktrees.make(plan, Duration.ofMillis(300)))
+          .hasMessageContaining("another coordinator has been at work");
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    worktrees.make(plan, LIMIT);
+    assertThat(plan.directory()).isDirectory();
+  }
+
+  @Test
   void anInterruptionEndsTheMakingAndLeavesNothing() throws Exception {
     repository.sh(
         "printf '#!/bin/sh\\ntouch .git/../../hooked; sleep 600\\n' > .git/hooks/post-checkout; chmod +x .git/hooks/post-checkout");
@@ -440,7 +466,7 @@ class WorktreesTest {
     repository.from(directory).sh("mv usb away");
     Worktrees.Plan plan = made();
 
-    worktrees.giveBack(plan.worktree());
+    GivenBack.of(worktrees, plan.worktree());
 
     repository.from(directory).sh("mv away usb");
     assertThat(repository.git("worktree", "list")).contains("[mine]");
@@ -453,7 +479,7 @@ class WorktreesTest {
     Files.writeString(locked.resolve("file"), "x");
     Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
 
-    worktrees.giveBack(plan.worktree());
+    GivenBack.of(worktrees, plan.worktree());
 
     assertNothingLeft(plan.worktree());
   }
@@ -483,7 +509,19 @@ class WorktreesTest {
     assertThat(plan.directory().resolve("ignored/other")).doesNotExist();
     assertThat(plan.directory().resolve("b.txt")).as("a tracked file").hasContent("b\n");
     assertThat(plan.directory().resolve("untracked.txt")).doesNotExist();
-    assertThat(worktrees.giveBack(plan.worktree()).none()).isTrue();
+    assertThat(GivenBack.of(worktrees, plan.worktree()).none()).isTrue();
+  }
+
+  @Test
+  void aLinkIsCopiedAsWhatItLeadsTo() throws Exception {
+    Path real = Files.writeString(directory.resolve("real.env"), "KEY=1\n");
+    Files.createSymbolicLink(repository.top.resolve(".env"), real);
+    Files.writeString(repository.top.resolve(".worktreeinclude"), ".env\n");
+
+    Worktrees.Plan plan = made();
+    Files.writeString(plan.directory().resolve(".env"), "KEY=2\n");
+
+    assertThat(real).hasContent("KEY=1\n");
   }
 
   @Test

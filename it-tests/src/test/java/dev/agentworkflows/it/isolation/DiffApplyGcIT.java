@@ -4,6 +4,7 @@ import static dev.agentworkflows.it.Json.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.it.Owf;
+import dev.agentworkflows.it.OwfProcess;
 import dev.agentworkflows.it.reliability.LoopDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,9 @@ class DiffApplyGcIT {
         Arguments.of(
             "carriage-returns", "printf 'one\\r\\ntwo\\r\\n' > a.txt; printf 'x\\r\\n' > crlf.txt"),
         Arguments.of("file-to-directory", "rm b.txt; mkdir b.txt; echo x > b.txt/inside"),
+        Arguments.of(
+            "ignored-but-committed",
+            "echo x > forced.log; git mv a.txt a.log; git add -f forced.log; git commit -qm x"),
         Arguments.of("blank-errors", "printf 'trailing  \\n\\n\\n' >> a.txt"));
   }
 
@@ -158,9 +162,10 @@ class DiffApplyGcIT {
     Path place = Files.createDirectories(owf.directory().resolve("small"));
     try (LoopDisk disk = LoopDisk.in(place, 64)) {
       Project project = Project.repository(owf, "small/disk");
+      project.sh("mkdir d; echo x > d/e; git add -A; git commit -qm d");
       JsonNode result =
           project.isolated(
-              "echo first > a.txt; rm b.txt; echo new > n; head -c 9000000 /dev/urandom > z.bin");
+              "echo first > a.txt; rm b.txt; mkdir b.txt; echo i > b.txt/i; rm -r d; echo file > d; echo new > n; head -c 9000000 /dev/urandom > z.bin");
       disk.fillUpTo(4);
       String before = tree(project, project.top);
 
@@ -181,7 +186,7 @@ class DiffApplyGcIT {
     project.sh(
         "echo zero | cat - a.txt > t; mv t a.txt; git commit -qam later; echo staged > s; git add s");
 
-    fine(project.command("apply", callId(result)));
+    fine(project.command("apply", callId(result)).with("GIT_DIFF_OPTS", "-u0"));
 
     assertThat(project.sh("git status --porcelain")).isEqualTo("M b.txt\nA  s");
   }
@@ -193,6 +198,20 @@ class DiffApplyGcIT {
     project.sh("echo agent >> b.txt");
 
     assertRefused(project.command("apply", callId(result)).run(), "seem to be there already");
+  }
+
+  @Test
+  void ofTwoThatApplyAtOnceOneIsRefused() {
+    Project project = Project.repository(owf, "twice");
+    project.sh("for i in $(seq 40); do echo same; done > s; git add s; git commit -qm s");
+    JsonNode result = project.isolated("echo same >> s");
+
+    OwfProcess one = project.command("apply", callId(result)).start();
+    OwfProcess two = project.command("apply", callId(result)).start();
+
+    assertThat(List.of(one.finish().exitCode(), two.finish().exitCode()))
+        .containsExactlyInAnyOrder(0, 2);
+    assertThat(project.top.resolve("s")).content().hasLineCount(41);
   }
 
   @Test
@@ -263,7 +282,7 @@ class DiffApplyGcIT {
     project.sh("rm -r '" + result.get("worktree_path").stringValue() + "'");
 
     assertThat(fine(project.command("gc")).stdout())
-        .contains("keeping " + callId(result) + ": its directory is gone", "not applied: 1");
+        .contains("keeping " + callId(result) + ": not applied: 1 commit");
     assertRefused(
         project.command("apply", callId(result)).run(),
         "is not there any more",
@@ -284,6 +303,26 @@ class DiffApplyGcIT {
     assertThat(Path.of(result.get("worktree_path").stringValue()).resolve("n")).exists();
     fine(project.command("gc", "--force", callId(result)));
     assertThat(Path.of(result.get("worktree_path").stringValue())).doesNotExist();
+  }
+
+  @Test
+  void aHomeThatWasMovedWithItsRepositoryLosesNothing() {
+    Project project = Project.repository(owf, "moved");
+    JsonNode result = project.isolated("echo x > n", "--home", project.top + "/.workflows");
+    project.sh("mv ../moved ../moved-on; cd ../moved-on");
+    String home = project.top + "-on/.workflows";
+    Project elsewhere = Project.plain(owf, "elsewhere");
+
+    assertThat(fine(elsewhere.command("gc", "--home", home, "--keep", "0")).stdout())
+        .contains(
+            "keeping " + callId(result) + ": its repository " + project.top + "/.git is not there",
+            "keeping " + callId(result).substring(0, callId(result).indexOf("_call_")) + ": ");
+    elsewhere.sh("mv ../moved-on ../moved");
+    assertThat(Path.of(result.get("worktree_path").stringValue()).resolve("n")).exists();
+    assertThat(
+            fine(elsewhere.command("diff", callId(result), "--home", project.top + "/.workflows"))
+                .stdout())
+        .contains("+++ b/n");
   }
 
   @Test

@@ -204,6 +204,22 @@ class WorktreesIT {
   }
 
   @Test
+  void aCheckoutThatGitCannotLookThroughStillGivesWorktrees() {
+    Project project = Project.repository(owf, "broken-submodule");
+    project.sh(
+        "git init -q ../lib-of-it; (cd ../lib-of-it; git commit -q --allow-empty -m l);"
+            + " git -c protocol.file.allow=always submodule --quiet add ../lib-of-it lib; git commit -qm s;"
+            + " rm -rf .git/modules/lib");
+
+    JsonNode result = project.isolated("echo x > n");
+
+    assertThat(result.get("status").stringValue()).as(result.toString()).isEqualTo("done");
+    assertThat(plain(result.get("changed_files"))).isEqualTo(List.of("n"));
+    assertThat(String.valueOf(column(owf.json("events", "latest"), "message")))
+        .contains("could not look for uncommitted changes");
+  }
+
+  @Test
   void aScriptInTheRepositoryLeavesNoTraceThere() {
     Project project = Project.repository(owf, "own-script");
     Owf.write(project.top.resolve("helper.py"), "PROMPT = 'echo x > n'\n");
