@@ -42,9 +42,8 @@ final class RunLines {
 
   /** The class of the error and its message. */
   static String error(RunRecord run) {
-    return run.errorKind() == null
-        ? String.valueOf(run.errorMessage())
-        : run.errorKind() + ": " + run.errorMessage();
+    String message = run.errorMessage() == null ? "the run was ended" : run.errorMessage();
+    return run.errorKind() == null ? message : run.errorKind() + ": " + message;
   }
 
   static Stream<String> table(List<RunRecord> runs) {

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -262,7 +263,7 @@ final class WorkInspection {
                   path.endsWith("HEAD") && Files.isDirectory(path.resolveSibling("objects")))
               .map(Path::getParent)
               .toList();
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new GitException("cannot read " + modules, e);
     }
     for (Path repository : repositories) {

@@ -1,13 +1,11 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,7 +16,7 @@ import java.util.Optional;
 public final class Worktrees {
 
   /** How long others may be at work in a repository when a worktree is taken away or applied. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Git git;
   private final AllowedWorkspaces allowed;
@@ -81,151 +79,10 @@ public final class Worktrees {
    * Makes a planned worktree. When this fails, nothing is left of it, or else the exception's
    * suppressed ones say what.
    *
-   * @param limit how long git may take
+   * @param limit how long git, and waiting for others who are at work in the repository, may take
    */
   public void make(Plan plan, Duration limit) throws GitException, InterruptedException {
-    Worktree worktree = plan.worktree();
-    makeRoom(worktree.path());
-    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory(), limit)) {
-      refuseTakenBranch(worktree);
-      try {
-        add(plan, limit);
-        verify(plan);
-      } catch (GitException | InterruptedException | RuntimeException e) {
-        undo(worktree, e);
-        throw e;
-      }
-    }
-    try {
-      makeDirectory(plan);
-      new IncludedFiles(git, home).copy(plan.checkoutTop(), worktree);
-    } catch (GitException | InterruptedException | RuntimeException e) {
-      removeAll(worktree, e);
-      throw e;
-    }
-  }
-
-  private static void makeRoom(Path path) throws GitException {
-    try {
-      OwnerOnly.createDirectories(path.resolveSibling(""));
-    } catch (IOException e) {
-      throw new GitException(
-          "cannot make "
-              + path.resolveSibling("")
-              + ": "
-              + FileTrouble.reason(e)
-              + ". Pass --home DIR",
-          e);
-    }
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new GitException(path + " is there already. Move it away, or run `owf gc`");
-    }
-  }
-
-  private void refuseTakenBranch(Worktree worktree) throws GitException, InterruptedException {
-    if (worktree
-        .repository(git)
-        .with("show-ref", "--verify", "--quiet", worktree.ref())
-        .run()
-        .fine()) {
-      throw new GitException(
-          "the branch " + worktree.branch() + " is there already. Rename it, or run `owf gc`");
-    }
-  }
-
-  private void add(Plan plan, Duration limit) throws GitException, InterruptedException {
-    Worktree worktree = plan.worktree();
-    Git.Result added =
-        git.in(plan.checkoutTop())
-            // Whatever becomes of the branch, HEAD's log tells which commits were made here.
-            .with("-c", "core.logAllRefUpdates=true", "-c", "worktree.useRelativePaths=false")
-            .with("worktree", "add", "--no-track", "-b", worktree.branch())
-            .with(worktree.path().toString(), worktree.base())
-            .within(limit)
-            .run();
-    if (!added.fine()) {
-      throw new GitException("`git worktree add` failed: " + added.reason() + cure(added.errors()));
-    }
-  }
-
-  private static String cure(String errors) {
-    if (errors.contains("No space left on device")
-        || errors.contains("Out of diskspace")
-        || errors.contains("Disk quota exceeded")) {
-      return ". Make room on the disk";
-    }
-    if (errors.contains("Permission denied") || errors.contains("Read-only file system")) {
-      return ". See that you may write to the repository's git directory and to the home";
-    }
-    if (errors.contains("cannot lock ref")) {
-      return ". A branch named `owf` is in the way of owf/...: rename it";
-    }
-    return "";
-  }
-
-  /** What the provider is given is what was planned, and nothing else. */
-  private void verify(Plan plan) throws GitException, InterruptedException {
-    Worktree worktree = plan.worktree();
-    List<String> found =
-        git.in(worktree.path())
-            .variable("GIT_CEILING_DIRECTORIES", String.valueOf(worktree.path().getParent()))
-            .with("rev-parse", "--show-toplevel", "HEAD", "--symbolic-full-name", "HEAD")
-            .orFail()
-            .line()
-            .lines()
-            .toList();
-    try {
-      List<String> expected =
-          List.of(worktree.path().toRealPath().toString(), worktree.base(), worktree.ref());
-      if (!found.equals(expected) || worktree.gitDirectory().isEmpty()) {
-        throw new GitException("the worktree is not as it should be: " + found);
-      }
-    } catch (IOException e) {
-      throw new GitException("the worktree " + worktree.path() + " vanished", e);
-    }
-  }
-
-  /** The workspace need not be in the commit: then its place in the worktree is empty. */
-  private static void makeDirectory(Plan plan) throws GitException {
-    try {
-      Files.createDirectories(plan.directory());
-      Path top = plan.worktree().path().toRealPath();
-      if (!plan.directory().toRealPath().startsWith(top)) {
-        throw new GitException(
-            "the workspace is a symbolic link in the commit, and leads out of the worktree."
-                + " Pass --workspace DIR");
-      }
-    } catch (IOException e) {
-      throw new GitException("cannot make " + plan.directory() + ": " + FileTrouble.reason(e), e);
-    }
-  }
-
-  private void removeAll(Worktree worktree, Exception failure) throws InterruptedException {
-    boolean interrupted = Thread.interrupted();
-    try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory(), PATIENCE)) {
-      undo(worktree, failure);
-    } catch (GitException e) {
-      failure.addSuppressed(e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  /** Takes away what a failed making left; the lock is held. */
-  private void undo(Worktree worktree, Exception failure) {
-    // An interruption is why we are here, and must not end the tidying up.
-    boolean interrupted = Thread.interrupted();
-    try {
-      new WorktreeRemoval(git, worktree).removeAll();
-    } catch (GitException | InterruptedException e) {
-      failure.addSuppressed(e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    new WorktreeMaking(git, home, plan).make(limit);
   }
 
   /** What a worktree holds that is not in its base. */
