@@ -4,8 +4,10 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.secret.Secrets;
 import dev.agentworkflows.spi.AdapterFactory;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +16,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The providers that calls can name, from the adapters on the class path. Thread-safe. */
+/**
+ * The providers that calls can name, from the adapters on the class path and from those of third
+ * parties. Thread-safe.
+ */
 public final class Providers implements AutoCloseable {
 
   private final Map<String, Provider> byCanonicalName = new TreeMap<>();
@@ -22,19 +27,40 @@ public final class Providers implements AutoCloseable {
 
   private final Secrets secrets;
 
-  private Providers(Secrets secrets) {
+  private final AdapterJars jars;
+
+  private Providers(Secrets secrets, AdapterJars jars) {
     this.secrets = secrets;
+    this.jars = jars;
   }
 
-  /** Finds the adapters' factories; makes no adapter yet. */
-  public static Providers load(Map<String, String> environment) {
-    return of(ServiceLoader.load(AdapterFactory.class), environment);
+  /**
+   * Finds the adapters' factories, ours and those of third parties; makes no adapter yet.
+   *
+   * @param jars closed with the providers
+   */
+  public static Providers load(Map<String, String> environment, AdapterJars jars) {
+    List<AdapterFactory> factories = new ArrayList<>(builtIn());
+    factories.addAll(jars.factories());
+    return of(factories, environment, jars);
+  }
+
+  /** The factories on the class path. */
+  static List<AdapterFactory> builtIn() {
+    return ServiceLoader.load(AdapterFactory.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
   }
 
   /** As {@link #load}, with the factories given. */
   public static Providers of(Iterable<AdapterFactory> factories, Map<String, String> environment) {
+    return of(factories, environment, AdapterJars.none());
+  }
+
+  private static Providers of(
+      Iterable<AdapterFactory> factories, Map<String, String> environment, AdapterJars jars) {
     Secrets secrets = new Secrets(environment);
-    Providers providers = new Providers(secrets);
+    Providers providers = new Providers(secrets, jars);
     for (AdapterFactory factory : factories) {
       Provider provider =
           new Provider(
@@ -71,6 +97,7 @@ public final class Providers implements AutoCloseable {
   @Override
   public void close() {
     byCanonicalName.values().forEach(Provider::close);
+    jars.close();
   }
 
   private void add(String name, Provider provider) {
@@ -81,9 +108,13 @@ public final class Providers implements AutoCloseable {
               + name
               + "': those of '"
               + other.name()
-              + "' and '"
+              + "' ("
+              + other.origin()
+              + ") and '"
               + provider.name()
-              + "'.");
+              + "' ("
+              + provider.origin()
+              + ").\nRemove one of them; `adapters` lists all.");
     }
   }
 
