@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.RepositorySystemSession.CloseableSession;
 import org.eclipse.aether.RepositorySystemSession.SessionBuilder;
@@ -34,10 +36,14 @@ final class AdapterDownload {
           new Exclusion("dev.agentworkflows", "adapters-spi", "*", "*"),
           new Exclusion("org.jspecify", "jspecify", "*", "*"));
 
+  /** Held here, because a logger that nobody holds forgets its level. */
+  private static final Logger CHATTER = Logger.getLogger("org.eclipse.aether");
+
   private final MavenSettings settings;
   private final List<RemoteRepository> repositories;
 
   AdapterDownload(MavenSettings settings, List<RemoteRepository> repositories) {
+    CHATTER.setLevel(Level.WARNING);
     this.settings = settings;
     this.repositories = repositories;
   }

@@ -36,7 +36,8 @@ class AdapterInstallationTest {
     repository = new MavenRepository(Files.createDirectory(directory.resolve("repository")));
     Path words =
         new JarOfSources()
-            .source("Words", "package party; public class Words { public static String w = \"hi\"; }")
+            .source(
+                "Words", "package party; public class Words { public static String w = \"hi\"; }")
             .writeTo(directory.resolve("words.jar"));
     repository.publish("org.words:words:3", words);
     Path talker =
@@ -76,8 +77,10 @@ class AdapterInstallationTest {
 
   @Test
   void aServerServesAsWellAndTheUsersMirrorIsAskedInsteadOfMavenCentral() throws Exception {
-    settings("<mirrors><mirror><id>m</id><mirrorOf>central</mirrorOf><url>"
-        + repository.httpUrl() + "</url></mirror></mirrors>");
+    settings(
+        "<mirrors><mirror><id>m</id><mirrorOf>central</mirrorOf><url>"
+            + repository.httpUrl()
+            + "</url></mirror></mirrors>");
 
     assertThat(installation().install(Coordinates.parse(ADAPTER), List.of(), false).fresh())
         .isTrue();
@@ -188,12 +191,18 @@ class AdapterInstallationTest {
   @ParameterizedTest
   @ValueSource(strings = {"talker", "a:b", "a:b:c:d", "a:../b:1", "a:b:[1,2)", "a:b:", ":b:1"})
   void whatIsNotGroupArtifactVersionIsRefused(String text) {
-    assertThatThrownBy(() -> Coordinates.parse(text)).hasMessageContaining("GROUP:ARTIFACT:VERSION");
+    assertThatThrownBy(() -> Coordinates.parse(text))
+        .hasMessageContaining("GROUP:ARTIFACT:VERSION");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"http://192.0.2.1/maven", "ftp://x/", "nonsense", "https://me:hunter2@example.org/"})
+      strings = {
+        "http://192.0.2.1/maven",
+        "ftp://x/",
+        "nonsense",
+        "https://me:hunter2@example.org/"
+      })
   void aRepositoryThatCannotBeTrustedIsRefusedWithoutRepeatingAPassword(String url) {
     assertThatThrownBy(() -> install(ADAPTER, url, false))
         .isInstanceOf(RefusedException.class)

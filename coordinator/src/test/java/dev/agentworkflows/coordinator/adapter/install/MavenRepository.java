@@ -24,8 +24,7 @@ final class MavenRepository implements AutoCloseable {
 
   MavenRepository(Path top) throws IOException {
     this.top = top;
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
