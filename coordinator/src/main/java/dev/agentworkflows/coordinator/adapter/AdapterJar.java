@@ -164,8 +164,10 @@ final class AdapterJar implements AutoCloseable {
     } catch (ServiceConfigurationError e) {
       throw new Unusable(reason(e));
     } catch (IllegalArgumentException e) {
-      throw new Unusable(String.valueOf(e.getMessage()));
-    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+      throw new Unusable("its factory is not as it should be: " + e.getMessage());
+    } catch (OutOfMemoryError | InternalError e) {
+      throw e;
+    } catch (Throwable e) {
       throw new Unusable("its factory threw " + e);
     }
     if (factories.isEmpty()) {

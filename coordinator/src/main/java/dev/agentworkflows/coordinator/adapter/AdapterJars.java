@@ -6,6 +6,7 @@ import dev.agentworkflows.spi.AdapterFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,12 +27,31 @@ public final class AdapterJars implements AutoCloseable {
 
   /** Opens whatever is in the directory. One that is not there holds none. */
   public static AdapterJars in(Path directory) {
+    return open(entries(directory));
+  }
+
+  /**
+   * As the directory would be with one more, which comes last.
+   *
+   * @param without paths in the directory that the newcomer replaces
+   */
+  public static AdapterJars in(Path directory, List<Path> without, Path newcomer) {
+    List<Path> paths = new ArrayList<>(entries(directory));
+    paths.removeAll(without);
+    paths.add(newcomer);
+    return open(paths);
+  }
+
+  private static AdapterJars open(List<Path> paths) {
+    return new AdapterJars(paths.stream().map(AdapterJar::open).toList());
+  }
+
+  private static List<Path> entries(Path directory) {
     if (Files.notExists(directory)) {
-      return new AdapterJars(List.of());
+      return List.of();
     }
     try (Stream<Path> entries = Files.list(directory)) {
-      return new AdapterJars(
-          entries.filter(AdapterJars::isAdapter).sorted().map(AdapterJar::open).toList());
+      return entries.filter(AdapterJars::isAdapter).sorted().toList();
     } catch (IOException e) {
       throw new RefusedException(
           "cannot read the adapters in " + directory + ": " + FileTrouble.reason(e) + ".", e);
@@ -45,7 +65,7 @@ public final class AdapterJars implements AutoCloseable {
 
   /** One adapter alone: a jar, or a directory of jars. */
   public static AdapterJars only(Path path) {
-    return new AdapterJars(List.of(AdapterJar.open(path)));
+    return open(List.of(path));
   }
 
   private static boolean isAdapter(Path path) {
@@ -66,16 +86,6 @@ public final class AdapterJars implements AutoCloseable {
         .flatMap(found -> ((FoundAdapter.Usable) found).factories().stream())
         .map(AdapterFactory.class::cast)
         .toList();
-  }
-
-  /** The names of the providers that all these bring; refuses when one can't be used. */
-  public List<String> usableNames() {
-    for (FoundAdapter found : found()) {
-      if (found instanceof FoundAdapter.Broken broken) {
-        throw new RefusedException("it is no adapter that can be used: " + broken.problem() + ".");
-      }
-    }
-    return factories().stream().map(AdapterFactory::name).toList();
   }
 
   /** A line for each adapter that can't be used. */

@@ -33,7 +33,9 @@ final class JarAdapter implements Adapter {
   public boolean answersAtOnce(AgentCall call) {
     try {
       return scope.inside(() -> adapter.answersAtOnce(call));
-    } catch (Exception | LinkageError e) {
+    } catch (OutOfMemoryError | InternalError e) {
+      throw e;
+    } catch (Throwable e) {
       return false;
     }
   }
@@ -45,7 +47,9 @@ final class JarAdapter implements Adapter {
         adapter.close();
         return adapter;
       });
-    } catch (Exception | LinkageError e) {
+    } catch (OutOfMemoryError | InternalError e) {
+      throw e;
+    } catch (Throwable e) {
       System.getLogger(JarAdapter.class.getName())
           .log(System.Logger.Level.WARNING, scope.what() + " failed when it was closed: " + e);
     }

@@ -5,6 +5,7 @@ import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.spi.SpiLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,13 @@ public record ListedAdapter(
     @Nullable Integer spiLevel,
     @Nullable String problem) {
 
-  /** All adapters: ours, then those of {@code jars}, in the order of their names. */
+  /** All adapters: ours, then those of {@code jars}, in the order of their paths. */
   public static List<ListedAdapter> all(AdapterJars jars) {
     List<ListedAdapter> all = new ArrayList<>();
     Map<String, String> owners = new HashMap<>();
-    for (AdapterFactory factory : Providers.builtIn()) {
+    List<AdapterFactory> ours = new ArrayList<>(Providers.builtIn());
+    ours.sort(Comparator.comparing(AdapterFactory::name));
+    for (AdapterFactory factory : ours) {
       all.add(of(factory, null, SpiLevel.CURRENT, owners));
     }
     for (FoundAdapter found : jars.found()) {

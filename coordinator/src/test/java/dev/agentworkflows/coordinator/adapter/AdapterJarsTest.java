@@ -140,6 +140,8 @@ class AdapterJarsTest {
     factory("Name", "No Name", "").writeTo(directory.resolve("h-name.jar"));
     factory("Late", "late", "public java.util.Set<String> aliases() { return null; }")
         .writeTo(directory.resolve("i-null.jar"));
+    factory("Fatal", "fatal", "public int concurrency() { throw new Error(\"on fire\"); }")
+        .writeTo(directory.resolve("k-error.jar"));
     new JarOfSources().service("not a class name").writeTo(directory.resolve("j-garbage.jar"));
 
     try (AdapterJars jars = AdapterJars.in(directory)) {
@@ -155,7 +157,8 @@ class AdapterJarsTest {
               line -> assertThat(line).contains("g-links.jar", "NoClassDefFoundError", "Gone"),
               line -> assertThat(line).contains("h-name.jar", "'No Name'"),
               line -> assertThat(line).contains("i-null.jar", "NullPointerException"),
-              line -> assertThat(line).contains("j-garbage.jar"))
+              line -> assertThat(line).contains("j-garbage.jar"),
+              line -> assertThat(line).contains("k-error.jar", "on fire"))
           .allSatisfy(line -> assertThat(line).doesNotContain("\n"));
     }
   }
@@ -289,6 +292,31 @@ class AdapterJarsTest {
         .writeTo(directory.resolve("n.jar"));
 
     assertThatThrownBy(() -> ask("nulls")).hasMessageContaining("gave null");
+  }
+
+  @Test
+  void anAdapterThatFailsWhenItIsAskedWhetherItAnswersAtOnceDoesNotAnswerAtOnce() throws Exception {
+    new JarOfSources()
+        .source(
+            "Hasty",
+            JarOfSources.factorySource("Hasty", "hasty", "\"\"")
+                .replace(
+                    "return (call",
+                    """
+                    if (true) return new Adapter() {
+                      public AgentReply invoke(AgentCall call, CallContext context) { return null; }
+                      public boolean answersAtOnce(AgentCall call) { throw new AssertionError(); }
+                      public void close() { throw new AssertionError("at the end"); }
+                    };
+                    return (call\
+                    """))
+        .service("party.Hasty")
+        .writeTo(directory.resolve("h.jar"));
+
+    try (Providers providers = Providers.load(Map.of(), AdapterJars.in(directory))) {
+      Adapter adapter = providers.find("hasty").orElseThrow().adapter();
+      assertThat(adapter.answersAtOnce(call())).isFalse();
+    }
   }
 
   private String ask(String provider) throws Exception {

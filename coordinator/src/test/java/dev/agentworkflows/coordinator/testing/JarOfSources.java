@@ -2,10 +2,13 @@ package dev.agentworkflows.coordinator.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentworkflows.coordinator.home.FileTree;
 import dev.agentworkflows.spi.AdapterFactory;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,8 +79,21 @@ public final class JarOfSources {
 
   /** Writes the jar; a compiled class whose name is {@code leftOut} stays out. */
   public Path writeTo(Path jar, @Nullable String leftOut) throws IOException {
-    Path work = Files.createTempDirectory(jar.toAbsolutePath().getParent(), ".compile-");
-    compile(work);
+    Path work = Files.createTempDirectory("compile-");
+    try {
+      compile(work);
+      pack(jar, work, leftOut);
+    } finally {
+      FileTree.delete(work);
+    }
+    return jar;
+  }
+
+  public Path writeTo(Path jar) throws IOException {
+    return writeTo(jar, null);
+  }
+
+  private void pack(Path jar, Path work, @Nullable String leftOut) throws IOException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.forEach((name, value) -> manifest.getMainAttributes().putValue(name, value));
@@ -93,14 +109,9 @@ public final class JarOfSources {
       }
       for (Map.Entry<String, String> resource : resources.entrySet()) {
         entries.putNextEntry(new ZipEntry(resource.getKey()));
-        entries.write(resource.getValue().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        entries.write(resource.getValue().getBytes(StandardCharsets.UTF_8));
       }
     }
-    return jar;
-  }
-
-  public Path writeTo(Path jar) throws IOException {
-    return writeTo(jar, null);
   }
 
   private void compile(Path work) throws IOException {
@@ -125,7 +136,7 @@ public final class JarOfSources {
       List<String> path =
           new ArrayList<>(List.of(spi.toString(), System.getProperty("java.class.path")));
       classPath.forEach(jar -> path.add(jar.toString()));
-      return String.join(java.io.File.pathSeparator, path);
+      return String.join(File.pathSeparator, path);
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

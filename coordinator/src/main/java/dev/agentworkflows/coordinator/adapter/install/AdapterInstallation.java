@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.adapter.install;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.AdapterJars;
+import dev.agentworkflows.coordinator.adapter.ListedAdapter;
 import dev.agentworkflows.coordinator.home.FileTree;
 import dev.agentworkflows.coordinator.home.FileTrouble;
 import dev.agentworkflows.coordinator.home.OwnerOnly;
@@ -9,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.aether.repository.RemoteRepository;
 
 /**
  * Puts an adapter from Maven repositories into an adapters directory: as a whole, checked, and in
@@ -48,35 +51,18 @@ public final class AdapterInstallation {
    * @param force also when it, or another version of it, is there
    */
   public Installed install(Coordinates coordinates, List<String> repositories, boolean force) {
-    Path target = directory.resolve(coordinates.directoryName());
-    var found = Repositories.of(repositories);
+    List<RemoteRepository> remotes = Repositories.of(repositories);
     try {
-      List<InstalledVersion> others = InstalledVersion.of(coordinates, directory);
-      if (!force) {
-        for (InstalledVersion other : others) {
-          if (other.coordinates().equals(coordinates)) {
-            return new Installed(other.path(), false, names(other.path()));
-          }
-          throw new RefusedException(
-              other.coordinates()
-                  + " is installed, in "
-                  + other.path()
-                  + ".\n--force puts "
-                  + coordinates.version()
-                  + " in its place.");
-        }
+      List<InstalledVersion> there = InstalledVersion.of(coordinates, directory);
+      if (!force && !there.isEmpty()) {
+        return unchanged(coordinates, there.get(0));
       }
-      if (others.stream().noneMatch(other -> other.path().equals(target)) && Files.exists(target)) {
-        throw new RefusedException(
-            target
-                + " is in the way, and is no version of "
-                + coordinates
-                + ".\nMove it away, or name another directory with --adapters DIR.");
-      }
+      Path target = directory.resolve(coordinates.directoryName());
+      refuseToOverwrite(coordinates, target, there);
       OwnerOnly.createDirectories(directory);
-      Map<String, Path> jars =
-          new AdapterDownload(MavenSettings.of(userHome, environment), found).fetch(coordinates);
-      return place(coordinates, jars, target, others);
+      MavenSettings settings = MavenSettings.of(userHome, environment);
+      Map<String, Path> jars = new AdapterDownload(settings, remotes).fetch(coordinates);
+      return place(coordinates, jars, target, there);
     } catch (IOException e) {
       throw new RefusedException(
           coordinates
@@ -89,9 +75,38 @@ public final class AdapterInstallation {
     }
   }
 
+  private static Installed unchanged(Coordinates coordinates, InstalledVersion there) {
+    if (!there.coordinates().equals(coordinates)) {
+      throw new RefusedException(
+          there.coordinates()
+              + " is installed, in "
+              + there.path()
+              + ".\n--force puts "
+              + coordinates.version()
+              + " in its place.");
+    }
+    try (AdapterJars jars = AdapterJars.only(there.path())) {
+      return new Installed(there.path(), false, names(jars, there.path(), coordinates));
+    }
+  }
+
+  /** A directory that says nothing of being installed is somebody's own. */
+  private static void refuseToOverwrite(
+      Coordinates coordinates, Path target, List<InstalledVersion> there) {
+    if (Files.exists(target)
+        && there.stream().noneMatch(version -> version.path().equals(target))) {
+      throw new RefusedException(
+          target
+              + " is in the way, and was not installed as a version of "
+              + coordinates
+              + ".\nMove it away, or name another directory with --adapters DIR.");
+    }
+  }
+
   private Installed place(
-      Coordinates coordinates, Map<String, Path> jars, Path target, List<InstalledVersion> others)
+      Coordinates coordinates, Map<String, Path> jars, Path target, List<InstalledVersion> there)
       throws IOException {
+    List<Path> old = there.stream().map(InstalledVersion::path).toList();
     // A name that begins with a dot is nobody's adapter, also when this is cut short.
     Path fresh = Files.createTempDirectory(directory, ".install-");
     try {
@@ -99,20 +114,30 @@ public final class AdapterInstallation {
         Files.copy(jar.getValue(), fresh.resolve(jar.getKey()));
       }
       InstalledVersion.write(fresh, coordinates, List.copyOf(jars.keySet()));
-      List<String> names = names(fresh);
-      new Replacement(directory, others.stream().map(InstalledVersion::path).toList())
-          .with(fresh, target);
+      List<String> names;
+      try (AdapterJars all = AdapterJars.in(directory, old, fresh)) {
+        names = names(all, fresh, coordinates);
+      }
+      new Replacement(directory, old).with(fresh, target);
       return new Installed(target, true, names);
     } finally {
       FileTree.delete(fresh);
     }
   }
 
-  /** The providers that it brings; refuses what would be left out when it is loaded. */
-  private List<String> names(Path adapter) {
-    try (AdapterJars jars = AdapterJars.only(adapter)) {
-      return jars.usableNames();
+  /** The providers that one of them brings; refuses what would be left out, or end every run. */
+  private static List<String> names(AdapterJars all, Path one, Coordinates coordinates) {
+    List<String> names = new ArrayList<>();
+    for (ListedAdapter adapter : ListedAdapter.all(all)) {
+      if (one.equals(adapter.path())) {
+        if (adapter.problem() != null) {
+          throw new RefusedException(
+              coordinates + " can't be used as an adapter: " + adapter.problem() + ".");
+        }
+        names.add(String.valueOf(adapter.name()));
+      }
     }
+    return names;
   }
 
   /** Old versions make place, and come back when the new one can't take it. */

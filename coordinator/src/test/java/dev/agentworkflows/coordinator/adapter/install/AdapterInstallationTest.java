@@ -71,7 +71,7 @@ class AdapterInstallationTest {
         .containsExactly(
             "talker-1.0/installed.json", "talker-1.0/talker-1.0.jar", "talker-1.0/words-3.jar");
     try (AdapterJars jars = AdapterJars.in(adapters)) {
-      assertThat(jars.usableNames()).containsExactly("talker");
+      assertThat(jars.factories()).extracting("name").containsExactly("talker");
     }
   }
 
@@ -186,6 +186,18 @@ class AdapterInstallationTest {
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("META-INF/services");
     assertThat(adapters).isEmptyDirectory();
+  }
+
+  @Test
+  void anAdapterWhoseNameIsTakenIsNotInstalled() throws Exception {
+    Path theirs = Files.createDirectories(adapters).resolve("own.jar");
+    JarOfSources.adapter("talker").writeTo(theirs);
+
+    assertThatThrownBy(() -> install(ADAPTER, repository.fileUrl(), false))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("'talker'")
+        .hasMessageContaining(theirs.toString());
+    assertThat(files()).containsExactly("own.jar");
   }
 
   @ParameterizedTest
