@@ -169,7 +169,7 @@ class AdapterInstallationTest {
   }
 
   @Test
-  void noConnectionIsToldAndTheNextTryIsATryAgain() throws Exception {
+  void noConnectionIsToldAsSuch() {
     String gone = repository.httpUrl();
     repository.close();
 
@@ -177,7 +177,17 @@ class AdapterInstallationTest {
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("no connection")
         .hasMessageContaining("network");
-    assertThat(install(ADAPTER, repository.fileUrl(), false).fresh()).isTrue();
+  }
+
+  @Test
+  void aFailureIsNotRemembered() throws Exception {
+    String later = "org.example:later:1";
+    assertThatThrownBy(() -> install(later, repository.httpUrl(), false))
+        .hasMessageContaining("there is no org.example:later:jar:1");
+    repository.publish(
+        later, JarOfSources.adapter("later").writeTo(directory.resolve("later.jar")));
+
+    assertThat(install(later, repository.httpUrl(), false).providers()).containsExactly("later");
   }
 
   @Test
