@@ -27,7 +27,9 @@ import java.util.Optional;
  */
 final class WebhookAdapter implements Adapter {
 
-  /** The secret that is sent as a bearer token when there is one, unless a setting names another. */
+  /**
+   * The secret that is sent as a bearer token when there is one, unless a setting names another.
+   */
   static final String TOKEN = "WEBHOOK_TOKEN";
 
   private static final Duration CONNECTING = Duration.ofSeconds(20);
@@ -41,7 +43,10 @@ final class WebhookAdapter implements Adapter {
   private final AdapterContext context;
   private final String tokenName;
   private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(CONNECTING).version(HttpClient.Version.HTTP_1_1).build();
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECTING)
+          .version(HttpClient.Version.HTTP_1_1)
+          .build();
 
   WebhookAdapter(URI url, AdapterContext context) {
     this.url = url;
