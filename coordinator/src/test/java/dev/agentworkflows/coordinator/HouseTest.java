@@ -115,4 +115,25 @@ class HouseTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.agentworkflows.adapter..");
+
+  @ArchTest
+  static final ArchRule maven_stays_where_adapters_are_installed =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.adapter.install..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.eclipse.aether..", "org.apache.maven..");
+
+  /** Every other start would pay for loading it. */
+  @ArchTest
+  static final ArchRule only_its_command_installs_adapters =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..coordinator.adapter.install..")
+          .and()
+          .haveSimpleNameNotStartingWith("AdaptersInstall")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..coordinator.adapter.install..");
 }

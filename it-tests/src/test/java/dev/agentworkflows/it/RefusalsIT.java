@@ -56,6 +56,9 @@ class RefusalsIT {
           refused("export " + UNKNOWN_RUN, UNKNOWN_RUN),
           refused("cat " + UNKNOWN_RUN + "_call_0001", UNKNOWN_RUN + "_call_0001"),
           refused("status latest --home never-used", "never-used"),
+          refused("adapters --adapters nowhere", "nowhere", "--adapters"),
+          refused("adapters install example", "example", "GROUP:ARTIFACT:VERSION"),
+          refused("adapters uninstall", "uninstall"),
           refused("frobnicate", "frobnicate"));
 
   private static Arguments refused(String commandLine, String... named) {

@@ -55,6 +55,11 @@ public final class Provider {
     return isOwnName() && factory != null ? factory.aliases() : Set.of();
   }
 
+  /** Where its adapter comes from: {@code built in}, or the path of a third party's. */
+  String origin() {
+    return factory instanceof JarFactory jar ? jar.path().toString() : "built in";
+  }
+
   /** The model of a call that names none; null when the provider chooses by itself. */
   public @Nullable String defaultModel() {
     String configured = entry.value(ProviderConfiguration.MODEL);

@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.secret.Secrets;
 import dev.agentworkflows.spi.AdapterFactory;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The providers that calls can name, from the adapters on the class path. Thread-safe. */
+/**
+ * The providers that calls can name, from the adapters on the class path and from those of third
+ * parties. Thread-safe.
+ */
 public final class Providers implements AutoCloseable {
 
   private final Map<String, Provider> byCanonicalName = new TreeMap<>();
@@ -24,20 +28,43 @@ public final class Providers implements AutoCloseable {
 
   private final Secrets secrets;
 
-  private Providers(Secrets secrets) {
+  private final AdapterJars jars;
+
+  private Providers(Secrets secrets, AdapterJars jars) {
     this.secrets = secrets;
+    this.jars = jars;
   }
 
-  /** Finds the adapters' factories; makes no adapter yet. */
-  public static Providers load(Map<String, String> environment) {
-    return of(ServiceLoader.load(AdapterFactory.class), environment);
+  /**
+   * Finds the adapters' factories, ours and those of third parties; makes no adapter yet.
+   *
+   * @param jars closed with the providers
+   */
+  public static Providers load(Map<String, String> environment, AdapterJars jars) {
+    List<AdapterFactory> factories = new ArrayList<>(builtIn());
+    factories.addAll(jars.factories());
+    return of(factories, environment, jars);
+  }
+
+  /** The factories on the class path. */
+  static List<AdapterFactory> builtIn() {
+    return ServiceLoader.load(AdapterFactory.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
   }
 
   /** As {@link #load}, with the factories given. */
   public static Providers of(Iterable<AdapterFactory> factories, Map<String, String> environment) {
+    return of(factories, environment, AdapterJars.none());
+  }
+
+  private static Providers of(
+      Iterable<AdapterFactory> factories, Map<String, String> environment, AdapterJars jars) {
     ProviderConfiguration configuration = ProviderConfiguration.of(environment);
-    Secrets secrets = new Secrets(environment, configuration.keyVariables());
-    Providers providers = new Providers(secrets);
+    Set<String> keyVariables = new TreeSet<>(configuration.keyVariables());
+    factories.forEach(factory -> keyVariables.addAll(factory.secrets()));
+    Secrets secrets = new Secrets(environment, keyVariables);
+    Providers providers = new Providers(secrets, jars);
     Map<String, AdapterFactory> kinds = new HashMap<>();
     Set<String> own = new TreeSet<>(configuration.names());
     for (AdapterFactory factory : factories) {
@@ -132,6 +159,7 @@ public final class Providers implements AutoCloseable {
   @Override
   public void close() {
     byCanonicalName.values().forEach(Provider::close);
+    jars.close();
   }
 
   private void add(String name, Provider provider) {
@@ -142,9 +170,13 @@ public final class Providers implements AutoCloseable {
               + name
               + "': those of '"
               + other.name()
-              + "' and '"
+              + "' ("
+              + other.origin()
+              + ") and '"
               + provider.name()
-              + "'.");
+              + "' ("
+              + provider.origin()
+              + ").\nRemove one of them; `adapters` lists all.");
     }
   }
 

@@ -47,6 +47,8 @@ final class CommandTable {
     COMMANDS.put("diff", DiffCommand::new);
     COMMANDS.put("apply", ApplyCommand::new);
     COMMANDS.put("gc", GcCommand::new);
+    COMMANDS.put("adapters", AdaptersCommand::new);
+    COMMANDS.put("adapters install", AdaptersInstallCommand::new);
   }
 
   private final Screen screen;
@@ -69,7 +71,9 @@ final class CommandTable {
       screen.line("owf " + version());
       return ExitCode.FINE;
     }
-    var maker = COMMANDS.get(args[0]);
+    int words = args.length > 1 && COMMANDS.containsKey(args[0] + " " + args[1]) ? 2 : 1;
+    String name = String.join(" ", Arrays.asList(args).subList(0, words));
+    var maker = COMMANDS.get(name);
     if (maker == null) {
       return told(
           "unknown command '"
@@ -81,7 +85,7 @@ final class CommandTable {
           ExitCode.REFUSED);
     }
     Command command = maker.apply(screen, environment);
-    return commandLine(args[0], command).execute(Arrays.copyOfRange(args, 1, args.length));
+    return commandLine(name, command).execute(Arrays.copyOfRange(args, words, args.length));
   }
 
   private CommandLine commandLine(String name, Command command) {
@@ -154,7 +158,7 @@ final class CommandTable {
               .getClass()
               .getAnnotation(CommandLine.Command.class)
               .description();
-      screen.line("  %-15s %s".formatted(command.getKey(), description[0]));
+      screen.line("  %-16s %s".formatted(command.getKey(), description[0]));
     }
     screen.line("");
     screen.line("`owf COMMAND --help` tells more. RUN is a run's id, or `latest`.");

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.AdapterJars;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
@@ -34,6 +35,8 @@ final class DoctorCommand extends Command {
       description = "The interpreter to check.")
   private @Nullable String python;
 
+  @CommandLine.Mixin private AdaptersOption adapters = new AdaptersOption();
+
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
@@ -61,6 +64,7 @@ final class DoctorCommand extends Command {
     findings.add(finding("git", DoctorCommand::git));
     findings.add(finding("cache", this::cache));
     findings.add(finding("home", this::home));
+    findings.add(finding("adapters", this::adapters));
     findings.add(finding("providers", this::providers));
     boolean fine = findings.stream().allMatch(Finding::fine);
     if (json) {
@@ -142,8 +146,18 @@ final class DoctorCommand extends Command {
     return where.directory().toString();
   }
 
+  private String adapters() {
+    try (AdapterJars jars = adapters.jars(environment())) {
+      if (!jars.warnings().isEmpty()) {
+        throw new RefusedException(String.join("; ", jars.warnings()));
+      }
+      return jars.found().size() + " in " + adapters.directory(environment()).path();
+    }
+  }
+
   private String providers() {
-    try (Providers providers = Providers.load(environment().variables())) {
+    try (Providers providers =
+        Providers.load(environment().variables(), adapters.jars(environment()))) {
       return String.join(", ", providers.names());
     }
   }

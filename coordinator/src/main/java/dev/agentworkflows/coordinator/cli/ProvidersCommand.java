@@ -21,6 +21,8 @@ final class ProvidersCommand extends Command {
 
   private static final String FORMAT = "%-14s %-12s %-28s %5s  %s";
 
+  @CommandLine.Mixin private AdaptersOption adapters = new AdaptersOption();
+
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
@@ -35,7 +37,7 @@ final class ProvidersCommand extends Command {
 
   @Override
   public Integer call() {
-    try (Providers providers = Providers.load(environment().variables())) {
+    try (Providers providers = adapters.providers(screen(), environment())) {
       if (json) {
         ArrayNode list = Json.array();
         providers.all().forEach(provider -> list.add(document(provider)));

@@ -35,7 +35,7 @@ final class ResumeCommand extends ScriptCommand {
               + ".\nRun a script first, or name its home with --home DIR.");
     }
     Stores.prepare(environment());
-    try (Providers providers = Providers.load(environment().variables());
+    try (Providers providers = providers();
         RunStore store = RunStore.open(where.database())) {
       Owners.interruptRunsOfTheDead(where, store, environment().clock());
       RunRecord earlier = ReadingCommand.run(store, run);

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Providers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import picocli.CommandLine.Option;
 abstract class ScriptCommand extends Command {
 
   @Mixin private RunChoices choices = new RunChoices();
+
+  @Mixin private AdaptersOption adapters = new AdaptersOption();
 
   @Option(
       names = "--home",
@@ -28,6 +31,11 @@ abstract class ScriptCommand extends Command {
 
   RunChoices choices() {
     return choices;
+  }
+
+  /** Tells of adapters that can't be used; whoever asks closes what is given. */
+  Providers providers() {
+    return adapters.providers(screen(), environment());
   }
 
   @Nullable Path home() {

@@ -27,7 +27,7 @@ abstract class ScriptFileCommand extends ScriptCommand {
   @Override
   public final Integer call() {
     Path file = script(script);
-    try (Providers providers = Providers.load(environment().variables())) {
+    try (Providers providers = providers()) {
       return start(file, choices().fresh(file, providers), providers);
     }
   }

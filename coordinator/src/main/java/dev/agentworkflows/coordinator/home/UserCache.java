@@ -27,7 +27,7 @@ public record UserCache(Path directory) {
   /**
    * {@code $HOME} before the JVM's idea of it: the two differ where a test or a service sets it.
    */
-  private static String userHome(Map<String, String> environment) {
+  static String userHome(Map<String, String> environment) {
     String home = environment.get("HOME");
     return home != null && !home.isBlank() ? home : System.getProperty("user.home");
   }

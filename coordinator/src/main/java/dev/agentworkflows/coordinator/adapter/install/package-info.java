@@ -1,0 +1,5 @@
+/** Fetching a third party's adapter from Maven repositories. The only room that knows Maven. */
+@NullMarked
+package dev.agentworkflows.coordinator.adapter.install;
+
+import org.jspecify.annotations.NullMarked;
