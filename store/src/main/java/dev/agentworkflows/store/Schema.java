@@ -9,6 +9,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The schema's versions: numbered SQL files, applied in order. A database tells its version in
@@ -20,6 +23,9 @@ final class Schema {
   /** "OWFJ" in ASCII. */
   static final int APPLICATION_ID = 0x4F57464A;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
   private final Connection connection;
   private final Troubles troubles;
 
@@ -28,8 +34,27 @@ final class Schema {
     this.troubles = troubles;
   }
 
-  /** Applies what is missing. Any number of processes may do so at once. */
+  /**
+   * Applies what is missing. Any number of processes may do so at once: where two would wait for
+   * each other, SQLite refuses one of them at once, however patient it is otherwise.
+   */
   void bringUpToDate() throws SQLException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        tryToBringUpToDate();
+        return;
+      } catch (SQLException e) {
+        boolean busy = (e.getErrorCode() & 0xFF) == SQLiteErrorCode.SQLITE_BUSY.code;
+        if (!busy || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private void tryToBringUpToDate() throws SQLException {
     if (version() < VERSION) {
       execute("BEGIN IMMEDIATE");
       try {

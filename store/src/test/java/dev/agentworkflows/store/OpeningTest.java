@@ -224,7 +224,7 @@ class OpeningTest {
         .hasMessageContaining("Check the rights");
   }
 
-  @RepeatedTest(5)
+  @RepeatedTest(20)
   void manyMayCreateOneDatabaseAtOnce() throws Exception {
     int openers = 8;
     CountDownLatch ready = new CountDownLatch(openers);

@@ -71,7 +71,7 @@ final class ScratchIndex implements AutoCloseable {
             .run()
             .line()
             .equals("true");
-    command().with("read-tree", "--reset", worktree.base()).orFail();
+    readBase();
     overlookNothing(sparse);
     Set<String> missing = new TreeSet<>(trackedByWorktree());
     for (String name :
@@ -91,6 +91,19 @@ final class ScratchIndex implements AutoCloseable {
     }
     // A file that was written with what it had before is no difference; 1 says that there are some.
     command().with("update-index", "-q", "--refresh").run();
+  }
+
+  /** Over the copy, for what it knows of files; where git will not have that, from nothing. */
+  private void readBase() throws GitException, InterruptedException {
+    if (command().with("read-tree", "-i", "--reset", worktree.base()).run().fine()) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new GitException("cannot write a temporary file: " + FileTrouble.reason(e), e);
+    }
+    command().with("read-tree", worktree.base()).orFail();
   }
 
   /** What the agent told git to take although it is ignored, as far as it is on the disk. */

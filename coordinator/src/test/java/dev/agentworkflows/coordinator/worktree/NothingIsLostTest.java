@@ -88,7 +88,12 @@ class NothingIsLostTest {
     String what = "seed " + seed + ":\n" + String.join("\n", steps);
 
     Left before = Left.of(agent);
-    Work work = GivenBack.of(worktrees, plan.worktree());
+    Work work;
+    try {
+      work = GivenBack.of(worktrees, plan.worktree());
+    } catch (GitException e) {
+      throw new AssertionError(what, e);
+    }
 
     if (work.none()) {
       assertThat(plan.worktree().path()).as(what).doesNotExist();

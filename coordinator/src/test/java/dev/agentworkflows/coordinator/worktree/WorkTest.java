@@ -161,6 +161,11 @@ class WorkTest {
             "mkdir ignored; git mv sub/c.txt ignored/c; git add -f ignored; git commit -qm c",
             List.of("ignored/c"),
             "1 changed file, 1 commit"),
+        Arguments.of(
+            "staged, overlooked and edited",
+            "echo x > n; git add n; git update-index --skip-worktree n; echo y > n; mkdir -p d; echo z > d/n",
+            List.of("d/n", "n"),
+            "2 changed files"),
         Arguments.of("stashed", "echo x > b.txt; git stash -q", List.of(), "a stash"),
         Arguments.of(
             "an orphan branch",
