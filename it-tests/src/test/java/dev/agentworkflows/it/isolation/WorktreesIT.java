@@ -75,17 +75,20 @@ class WorktreesIT {
     JsonNode output =
         project.output(
             """
-            import asyncio
+            import asyncio, pathlib
             from workflows import agent
             async def main(args):
-                task = asyncio.ensure_future(agent("echo x > n; sleep 300", isolation="worktree"))
-                await asyncio.sleep(3)
+                written = pathlib.Path(%s)
+                task = asyncio.ensure_future(agent(f"echo x > n; touch '{written}'; sleep 300", isolation="worktree"))
+                while not written.exists():
+                    await asyncio.sleep(0.05)
                 task.cancel()
                 try:
                     await task
                 except asyncio.CancelledError:
                     return "cancelled"
-            """);
+            """
+                .formatted(Project.python(owf.directory().resolve("cancel-now").toString())));
 
     assertThat(output.stringValue()).isEqualTo("cancelled");
     JsonNode call = owf.calls("latest").get(0);
