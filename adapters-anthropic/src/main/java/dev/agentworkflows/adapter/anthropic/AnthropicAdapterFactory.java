@@ -1,20 +1,13 @@
 package dev.agentworkflows.adapter.anthropic;
 
+import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.EndpointSettings;
-import dev.agentworkflows.adapter.http.HttpAdapter;
-import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.adapter.http.HttpAdapterFactory;
 import dev.agentworkflows.spi.AdapterContext;
-import dev.agentworkflows.spi.AdapterException;
-import dev.agentworkflows.spi.AdapterFactory;
-import dev.agentworkflows.spi.Capability;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /** The provider {@code anthropic}. */
-public final class AnthropicAdapterFactory implements AdapterFactory {
-
-  private static final String MODEL = "claude-sonnet-5-5";
+public final class AnthropicAdapterFactory extends HttpAdapterFactory {
 
   /**
    * The API wants a limit. Anthropic advises to stream what takes longer than ten minutes; the
@@ -22,31 +15,18 @@ public final class AnthropicAdapterFactory implements AdapterFactory {
    */
   private static final int MAX_TOKENS = 20_000;
 
-  @Override
-  public String name() {
-    return "anthropic";
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA);
-  }
-
-  @Override
-  public Optional<String> defaultModel() {
-    return Optional.of(MODEL);
-  }
-
-  @Override
-  public Set<String> secrets() {
-    return Set.of("ANTHROPIC_API_KEY");
-  }
-
-  @Override
-  public Adapter create(AdapterContext context) throws AdapterException {
-    EndpointSettings defaults =
+  public AnthropicAdapterFactory() {
+    super(
+        "anthropic",
         new EndpointSettings(
-            MODEL, "https://api.anthropic.com", List.of("ANTHROPIC_API_KEY"), MAX_TOKENS);
-    return new HttpAdapter(context, defaults, new Messages());
+            "claude-sonnet-5-5",
+            "https://api.anthropic.com",
+            List.of("ANTHROPIC_API_KEY"),
+            MAX_TOKENS));
+  }
+
+  @Override
+  protected Dialect dialect(AdapterContext context) {
+    return new Messages();
   }
 }

@@ -1,52 +1,27 @@
 package dev.agentworkflows.adapter.openai;
 
+import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.EndpointSettings;
-import dev.agentworkflows.adapter.http.HttpAdapter;
-import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.adapter.http.HttpAdapterFactory;
 import dev.agentworkflows.spi.AdapterContext;
-import dev.agentworkflows.spi.AdapterException;
-import dev.agentworkflows.spi.AdapterFactory;
-import dev.agentworkflows.spi.Capability;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * The provider {@code openai}, and with another {@code base_url} any endpoint that speaks chat
  * completions.
  */
-public final class OpenAiAdapterFactory implements AdapterFactory {
-
-  private static final String MODEL = "gpt-6-sol";
+public final class OpenAiAdapterFactory extends HttpAdapterFactory {
 
   private static final String OPENAI = "https://api.openai.com/v1";
 
-  @Override
-  public String name() {
-    return "openai";
+  public OpenAiAdapterFactory() {
+    super("openai", new EndpointSettings("gpt-6-sol", OPENAI, List.of("OPENAI_API_KEY"), null));
   }
 
   @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA);
-  }
-
-  @Override
-  public Optional<String> defaultModel() {
-    return Optional.of(MODEL);
-  }
-
-  @Override
-  public Set<String> secrets() {
-    return Set.of("OPENAI_API_KEY");
-  }
-
-  @Override
-  public Adapter create(AdapterContext context) throws AdapterException {
-    EndpointSettings defaults =
-        new EndpointSettings(MODEL, OPENAI, List.of("OPENAI_API_KEY"), null);
-    String baseUrl = context.settings().getOrDefault("base_url", OPENAI);
-    return new HttpAdapter(context, defaults, new ChatCompletions(tokenLimit(baseUrl), true));
+  protected Dialect dialect(AdapterContext context) {
+    return new ChatCompletions(
+        tokenLimit(context.settings().getOrDefault("base_url", OPENAI)), true);
   }
 
   /** OpenAI's newer models refuse {@code max_tokens}, and most others know nothing else. */

@@ -1,0 +1,52 @@
+package dev.agentworkflows.adapter.http;
+
+import dev.agentworkflows.spi.Adapter;
+import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterFactory;
+import dev.agentworkflows.spi.Capability;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the factories of providers over HTTP have in common: an endpoint, and how it is asked. */
+public abstract class HttpAdapterFactory implements AdapterFactory {
+
+  private final String name;
+  private final EndpointSettings defaults;
+
+  /**
+   * @param defaults what holds where the user configured nothing
+   */
+  protected HttpAdapterFactory(String name, EndpointSettings defaults) {
+    this.name = name;
+    this.defaults = defaults;
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final Set<Capability> capabilities() {
+    return Set.of(Capability.NATIVE_SCHEMA);
+  }
+
+  @Override
+  public final Optional<String> defaultModel() {
+    return Optional.of(defaults.defaultModel());
+  }
+
+  @Override
+  public final Set<String> secrets() {
+    return Set.copyOf(defaults.keyVariables());
+  }
+
+  @Override
+  public final Adapter create(AdapterContext context) throws AdapterException {
+    return new HttpAdapter(context, defaults, dialect(context));
+  }
+
+  /** How the endpoint is asked; its class, and what that needs, is loaded with the adapter. */
+  protected abstract Dialect dialect(AdapterContext context);
+}
