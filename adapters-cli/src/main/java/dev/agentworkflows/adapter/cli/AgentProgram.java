@@ -3,7 +3,7 @@ package dev.agentworkflows.adapter.cli;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.CallContext;
-import java.util.List;
+import java.util.Set;
 
 /** What one agent program wants to hear on its command line, and how to understand it. */
 interface AgentProgram {
@@ -15,7 +15,7 @@ interface AgentProgram {
   String install();
 
   /** Its own vendor's secrets: the only ones that its process gets. */
-  List<String> secrets();
+  Set<String> secrets();
 
   /**
    * Begins one start of the program.

@@ -10,6 +10,10 @@ import java.util.Set;
 /** The {@code claude} program (Claude Code), headless, with its own login. */
 public final class ClaudeAdapterFactory implements AdapterFactory {
 
+  /** Its own vendor's. */
+  static final Set<String> KEYS =
+      Set.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN");
+
   @Override
   public String name() {
     return "claude";
@@ -27,7 +31,7 @@ public final class ClaudeAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<String> secrets() {
-    return Set.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN");
+    return KEYS;
   }
 
   @Override

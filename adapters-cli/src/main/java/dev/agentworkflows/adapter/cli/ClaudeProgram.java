@@ -56,8 +56,8 @@ final class ClaudeProgram implements AgentProgram {
   }
 
   @Override
-  public List<String> secrets() {
-    return List.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN");
+  public Set<String> secrets() {
+    return ClaudeAdapterFactory.KEYS;
   }
 
   @Override

@@ -10,6 +10,9 @@ import java.util.Set;
 /** The {@code codex} program (Codex CLI), headless, with its own login. */
 public final class CodexAdapterFactory implements AdapterFactory {
 
+  /** Its own vendor's. */
+  static final Set<String> KEYS = Set.of("CODEX_API_KEY", "OPENAI_API_KEY");
+
   @Override
   public String name() {
     return "codex";
@@ -27,7 +30,7 @@ public final class CodexAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<String> secrets() {
-    return Set.of("CODEX_API_KEY", "OPENAI_API_KEY");
+    return KEYS;
   }
 
   @Override

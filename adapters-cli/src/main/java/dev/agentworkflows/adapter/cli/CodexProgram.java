@@ -3,7 +3,6 @@ package dev.agentworkflows.adapter.cli;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.CallContext;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,8 +22,8 @@ final class CodexProgram implements AgentProgram {
   }
 
   @Override
-  public List<String> secrets() {
-    return List.of("CODEX_API_KEY", "OPENAI_API_KEY");
+  public Set<String> secrets() {
+    return CodexAdapterFactory.KEYS;
   }
 
   @Override

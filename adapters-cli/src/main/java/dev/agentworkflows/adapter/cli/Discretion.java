@@ -2,7 +2,7 @@ package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,7 +25,7 @@ final class Discretion {
     this.prompt = prompt.strip();
   }
 
-  static Discretion about(List<String> names, AdapterContext context, String prompt) {
+  static Discretion about(Collection<String> names, AdapterContext context, String prompt) {
     Map<String, String> secrets = new TreeMap<>();
     for (String name : names) {
       context.secret(name).filter(value -> !value.isBlank()).ifPresent(v -> secrets.put(name, v));
