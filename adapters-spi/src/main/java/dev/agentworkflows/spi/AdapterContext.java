@@ -10,7 +10,8 @@ public interface AdapterContext {
 
   /**
    * What the user configured for this provider, beyond what the coordinator itself takes care of
-   * (kind, model, concurrency): {@code OWF_PROVIDER_<NAME>_BASE_URL} is here as {@code base_url}.
+   * (kind, model, concurrency): {@code base_url} of its entry in the providers file, or, over it,
+   * the variable {@code OWF_PROVIDER_<NAME>_BASE_URL}, is here as {@code base_url}.
    */
   Map<String, String> settings();
 
