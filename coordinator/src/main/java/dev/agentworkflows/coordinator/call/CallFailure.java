@@ -21,12 +21,16 @@ final class CallFailure extends Exception {
     return status;
   }
 
+  /** What a step threw, without what futures wrap around it. */
+  static Throwable cause(Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
+  }
+
   /** What a step's exception means for the call. */
   static CallFailure of(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable cause = cause(thrown);
     if (cause instanceof CallFailure failure) {
       return failure;
     }

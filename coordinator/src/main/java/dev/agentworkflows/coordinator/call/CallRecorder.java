@@ -15,7 +15,6 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,10 +144,7 @@ final class CallRecorder {
 
   /** What could not be stored is never told as done. */
   private static CallOutcome unstored(CallResult result, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = CallFailure.cause(failure);
     return new CallOutcome.Answered(
         new CallResult(
             result.callId(),

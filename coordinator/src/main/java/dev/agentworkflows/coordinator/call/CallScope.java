@@ -5,6 +5,8 @@ import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public final class CallScope {
   private final Occurrences occurrences;
   private Spending spent = Spending.NONE;
   private final AtomicInteger calls = new AtomicInteger();
+  private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
   /**
    * @param ledger shared by the whole run tree
@@ -84,6 +87,11 @@ public final class CallScope {
 
   CallEvents events() {
     return events;
+  }
+
+  /** True the first time that somebody asks about a warning which is told once in a run. */
+  boolean mayWarn(String about) {
+    return warnings.add(about);
   }
 
   /** Shared by the run tree. */

@@ -12,10 +12,7 @@ import dev.agentworkflows.store.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -32,7 +29,6 @@ final class IsolationStep {
   private final RunStore store;
   private final ProviderPermits permits;
   private final Executor threads;
-  private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
 
   IsolationStep(Worktrees worktrees, RunStore store, ProviderPermits permits, Executor threads) {
     this.worktrees = worktrees;
@@ -101,7 +97,7 @@ final class IsolationStep {
     Provider provider = call.provider();
     if (provider != null
         && !provider.can(Capability.EDITS_FILES)
-        && warnedOf.add(scope.runId() + " " + provider.name())) {
+        && scope.mayWarn("no edits by " + provider.name())) {
       scope
           .events()
           .warning(
@@ -116,7 +112,7 @@ final class IsolationStep {
       throws InterruptedException {
     CallScope scope = call.scope();
     String base = plan.worktree().base();
-    if (!warnedOf.add(scope.runId() + base + plan.checkoutTop())) {
+    if (!scope.mayWarn("uncommitted changes beside " + base)) {
       return;
     }
     int files;
@@ -164,10 +160,7 @@ final class IsolationStep {
     if (stopped != null) {
       return stopped;
     }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = CallFailure.cause(failure);
     return new CallFailure(
         CallStatus.WORKTREE_FAILED, "worktree isolation failed: " + reason(cause) + ".");
   }

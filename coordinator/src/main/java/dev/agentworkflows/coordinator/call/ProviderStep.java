@@ -15,7 +15,6 @@ import dev.agentworkflows.store.CallStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
@@ -92,10 +91,7 @@ final class ProviderStep {
 
   private CompletableFuture<AgentReply> askAgain(
       Question question, int attempt, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = CallFailure.cause(failure);
     if (!(cause instanceof AdapterException refused)) {
       return CompletableFuture.failedFuture(cause);
     }
