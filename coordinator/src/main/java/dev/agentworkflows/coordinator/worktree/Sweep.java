@@ -69,8 +69,11 @@ public final class Sweep {
   }
 
   private boolean isInUse(WorktreeRecord record) {
-    String runId = record.callId().substring(0, record.callId().lastIndexOf("_call_"));
-    return store.run(runId).filter(run -> run.status() == RunStatus.RUNNING).isPresent();
+    return store
+        .call(record.callId())
+        .flatMap(call -> store.run(call.runId()))
+        .filter(run -> run.status() == RunStatus.RUNNING)
+        .isPresent();
   }
 
   private Optional<String> reasonToKeep(WorktreeRecord record, Worktree worktree)

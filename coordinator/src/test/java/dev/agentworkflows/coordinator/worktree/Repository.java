@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Map;
 
 /** A user's repository with a checkout, and what a person or an agent does in it. */
-final class Repository {
+public final class Repository {
 
-  final Path top;
+  public final Path top;
 
   private Repository(Path top) {
     this.top = top;
   }
 
   /** One with a commit: a text, an executable script, a binary file. */
-  static Repository at(Path directory) throws IOException {
+  public static Repository at(Path directory) throws IOException {
     Repository repository = empty(directory);
     Files.writeString(repository.top.resolve("a.txt"), "one\ntwo\nthree\nfour\nfive\n");
     Files.writeString(repository.top.resolve("b.txt"), "b\n");
@@ -50,7 +50,7 @@ final class Repository {
     return new Repository(directory);
   }
 
-  String git(String... arguments) {
+  public String git(String... arguments) {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     return run(command);
