@@ -15,8 +15,15 @@ public final class AdapterException extends Exception {
   public enum Kind {
     /** The request surely never reached the provider: even a mutating call may be sent again. */
     NOT_SENT,
-    /** Rate limit, server error, lost connection: a read-only call may be sent again. */
+    /** Server error, lost connection: a read-only call may be sent again. */
     TRANSIENT,
+    /**
+     * The provider refused the call because too much is asked of it. A read-only call may be sent
+     * again, and other calls to the provider go out more slowly.
+     *
+     * @since level 2
+     */
+    RATE_LIMITED,
     /** Another try would fail as well. */
     PERMANENT,
     /** The provider gave up on time. Not retried. */

@@ -1,5 +1,7 @@
 package dev.agentworkflows.spi;
 
+import java.time.Duration;
+
 /** What the coordinator offers to an adapter during one attempt of a call. Thread-safe. */
 public interface CallContext {
 
@@ -19,4 +21,13 @@ public interface CallContext {
    * @param jsonLine one JSON value without a line break
    */
   default void transcript(String jsonLine) {}
+
+  /**
+   * Tells what an answer said besides: nothing is left of one of the provider's limits, so it would
+   * refuse what comes next. No call goes out to the provider for so long. A call that was refused
+   * says so with {@link AdapterException.Kind#RATE_LIMITED} instead.
+   *
+   * @since level 2
+   */
+  default void limitReached(Duration resetsAfter) {}
 }

@@ -12,7 +12,7 @@ package dev.agentworkflows.spi;
 public final class SpiLevel {
 
   /** The level that these classes have. */
-  public static final int CURRENT = 1;
+  public static final int CURRENT = 2;
 
   /** The main attribute of an adapter's manifest that holds the level it was built for. */
   public static final String MANIFEST_ATTRIBUTE = "Agent-Workflows-Spi";

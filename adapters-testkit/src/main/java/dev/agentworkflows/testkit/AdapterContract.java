@@ -109,7 +109,8 @@ public abstract class AdapterContract {
 
   @Test
   final void aFailureThatPassesMayBeTriedAgain() throws Exception {
-    assertThat(failure(Behaviour.FAILS_FOR_NOW).kind()).isIn(Kind.TRANSIENT, Kind.NOT_SENT);
+    assertThat(failure(Behaviour.FAILS_FOR_NOW).kind())
+        .isIn(Kind.TRANSIENT, Kind.RATE_LIMITED, Kind.NOT_SENT);
   }
 
   @Test

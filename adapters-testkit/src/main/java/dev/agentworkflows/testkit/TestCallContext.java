@@ -1,6 +1,7 @@
 package dev.agentworkflows.testkit;
 
 import dev.agentworkflows.spi.CallContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -9,6 +10,7 @@ public final class TestCallContext implements CallContext {
 
   private final List<String> progress = new CopyOnWriteArrayList<>();
   private final List<String> transcript = new CopyOnWriteArrayList<>();
+  private final List<Duration> limitsReached = new CopyOnWriteArrayList<>();
 
   @Override
   public int attempt() {
@@ -25,6 +27,11 @@ public final class TestCallContext implements CallContext {
     transcript.add(jsonLine);
   }
 
+  @Override
+  public void limitReached(Duration resetsAfter) {
+    limitsReached.add(resetsAfter);
+  }
+
   /** What was told to people, in order. */
   public List<String> progress() {
     return List.copyOf(progress);
@@ -33,5 +40,10 @@ public final class TestCallContext implements CallContext {
   /** The lines of the transcript, in order. */
   public List<String> transcript() {
     return List.copyOf(transcript);
+  }
+
+  /** How long the provider would refuse further calls, as answers said, in order. */
+  public List<Duration> limitsReached() {
+    return List.copyOf(limitsReached);
   }
 }

@@ -9,7 +9,6 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,7 +19,11 @@ final class ClaudeConversation implements Conversation {
   private static final String NO_MODEL = "<synthetic>";
 
   /** The names of failures that pass, in the program's own message about one. */
-  private static final Set<String> PASSING = Set.of("rate_limit", "server_error", "overloaded");
+  private static final Map<String, Kind> PASSING =
+      Map.of(
+          "rate_limit", Kind.RATE_LIMITED,
+          "server_error", Kind.TRANSIENT,
+          "overloaded", Kind.TRANSIENT);
 
   private final List<String> arguments;
   private final CallContext context;
@@ -104,8 +107,9 @@ final class ClaudeConversation implements Conversation {
     if (status.isNumber()) {
       return HttpStatus.kind(status.asInt());
     }
-    boolean passing = subtype.equals("success") && trouble != null && PASSING.contains(trouble);
-    return passing ? Kind.TRANSIENT : Kind.PERMANENT;
+    return subtype.equals("success") && trouble != null
+        ? PASSING.getOrDefault(trouble, Kind.PERMANENT)
+        : Kind.PERMANENT;
   }
 
   private static String errors(JsonNode last) {

@@ -23,10 +23,14 @@ final class CodexConversation implements Conversation {
   private static final Pattern STATUS =
       Pattern.compile("\\b(?:status|status code|HTTP)\\b\\D{0,20}\\b([1-5]\\d\\d)\\b");
 
+  /** In the program's words: it says no more than this of a limit. */
+  private static final Pattern LIMIT =
+      Pattern.compile("(?i)rate.?limit|usage limit|too many requests");
+
   /** In the program's words: it says no more than this of a failure that passes. */
   private static final Pattern PASSING =
       Pattern.compile(
-          "(?i)rate.?limit|usage limit|overloaded|too many requests|stream disconnected"
+          "(?i)overloaded|stream disconnected"
               + "|connection (?:failed|reset|refused)|error sending request|timed? ?out");
 
   private final AgentCall call;
@@ -116,6 +120,9 @@ final class CodexConversation implements Conversation {
     Matcher status = STATUS.matcher(message);
     if (status.find()) {
       return HttpStatus.kind(Integer.parseInt(status.group(1)));
+    }
+    if (LIMIT.matcher(message).find()) {
+      return Kind.RATE_LIMITED;
     }
     return PASSING.matcher(message).find() ? Kind.TRANSIENT : Kind.PERMANENT;
   }

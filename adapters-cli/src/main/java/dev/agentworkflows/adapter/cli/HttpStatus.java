@@ -8,7 +8,9 @@ final class HttpStatus {
   private HttpStatus() {}
 
   static Kind kind(int status) {
-    boolean passing = status == 408 || status == 429 || status >= 500;
-    return passing ? Kind.TRANSIENT : Kind.PERMANENT;
+    if (status == 429) {
+      return Kind.RATE_LIMITED;
+    }
+    return status == 408 || status >= 500 ? Kind.TRANSIENT : Kind.PERMANENT;
   }
 }

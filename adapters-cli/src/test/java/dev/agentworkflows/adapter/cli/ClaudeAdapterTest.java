@@ -179,7 +179,7 @@ class ClaudeAdapterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "429, TRANSIENT",
+    "429, RATE_LIMITED",
     "500, TRANSIENT",
     "529, TRANSIENT",
     "400, PERMANENT",
@@ -201,7 +201,7 @@ class ClaudeAdapterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "rate_limit, TRANSIENT",
+    "rate_limit, RATE_LIMITED",
     "server_error, TRANSIENT",
     "authentication_failed, PERMANENT"
   })
@@ -332,7 +332,7 @@ class ClaudeAdapterTest {
                 """)
             .runs("sleep 300")
             .failure();
-    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
     assertThat(failure).hasMessage("claude failed: slow down");
   }
 

@@ -128,7 +128,7 @@ class CodexAdapterTest {
         call.says("{\"type\":\"turn.failed\",\"error\":{\"message\":\"status 429\"}}\n")
             .runs("sleep 300")
             .failure();
-    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
     assertThat(failure).hasMessage("codex failed: status 429");
   }
 
@@ -184,10 +184,10 @@ class CodexAdapterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "exceeded retry limit, last status: 429 Too Many Requests | TRANSIENT",
+        "exceeded retry limit, last status: 429 Too Many Requests | RATE_LIMITED",
         "unexpected status 503 Service Unavailable | TRANSIENT",
         "stream disconnected before completion | TRANSIENT",
-        "You've hit your usage limit. | TRANSIENT",
+        "You've hit your usage limit. | RATE_LIMITED",
         "unexpected status 401 Unauthorized | PERMANENT",
         "unexpected status 400 Bad Request: request id 429 | PERMANENT",
         "Missing environment variable: `OPENAI_API_KEY`. | PERMANENT",

@@ -202,7 +202,7 @@ class GenerateContentTest {
               "details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "31s"}]}}]
             """));
     AdapterException failure = provider.failure(call());
-    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
     assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(31));
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Endpoint {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
+
+  /** What resets later than this may not be what it seems: only a refusal tells for sure. */
+  private static final Duration LONGEST_FORESIGHT = Duration.ofMinutes(2);
 
   private final String baseUrl;
   private final String host;
@@ -55,11 +59,17 @@ final class Endpoint {
    * Sends a request and waits for the whole answer, an object. An interruption ends both at once.
    *
    * @param timeout after which the provider is given up
+   * @param limitReached is told when the answer says that the next request would be refused
    * @throws HttpErrorException when the endpoint answers with an error's status
    * @throws AdapterException when it does not answer, or not with JSON
    */
   JsonNode post(
-      String path, Map<String, String> headers, ObjectNode body, ApiKey key, Duration timeout)
+      String path,
+      Map<String, String> headers,
+      ObjectNode body,
+      ApiKey key,
+      Duration timeout,
+      Consumer<Duration> limitReached)
       throws HttpErrorException, AdapterException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(baseUrl + path))
@@ -71,6 +81,10 @@ final class Endpoint {
     if (response.statusCode() / 100 != 2) {
       throw HttpErrorException.of(host, response, key, retryAfter);
     }
+    retryAfter
+        .usedUp(response.headers())
+        .filter(reset -> reset.compareTo(LONGEST_FORESIGHT) <= 0)
+        .ifPresent(limitReached);
     return json(response, key);
   }
 

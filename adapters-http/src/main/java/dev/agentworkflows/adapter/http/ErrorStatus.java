@@ -9,7 +9,8 @@ final class ErrorStatus {
 
   static Kind kind(int status) {
     return switch (status) {
-      case 408, 409, 425, 429 -> Kind.TRANSIENT;
+      case 429 -> Kind.RATE_LIMITED;
+      case 408, 409, 425 -> Kind.TRANSIENT;
       default -> status >= 500 ? Kind.TRANSIENT : Kind.PERMANENT;
     };
   }

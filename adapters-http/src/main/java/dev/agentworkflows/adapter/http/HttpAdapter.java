@@ -126,7 +126,9 @@ public final class HttpAdapter implements Adapter {
       if (!key.isNone()) {
         headers.putAll(dialect.keyHeaders(key.value()));
       }
-      JsonNode answer = endpoint.post(request.path(), headers, request.body(), key, timeLeft());
+      JsonNode answer =
+          endpoint.post(
+              request.path(), headers, request.body(), key, timeLeft(), callContext::limitReached);
       callContext.transcript(Json.write(Json.object().set("answer", answer)));
       try {
         return request.reader().read(answer);

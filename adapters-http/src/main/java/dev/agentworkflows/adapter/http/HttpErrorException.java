@@ -37,7 +37,9 @@ final class HttpErrorException extends Exception {
         new AdapterException(
             kind,
             message,
-            kind == Kind.TRANSIENT ? retryAfter.of(response.headers(), text.json()) : null,
+            kind == Kind.TRANSIENT || kind == Kind.RATE_LIMITED
+                ? retryAfter.of(response.headers(), text.json())
+                : null,
             Usage.UNKNOWN,
             null);
     boolean form =

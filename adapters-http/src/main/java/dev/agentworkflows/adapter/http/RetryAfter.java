@@ -59,7 +59,7 @@ final class RetryAfter {
   }
 
   /** The latest reset of those limits of which nothing is left. */
-  private Optional<Duration> usedUp(HttpHeaders headers) {
+  Optional<Duration> usedUp(HttpHeaders headers) {
     return LIMITS.stream()
         .filter(limit -> header(headers, limit.remaining()).filter("0"::equals).isPresent())
         .flatMap(limit -> header(headers, limit.reset()).flatMap(this::span).stream())

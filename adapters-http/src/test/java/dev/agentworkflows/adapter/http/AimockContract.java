@@ -129,7 +129,7 @@ public abstract class AimockContract {
   @Test
   void aRateLimitSaysHowLongToWait() throws Exception {
     AdapterException failure = failure("limited");
-    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
     assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(1));
   }
 
@@ -137,6 +137,7 @@ public abstract class AimockContract {
   @ValueSource(
       strings = {"--chaos-drop", "--chaos-malformed", "--chaos-disconnect", "--chaos-ratelimit"})
   void chaosMayBeTriedAgain(String chaos) throws Exception {
-    assertThat(failure("hello", chaos, "1").kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure("hello", chaos, "1").kind())
+        .isEqualTo(chaos.equals("--chaos-ratelimit") ? Kind.RATE_LIMITED : Kind.TRANSIENT);
   }
 }

@@ -148,7 +148,7 @@ public abstract class HttpAdapterContract extends AdapterContract {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {408, 409, 429, 500, 502, 503, 504, 529})
+  @ValueSource(ints = {408, 409, 500, 502, 503, 504, 529})
   void aPassingFailureMayBeTriedAgain(int status) throws Exception {
     AdapterException failure = failure(LoopbackServer.status(status, error("for now")));
     assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
@@ -156,9 +156,49 @@ public abstract class HttpAdapterContract extends AdapterContract {
   }
 
   @Test
+  void anAnswerThatUsesUpALimitSaysSo() throws Exception {
+    LoopbackServer.Answer answer =
+        LoopbackServer.status(
+            200,
+            answer("hi"),
+            "x-ratelimit-remaining-requests",
+            "0",
+            "x-ratelimit-reset-requests",
+            "1.5s");
+    assertThat(limitsAfter(answer)).containsExactly(Duration.ofMillis(1500));
+  }
+
+  @Test
+  void aLimitThatLeavesSomethingOrResetsFarAwayKeepsNobodyWaiting() throws Exception {
+    LoopbackServer.Answer answer =
+        LoopbackServer.status(
+            200,
+            answer("hi"),
+            "x-ratelimit-remaining-requests",
+            "1",
+            "x-ratelimit-reset-requests",
+            "1s",
+            "x-ratelimit-remaining-tokens",
+            "0",
+            "x-ratelimit-reset-tokens",
+            "3h");
+    assertThat(limitsAfter(answer)).isEmpty();
+  }
+
+  private List<Duration> limitsAfter(LoopbackServer.Answer answer) throws Exception {
+    TestCallContext context = new TestCallContext();
+    try (LoopbackServer server = LoopbackServer.start(answer);
+        Adapter adapter = factory().create(context(server.url()))) {
+      adapter.invoke(call("hello"), context);
+    }
+    return context.limitsReached();
+  }
+
+  @Test
   void retryAfterIsPassedOn() throws Exception {
     AdapterException failure =
         failure(LoopbackServer.status(429, error("slow down"), "Retry-After", "7"));
+    assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
     assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(7));
   }
 

@@ -332,7 +332,7 @@ class ChatCompletionsTest {
     adapter = adapter(new OpenRouterAdapterFactory(), Map.of());
     AdapterException limited =
         failure("{\"error\": {\"code\": 429, \"message\": \"upstream is busy\"}}");
-    assertThat(limited.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(limited.kind()).isEqualTo(Kind.RATE_LIMITED);
     assertThat(limited).hasMessageContaining("upstream is busy");
     AdapterException poor =
         failure("{\"choices\": [{\"error\": {\"code\": 402, \"message\": \"no credits\"}}]}");

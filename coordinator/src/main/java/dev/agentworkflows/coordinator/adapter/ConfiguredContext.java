@@ -16,7 +16,9 @@ final class ConfiguredContext implements AdapterContext {
       Set.of(
           ProviderConfiguration.CONCURRENCY,
           ProviderConfiguration.KIND,
-          ProviderConfiguration.MODEL);
+          ProviderConfiguration.MODEL,
+          ProviderConfiguration.REQUESTS_PER_MINUTE,
+          ProviderConfiguration.TOKENS_PER_MINUTE);
 
   private final Map<String, String> settings = new TreeMap<>();
   private final Map<String, String> environment;

@@ -17,7 +17,7 @@ public final class Provider {
   private final @Nullable AdapterFactory factory;
   private final ProviderConfiguration.Entry entry;
   private final AdapterContext context;
-  private final int concurrency;
+  private final ProviderLimits limits;
   private final @Nullable String problem;
   private @Nullable Adapter adapter;
 
@@ -30,13 +30,13 @@ public final class Provider {
       @Nullable AdapterFactory factory,
       ProviderConfiguration.Entry entry,
       AdapterContext context,
-      int concurrency,
+      ProviderLimits limits,
       @Nullable String problem) {
     this.name = name;
     this.factory = factory;
     this.entry = entry;
     this.context = context;
-    this.concurrency = concurrency;
+    this.limits = limits;
     this.problem = problem;
   }
 
@@ -85,7 +85,17 @@ public final class Provider {
 
   /** How many calls may be out at once; 0 for no limit. */
   public int concurrency() {
-    return concurrency;
+    return limits.concurrency();
+  }
+
+  /** How many calls may go out in a minute, retries included; 0 for no limit. */
+  public int requestsPerMinute() {
+    return limits.requestsPerMinute();
+  }
+
+  /** How many tokens calls may take in a minute, input and output together; 0 for no limit. */
+  public int tokensPerMinute() {
+    return limits.tokensPerMinute();
   }
 
   /** Why it can't be used; null when nothing speaks against it. */

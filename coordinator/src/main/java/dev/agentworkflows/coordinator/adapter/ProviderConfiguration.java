@@ -27,6 +27,8 @@ final class ProviderConfiguration {
   static final String KIND = "kind";
   static final String MODEL = "default_model";
   static final String CONCURRENCY = "concurrency";
+  static final String REQUESTS_PER_MINUTE = "requests_per_minute";
+  static final String TOKENS_PER_MINUTE = "tokens_per_minute";
 
   private static final String FILE_VARIABLE = "OWF_PROVIDERS_FILE";
   private static final String PREFIX = "OWF_PROVIDER_";

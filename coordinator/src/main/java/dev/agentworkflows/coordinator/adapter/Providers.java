@@ -95,13 +95,13 @@ public final class Providers implements AutoCloseable {
       Secrets secrets) {
     ProviderConfiguration.Entry entry = configuration.entry(name);
     String problem = entry.problem();
-    int concurrency = 1;
+    ProviderLimits limits = ProviderLimits.UNUSABLE;
     if (factory == null && problem == null) {
       String kind = entry.value(ProviderConfiguration.KIND);
       problem = kind == null ? "it has no kind" : "there is no adapter for its kind '" + kind + "'";
     } else if (factory != null) {
       try {
-        concurrency = concurrency(factory, entry, environment);
+        limits = ProviderLimits.of(factory, entry, environment);
       } catch (RefusedException e) {
         problem = e.getMessage();
       }
@@ -111,7 +111,7 @@ public final class Providers implements AutoCloseable {
         factory,
         entry,
         new ConfiguredContext(forAdapter(name, factory, entry), environment, secrets),
-        concurrency,
+        limits,
         problem);
   }
 
@@ -178,32 +178,5 @@ public final class Providers implements AutoCloseable {
               + provider.origin()
               + ").\nRemove one of them; `adapters` lists all.");
     }
-  }
-
-  private static int concurrency(
-      AdapterFactory factory, ProviderConfiguration.Entry entry, Map<String, String> environment) {
-    ProviderConfiguration.Setting own = entry.settings().get(ProviderConfiguration.CONCURRENCY);
-    if (own != null) {
-      return positive(
-          own.source().startsWith("OWF_") ? own.source() : "concurrency in " + own.source(),
-          own.value());
-    }
-    String all = "OWF_MAX_CONCURRENCY";
-    return factory.concurrency() > 0 && environment.containsKey(all)
-        ? positive(all, environment.get(all))
-        : factory.concurrency();
-  }
-
-  private static int positive(String variable, @Nullable String value) {
-    try {
-      int number = Integer.parseInt(String.valueOf(value).strip());
-      if (number > 0) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // told below, together with numbers that make no sense
-    }
-    throw new RefusedException(
-        variable + " is '" + value + "', where a whole number above 0 was expected.");
   }
 }

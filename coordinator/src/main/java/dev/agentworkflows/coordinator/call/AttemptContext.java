@@ -9,6 +9,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +22,18 @@ final class AttemptContext implements CallContext, AutoCloseable {
   private final int attempt;
   private final AdmittedCall call;
   private final Redactor redactor;
+  private final Consumer<Duration> limits;
   private @Nullable OutputStream transcript;
   private boolean closed;
 
-  AttemptContext(int attempt, AdmittedCall call, Redactor redactor) {
+  /**
+   * @param limits is told how long the provider will take no more calls
+   */
+  AttemptContext(int attempt, AdmittedCall call, Redactor redactor, Consumer<Duration> limits) {
     this.attempt = attempt;
     this.call = call;
     this.redactor = redactor;
+    this.limits = limits;
   }
 
   @Override
@@ -37,6 +44,11 @@ final class AttemptContext implements CallContext, AutoCloseable {
   @Override
   public void progress(String message) {
     call.scope().events().progress(call.id(), redactor.redact(message));
+  }
+
+  @Override
+  public void limitReached(Duration resetsAfter) {
+    limits.accept(resetsAfter);
   }
 
   @Override

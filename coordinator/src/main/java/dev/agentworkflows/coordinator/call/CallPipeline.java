@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.cache.CacheDecision;
 import dev.agentworkflows.coordinator.cache.CallCache;
+import dev.agentworkflows.coordinator.limit.ProviderPaces;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -39,6 +40,7 @@ public final class CallPipeline implements AutoCloseable {
       Clock clock,
       RandomGenerator random) {
     ProviderPermits permits = new ProviderPermits();
+    ProviderPaces paces = new ProviderPaces(System::nanoTime, timing::after);
     admission = new Admission(providers, clock);
     cache = new CallCache(store);
     recorder = new CallRecorder(store, redactor, clock);
@@ -46,7 +48,7 @@ public final class CallPipeline implements AutoCloseable {
     answers =
         new AnswerStep(
             new ProviderStep(
-                providers, permits, redactor, new RetrySchedule(random), threads, timing));
+                providers, permits, paces, redactor, new RetrySchedule(random), threads, timing));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.store.CallStatus;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ public final class InFlightCall {
   private final CallMeter meter = new CallMeter();
   private @Nullable CallFailure stopped;
   private Runnable atStop = () -> {};
-  private boolean hasDeadline;
+  private @Nullable CallClock clock;
   private boolean providerAtWork;
   private CompletableFuture<Void> startWritten = CompletableFuture.completedFuture(null);
 
@@ -31,6 +32,16 @@ public final class InFlightCall {
     return meter;
   }
 
+  /** The call's one clock, however often its provider is asked. */
+  synchronized CallClock clock(Supplier<CallClock> made) {
+    CallClock known = clock;
+    if (known == null) {
+      known = made.get();
+      clock = known;
+    }
+    return known;
+  }
+
   /** Ends the call at once with status {@code cancelled}, unless it has ended. */
   public void cancel(String why) {
     stop(new CallFailure(CallStatus.CANCELLED, why));
@@ -43,13 +54,6 @@ public final class InFlightCall {
 
   synchronized void startWritten(CompletableFuture<Void> write) {
     startWritten = write;
-  }
-
-  /** True the first time: a call has one deadline, however often its provider is asked. */
-  synchronized boolean takeDeadline() {
-    boolean first = !hasDeadline;
-    hasDeadline = true;
-    return first;
   }
 
   /** An adapter that does not stop when it should is at work after its call's end, too. */

@@ -2,6 +2,8 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.limit.ProviderPace;
+import dev.agentworkflows.coordinator.limit.ProviderPaces;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
 import dev.agentworkflows.coordinator.schema.SchemaPrompt;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets an answer from the provider. Each attempt has its own reservation and permit: what a refused
@@ -30,6 +33,7 @@ final class ProviderStep {
 
   private final Providers providers;
   private final ProviderPermits permits;
+  private final ProviderPaces paces;
   private final Redactor redactor;
   private final RetrySchedule retries;
   private final Executor threads;
@@ -38,12 +42,14 @@ final class ProviderStep {
   ProviderStep(
       Providers providers,
       ProviderPermits permits,
+      ProviderPaces paces,
       Redactor redactor,
       RetrySchedule retries,
       Executor threads,
       Timing timing) {
     this.providers = providers;
     this.permits = permits;
+    this.paces = paces;
     this.redactor = redactor;
     this.retries = retries;
     this.threads = threads;
@@ -56,7 +62,17 @@ final class ProviderStep {
       AdmittedCall admitted,
       Provider provider,
       Adapter adapter,
-      AgentCall agentCall) {}
+      CallClock clock,
+      AgentCall agentCall) {
+
+    ProviderPace pace(ProviderPaces paces) {
+      return paces.of(provider.name(), provider.requestsPerMinute(), provider.tokensPerMinute());
+    }
+
+    long promptTokens() {
+      return agentCall.prompt().length() / CHARACTERS_PER_TOKEN;
+    }
+  }
 
   /** Completes with the answer, or with a {@link CallFailure} or what means one. */
   CompletableFuture<AgentReply> ask(
@@ -76,8 +92,9 @@ final class ProviderStep {
           CallStatus.PROVIDER_FAILED,
           provider.name() + " has no default_model: name a model with model= or --model");
     }
+    CallClock clock = call.clock(() -> timing.clock(call, admitted.timeout()));
     AgentCall agentCall = agentCall(admitted, provider, place, prompt);
-    return ask(new Question(call, admitted, provider, adapter, agentCall), 1);
+    return ask(new Question(call, admitted, provider, adapter, clock, agentCall), 1);
   }
 
   private CompletableFuture<AgentReply> ask(Question question, int attempt) {
@@ -92,11 +109,19 @@ final class ProviderStep {
   private CompletableFuture<AgentReply> askAgain(
       Question question, int attempt, Throwable failure) {
     Throwable cause = CallFailure.cause(failure);
+    if (cause instanceof ProviderPace.ClosedException closed) {
+      return failed(
+          CallStatus.PROVIDER_FAILED,
+          "%s takes no calls for another %d s, longer than this one has: it has refused too many"
+              .formatted(question.provider().name(), closed.closedFor().toSeconds()));
+    }
     if (!(cause instanceof AdapterException refused)) {
       return CompletableFuture.failedFuture(cause);
     }
     Optional<Duration> pause =
-        retries.pauseAfter(attempt, question.agentCall().mutating(), refused);
+        retries
+            .pauseAfter(attempt, question.agentCall().mutating(), refused)
+            .filter(wait -> wait.compareTo(question.clock().left()) < 0);
     if (pause.isEmpty()) {
       return failed(
           refused.kind() == AdapterException.Kind.TIMEOUT
@@ -104,19 +129,19 @@ final class ProviderStep {
               : CallStatus.PROVIDER_FAILED,
           String.valueOf(refused.getMessage()));
     }
-    timing.limit(question.call(), question.admitted().timeout());
     return question
         .call()
         .waitFor(timing.pause(pause.get()))
         .thenCompose(over -> ask(question, attempt + 1));
   }
 
-  /** Budget, permit, provider; and back with what was taken. */
+  /** Budget, permit, turn, provider; and back with what was taken. */
   private CompletableFuture<AgentReply> attempt(Question question) {
     AdmittedCall admitted = question.admitted();
     InFlightCall call = question.call();
-    long promptTokens = question.agentCall().prompt().length() / CHARACTERS_PER_TOKEN;
-    return call.waitFor(admitted.scope().ledger().reserve(admitted.tariff(), promptTokens))
+    question.clock().stop();
+    return call.waitFor(
+            admitted.scope().ledger().reserve(admitted.tariff(), question.promptTokens()))
         .thenCompose(reservation ->
             withPermit(question)
                 .whenComplete((reply, failure) ->
@@ -130,19 +155,65 @@ final class ProviderStep {
     return question
         .call()
         .waitFor(permits.acquire(provider.name(), provider.concurrency()))
-        .thenCompose(
-            permit -> dispatch(question).whenComplete((reply, failure) -> permit.release()));
+        .thenCompose(permit -> inTurn(question).whenComplete((reply, failure) -> permit.release()));
+  }
+
+  private CompletableFuture<AgentReply> inTurn(Question question) {
+    return question
+        .call()
+        .waitFor(question.pace(paces).turn(question.promptTokens(), question.clock().left()))
+        .thenCompose(turn ->
+            dispatch(question)
+                .whenComplete((reply, failure) -> tell(question, turn, reply, failure)));
+  }
+
+  /** What one call learns of a provider's limits holds for all. */
+  private void tell(
+      Question question,
+      ProviderPace.Turn turn,
+      @Nullable AgentReply reply,
+      @Nullable Throwable failure) {
+    if (reply != null) {
+      turn.taken(reply.usage().billedTokens());
+      return;
+    }
+    Throwable cause = failure == null ? null : CallFailure.cause(failure);
+    if (!(cause instanceof AdapterException refused)) {
+      turn.taken(0);
+    } else if (refused.kind() == AdapterException.Kind.RATE_LIMITED) {
+      turn.refused(refused.retryAfter());
+      warnOfLimit(question);
+    } else {
+      turn.taken(refused.usage().billedTokens());
+      if (refused.retryAfter() != null) {
+        question.pace(paces).close(refused.retryAfter());
+      }
+    }
+  }
+
+  private static void warnOfLimit(Question question) {
+    CallScope scope = question.admitted().scope();
+    String name = question.provider().name();
+    if (scope.mayWarn("rate limit of " + name)) {
+      scope
+          .events()
+          .warning(
+              question.admitted().id(),
+              name
+                  + " has refused a call (rate limit): calls to it go out more slowly from now on");
+    }
   }
 
   private CompletableFuture<AgentReply> dispatch(Question question) {
     if (!question.adapter().answersAtOnce(question.agentCall())) {
-      timing.limit(question.call(), question.admitted().timeout());
+      question.clock().start();
     }
     return Attempt.start(
         question.call(),
         question.adapter(),
         question.agentCall(),
-        number -> new AttemptContext(number, question.admitted(), redactor),
+        number ->
+            new AttemptContext(number, question.admitted(), redactor, question.pace(paces)::close),
         threads,
         timing.timer());
   }

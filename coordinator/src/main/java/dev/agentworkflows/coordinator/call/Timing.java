@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.store.CallStatus;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -28,16 +27,16 @@ final class Timing implements AutoCloseable {
     return timer;
   }
 
-  /** From the first time that this is asked for a call, the call has so long. */
-  void limit(InFlightCall call, Duration timeout) {
-    if (!call.takeDeadline()) {
-      return;
-    }
-    CallFailure over =
-        new CallFailure(CallStatus.TIMEOUT, "no answer within " + seconds(timeout) + " s");
-    ScheduledFuture<?> deadline =
-        timer.schedule(() -> call.stop(over), timeout.toMillis(), TimeUnit.MILLISECONDS);
-    call.outcome().whenComplete((outcome, failure) -> deadline.cancel(false));
+  /** The clock of a call that is about to be paid for; it stands still at first. */
+  CallClock clock(InFlightCall call, Duration timeout) {
+    CallClock clock = new CallClock(call, timeout, timer);
+    call.outcome().whenComplete((outcome, failure) -> clock.stop());
+    return clock;
+  }
+
+  /** Has something done later, on the timer's thread. */
+  void after(Duration delay, Runnable action) {
+    timer.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Completes when so much time has gone by. */
@@ -52,10 +51,5 @@ final class Timing implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-  }
-
-  private static String seconds(Duration duration) {
-    double seconds = duration.toMillis() / 1000.0;
-    return seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds);
   }
 }

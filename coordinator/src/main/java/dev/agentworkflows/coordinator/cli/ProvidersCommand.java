@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.json.Json;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,9 +64,9 @@ final class ProvidersCommand extends Command {
     provider.aliases().stream().sorted().forEach(document.putArray("aliases")::add);
     document.put("kind", provider.kind());
     document.put("default_model", provider.defaultModel());
-    document.put(
-        "concurrency",
-        provider.concurrency() == 0 ? null : Integer.valueOf(provider.concurrency()));
+    document.put("concurrency", limit(provider.concurrency()));
+    document.put("requests_per_minute", limit(provider.requestsPerMinute()));
+    document.put("tokens_per_minute", limit(provider.tokensPerMinute()));
     document.put("base_url", provider.baseUrl());
     provider.keyVariables().stream().sorted().forEach(document.putArray("key_variables")::add);
     document.put("key_present", keySetIn(provider).isPresent());
@@ -73,6 +74,10 @@ final class ProvidersCommand extends Command {
     provider.sources().forEach(sources::put);
     document.put("problem", provider.problem());
     return document;
+  }
+
+  private static @Nullable Integer limit(int number) {
+    return number == 0 ? null : Integer.valueOf(number);
   }
 
   private void tell(Provider provider) {

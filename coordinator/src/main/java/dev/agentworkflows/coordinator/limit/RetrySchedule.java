@@ -29,7 +29,7 @@ public final class RetrySchedule {
     boolean again =
         switch (failure.kind()) {
           case NOT_SENT -> true;
-          case TRANSIENT -> !mutating;
+          case TRANSIENT, RATE_LIMITED -> !mutating;
           case PERMANENT, TIMEOUT -> false;
         };
     if (!again || attempts >= MAX_ATTEMPTS) {

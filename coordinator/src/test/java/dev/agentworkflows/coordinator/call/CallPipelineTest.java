@@ -8,9 +8,11 @@ import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
+import dev.agentworkflows.coordinator.worktree.Repository;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
@@ -18,6 +20,7 @@ import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,14 +56,22 @@ class CallPipelineTest {
   @BeforeEach
   void open() {
     store = RunStore.open(directory.resolve("workflow.sqlite"));
-    pipeline =
-        new CallPipeline(
-            store,
-            Providers.of(List.of(provider), Map.of()),
-            new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
-            new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
-            Clock.systemUTC(),
-            new Random(1));
+    pipeline = pipeline(AllowedWorkspaces.any());
+  }
+
+  private CallPipeline pipeline(AllowedWorkspaces workspaces) {
+    return new CallPipeline(
+        store,
+        Providers.of(List.of(provider), Map.of()),
+        new Worktrees(System.getenv(), workspaces, directory),
+        new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
+        Clock.systemUTC(),
+        new Random(1));
+  }
+
+  private void reopen(AllowedWorkspaces workspaces) {
+    pipeline.close();
+    pipeline = pipeline(workspaces);
   }
 
   @AfterEach
@@ -74,6 +85,14 @@ class CallPipelineTest {
   }
 
   private CallScope run(BudgetLimits limits) {
+    return run(limits, directory);
+  }
+
+  private CallScope runIn(Path workspace) {
+    return run(BudgetLimits.NONE, workspace);
+  }
+
+  private CallScope run(BudgetLimits limits, Path workspace) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
     Instant now = Instant.now();
     store
@@ -113,7 +132,7 @@ class CallPipelineTest {
         null,
         CachePolicy.AUTO,
         Duration.ofSeconds(30),
-        directory,
+        workspace,
         directory,
         events,
         new BudgetLedger(limits),
@@ -248,6 +267,85 @@ class CallPipelineTest {
     assertThat(result.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
     assertThat(provider.prompts()).isEmpty();
     assertThat(stored(result).status()).isEqualTo(CallStatus.WORKTREE_FAILED);
+  }
+
+  @Test
+  void aWorkspaceThatIsNotAllowedFailsClosedBeforeTheProviderIsCalled() throws Exception {
+    Repository.at(directory.resolve("workspace"));
+    Path allowed = Files.createDirectory(directory.resolve("another"));
+    reopen(AllowedWorkspaces.only(List.of(allowed)));
+    CallResult result = answer(runIn(directory.resolve("workspace")), isolated());
+    assertThat(result.status()).isEqualTo(CallStatus.WORKTREE_FAILED);
+    assertThat(result.error()).startsWith("worktree isolation failed:").contains("may not use");
+    assertThat(provider.prompts()).isEmpty();
+  }
+
+  @Test
+  void aPlaceThatIsTakenFailsClosedBeforeTheProviderIsCalled() throws Exception {
+    Repository repository = Repository.at(directory.resolve("workspace"));
+    CallScope scope = runIn(repository.top);
+    String callId = scope.runId() + "_call_0001";
+    repository.git("branch", "owf/" + scope.runId() + "/" + callId);
+    CallResult result = answer(scope, isolated());
+    assertThat(result.status()).isEqualTo(CallStatus.WORKTREE_FAILED);
+    assertThat(result.error()).startsWith("worktree isolation failed:");
+    assertThat(provider.prompts()).isEmpty();
+  }
+
+  @Test
+  void anIsolatedCallInAGoodPlaceReachesTheProvider() throws Exception {
+    Repository repository = Repository.at(directory.resolve("workspace"));
+    CallResult result = answer(runIn(repository.top), isolated());
+    assertThat(result.status()).isEqualTo(CallStatus.DONE);
+    assertThat(provider.prompts()).hasSize(1);
+  }
+
+  private static CallRequest isolated() {
+    return request("edit", null, "worktree", null, List.of(), null);
+  }
+
+  @Test
+  void aRefusalKeepsTheOtherCallsOfTheProviderWaiting() {
+    provider.will((call, attempt) -> {
+      throw new AdapterException(
+          Kind.RATE_LIMITED, "slow down", Duration.ofMillis(700), Usage.UNKNOWN, null);
+    });
+    CallRequest edits = request("p", null, "none", null, List.of("src"), null);
+    assertThat(answer(run(), edits).status()).isEqualTo(CallStatus.PROVIDER_FAILED);
+    provider.will((call, attempt) -> ScriptedAdapter.reply("fine"));
+    CallResult other = answer(run(), ask("other"));
+    assertThat(other.status()).isEqualTo(CallStatus.DONE);
+    assertThat(stored(other).queueMs()).isGreaterThan(300);
+    assertThat(events.warnings).singleElement().asString().contains("rate limit");
+  }
+
+  @Test
+  void timeInTheQueueIsNotTheCallsOwn() {
+    provider.willTell(context -> context.limitReached(Duration.ofSeconds(2)));
+    answer(run(), ask("first"));
+    provider.will((call, attempt) -> {
+      var unused = new CountDownLatch(1).await(1, TimeUnit.SECONDS);
+      return ScriptedAdapter.reply("fine");
+    });
+    CallResult waiting =
+        answer(run(), request("p", null, "none", null, List.of(), Duration.ofMillis(2_500)));
+    assertThat(waiting.status()).isEqualTo(CallStatus.DONE);
+    assertThat(stored(waiting).queueMs()).isGreaterThan(1_000);
+  }
+
+  @Test
+  void aWaitThatIsLongerThanTheCallsTimeIsToldAtOnce() {
+    provider.will((call, attempt) -> {
+      throw new AdapterException(
+          Kind.RATE_LIMITED, "come back tomorrow", Duration.ofHours(9), Usage.UNKNOWN, null);
+    });
+    CallResult refused = answer(run(), ask("first"));
+    assertThat(refused.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
+    assertThat(refused.error()).isEqualTo("come back tomorrow");
+    CallResult next = answer(run(), ask("second"));
+    assertThat(next.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
+    assertThat(next.error()).contains("scripted", "no calls for another");
+    assertThat(provider.prompts()).hasSize(1);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A provider whose every answer a test decides, and that counts what it was asked. */
 final class ScriptedAdapter implements Adapter, AdapterFactory {
@@ -22,6 +23,7 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
 
   private final List<String> prompts = new ArrayList<>();
   private final int concurrency;
+  private volatile Consumer<CallContext> tells = context -> {};
   private volatile Script script = (call, attempt) -> reply("answer to " + call.prompt());
 
   ScriptedAdapter(int concurrency) {
@@ -36,6 +38,11 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
     this.script = newScript;
   }
 
+  /** What the next attempt tells besides its answer. */
+  void willTell(Consumer<CallContext> newTells) {
+    this.tells = newTells;
+  }
+
   /** What was asked, attempt by attempt. */
   synchronized List<String> prompts() {
     return List.copyOf(prompts);
@@ -47,6 +54,9 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
     synchronized (this) {
       prompts.add(call.prompt());
     }
+    Consumer<CallContext> told = tells;
+    tells = nothing -> {};
+    told.accept(context);
     return script.answer(call, context.attempt());
   }
 

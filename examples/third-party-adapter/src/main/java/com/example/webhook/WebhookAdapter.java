@@ -88,8 +88,10 @@ final class WebhookAdapter implements Adapter {
 
   private AdapterException refused(HttpResponse<String> response, String token) {
     int status = response.statusCode();
-    Kind kind =
-        status == TOO_MANY_REQUESTS || status >= SERVER_ERROR ? Kind.TRANSIENT : Kind.PERMANENT;
+    Kind kind = status >= SERVER_ERROR ? Kind.TRANSIENT : Kind.PERMANENT;
+    if (status == TOO_MANY_REQUESTS) {
+      kind = Kind.RATE_LIMITED;
+    }
     String body = response.body().strip();
     if (!token.isEmpty()) {
       // Before it is cut: half a token is too much as well.

@@ -134,7 +134,7 @@ class AgentProgramsIT {
       AdapterException failure =
           RunningCall.start(adapter, TestCalls.reading(work, "TOO-MANY"))
               .adapterException(PATIENCE);
-      assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+      assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
       assertThat(failure).hasMessageContaining("slow down");
     }
   }
@@ -180,7 +180,7 @@ class AgentProgramsIT {
       AdapterException failure =
           RunningCall.start(adapter, TestCalls.reading(work, "TOO-MANY"))
               .adapterException(PATIENCE);
-      assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+      assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
       assertThat(failure).hasMessageContaining("429");
     }
   }

@@ -1,0 +1,30 @@
+package dev.agentworkflows.coordinator.limit;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/** The pace of each provider, shared by all runs of a coordinator. Thread-safe. */
+public final class ProviderPaces {
+
+  private final Map<String, ProviderPace> paces = new ConcurrentHashMap<>();
+  private final LongSupplier clock;
+  private final ProviderPace.Alarm alarm;
+
+  /**
+   * @param clock in nanoseconds
+   */
+  public ProviderPaces(LongSupplier clock, ProviderPace.Alarm alarm) {
+    this.clock = clock;
+    this.alarm = alarm;
+  }
+
+  /**
+   * @param requestsPerMinute 0 for no limit
+   * @param tokensPerMinute input and output together; 0 for no limit
+   */
+  public ProviderPace of(String provider, long requestsPerMinute, long tokensPerMinute) {
+    return paces.computeIfAbsent(
+        provider, name -> new ProviderPace(requestsPerMinute, tokensPerMinute, clock, alarm));
+  }
+}
