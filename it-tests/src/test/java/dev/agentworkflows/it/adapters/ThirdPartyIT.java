@@ -87,7 +87,7 @@ class ThirdPartyIT {
       assertAnswered(run().run());
       JsonNode listed = listed(owf.command("adapters"), "webhook");
       assertThat(listed.get("path").stringValue()).isEqualTo(jar.toString());
-      assertThat(listed.get("spi_level").intValue()).isEqualTo(1);
+      assertThat(listed.get("spi_level").intValue()).isEqualTo(2);
       assertThat(listed.get("problem").isNull()).isTrue();
     } finally {
       Files.delete(jar);
