@@ -129,6 +129,9 @@ final class ProviderStep {
               : CallStatus.PROVIDER_FAILED,
           String.valueOf(refused.getMessage()));
     }
+    if (refused.kind() == AdapterException.Kind.RATE_LIMITED) {
+      question.clock().stop();
+    }
     return question
         .call()
         .waitFor(timing.pause(pause.get()))
