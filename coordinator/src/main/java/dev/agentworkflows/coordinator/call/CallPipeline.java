@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.cache.CacheDecision;
 import dev.agentworkflows.coordinator.cache.CallCache;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
@@ -34,6 +35,7 @@ public final class CallPipeline implements AutoCloseable {
   public CallPipeline(
       RunStore store,
       Providers providers,
+      Prices prices,
       Worktrees worktrees,
       Redactor redactor,
       Clock clock,
@@ -46,7 +48,7 @@ public final class CallPipeline implements AutoCloseable {
     answers =
         new AnswerStep(
             new ProviderStep(
-                providers, permits, redactor, new RetrySchedule(random), threads, timing));
+                providers, prices, permits, redactor, new RetrySchedule(random), threads, timing));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.schema.SchemaPrompt;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.Adapter;
@@ -29,6 +30,7 @@ final class ProviderStep {
   private static final int CHARACTERS_PER_TOKEN = 4;
 
   private final Providers providers;
+  private final Prices prices;
   private final ProviderPermits permits;
   private final Redactor redactor;
   private final RetrySchedule retries;
@@ -37,12 +39,14 @@ final class ProviderStep {
 
   ProviderStep(
       Providers providers,
+      Prices prices,
       ProviderPermits permits,
       Redactor redactor,
       RetrySchedule retries,
       Executor threads,
       Timing timing) {
     this.providers = providers;
+    this.prices = prices;
     this.permits = permits;
     this.redactor = redactor;
     this.retries = retries;
@@ -142,6 +146,7 @@ final class ProviderStep {
         question.call(),
         question.adapter(),
         question.agentCall(),
+        new Billing(question.call().meter(), question.admitted(), question.provider(), prices),
         number -> new AttemptContext(number, question.admitted(), redactor),
         threads,
         timing.timer());
