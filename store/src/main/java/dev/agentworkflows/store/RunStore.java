@@ -86,11 +86,7 @@ public final class RunStore implements AutoCloseable {
   public CompletableFuture<Void> endCall(CallEnd end) {
     byte[] text = bytes(end.text());
     byte[] valueJson = bytes(end.valueJson());
-    return writer.write(session -> {
-      UsageTable.removeCall(session, end.id());
-      CallTable.end(session, end, text, valueJson);
-      UsageTable.addCall(session, end.id());
-    });
+    return writer.write(session -> CallTable.end(session, end, text, valueJson));
   }
 
   /** Adds a call that a remembered answer stands in for. */

@@ -23,8 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
     description = "List what models cost, in US dollars per million tokens, or download a list.",
     footer = {
       "",
-      "The longest beginning of a model's name wins; of equally long ones that of the user's own",
-      "file, ~/.workflows/prices.json (or OWF_PRICES_FILE), then of the downloaded one beside it."
+      "The longest beginning of a model's name wins; of equally long ones that of",
+      "the user's own file, ~/.workflows/prices.json (or OWF_PRICES_FILE), then of",
+      "the downloaded one beside it."
     })
 final class PricesCommand extends Command {
 

@@ -29,6 +29,11 @@ public final class UsageReport {
 
     static final Paid NOTHING = new Paid(0, 0, 0, 0, 0, 0, BigDecimal.ZERO);
 
+    Paid {
+      costUsd = costUsd.signum() == 0 ? BigDecimal.ZERO : costUsd.stripTrailingZeros();
+      costUsd = costUsd.scale() < 0 ? costUsd.setScale(0) : costUsd;
+    }
+
     static Paid of(UsageRecord usage) {
       return new Paid(
           usage.calls(),

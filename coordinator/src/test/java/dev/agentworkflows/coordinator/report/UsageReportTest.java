@@ -112,6 +112,20 @@ class UsageReportTest {
   }
 
   @Test
+  void aSumIsShownWithoutZerosAtItsEnd() {
+    UsageReport sums =
+        new UsageReport(
+            List.of(
+                usage(MONDAY, "p", "a", 1, 0, "0.5"),
+                usage(MONDAY, "p", "b", 1, 0, "9.500000000"),
+                usage(MONDAY, "q", "c", 1, 0, "90")),
+            Map.of());
+
+    assertThat(Json.write(sums.json(false).at("/totals/cost_usd"))).isEqualTo("100");
+    assertThat(sums.lines(false)).last().asString().endsWith(" 100");
+  }
+
+  @Test
   void nothingPaidIsAReportToo() {
     UsageReport empty = new UsageReport(List.of(), Map.of());
 
