@@ -66,8 +66,9 @@ class UsageTableTest {
   void aCallWithoutAPriceIsCountedAsOne() {
     pay(1, null, 1, NOON, null);
     pay(2, null, 1, NOON, "1");
+    pay(3, null, 1, NOON, null);
 
-    assertThat(store.usage()).containsExactly(usage(DAY, null, 2, 1, "1"));
+    assertThat(store.usage()).containsExactly(usage(DAY, null, 3, 2, "1"));
   }
 
   @Test
@@ -85,6 +86,8 @@ class UsageTableTest {
     store.endCall(end(1, "m-2", 2, NOON, "0.75")).join();
 
     assertThat(store.usage()).containsExactly(usage(DAY, "m-2", 1, 0, "0.75"));
+    store.endCall(end(1, "m-2", 1, NOON, null)).join();
+    assertThat(store.usage()).containsExactly(usage(DAY, "m-2", 1, 1, "0"));
   }
 
   @Test

@@ -90,6 +90,8 @@ class PricesTest {
 
   @Test
   void ofTwoEntriesOfOneFileTheOneForTheProviderWins() throws IOException {
+    entries(own, entry("llama", 5), entry("local", "llama", 0));
+    assertThat(input("local", "llama3")).isZero();
     entries(own, entry("local", "qwen", 0), entry("qwen", 5));
 
     assertThat(input("local", "qwen3")).isZero();
@@ -109,7 +111,7 @@ class PricesTest {
   void namesAreComparedWithoutRegardToCaseAndAliasesCount() throws IOException {
     entries(own, entry("Google", "Gemini-X", 4));
 
-    assertThat(Prices.of(environment()).find(Set.of("gemini", "google"), "gemini-x-pro"))
+    assertThat(Prices.of(environment()).find(Set.of("gemini", "GOOGLE"), "gemini-x-pro"))
         .isPresent();
   }
 
@@ -153,6 +155,10 @@ class PricesTest {
     Price price = Prices.of(environment()).find(Set.of("p"), "m").orElseThrow();
     assertThat(price.cachedInput()).isEqualByComparingTo("3");
     assertThat(price.cacheWrite()).isEqualByComparingTo("3");
+    entries(own, "{\"model\": \"m\", \"input\": 3, \"output\": 1, \"cached_input\": 2}");
+    Price cheaper = Prices.of(environment()).find(Set.of("p"), "m").orElseThrow();
+    assertThat(cheaper.cachedInput()).isEqualByComparingTo("2");
+    assertThat(cheaper.cacheWrite()).isEqualByComparingTo("3");
   }
 
   @Test
