@@ -6,11 +6,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -131,10 +131,7 @@ public final class RunStore implements AutoCloseable {
     return writer.write(session -> WorktreeTable.apply(session, callId, digest, at));
   }
 
-  /**
-   * Removes a run with its calls, events and remembered answers. Its children, and what it cost,
-   * stay.
-   */
+  /** Removes a run with its calls, events and answers. Its children, and what it cost, stay. */
   public CompletableFuture<Void> removeRun(String runId) {
     return writer.write(session -> RunRemoval.remove(session, runId));
   }
@@ -254,7 +251,7 @@ public final class RunStore implements AutoCloseable {
 
   /**
    * What was ever paid, by day, provider and model, oldest first; also for runs that were removed.
-   * As fast with a million calls as with a hundred.
+   * Takes no longer for more calls.
    */
   public List<UsageRecord> usage() {
     return reading.list(UsageTable.ALL, UsageTable::read);
@@ -262,11 +259,9 @@ public final class RunStore implements AutoCloseable {
 
   /** How many runs were started on each day (UTC), oldest first; also those that were removed. */
   public Map<LocalDate, Long> startedRuns() {
-    Map<LocalDate, Long> runs = new LinkedHashMap<>();
-    reading
-        .list(UsageTable.RUNS, UsageTable::readRuns)
-        .forEach(day -> runs.put(day.getKey(), day.getValue()));
-    return runs;
+    return new TreeMap<>(
+        reading.list(UsageTable.RUNS, UsageTable::readRuns).stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   /** The owners of all runs that are {@code running}; some may be dead. */
