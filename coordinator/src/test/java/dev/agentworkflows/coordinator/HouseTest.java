@@ -40,6 +40,7 @@ class HouseTest {
               "..coordinator.limit..",
               "..coordinator.schema..",
               "..coordinator.worktree..",
+              "..coordinator.price..",
               "..coordinator.adapter..")
           .whereLayer("people")
           .mayNotBeAccessedByAnyLayer()

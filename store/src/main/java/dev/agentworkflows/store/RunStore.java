@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,10 @@ public final class RunStore implements AutoCloseable {
 
   /** Adds a run. Fails when its id is there already. */
   public CompletableFuture<Void> addRun(RunRecord run) {
-    return writer.write(session -> RunTable.add(session, run));
+    return writer.write(session -> {
+      RunTable.add(session, run);
+      UsageTable.addRun(session, run.createdAt());
+    });
   }
 
   /** Writes a run's end; replaces an earlier one. */
@@ -74,7 +79,10 @@ public final class RunStore implements AutoCloseable {
     return writer.write(session -> CallTable.start(session, start, prompt));
   }
 
-  /** Writes a call's end, and remembers its answer when told to; replaces an earlier end. */
+  /**
+   * Writes a call's end, counts what it was billed, and remembers its answer when told to; replaces
+   * an earlier end.
+   */
   public CompletableFuture<Void> endCall(CallEnd end) {
     byte[] text = bytes(end.text());
     byte[] valueJson = bytes(end.valueJson());
@@ -84,6 +92,14 @@ public final class RunStore implements AutoCloseable {
   /** Adds a call that a remembered answer stands in for. */
   public CompletableFuture<Void> addHit(CallHit hit) {
     return writer.write(session -> CallTable.addHit(session, hit));
+  }
+
+  /**
+   * Counts what was paid apart from any run's calls, for instance for a batch: added to what is
+   * counted for the same day, provider and model. Once for each bill; nothing takes it back.
+   */
+  public CompletableFuture<Void> addUsage(UsageRecord usage) {
+    return writer.write(session -> UsageTable.add(session, usage));
   }
 
   /** Adds an event. Fails when the run has one at its position. */
@@ -115,7 +131,7 @@ public final class RunStore implements AutoCloseable {
     return writer.write(session -> WorktreeTable.apply(session, callId, digest, at));
   }
 
-  /** Removes a run with its calls, events and remembered answers. Its children stay. */
+  /** Removes a run with its calls, events and answers. Its children, and what it cost, stay. */
   public CompletableFuture<Void> removeRun(String runId) {
     return writer.write(session -> RunRemoval.remove(session, runId));
   }
@@ -231,6 +247,21 @@ public final class RunStore implements AutoCloseable {
     return first(
         reading.list(
             CallTable.REMEMBERED, CallTable::readRemembered, CallTable.key(callKey), occurrence));
+  }
+
+  /**
+   * What was ever paid, by day, provider and model, oldest first; also for runs that were removed.
+   * Takes no longer for more calls.
+   */
+  public List<UsageRecord> usage() {
+    return reading.list(UsageTable.ALL, UsageTable::read);
+  }
+
+  /** How many runs were started on each day (UTC), oldest first; also those that were removed. */
+  public Map<LocalDate, Long> startedRuns() {
+    return new TreeMap<>(
+        reading.list(UsageTable.RUNS, UsageTable::readRuns).stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   /** The owners of all runs that are {@code running}; some may be dead. */

@@ -2,7 +2,10 @@ package dev.agentworkflows.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Map;
 
 /**
  * The content of the databases that are kept, one of each schema version, in {@code
@@ -15,6 +18,10 @@ final class KeptDatabase {
   private static final WorktreeRecord WORKTREE =
       WorktreeRecord.planned(
           Samples.callId(RUN, 2), "/w/.git", "/w/tree", "owf/2", "c0ffee00".repeat(5));
+
+  private static final UsageRecord PAID =
+      new UsageRecord(
+          LocalDate.of(2026, 11, 22), "fake", null, 1, 0, 10, 20, 0, 0, new BigDecimal("0.00123"));
 
   private KeptDatabase() {}
 
@@ -47,6 +54,8 @@ final class KeptDatabase {
     assertThat(store.remembered(Samples.KEY, 1)).map(RememberedResult::text).contains("its answer");
     assertThat(store.events(RUN, 0, 9)).containsExactly(Samples.event(RUN, 1));
     assertThat(store.artifacts(RUN)).hasSize(1);
+    assertThat(store.usage()).containsExactly(PAID);
+    assertThat(store.startedRuns()).containsExactly(Map.entry(PAID.day(), 2L));
     if (version < 2) {
       assertThat(store.standingWorktrees()).isEmpty();
     } else {

@@ -25,7 +25,8 @@ class QueryPlanTest {
           CallTable.class,
           EventTable.class,
           ArtifactTable.class,
-          WorktreeTable.class);
+          WorktreeTable.class,
+          UsageTable.class);
 
   @TempDir Path directory;
 
@@ -36,6 +37,9 @@ class QueryPlanTest {
           "SCAN run USING INDEX run_newest_parent",
           // Partial: it holds the worktrees that are not removed and no others.
           "SCAN worktree USING INDEX worktree_standing",
+          // A row for each day, provider and model, and for each day: however many calls there are.
+          "SCAN usage",
+          "SCAN started_runs",
           // Partial: it holds the runs in flight and no others.
           "SCAN run USING COVERING INDEX run_in_flight");
 
@@ -78,7 +82,7 @@ class QueryPlanTest {
 
   @Test
   void thereAreStatementsToAskAbout() {
-    assertThat(statements()).hasSizeGreaterThan(25);
+    assertThat(statements()).hasSizeGreaterThan(30);
   }
 
   @Test

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param error the message of a failure; null for the provider's own
  * @param inputTokens null to estimate
  * @param outputTokens null to estimate
+ * @param costUsd null for what the price table says
  */
 record FakeScript(
     long delayMs,
@@ -29,7 +30,7 @@ record FakeScript(
     @Nullable String error,
     @Nullable Long inputTokens,
     @Nullable Long outputTokens,
-    BigDecimal costUsd) {
+    @Nullable BigDecimal costUsd) {
 
   enum Outcome {
     ANSWER,
@@ -38,7 +39,7 @@ record FakeScript(
   }
 
   private static final FakeScript NONE =
-      new FakeScript(0, 0, Outcome.ANSWER, null, null, null, null, BigDecimal.ZERO);
+      new FakeScript(0, 0, Outcome.ANSWER, null, null, null, null, null);
 
   private static final Set<String> KEYS =
       new TreeSet<>(
@@ -94,7 +95,6 @@ record FakeScript(
     FakeScript read() throws AdapterException {
       long failTimes = orZero(count("fail_times"));
       String error = text("error");
-      BigDecimal cost = cost();
       return new FakeScript(
           orZero(count("delay_ms")),
           failTimes,
@@ -103,7 +103,7 @@ record FakeScript(
           error,
           count("input_tokens"),
           count("output_tokens"),
-          cost);
+          cost());
     }
 
     private Outcome outcome(boolean failUnlessStated) throws AdapterException {
@@ -160,10 +160,10 @@ record FakeScript(
       return value.longValue();
     }
 
-    private BigDecimal cost() throws AdapterException {
+    private @Nullable BigDecimal cost() throws AdapterException {
       JsonNode value = stated("cost_usd");
       if (value == null) {
-        return BigDecimal.ZERO;
+        return null;
       }
       if (!value.isNumber() || value.decimalValue().signum() < 0) {
         throw wrong("cost_usd", "a number, 0 or more", value);

@@ -22,6 +22,7 @@ final class Attempt {
   private final InFlightCall call;
   private final Adapter adapter;
   private final AgentCall agentCall;
+  private final Billing billing;
   private final IntFunction<AttemptContext> contexts;
   private final ScheduledExecutorService timer;
   private final CompletableFuture<AgentReply> answered = new CompletableFuture<>();
@@ -31,11 +32,13 @@ final class Attempt {
       InFlightCall call,
       Adapter adapter,
       AgentCall agentCall,
+      Billing billing,
       IntFunction<AttemptContext> contexts,
       ScheduledExecutorService timer) {
     this.call = call;
     this.adapter = adapter;
     this.agentCall = agentCall;
+    this.billing = billing;
     this.contexts = contexts;
     this.timer = timer;
   }
@@ -51,10 +54,11 @@ final class Attempt {
       InFlightCall call,
       Adapter adapter,
       AgentCall agentCall,
+      Billing billing,
       IntFunction<AttemptContext> contexts,
       Executor threads,
       ScheduledExecutorService timer) {
-    Attempt attempt = new Attempt(call, adapter, agentCall, contexts, timer);
+    Attempt attempt = new Attempt(call, adapter, agentCall, billing, contexts, timer);
     if (adapter.answersAtOnce(agentCall)) {
       attempt.ask();
     } else {
@@ -83,10 +87,10 @@ final class Attempt {
     Runnable end;
     try (AttemptContext context = contexts.apply(number)) {
       AgentReply reply = adapter.invoke(agentCall, context);
-      call.meter().bill(reply);
+      billing.answered(reply);
       end = () -> answered.complete(reply);
     } catch (AdapterException e) {
-      call.meter().bill(e.usage());
+      billing.failed(e.usage());
       end = () -> fail(e);
     } catch (InterruptedException e) {
       end = () -> fail(new CallFailure(CallStatus.CANCELLED, "interrupted"));

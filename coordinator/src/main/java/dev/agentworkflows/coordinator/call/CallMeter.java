@@ -1,7 +1,6 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.budget.Spending;
-import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -32,23 +31,18 @@ final class CallMeter {
     providerNanos += nanos;
   }
 
-  /** Adds what an answered attempt is billed. */
-  synchronized void bill(AgentReply reply) {
-    BigDecimal cost = reply.costUsd();
-    bill(reply.usage(), cost == null ? BigDecimal.ZERO : cost);
+  /**
+   * Adds what an attempt is billed.
+   *
+   * @param cost null when nobody knows
+   */
+  synchronized void bill(Usage more, @Nullable BigDecimal cost) {
+    usage = usage.plus(more);
+    unsettled =
+        unsettled.plus(new Spending(more.billedTokens(), cost == null ? BigDecimal.ZERO : cost));
     if (cost != null) {
       costUsd = costUsd == null ? cost : costUsd.add(cost);
     }
-  }
-
-  /** Adds what a failed attempt is billed. */
-  synchronized void bill(Usage failedUsage) {
-    bill(failedUsage, BigDecimal.ZERO);
-  }
-
-  private void bill(Usage more, BigDecimal cost) {
-    usage = usage.plus(more);
-    unsettled = unsettled.plus(new Spending(more.billedTokens(), cost));
   }
 
   /** What was billed since the last time that this was asked: each bill is settled once. */

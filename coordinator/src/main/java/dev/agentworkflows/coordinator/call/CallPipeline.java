@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.cache.CallCache;
 import dev.agentworkflows.coordinator.limit.ProviderPaces;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
@@ -35,6 +36,7 @@ public final class CallPipeline implements AutoCloseable {
   public CallPipeline(
       RunStore store,
       Providers providers,
+      Prices prices,
       Worktrees worktrees,
       Redactor redactor,
       Clock clock,
@@ -48,7 +50,14 @@ public final class CallPipeline implements AutoCloseable {
     answers =
         new AnswerStep(
             new ProviderStep(
-                providers, permits, paces, redactor, new RetrySchedule(random), threads, timing));
+                providers,
+                prices,
+                permits,
+                paces,
+                redactor,
+                new RetrySchedule(random),
+                threads,
+                timing));
   }
 
   /**

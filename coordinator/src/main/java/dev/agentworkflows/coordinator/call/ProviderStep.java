@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.limit.ProviderPace;
 import dev.agentworkflows.coordinator.limit.ProviderPaces;
 import dev.agentworkflows.coordinator.limit.ProviderPermits;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.schema.SchemaPrompt;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.Adapter;
@@ -32,6 +33,7 @@ final class ProviderStep {
   private static final int CHARACTERS_PER_TOKEN = 4;
 
   private final Providers providers;
+  private final Prices prices;
   private final ProviderPermits permits;
   private final ProviderPaces paces;
   private final Redactor redactor;
@@ -41,6 +43,7 @@ final class ProviderStep {
 
   ProviderStep(
       Providers providers,
+      Prices prices,
       ProviderPermits permits,
       ProviderPaces paces,
       Redactor redactor,
@@ -48,6 +51,7 @@ final class ProviderStep {
       Executor threads,
       Timing timing) {
     this.providers = providers;
+    this.prices = prices;
     this.permits = permits;
     this.paces = paces;
     this.redactor = redactor;
@@ -215,6 +219,7 @@ final class ProviderStep {
         question.call(),
         question.adapter(),
         question.agentCall(),
+        new Billing(question.call().meter(), question.admitted(), question.provider(), prices),
         number ->
             new AttemptContext(number, question.admitted(), redactor, question.pace(paces)::close),
         threads,

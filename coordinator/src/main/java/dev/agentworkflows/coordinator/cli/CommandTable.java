@@ -43,6 +43,8 @@ final class CommandTable {
     COMMANDS.put("export", ExportCommand::new);
     COMMANDS.put("explain-cache", ExplainCacheCommand::new);
     COMMANDS.put("report", ReportCommand::new);
+    COMMANDS.put("usage", UsageCommand::new);
+    COMMANDS.put("prices", PricesCommand::new);
     COMMANDS.put("providers", ProvidersCommand::new);
     COMMANDS.put("diff", DiffCommand::new);
     COMMANDS.put("apply", ApplyCommand::new);

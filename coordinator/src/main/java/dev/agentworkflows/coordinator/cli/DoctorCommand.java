@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.adapter.AdapterJars;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.StoreException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import tools.jackson.databind.node.ArrayNode;
@@ -66,6 +68,7 @@ final class DoctorCommand extends Command {
     findings.add(finding("home", this::home));
     findings.add(finding("adapters", this::adapters));
     findings.add(finding("providers", this::providers));
+    findings.add(finding("prices", this::prices));
     boolean fine = findings.stream().allMatch(Finding::fine);
     if (json) {
       ArrayNode list = Json.array();
@@ -153,6 +156,12 @@ final class DoctorCommand extends Command {
       }
       return jars.found().size() + " in " + adapters.directory(environment()).path();
     }
+  }
+
+  private String prices() {
+    return Prices.of(environment().variables()).tables().stream()
+        .map(table -> table.entries().size() + " in " + table.origin())
+        .collect(Collectors.joining(", "));
   }
 
   private String providers() {

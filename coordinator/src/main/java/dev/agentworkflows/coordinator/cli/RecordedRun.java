@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.report.Figures;
 import dev.agentworkflows.coordinator.report.NextStep;
 import dev.agentworkflows.coordinator.report.RunTotals;
@@ -57,6 +58,7 @@ final class RecordedRun {
       RunStore store,
       Providers providers,
       @Nullable String pythonOption) {
+    Prices prices = Prices.of(environment.variables());
     Python python = Python.find(pythonOption, environment.variables(), environment.cache());
     Redactor redactor = providers.redactor();
     SecureRandom random = new SecureRandom();
@@ -71,7 +73,8 @@ final class RecordedRun {
     ScriptSession session = new ScriptSession(launch);
     try (Owners.Owner owner = Owners.enter(home);
         CallPipeline pipeline =
-            new CallPipeline(store, providers, worktrees, redactor, environment.clock(), random)) {
+            new CallPipeline(
+                store, providers, prices, worktrees, redactor, environment.clock(), random)) {
       RunRecords records =
           new RunRecords(home, providers, redactor, owner.name(), environment.clock(), random);
       Runs runs = new Runs(store, records, pipeline, redactor, environment.clock());

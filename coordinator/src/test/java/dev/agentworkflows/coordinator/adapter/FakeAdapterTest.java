@@ -10,7 +10,6 @@ import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +42,7 @@ class FakeAdapterTest {
   @Test
   void withoutASchemaThePromptComesBack() throws Exception {
     assertThat(adapter.invoke(call("hello", null, null), () -> 1))
-        .isEqualTo(new AgentReply("hello", "some-model", Usage.of(2, 2), BigDecimal.ZERO));
+        .isEqualTo(new AgentReply("hello", "some-model", Usage.of(2, 2), null));
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Repository;
@@ -63,6 +64,7 @@ class CallPipelineTest {
     return new CallPipeline(
         store,
         Providers.of(List.of(provider), Map.of()),
+        Prices.of(Map.of("HOME", directory.toString())),
         new Worktrees(System.getenv(), workspaces, directory),
         new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
         Clock.systemUTC(),

@@ -1,0 +1,96 @@
+package dev.agentworkflows.coordinator.price;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.OwnerOnly;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A user's price files.
+ *
+ * @param own what the user wrote; no command of ours writes there
+ * @param refreshed what was downloaded, beside it
+ * @param named whether the user named the file, so that it has to be there
+ */
+public record PriceFiles(Path own, Path refreshed, boolean named) {
+
+  private static final String VARIABLE = "OWF_PRICES_FILE";
+
+  /** Where they are, or would be. */
+  public static PriceFiles of(Map<String, String> environment) {
+    String named = environment.getOrDefault(VARIABLE, "").strip();
+    String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+    Path own =
+        (named.isEmpty() ? Path.of(home, ".workflows", "prices.json") : Path.of(named))
+            .toAbsolutePath();
+    return new PriceFiles(own, beside(own, "-refreshed"), !named.isEmpty());
+  }
+
+  private static Path beside(Path file, String suffix) {
+    String name = String.valueOf(file.getFileName());
+    String base = name.endsWith(".json") ? name.substring(0, name.length() - 5) : name;
+    return file.resolveSibling(base + suffix + ".json");
+  }
+
+  /** What {@link #refreshed} held before. */
+  public Path previous() {
+    return beside(refreshed, "-previous");
+  }
+
+  /** Those that are there, the user's own first. */
+  List<PriceTable> read() {
+    List<PriceTable> tables = new ArrayList<>();
+    Optional<PriceTable> ownTable = read(own);
+    Optional<PriceTable> refreshedTable = read(refreshed);
+    if (named && ownTable.isEmpty() && refreshedTable.isEmpty()) {
+      throw new RefusedException(VARIABLE + " names " + own + ", and there is no such file.");
+    }
+    ownTable.ifPresent(tables::add);
+    refreshedTable.ifPresent(tables::add);
+    return tables;
+  }
+
+  private static Optional<PriceTable> read(Path file) {
+    try {
+      return Optional.of(PriceTableReader.read(file.toString(), Files.readString(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (CharacterCodingException e) {
+      throw new RefusedException(file + " is not JSON: it is no text in UTF-8.", e);
+    } catch (IOException e) {
+      throw new RefusedException("cannot read " + file + ": " + FileTrouble.reason(e) + ".", e);
+    }
+  }
+
+  /**
+   * Puts a table in the place of the one that was downloaded before, which is kept beside it.
+   *
+   * @return how many entries it has
+   * @throws RefusedException when it is no table, or can't be written: then nothing has changed
+   */
+  public int refresh(String origin, String text) {
+    PriceTable table = PriceTableReader.read(origin, text);
+    if (table.entries().isEmpty()) {
+      throw new RefusedException(origin + ": \"prices\" is empty, where entries were expected.");
+    }
+    try {
+      if (Files.exists(refreshed)) {
+        OwnerOnly.write(previous(), Files.readAllBytes(refreshed));
+      }
+      OwnerOnly.writeWithParents(refreshed, text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new RefusedException(
+          "cannot write " + refreshed + ": " + FileTrouble.reason(e) + ".", e);
+    }
+    return table.entries().size();
+  }
+}

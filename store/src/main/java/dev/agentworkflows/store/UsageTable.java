@@ -1,0 +1,85 @@
+package dev.agentworkflows.store;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was paid, as rows: kept beside the calls, so that no look at it has to walk them. The
+ * schema's triggers count each call when its end is written.
+ */
+final class UsageTable {
+  static final String ADD =
+      """
+      INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (day, provider, model) DO UPDATE SET
+        calls = calls + excluded.calls,
+        unpriced_calls = unpriced_calls + excluded.unpriced_calls,
+        input_tokens = input_tokens + excluded.input_tokens,
+        output_tokens = output_tokens + excluded.output_tokens,
+        cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
+        cache_write_tokens = cache_write_tokens + excluded.cache_write_tokens,
+        cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd
+      """;
+
+  static final String ADD_RUN =
+      """
+      INSERT INTO started_runs VALUES (? / 86400000000, 1)
+      ON CONFLICT (day) DO UPDATE SET runs = runs + 1
+      """;
+
+  static final String ALL =
+      """
+      SELECT day, provider, model, calls, unpriced_calls, input_tokens, output_tokens,
+        cache_read_tokens, cache_write_tokens, cost_nano_usd
+      FROM usage WHERE calls <> 0 ORDER BY day, provider, model
+      """;
+
+  static final String RUNS = "SELECT day, runs FROM started_runs ORDER BY day";
+
+  private UsageTable() {}
+
+  static void addRun(WriteSession session, Instant createdAt) throws SQLException {
+    session.statement(ADD_RUN).time(createdAt).update();
+  }
+
+  static void add(WriteSession session, UsageRecord usage) throws SQLException {
+    session
+        .statement(ADD)
+        .number(usage.day().toEpochDay())
+        .text(usage.provider())
+        .text(usage.model() == null ? "" : usage.model())
+        .number(usage.calls())
+        .number(usage.unpricedCalls())
+        .number(usage.inputTokens())
+        .number(usage.outputTokens())
+        .number(usage.cacheReadTokens())
+        .number(usage.cacheWriteTokens())
+        .usd(usage.costUsd())
+        .update();
+  }
+
+  static UsageRecord read(Row row) throws SQLException {
+    return new UsageRecord(
+        LocalDate.ofEpochDay(row.number()),
+        row.text(),
+        nullIfEmpty(row.text()),
+        row.number(),
+        row.number(),
+        row.number(),
+        row.number(),
+        row.number(),
+        row.number(),
+        row.usd());
+  }
+
+  static Map.Entry<LocalDate, Long> readRuns(Row row) throws SQLException {
+    return Map.entry(LocalDate.ofEpochDay(row.number()), row.number());
+  }
+
+  private static @Nullable String nullIfEmpty(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}
