@@ -3,12 +3,15 @@ package dev.agentworkflows.adapter.http;
 import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.BatchItem;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A provider's address together with the key to it, for what is asked besides single calls. Blocks;
@@ -20,6 +23,8 @@ public final class KeyedEndpoint {
 
   /** Some hundred megabytes on an ordinary line. */
   private static final Duration TO_TRANSFER = Duration.ofMinutes(30);
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}");
 
   /** Takes the objects of a JSON Lines file one after another. */
   @FunctionalInterface
@@ -48,9 +53,18 @@ public final class KeyedEndpoint {
     return settings;
   }
 
-  /** How it is asked. */
-  public Dialect dialect() {
-    return dialect;
+  /** One question of a batch in the provider's words, as a call's would be; without its system. */
+  public ObjectNode question(BatchItem item) {
+    String model = item.model() == null || item.model().isBlank() ? null : item.model();
+    return dialect
+        .request(
+            new Question(
+                Json.wellFormed(item.prompt()),
+                model == null ? settings.defaultModel() : model,
+                AnswerForm.FREE_TEXT,
+                null,
+                item.maxTokens() == null ? settings.maxTokens() : item.maxTokens()))
+        .body();
   }
 
   /** Asks for a document. */
@@ -129,9 +143,22 @@ public final class KeyedEndpoint {
             + " bytes that is no JSON object; it may have broken off there");
   }
 
-  /** What a provider said, without the key. */
-  public String scrub(String text) throws AdapterException {
-    return key().scrub(text);
+  /** What a provider said, in short, without the key. */
+  public String told(String text) throws AdapterException {
+    return ErrorText.shortened(key().scrub(text));
+  }
+
+  /**
+   * A provider's id as a part of a path.
+   *
+   * @throws AdapterException when it would lead elsewhere
+   */
+  public static String segment(String id) throws AdapterException {
+    if (!ID.matcher(id).matches()) {
+      throw new AdapterException(
+          Kind.PERMANENT, "'" + ErrorText.shortened(id) + "' can't be the id of a batch or a file");
+    }
+    return id;
   }
 
   ApiKey key() throws AdapterException {
