@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 
 /** Looks at batches, and brings their results home: once, for they don't change any more. */
 public final class BatchFetching {
@@ -75,7 +76,8 @@ public final class BatchFetching {
       BatchRecord record = look(before, apis);
       refuseUnlessOver(record);
       int strangers = bring(record, apis.of(record), results);
-      BatchRecord fetched = records.save(record.fetched(clock.instant()));
+      BatchRecord fetched =
+          records.save(record.fetched(clock.instant().truncatedTo(ChronoUnit.MILLIS)));
       return new Fetched(fetched, results, ResultSummary.of(results), strangers);
     } catch (IOException e) {
       throw new BatchFailedException(

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
@@ -88,8 +89,7 @@ public record BatchInput(Path file, List<BatchItem> items) {
     return bytes.length >= 3 && Arrays.equals(bytes, 0, 3, BYTE_ORDER_MARK, 0, 3) ? 3 : 0;
   }
 
-  private static void refuseTwice(
-      BatchItem item, @org.jspecify.annotations.Nullable Integer earlier)
+  private static void refuseTwice(BatchItem item, @Nullable Integer earlier)
       throws InputLine.MalformedException {
     if (earlier != null) {
       throw new InputLine.MalformedException(
@@ -107,7 +107,7 @@ public record BatchInput(Path file, List<BatchItem> items) {
           file
               + ", "
               + String.join("\n", problems.subList(0, Math.min(MOST_TOLD, problems.size())))
-              + (more > 0 ? "\nand " + more + " more lines" : "")
+              + (more > 0 ? "\nand %d more".formatted(more) : "")
               + "\nNothing was sent. A line is a JSON string, or an object with prompt and perhaps"
               + " custom_id, model, system, max_tokens.");
     }

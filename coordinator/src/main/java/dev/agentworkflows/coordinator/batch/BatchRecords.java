@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -73,9 +72,7 @@ public final class BatchRecords {
   /** Runs what no other process may do at the same time. */
   <T> T alone(Locked<T> work) throws IOException {
     OwnerOnly.createDirectories(directory);
-    try (FileChannel channel =
-            FileChannel.open(
-                directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (FileChannel channel = OwnerOnly.openLock(directory.resolve(".lock"));
         FileLock lock = channel.lock()) {
       return work.run();
     }

@@ -11,6 +11,8 @@ import dev.agentworkflows.spi.BatchState;
 import dev.agentworkflows.spi.FoundBatch;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -117,15 +119,16 @@ public final class BatchSubmission {
   }
 
   private BatchRecord fresh(BatchInput input) {
+    Instant now = now();
     return new BatchRecord(
-        BatchRecords.newId(clock.instant(), random),
+        BatchRecords.newId(now, random),
         provider,
         null,
         BatchStatus.SUBMITTING,
         input.file(),
         input.sha256(provider),
         input.items().stream().map(item -> new Asked(item.customId(), item.model())).toList(),
-        clock.instant(),
+        now,
         null,
         0,
         0,
@@ -153,7 +156,7 @@ public final class BatchSubmission {
 
   private BatchRecord submitted(BatchRecord record, String providerBatchId) {
     try {
-      return records.save(record.submitted(providerBatchId, clock.instant()));
+      return records.save(record.submitted(providerBatchId, now()));
     } catch (IOException e) {
       throw new BatchFailedException(
           "%s has the batch as %s, but that can't be recorded: %s.\nWhen it can: `batch submit %s --provider %s --adopt %s`."
@@ -211,6 +214,10 @@ public final class BatchSubmission {
                 lookup,
                 command + "`",
                 candidate == null ? "" : "; with --adopt " + candidate + " it takes that one"));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private static String alreadySubmitted(BatchRecord record) {

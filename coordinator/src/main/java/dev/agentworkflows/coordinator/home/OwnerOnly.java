@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Files and directories that only their owner may read: prompts and answers are nobody else's. */
 public final class OwnerOnly {
@@ -83,6 +84,12 @@ public final class OwnerOnly {
         channel.force(true);
       }
     }
+  }
+
+  /** Opens a file to lock it; makes it when it is missing. */
+  public static FileChannel openLock(Path file) throws IOException {
+    return FileChannel.open(
+        file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), mode("rw-------"));
   }
 
   /** Opens a file for writing at its end; makes it when it is missing. */
