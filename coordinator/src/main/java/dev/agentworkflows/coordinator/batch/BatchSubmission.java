@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * sent, and a submission of which nobody knows how it ended is looked up, not repeated.
  */
 public final class BatchSubmission {
+
+  private static final Set<Kind> NOTHING_MADE =
+      EnumSet.of(Kind.NOT_SENT, Kind.RATE_LIMITED, Kind.PERMANENT);
 
   private final BatchRecords records;
   private final String provider;
@@ -142,7 +147,7 @@ public final class BatchSubmission {
       id = patience.paying(() -> api.submit(record.id(), input.items()));
     } catch (AdapterException e) {
       String told = redactor.redact(String.valueOf(e.getMessage()));
-      if (e.kind() == Kind.NOT_SENT || e.kind() == Kind.PERMANENT) {
+      if (NOTHING_MADE.contains(e.kind())) {
         onDisk(() -> {
           records.remove(record);
           return record;

@@ -141,7 +141,7 @@ class BatchSubmissionTest {
   @ParameterizedTest
   @EnumSource(
       value = Kind.class,
-      names = {"NOT_SENT", "PERMANENT"})
+      names = {"NOT_SENT", "RATE_LIMITED", "PERMANENT"})
   void aBatchThatWasSurelyNotMadeLeavesNoRecord(Kind kind) {
     for (int i = 0; i < 4; i++) {
       desk.api.submissions.add(ScriptedBatches.failing(kind, "no: " + BatchDesk.KEY));
