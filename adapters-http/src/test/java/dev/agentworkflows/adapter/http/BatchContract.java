@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,8 +116,7 @@ public abstract class BatchContract {
     return failure(() -> api().results("b-1", result -> {}));
   }
 
-  private static AdapterException failure(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable what) {
+  private static AdapterException failure(ThrowingCallable what) {
     return catchThrowableOfType(AdapterException.class, what);
   }
 

@@ -1,6 +1,7 @@
 package dev.agentworkflows.adapter.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.agentworkflows.adapter.http.BatchContract;
 import dev.agentworkflows.adapter.http.LoopbackServer;
@@ -122,8 +123,7 @@ class OpenAiBatchesTest extends BatchContract {
   void aFailedUploadMadeNoBatch(int status, Kind kind) {
     answer(List.of(), LoopbackServer.status(status, "{\"error\":{\"message\":\"no\"}}"));
     AdapterException failure =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
-            AdapterException.class, () -> api().submit(REFERENCE, ITEMS));
+        catchThrowableOfType(AdapterException.class, () -> api().submit(REFERENCE, ITEMS));
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(server().requests()).hasSize(1);
   }
@@ -132,8 +132,7 @@ class OpenAiBatchesTest extends BatchContract {
   void anUploadWhoseAnswerIsLostMadeNoBatch() {
     answer(List.of(), LoopbackServer.dropped());
     AdapterException failure =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
-            AdapterException.class, () -> api().submit(REFERENCE, ITEMS));
+        catchThrowableOfType(AdapterException.class, () -> api().submit(REFERENCE, ITEMS));
     assertThat(failure.kind()).isEqualTo(Kind.NOT_SENT);
   }
 
