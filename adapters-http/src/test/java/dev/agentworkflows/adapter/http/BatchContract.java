@@ -258,6 +258,13 @@ public abstract class BatchContract {
     assertThat(failure).hasMessageContaining("no JSON object").hasMessageNotContaining("secret");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[1]", "\"x\"", "7", "null", "<html>"})
+  void aLineThatIsNoObjectIsNotTakenForAResult(String line) {
+    assertThat(reading(LoopbackServer.json(answered("one", "A") + "\n" + line)).kind())
+        .isEqualTo(Kind.TRANSIENT);
+  }
+
   @Test
   void aLineWithoutAnEndIsGivenUp() {
     AdapterException failure = reading(LoopbackServer.endless(200));

@@ -51,7 +51,6 @@ final class ResultSpool implements AutoCloseable {
 
   /** Forgets what came, before it comes again. */
   void reset() {
-    places.clear();
     batch.requests().forEach(asked -> places.put(asked.customId(), null));
     end = 0;
     strangers = 0;

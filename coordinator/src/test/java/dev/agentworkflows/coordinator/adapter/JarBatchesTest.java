@@ -18,6 +18,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -81,7 +82,12 @@ class JarBatchesTest {
     return new JarScope("acme", Path.of("/adapters/acme.jar"), loader);
   }
 
-  private record Offering(Optional<BatchApi> api) implements Adapter {
+  private record Offering(Optional<BatchApi> api, List<ClassLoader> loaders) implements Adapter {
+
+    Offering(Optional<BatchApi> api) {
+      this(api, new ArrayList<>());
+    }
+
     @Override
     public AgentReply invoke(AgentCall call, CallContext context) throws AdapterException {
       throw new AdapterException(Kind.PERMANENT, "not for calls");
@@ -89,6 +95,7 @@ class JarBatchesTest {
 
     @Override
     public Optional<BatchApi> batches() {
+      loaders.add(Thread.currentThread().getContextClassLoader());
       if (api.isEmpty()) {
         throw new NoSuchMethodError("built against something else");
       }
@@ -155,6 +162,8 @@ class JarBatchesTest {
 
   @Test
   void anAdapterThatFailsAtTheQuestionHasNone() {
-    assertThat(new JarAdapter(new Offering(Optional.empty()), scope()).batches()).isEmpty();
+    Offering offering = new Offering(Optional.empty());
+    assertThat(new JarAdapter(offering, scope()).batches()).isEmpty();
+    assertThat(offering.loaders()).containsExactly(loader);
   }
 }

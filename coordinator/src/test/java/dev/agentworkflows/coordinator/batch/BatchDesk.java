@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** All that batches need around them, in a directory of a test's. */
 final class BatchDesk {
 
-  static final String KEY = "sk-desk-0123456789";
+  static final String KEY = "skdesk0123456789abcdef";
 
   final ScriptedBatches api = new ScriptedBatches();
   final List<Duration> pauses = new ArrayList<>();

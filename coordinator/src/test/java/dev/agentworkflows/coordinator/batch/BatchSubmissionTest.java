@@ -116,7 +116,11 @@ class BatchSubmissionTest {
     BatchRecord second = desk.submission().submit(input, true);
 
     assertThat(second.providerBatchId()).isEqualTo("b-2");
-    assertThat(desk.records.all()).hasSize(2);
+    assertThat(desk.records.all())
+        .extracting(BatchRecord::providerBatchId)
+        .containsExactly("b-2", "b-1");
+    assertThat(desk.records.find("latest")).isEqualTo(second);
+    assertThatThrownBy(this::submit).hasMessageContaining(second.id());
   }
 
   @Test
