@@ -41,7 +41,7 @@ final class ResultRow {
       return bytes(
           row(id, "done", reply.text(), model)
               .usage(reply.usage())
-              .cost(cost(reply.costUsd(), model, reply.usage()))
+              .cost(cost(id, reply.costUsd(), model, reply.usage()))
               .error(null));
     }
     Unanswered unanswered = (Unanswered) result;
@@ -49,7 +49,7 @@ final class ResultRow {
     return bytes(
         row(id, unanswered.reason().name().toLowerCase(Locale.ROOT), null, model)
             .usage(unanswered.usage())
-            .cost(cost(null, model, unanswered.usage()))
+            .cost(cost(id, null, model, unanswered.usage()))
             .error(unanswered.error()));
   }
 
@@ -73,11 +73,27 @@ final class ResultRow {
             .error(error));
   }
 
+  /** Of the model that answered, else of the one that was asked for. */
   private @Nullable BigDecimal cost(
-      @Nullable BigDecimal reported, @Nullable String model, Usage usage) {
-    return reported != null
-        ? reported
-        : prices.cost(batch.provider(), model, usage).map(priceFactor::multiply).orElse(null);
+      String id, @Nullable BigDecimal reported, @Nullable String model, Usage usage) {
+    if (reported != null) {
+      return reported;
+    }
+    // Nobody is billed for what was not run.
+    if (usage.equals(Usage.UNKNOWN)) {
+      return null;
+    }
+    return prices
+        .cost(batch.provider(), model, usage)
+        .or(() -> prices.cost(batch.provider(), models.get(id), usage))
+        .map(cost -> plain(cost.multiply(priceFactor)))
+        .orElse(null);
+  }
+
+  /** Without zeros at its end, and without an exponent. */
+  private static BigDecimal plain(BigDecimal cost) {
+    BigDecimal stripped = cost.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
   }
 
   private Row row(String id, String status, @Nullable String text, @Nullable String model) {

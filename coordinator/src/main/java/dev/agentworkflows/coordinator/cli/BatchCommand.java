@@ -12,11 +12,14 @@ import dev.agentworkflows.coordinator.batch.Patience;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.Capability;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -93,12 +96,17 @@ abstract class BatchCommand extends Command {
 
   BatchFetching fetching(BatchRecords records, Providers providers) {
     return new BatchFetching(
-        records, prices(), patience(), providers.redactor(), environment().clock());
+        records, prices(providers), patience(), providers.redactor(), environment().clock());
   }
 
-  /** The one place where prices come in. */
-  private static BatchPrices prices() {
-    return BatchPrices.NONE;
+  /** The price table's, for the provider by any of its names. */
+  private BatchPrices prices(Providers providers) {
+    Prices prices = Prices.of(environment().variables());
+    return (name, model, usage) -> {
+      Set<String> names = new HashSet<>(Set.of(name));
+      providers.find(name).ifPresent(provider -> names.addAll(provider.aliases()));
+      return prices.find(names, model == null ? "" : model).flatMap(price -> price.cost(usage));
+    };
   }
 
   static Patience patience() {

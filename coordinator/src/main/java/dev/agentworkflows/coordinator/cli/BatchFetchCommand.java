@@ -120,6 +120,6 @@ final class BatchFetchCommand extends BatchCommand {
                     summary.outputTokens(),
                     summary.costUsd() == null
                         ? "cost not known"
-                        : "$" + summary.costUsd().toPlainString()));
+                        : "$" + summary.costUsd().stripTrailingZeros().toPlainString()));
   }
 }

@@ -115,15 +115,14 @@ class BatchFetchingTest {
     assertThat(Files.readString(fetched.results()))
         .isEqualTo(
             """
-            {"custom_id":"a","status":"done","text":"caf\\u00E9","model":"m-1-x","input_tokens":20,"output_tokens":5,"cache_read_tokens":16,"cost_usd":0.00150,"error":null}
-            {"custom_id":"b","status":"failed","text":null,"model":"m-1","input_tokens":7,"output_tokens":2,"cache_read_tokens":null,"cost_usd":0.00150,"error":"cut off"}
+            {"custom_id":"a","status":"done","text":"caf\\u00E9","model":"m-1-x","input_tokens":20,"output_tokens":5,"cache_read_tokens":16,"cost_usd":0.0015,"error":null}
+            {"custom_id":"b","status":"failed","text":null,"model":"m-1","input_tokens":7,"output_tokens":2,"cache_read_tokens":null,"cost_usd":0.0015,"error":"cut off"}
             """);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fetched.results())))
         .isEqualTo("rw-------");
     assertThat(fetched.summary())
         .isEqualTo(
-            new ResultSummary(
-                Map.of("done", 1, "failed", 1), 27, 7, 16, new BigDecimal("0.00300")));
+            new ResultSummary(Map.of("done", 1, "failed", 1), 27, 7, 16, new BigDecimal("0.0030")));
   }
 
   @Test
@@ -144,6 +143,20 @@ class BatchFetchingTest {
     assertThat(rows.get(1).get("cost_usd").decimalValue()).isEqualByComparingTo("0.7");
     assertThat(rows.get(2).get("cost_usd").isNull()).isTrue();
     assertThat(rows.get(2).get("model").stringValue()).isEqualTo("m-1");
+  }
+
+  @Test
+  void aModelThatHasNoPriceUnderTheNameThatAnsweredHasTheOneThatWasAskedFor() throws IOException {
+    BatchRecord record = desk.submitted("a", "b");
+    over(Phase.ENDED, null);
+    desk.prices =
+        (provider, model, usage) ->
+            "m-1".equals(model) ? Optional.of(new BigDecimal("4")) : Optional.empty();
+    desk.api.send(
+        answered("a", "A"), new Unanswered("b", Reason.EXPIRED, "too late", Usage.UNKNOWN));
+    List<JsonNode> rows = rows(fetch(record));
+    assertThat(rows.get(0).get("cost_usd").decimalValue()).isEqualByComparingTo("2");
+    assertThat(rows.get(1).get("cost_usd").isNull()).isTrue();
   }
 
   @Test

@@ -43,6 +43,13 @@ class BatchIT {
 
   private Owf.Invocation batch(String... arguments) {
     Owf.Invocation invocation = owf.command("batch").and(arguments);
+    Path prices = owf.directory().resolve("prices.json");
+    Owf.write(
+        prices,
+        """
+        {"prices": [{"model": "m-1", "input": 2, "output": 3, "cached_input": 1}]}
+        """);
+    invocation.with("OWF_PRICES_FILE", prices.toString());
     for (String provider : PROVIDERS) {
       String name = provider.toUpperCase(Locale.ROOT);
       invocation.with(name + "_API_KEY", KEY);
@@ -103,7 +110,7 @@ class BatchIT {
             Json.read(
                 """
                 {"custom_id": "b", "status": "done", "text": "to: two", "model": "m-1-x", "input_tokens": 10,
-                 "output_tokens": 2, "cache_read_tokens": 4, "cost_usd": null, "error": null}
+                 "output_tokens": 2, "cache_read_tokens": 4, "cost_usd": 0.000011, "error": null}
                 """));
 
     int asked = server.requests();
