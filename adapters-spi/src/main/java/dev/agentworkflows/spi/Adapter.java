@@ -1,5 +1,7 @@
 package dev.agentworkflows.spi;
 
+import java.util.Optional;
+
 /** Talks to one provider. Used by many threads at once. */
 public interface Adapter extends AutoCloseable {
 
@@ -23,6 +25,15 @@ public interface Adapter extends AutoCloseable {
    */
   default boolean answersAtOnce(AgentCall call) {
     return false;
+  }
+
+  /**
+   * The provider's batch API, as {@link Capability#BATCHES} promises it; empty when it has none.
+   *
+   * @since level 2
+   */
+  default Optional<BatchApi> batches() {
+    return Optional.empty();
   }
 
   /** Called once, when no call is out any more. */

@@ -8,5 +8,7 @@ public enum Capability {
    */
   NATIVE_SCHEMA,
   /** Its agent can edit files below {@link AgentCall#workingDirectory()}. */
-  EDITS_FILES
+  EDITS_FILES,
+  /** It has a {@link BatchApi}; since level 2. */
+  BATCHES
 }

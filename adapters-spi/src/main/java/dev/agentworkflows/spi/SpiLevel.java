@@ -8,6 +8,12 @@ package dev.agentworkflows.spi;
  * <p>An adapter's jar may say in its manifest which level it needs, as {@link #MANIFEST_ATTRIBUTE}.
  * A coordinator of an earlier level then refuses it by name, instead of failing in the middle of a
  * call.
+ *
+ * <ul>
+ *   <li>1: factories, adapters, calls
+ *   <li>2: {@link AdapterException.Kind#RATE_LIMITED}, {@link CallContext#limitReached}, {@link
+ *       Adapter#batches}
+ * </ul>
  */
 public final class SpiLevel {
 

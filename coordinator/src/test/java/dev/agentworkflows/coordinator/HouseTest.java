@@ -29,6 +29,8 @@ class HouseTest {
           .definedBy("..coordinator.shim..")
           .layer("run")
           .definedBy("..coordinator.run..")
+          .layer("batch")
+          .definedBy("..coordinator.batch..")
           .layer("report")
           .definedBy("..coordinator.report..")
           .layer("call")
@@ -50,12 +52,14 @@ class HouseTest {
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("run")
           .mayOnlyBeAccessedByLayers("people", "edge")
+          .whereLayer("batch")
+          .mayOnlyBeAccessedByLayers("people")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("people", "run")
           .whereLayer("call")
           .mayOnlyBeAccessedByLayers("people", "edge", "run")
           .whereLayer("ideas")
-          .mayOnlyBeAccessedByLayers("people", "edge", "run", "call", "report");
+          .mayOnlyBeAccessedByLayers("people", "edge", "run", "call", "report", "batch");
 
   @ArchTest
   static final ArchRule protobuf_stays_at_the_edge =

@@ -3,8 +3,12 @@ package dev.agentworkflows.adapter.anthropic;
 import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.EndpointSettings;
 import dev.agentworkflows.adapter.http.HttpAdapterFactory;
+import dev.agentworkflows.adapter.http.KeyedEndpoint;
 import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.BatchApi;
+import dev.agentworkflows.spi.Capability;
 import java.util.List;
+import java.util.Set;
 
 /** The provider {@code anthropic}. */
 public final class AnthropicAdapterFactory extends HttpAdapterFactory {
@@ -28,5 +32,15 @@ public final class AnthropicAdapterFactory extends HttpAdapterFactory {
   @Override
   protected Dialect dialect(AdapterContext context) {
     return new Messages();
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.NATIVE_SCHEMA, Capability.BATCHES);
+  }
+
+  @Override
+  protected BatchApi batches(KeyedEndpoint endpoint) {
+    return new MessageBatches(endpoint);
   }
 }

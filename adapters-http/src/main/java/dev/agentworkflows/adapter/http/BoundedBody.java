@@ -23,8 +23,8 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    TooLongException() {
-      super("the body is longer than " + MOST_OF_AN_ANSWER + " bytes");
+    TooLongException(String what, int limit) {
+      super(what + " is longer than " + limit + " bytes");
     }
   }
 
@@ -79,7 +79,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
     if (cut) {
       whole.complete(bytes.toByteArray());
     } else {
-      whole.completeExceptionally(new TooLongException());
+      whole.completeExceptionally(new TooLongException("the body", limit));
     }
   }
 

@@ -71,16 +71,7 @@ final class Endpoint {
       Duration timeout,
       Consumer<Duration> limitReached)
       throws HttpErrorException, AdapterException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(baseUrl + path))
-            .header("content-type", "application/json")
-            .header("accept", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.writeBytes(body)));
-    headers.forEach(request::header);
-    HttpResponse<byte[]> response = send(request.build(), key, timeout);
-    if (response.statusCode() / 100 != 2) {
-      throw HttpErrorException.of(host, response, key, retryAfter);
-    }
+    HttpResponse<byte[]> response = post(path, headers, RequestBody.json(body), key, timeout);
     retryAfter
         .usedUp(response.headers())
         .filter(reset -> reset.compareTo(LONGEST_FORESIGHT) <= 0)
@@ -88,11 +79,61 @@ final class Endpoint {
     return json(response, key);
   }
 
-  private HttpResponse<byte[]> send(HttpRequest request, ApiKey key, Duration timeout)
-      throws AdapterException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, BoundedBody::of);
+  /** As {@link #post}, with any body, and without a word about limits. */
+  JsonNode send(
+      String path, Map<String, String> headers, RequestBody body, ApiKey key, Duration timeout)
+      throws HttpErrorException, AdapterException, InterruptedException {
+    return json(post(path, headers, body, key, timeout), key);
+  }
+
+  private HttpResponse<byte[]> post(
+      String path, Map<String, String> headers, RequestBody body, ApiKey key, Duration timeout)
+      throws HttpErrorException, AdapterException, InterruptedException {
+    HttpRequest.Builder request =
+        request(path, headers)
+            .header("content-type", body.contentType())
+            .header("accept", "application/json")
+            .POST(body.publisher());
+    return exchange(request.build(), BoundedBody::of, key, timeout);
+  }
+
+  /** Asks for a document, an object; fails as {@link #post} does. */
+  JsonNode get(String path, Map<String, String> headers, ApiKey key, Duration timeout)
+      throws HttpErrorException, AdapterException, InterruptedException {
+    HttpRequest.Builder request = request(path, headers).header("accept", "application/json").GET();
+    return json(exchange(request.build(), BoundedBody::of, key, timeout), key);
+  }
+
+  /** Reads a file line by line; fails as {@link #post} does, and as the sink does. */
+  void lines(
+      String path, Map<String, String> headers, LineBody.Sink sink, ApiKey key, Duration timeout)
+      throws HttpErrorException, AdapterException, InterruptedException {
+    exchange(
+        request(path, headers).header("accept", "*/*").GET().build(),
+        response ->
+            response.statusCode() / 100 == 2
+                ? new LineBody(sink, BoundedBody.MOST_OF_AN_ANSWER)
+                : BoundedBody.of(response),
+        key,
+        timeout);
+  }
+
+  private HttpRequest.Builder request(String path, Map<String, String> headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path));
+    headers.forEach(request::header);
+    return request;
+  }
+
+  private HttpResponse<byte[]> exchange(
+      HttpRequest request, HttpResponse.BodyHandler<byte[]> handler, ApiKey key, Duration timeout)
+      throws HttpErrorException, AdapterException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, handler);
     try {
-      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      if (response.statusCode() / 100 != 2) {
+        throw HttpErrorException.of(host, response, key, retryAfter);
+      }
+      return response;
     } catch (TimeoutException e) {
       throw failure(Kind.TIMEOUT, "has not answered within " + timeout.toSeconds() + " seconds", e);
     } catch (ExecutionException e) {
@@ -123,6 +164,9 @@ final class Endpoint {
   }
 
   private AdapterException unanswered(Throwable cause, ApiKey key) {
+    if (cause instanceof AdapterException failure) {
+      return failure;
+    }
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
       return failure(Kind.NOT_SENT, notConnected(cause), cause);
     }

@@ -5,13 +5,13 @@ import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.CallContext;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,33 +24,39 @@ import tools.jackson.databind.JsonNode;
  */
 public final class HttpAdapter implements Adapter {
 
-  private final AdapterContext context;
   private final EndpointSettings settings;
   private final Dialect dialect;
-  private final Endpoint endpoint;
+  private final KeyedEndpoint endpoint;
+  private final @Nullable BatchApi batches;
   private final RefusedForms refused = new RefusedForms();
 
   /**
    * @param defaults what holds where the user configured nothing
+   * @param batches what makes the batch API of the endpoint; gives null where there is none
    * @throws AdapterException when the user's settings are unusable
    */
-  public HttpAdapter(AdapterContext context, EndpointSettings defaults, Dialect dialect)
+  HttpAdapter(
+      AdapterContext context,
+      EndpointSettings defaults,
+      Dialect dialect,
+      Function<KeyedEndpoint, @Nullable BatchApi> batches)
       throws AdapterException {
-    this.context = context;
     this.settings = defaults.configuredBy(context);
     this.dialect = dialect;
-    this.endpoint = new Endpoint(settings.baseUrl(), Clock.systemUTC());
+    this.endpoint = new KeyedEndpoint(context, settings, dialect);
+    this.batches = batches.apply(endpoint);
+  }
+
+  @Override
+  public Optional<BatchApi> batches() {
+    return Optional.ofNullable(batches);
   }
 
   @Override
   public AgentReply invoke(AgentCall call, CallContext callContext)
       throws AdapterException, InterruptedException {
-    Exchange exchange = new Exchange(call, callContext, model(call), key());
+    Exchange exchange = new Exchange(call, callContext, model(call), endpoint.key());
     return call.schemaJson() == null ? exchange.text() : exchange.structured(call.schemaJson());
-  }
-
-  private ApiKey key() throws AdapterException {
-    return ApiKey.ask(context, settings.keyVariables());
   }
 
   private String model(AgentCall call) {
@@ -122,13 +128,16 @@ public final class HttpAdapter implements Adapter {
                   form,
                   schema,
                   settings.maxTokens()));
-      Map<String, String> headers = new HashMap<>(dialect.headers());
-      if (!key.isNone()) {
-        headers.putAll(dialect.keyHeaders(key.value()));
-      }
       JsonNode answer =
-          endpoint.post(
-              request.path(), headers, request.body(), key, timeLeft(), callContext::limitReached);
+          endpoint
+              .endpoint()
+              .post(
+                  request.path(),
+                  endpoint.headers(key),
+                  request.body(),
+                  key,
+                  timeLeft(),
+                  callContext::limitReached);
       callContext.transcript(Json.write(Json.object().set("answer", answer)));
       try {
         return request.reader().read(answer);

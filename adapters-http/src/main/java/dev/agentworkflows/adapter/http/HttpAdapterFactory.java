@@ -4,9 +4,11 @@ import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
+import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.Capability;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the factories of providers over HTTP have in common: an endpoint, and how it is asked. */
 public abstract class HttpAdapterFactory implements AdapterFactory {
@@ -28,7 +30,7 @@ public abstract class HttpAdapterFactory implements AdapterFactory {
   }
 
   @Override
-  public final Set<Capability> capabilities() {
+  public Set<Capability> capabilities() {
     return Set.of(Capability.NATIVE_SCHEMA);
   }
 
@@ -44,9 +46,14 @@ public abstract class HttpAdapterFactory implements AdapterFactory {
 
   @Override
   public final Adapter create(AdapterContext context) throws AdapterException {
-    return new HttpAdapter(context, defaults, dialect(context));
+    return new HttpAdapter(context, defaults, dialect(context), this::batches);
   }
 
   /** How the endpoint is asked; its class, and what that needs, is loaded with the adapter. */
   protected abstract Dialect dialect(AdapterContext context);
+
+  /** How the endpoint takes many questions at once; null where it does not. */
+  protected @Nullable BatchApi batches(KeyedEndpoint endpoint) {
+    return null;
+  }
 }

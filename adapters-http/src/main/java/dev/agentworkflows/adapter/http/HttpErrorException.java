@@ -16,11 +16,13 @@ final class HttpErrorException extends Exception {
   private static final Set<String> NOT_THE_FORM =
       Set.of("context_length_exceeded", "model_not_found", "invalid_api_key", "API_KEY_INVALID");
 
+  private final int status;
   private final boolean mayRefuseForm;
   private final AdapterException failure;
 
-  private HttpErrorException(boolean mayRefuseForm, AdapterException failure) {
+  private HttpErrorException(int status, boolean mayRefuseForm, AdapterException failure) {
     super(failure.getMessage(), failure);
+    this.status = status;
     this.mayRefuseForm = mayRefuseForm;
     this.failure = failure;
   }
@@ -45,7 +47,11 @@ final class HttpErrorException extends Exception {
     boolean form =
         ErrorStatus.mayRefuseForm(status)
             && (text.code() == null || !NOT_THE_FORM.contains(text.code()));
-    return new HttpErrorException(form, failure);
+    return new HttpErrorException(status, form, failure);
+  }
+
+  int status() {
+    return status;
   }
 
   /** Whether another {@link AnswerForm} may be welcome. */

@@ -61,7 +61,8 @@ public final class Json {
     return MAPPER.writeValueAsString(node);
   }
 
-  static byte[] writeBytes(JsonNode node) {
+  /** As {@link #write}, in UTF-8. */
+  public static byte[] writeBytes(JsonNode node) {
     return MAPPER.writeValueAsBytes(node);
   }
 
@@ -69,7 +70,7 @@ public final class Json {
    * The text with U+FFFD for every half of a surrogate pair. Python strings may hold such halves;
    * UTF-8 can't, and providers refuse them.
    */
-  static String wellFormed(String text) {
+  public static String wellFormed(String text) {
     if (text.codePoints().noneMatch(Json::isSurrogate)) {
       return text;
     }

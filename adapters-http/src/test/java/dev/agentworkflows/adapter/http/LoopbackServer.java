@@ -27,6 +27,7 @@ public final class LoopbackServer implements AutoCloseable {
   /**
    * What arrived.
    *
+   * @param path with the query
    * @param headers by name in lower case
    */
   public record Request(String method, String path, Map<String, String> headers, String body) {
@@ -187,7 +188,7 @@ public final class LoopbackServer implements AutoCloseable {
       Request request =
           new Request(
               exchange.getRequestMethod(),
-              exchange.getRequestURI().getRawPath(),
+              exchange.getRequestURI().toString(),
               headers,
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
       Answer answer = next(request);

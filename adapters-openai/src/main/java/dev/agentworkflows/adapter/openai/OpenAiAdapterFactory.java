@@ -3,8 +3,12 @@ package dev.agentworkflows.adapter.openai;
 import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.EndpointSettings;
 import dev.agentworkflows.adapter.http.HttpAdapterFactory;
+import dev.agentworkflows.adapter.http.KeyedEndpoint;
 import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.BatchApi;
+import dev.agentworkflows.spi.Capability;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The provider {@code openai}, and with another {@code base_url} any endpoint that speaks chat
@@ -31,5 +35,15 @@ public final class OpenAiAdapterFactory extends HttpAdapterFactory {
             || baseUrl.contains("openai.com/")
             || baseUrl.contains("openai.azure.com/");
     return openAi ? "max_completion_tokens" : "max_tokens";
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.NATIVE_SCHEMA, Capability.BATCHES);
+  }
+
+  @Override
+  protected BatchApi batches(KeyedEndpoint endpoint) {
+    return new OpenAiBatches(endpoint);
   }
 }

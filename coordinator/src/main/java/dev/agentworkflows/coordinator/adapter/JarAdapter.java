@@ -4,7 +4,9 @@ import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.CallContext;
+import java.util.Optional;
 
 /**
  * An adapter from a third party's jar. Whatever it does wrong ends the call that it was asked, and
@@ -37,6 +39,18 @@ final class JarAdapter implements Adapter {
       throw e;
     } catch (Throwable e) {
       return false;
+    }
+  }
+
+  /** An adapter that fails at the question has none. */
+  @Override
+  public Optional<BatchApi> batches() {
+    try {
+      return scope.inside(adapter::batches).map(batches -> new JarBatches(batches, scope));
+    } catch (OutOfMemoryError | InternalError e) {
+      throw e;
+    } catch (Throwable e) {
+      return Optional.empty();
     }
   }
 

@@ -51,6 +51,10 @@ final class CommandTable {
     COMMANDS.put("gc", GcCommand::new);
     COMMANDS.put("adapters", AdaptersCommand::new);
     COMMANDS.put("adapters install", AdaptersInstallCommand::new);
+    COMMANDS.put("batch submit", BatchSubmitCommand::new);
+    COMMANDS.put("batch status", BatchStatusCommand::new);
+    COMMANDS.put("batch fetch", BatchFetchCommand::new);
+    COMMANDS.put("batch list", BatchListCommand::new);
   }
 
   private final Screen screen;

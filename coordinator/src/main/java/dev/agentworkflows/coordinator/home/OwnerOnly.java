@@ -1,7 +1,10 @@
 package dev.agentworkflows.coordinator.home;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Files and directories that only their owner may read: prompts and answers are nobody else's. */
 public final class OwnerOnly {
@@ -38,6 +42,54 @@ public final class OwnerOnly {
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /** What a file is to hold. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream file) throws IOException;
+  }
+
+  /**
+   * As {@link #write(Path, byte[])}, and on the disk when this returns: a power cut changes
+   * nothing.
+   */
+  public static void writeDurably(Path file, Content content) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IOException(file + " is no file");
+    }
+    Path temporary =
+        Files.createTempFile(parent, "." + file.getFileName(), ".tmp", mode("rw-------"));
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        OutputStream buffered =
+            new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+        content.writeTo(buffered);
+        buffered.flush();
+        channel.force(true);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      syncDirectory(parent);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** The new name, too, must survive. Not every system lets a directory be opened for that. */
+  private static void syncDirectory(Path directory) throws IOException {
+    if (POSIX) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  /** Opens a file to lock it; makes it when it is missing. */
+  public static FileChannel openLock(Path file) throws IOException {
+    return FileChannel.open(
+        file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), mode("rw-------"));
   }
 
   /** Opens a file for writing at its end; makes it when it is missing. */

@@ -27,6 +27,11 @@ public record WorkflowHome(Path directory) {
     return directory.resolve("runs").resolve(runId);
   }
 
+  /** Where the records of batches are, and their results. */
+  public Path batches() {
+    return directory.resolve("batches");
+  }
+
   /** Where coordinators hold their lock files. */
   public Path owners() {
     return directory.resolve("owners");
@@ -64,6 +69,22 @@ public record WorkflowHome(Path directory) {
             new RefusedException(
                 "no run is recorded here: there is no ./.workflows, and no script was run yet."
                     + "\nRun a script first, or name its home with --home DIR."));
+  }
+
+  /**
+   * As {@link #forReading}, for commands that keep something: {@code ./.workflows} when there is no
+   * home yet. Made when it is missing, and remembered.
+   */
+  public static WorkflowHome forKeeping(
+      @Nullable Path option, Map<String, String> environment, UserCache cache) {
+    WorkflowHome home =
+        named(option, environment)
+            .or(WorkflowHome::here)
+            .or(() -> cache.lastHome().map(WorkflowHome::new))
+            .orElseGet(() -> new WorkflowHome(absolute(Path.of(DIRECTORY_NAME))));
+    home.create();
+    cache.rememberHome(home.directory);
+    return home;
   }
 
   /** Makes the directory as {@code init} does: owner-only, invisible to git. */

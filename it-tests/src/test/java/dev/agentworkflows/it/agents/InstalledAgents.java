@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory holds {@code node_modules}
  */
-record InstalledAgents(Path directory) {
+public record InstalledAgents(Path directory) {
 
   private static final String CLAUDE = "2.1.197";
   private static final String CODEX = "0.169.0";
@@ -32,7 +32,8 @@ record InstalledAgents(Path directory) {
   private static @Nullable String trouble;
 
   /** Empty when npm or its registry is not there; {@link #trouble} then says more. */
-  static synchronized Optional<InstalledAgents> find() throws IOException, InterruptedException {
+  public static synchronized Optional<InstalledAgents> find()
+      throws IOException, InterruptedException {
     if (installed == null && trouble == null) {
       Path directory = cache().resolve("agents-" + String.join("-", CLAUDE, CODEX, MODEL));
       if (!Files.isDirectory(directory)) {
@@ -43,11 +44,13 @@ record InstalledAgents(Path directory) {
     return Optional.ofNullable(installed);
   }
 
-  static synchronized String trouble() {
+  /** Why they are not there. */
+  public static synchronized String trouble() {
     return "claude, codex and llmock could not be installed: " + trouble;
   }
 
-  Path programs() {
+  /** The directory with the programs. */
+  public Path programs() {
     return directory.resolve("node_modules/.bin");
   }
 

@@ -1,4 +1,4 @@
-/** Providers over HTTP, asked by the real product: limits, keys. */
+/** Providers over HTTP, asked by the real product: limits, batches, keys. */
 @NullMarked
 package dev.agentworkflows.it.providers;
 

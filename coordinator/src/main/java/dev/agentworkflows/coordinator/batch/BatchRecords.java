@@ -1,0 +1,145 @@
+package dev.agentworkflows.coordinator.batch;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.JsonTextException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * The batches of a home: a file for each, and one for its results beside it. A record is on the
+ * disk when it was saved.
+ */
+public final class BatchRecords {
+
+  private static final String ENDING = ".json";
+
+  private static final DateTimeFormatter SECOND =
+      DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss").withZone(ZoneOffset.UTC);
+
+  private final Path directory;
+
+  public BatchRecords(WorkflowHome home) {
+    this.directory = home.batches();
+  }
+
+  /** An id that sorts by time. */
+  static String newId(Instant now, RandomGenerator random) {
+    return "batch_%s_%06x".formatted(SECOND.format(now), random.nextInt(1 << 24));
+  }
+
+  /** Where the results of a batch are, or will be. */
+  public Path results(BatchRecord record) {
+    return directory.resolve(record.id() + ".results.jsonl");
+  }
+
+  /** For what is on its way to becoming results; on the same disk as they. */
+  Path temporary() throws IOException {
+    OwnerOnly.createDirectories(directory);
+    return Files.createTempFile(directory, ".results", ".tmp");
+  }
+
+  /** Writes a record in the place of what was known before. */
+  BatchRecord save(BatchRecord record) throws IOException {
+    OwnerOnly.createDirectories(directory);
+    byte[] json = Json.writePretty(BatchJson.whole(record)).getBytes(StandardCharsets.UTF_8);
+    OwnerOnly.writeDurably(directory.resolve(record.id() + ENDING), file -> file.write(json));
+    return record;
+  }
+
+  /** Forgets a batch that never was. */
+  void remove(BatchRecord record) throws IOException {
+    Files.deleteIfExists(directory.resolve(record.id() + ENDING));
+  }
+
+  /** Runs what no other process may do at the same time. */
+  <T> T alone(Locked<T> work) throws IOException {
+    OwnerOnly.createDirectories(directory);
+    try (FileChannel channel = OwnerOnly.openLock(directory.resolve(".lock"));
+        FileLock lock = channel.lock()) {
+      return work.run();
+    }
+  }
+
+  /** Work under the lock. */
+  @FunctionalInterface
+  interface Locked<T> {
+    T run() throws IOException;
+  }
+
+  /** All of them, the newest first; one that can't be read is refused. */
+  List<BatchRecord> all() {
+    return readable(problem -> {
+      throw new RefusedException(problem);
+    });
+  }
+
+  /**
+   * Those that can be read, the newest first.
+   *
+   * @param problems gets a line for each of the others
+   */
+  public List<BatchRecord> readable(Consumer<String> problems) {
+    List<BatchRecord> records = new ArrayList<>();
+    for (Path file : files()) {
+      try {
+        records.add(BatchJson.read(Files.readString(file)));
+      } catch (NoSuchFileException e) {
+        // forgotten since the directory was read
+      } catch (IOException e) {
+        problems.accept("cannot read the record " + file + ": " + FileTrouble.reason(e) + ".");
+      } catch (JsonTextException e) {
+        problems.accept(
+            "the record " + file + " is damaged: " + e.getMessage() + ".\nMove it away to go on.");
+      }
+    }
+    records.sort(Comparator.comparing(BatchRecord::createdAt).reversed());
+    return records;
+  }
+
+  private List<Path> files() {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("[^.].*\\.json"))
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new RefusedException(
+          "cannot read " + directory + ": " + FileTrouble.reason(e) + ".", e);
+    }
+  }
+
+  /** The batch with this id, ours or the provider's; or the {@code latest}. */
+  public BatchRecord find(String id) {
+    List<String> problems = new ArrayList<>();
+    List<BatchRecord> all = readable(problems::add);
+    return all.stream()
+        .filter(record ->
+            id.equals("latest") || id.equals(record.id()) || id.equals(record.providerBatchId()))
+        .findFirst()
+        .orElseThrow(() ->
+            new RefusedException(
+                problems.isEmpty()
+                    ? "unknown batch '" + id + "'. `batch list` lists those that there are."
+                    : problems.get(0)));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.batch.BatchFetching.Fetched;
+import dev.agentworkflows.coordinator.batch.BatchJson;
+import dev.agentworkflows.coordinator.batch.BatchRecords;
+import dev.agentworkflows.coordinator.batch.ResultSummary;
+import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.OwnerOnly;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import tools.jackson.databind.node.ObjectNode;
+
+@CommandLine.Command(
+    name = "batch fetch",
+    description = "Bring a batch's results home: JSON Lines in the order of its input.",
+    footer = {
+      "",
+      "Each line has custom_id, status (done, failed, expired, cancelled, missing), text, model,",
+      "input_tokens, output_tokens, cache_read_tokens, cost_usd, error. Ends with 1 when the batch is",
+      "not ready, or no request was answered."
+    })
+final class BatchFetchCommand extends BatchCommand {
+
+  @CommandLine.Parameters(
+      paramLabel = "ID",
+      description = "A batch's id, its id at the provider, or `latest`.")
+  private String id = "";
+
+  @CommandLine.Option(
+      names = "--out",
+      paramLabel = "F",
+      description = "Write a copy of the results there.")
+  private @Nullable Path out;
+
+  BatchFetchCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int run(Providers providers) {
+    Path copy = out == null ? null : out.toAbsolutePath().normalize();
+    if (copy != null) {
+      refuseUnlessWritable(copy);
+    }
+    BatchRecords records = records();
+    Fetched fetched =
+        fetching(records, providers).fetch(records.find(id), record -> api(record, providers));
+    if (copy != null) {
+      copy(fetched.results(), copy);
+    }
+    if (fetched.strangers() > 0) {
+      screen()
+          .note(
+              "owf: the provider sent %d results that are for no line of the input, or came twice; they were left out."
+                  .formatted(fetched.strangers()));
+    }
+    tell(fetched, copy == null ? fetched.results() : copy);
+    return fetched.summary().anyDone() ? ExitCode.FINE : ExitCode.FAILED;
+  }
+
+  private static void refuseUnlessWritable(Path copy) {
+    Path parent = copy.getParent();
+    if (Files.isDirectory(copy) || parent == null || !Files.isDirectory(parent)) {
+      throw new RefusedException(
+          "cannot write to "
+              + copy
+              + ": "
+              + (Files.isDirectory(copy) ? "it is a directory" : "there is no such directory")
+              + ".\nName a file with --out.");
+    }
+  }
+
+  private static void copy(Path results, Path copy) {
+    try {
+      OwnerOnly.writeDurably(copy, file -> Files.copy(results, file));
+    } catch (IOException e) {
+      throw new RefusedException(
+          "cannot write to "
+              + copy
+              + ": "
+              + FileTrouble.reason(e)
+              + ".\nThe results are in "
+              + results
+              + ".",
+          e);
+    }
+  }
+
+  private void tell(Fetched fetched, Path where) {
+    ResultSummary summary = fetched.summary();
+    if (json()) {
+      ObjectNode document = BatchJson.shown(fetched.record());
+      document.put("results", where.toString());
+      ObjectNode counts = document.putObject("counts");
+      summary.counts().forEach(counts::put);
+      document.put("input_tokens", summary.inputTokens());
+      document.put("output_tokens", summary.outputTokens());
+      document.put("cache_read_tokens", summary.cacheReadTokens());
+      document.put("cost_usd", summary.costUsd());
+      screen().json(document);
+      return;
+    }
+    String counts =
+        summary.counts().entrySet().stream()
+            .map(count -> count.getValue() + " " + count.getKey())
+            .collect(Collectors.joining(", "));
+    screen().line(where + ": " + counts);
+    screen()
+        .line(
+            "%d tokens in (%d cached), %d out, %s"
+                .formatted(
+                    summary.inputTokens(),
+                    summary.cacheReadTokens(),
+                    summary.outputTokens(),
+                    summary.costUsd() == null
+                        ? "cost not known"
+                        : "$" + summary.costUsd().stripTrailingZeros().toPlainString()));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.batch.BatchJson;
+import dev.agentworkflows.coordinator.batch.BatchRecord;
+import dev.agentworkflows.coordinator.json.Json;
+import java.util.List;
+import picocli.CommandLine;
+import tools.jackson.databind.node.ArrayNode;
+
+@CommandLine.Command(
+    name = "batch list",
+    description = "List the batches, newest first, as they were last seen.")
+final class BatchListCommand extends BatchCommand {
+
+  BatchListCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int run(Providers providers) {
+    List<BatchRecord> all = records().readable(problem -> screen().note("owf: " + problem));
+    if (json()) {
+      ArrayNode list = Json.array();
+      all.forEach(record -> list.add(BatchJson.shown(record)));
+      screen().json(list);
+    } else if (all.isEmpty()) {
+      screen().line("no batch was submitted yet");
+    } else {
+      BatchLines.table(all).forEach(screen()::line);
+    }
+    return ExitCode.FINE;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.batch.BatchJson;
+import dev.agentworkflows.coordinator.batch.BatchRecord;
+import dev.agentworkflows.coordinator.batch.BatchRecords;
+import dev.agentworkflows.coordinator.batch.BatchStatus;
+import picocli.CommandLine;
+
+@CommandLine.Command(name = "batch status", description = "Ask the provider how far a batch is.")
+final class BatchStatusCommand extends BatchCommand {
+
+  @CommandLine.Parameters(
+      paramLabel = "ID",
+      description = "A batch's id, its id at the provider, or `latest`.")
+  private String id = "";
+
+  BatchStatusCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int run(Providers providers) {
+    BatchRecords records = records();
+    BatchRecord record =
+        fetching(records, providers).look(records.find(id), found -> api(found, providers));
+    if (json()) {
+      screen().json(BatchJson.shown(record));
+    } else {
+      BatchLines.about(record).forEach(screen()::line);
+    }
+    if (record.status() == BatchStatus.SUBMITTING) {
+      screen()
+          .note(
+              "nobody knows whether %s has it. `owf batch submit %s --provider %s` looks it up there before anything is sent."
+                  .formatted(record.provider(), record.inputFile(), record.provider()));
+    }
+    return ExitCode.FINE;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.batch.BatchInput;
+import dev.agentworkflows.coordinator.batch.BatchJson;
+import dev.agentworkflows.coordinator.batch.BatchRecord;
+import dev.agentworkflows.coordinator.batch.BatchSubmission;
+import dev.agentworkflows.coordinator.batch.InputLine;
+import dev.agentworkflows.spi.BatchApi;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "batch submit",
+    description = "Hand a file of prompts to a provider as one batch, for half the price.",
+    footer = {
+      "",
+      "FILE is JSON Lines: each line a prompt as a JSON string, or an object with prompt and perhaps",
+      "custom_id, model, system, max_tokens. A file is sent once: another time only with --again.",
+      "Example: owf batch submit prompts.jsonl --provider anthropic"
+    })
+final class BatchSubmitCommand extends BatchCommand {
+
+  @CommandLine.Parameters(paramLabel = "FILE", description = "The prompts.")
+  private Path file = Path.of("");
+
+  @CommandLine.Option(
+      names = "--provider",
+      paramLabel = "P",
+      required = true,
+      description = "Whose batch API.")
+  private String provider = "";
+
+  @CommandLine.Option(
+      names = "--model",
+      paramLabel = "M",
+      description = "The model of lines that name none. Default: the provider's.")
+  private @Nullable String model;
+
+  @CommandLine.Option(
+      names = "--again",
+      description = "Send a file that was submitted before, and pay for it once more.")
+  private boolean again;
+
+  @CommandLine.Option(
+      names = "--adopt",
+      paramLabel = "ID",
+      description =
+          "Send nothing: the submission that came to no known end made this batch of the"
+              + " provider's.")
+  private @Nullable String adopt;
+
+  BatchSubmitCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int run(Providers providers) {
+    if (again && adopt != null) {
+      throw new RefusedException("--again sends the file, and --adopt does not: pass one of them.");
+    }
+    Provider whose = provider(provider, providers);
+    BatchApi api = api(whose, providers);
+    String usual = model == null || model.isBlank() ? whose.defaultModel() : model;
+    BatchInput input =
+        BatchInput.read(
+            file, new InputLine(usual, usual == null && whose.needsModel(), providers.redactor()));
+    BatchSubmission submission =
+        new BatchSubmission(
+            recordsToKeep(),
+            whose.name(),
+            api,
+            patience(),
+            providers.redactor(),
+            environment().clock(),
+            ThreadLocalRandom.current());
+    BatchRecord record =
+        adopt == null ? submission.submit(input, again) : submission.adopt(input, adopt);
+    tell(record);
+    return ExitCode.FINE;
+  }
+
+  private void tell(BatchRecord record) {
+    if (json()) {
+      screen().json(BatchJson.shown(record));
+      return;
+    }
+    screen()
+        .line(
+            "%s: %s has %d requests as %s"
+                .formatted(
+                    record.id(),
+                    record.provider(),
+                    record.requests().size(),
+                    record.providerBatchId()));
+    screen().note("`owf batch status " + record.id() + "` tells how far it is.");
+  }
+}
