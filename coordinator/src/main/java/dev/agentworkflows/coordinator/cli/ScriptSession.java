@@ -54,7 +54,8 @@ final class ScriptSession {
       boolean json,
       Environment environment) {
     Tokens tokens = new Tokens();
-    try (CoordinatorServer server = CoordinatorServer.start(service, tokens)) {
+    try (CoordinatorServer server =
+        CoordinatorServer.start(service, tokens, providers.redactor())) {
       ShimProcess shim =
           ShimProcess.start(
               python,
