@@ -108,7 +108,9 @@ public final class ShimProcess {
     }
   }
 
-  /** Waits for the last words of a process that has ended; a child of its own may hold them back. */
+  /**
+   * Waits for the last words of a process that has ended; a child of its own may hold them back.
+   */
   public void awaitErrors() {
     try {
       if (listener != null) {
