@@ -95,6 +95,23 @@ final class KeyHunt {
     return wrapper.toString();
   }
 
+  /** What scripts told the coordinator: theirs, and not searched. */
+  List<byte[]> recordedFromScripts() throws IOException {
+    return recorded(owf.directory(), "from-shim.");
+  }
+
+  List<byte[]> recordedToScripts() throws IOException {
+    return recorded(recordings, "to-shim.");
+  }
+
+  private static List<byte[]> recorded(Path directory, String prefix) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(file -> file.getFileName().toString().startsWith(prefix))
+          .map(KeyHunt::read)
+          .toList();
+    }
+  }
+
   /** Writes the key where scripts read it, and gives the file. */
   Path keyFile(PlantedKey key) {
     return Owf.write(owf.directory().resolve("key-" + key.variable()), key.value());

@@ -71,7 +71,8 @@ class PlantedKeyFailuresIT {
   void aScriptThatCanNotBeLoadedOrIsKilledLeavesNoKey() throws IOException {
     String key = python(hunt.keyFile(KeyHunt.OPENAI));
     String unloadable =
-        owf.script("unloadable.py", "KEY = open(%s).read()\nraise RuntimeError(KEY)\n".formatted(key))
+        owf.script(
+                "unloadable.py", "KEY = open(%s).read()\nraise RuntimeError(KEY)\n".formatted(key))
             .toString();
     String planned =
         owf.script(
@@ -103,7 +104,15 @@ class PlantedKeyFailuresIT {
             new String[] {"validate", unloadable},
             new String[] {"run", unloadable, "--json"},
             new String[] {"dry-run", unloadable, "--debug"},
-            new String[] {"dry-run", planned, "--json", "--arg", "x=" + KeyHunt.OPENAI.value(), "--model", KeyHunt.OPENAI.value()},
+            new String[] {
+              "dry-run",
+              planned,
+              "--json",
+              "--arg",
+              "x=" + KeyHunt.OPENAI.value(),
+              "--model",
+              KeyHunt.OPENAI.value()
+            },
             new String[] {"validate", planned},
             new String[] {"status", "latest"},
             new String[] {"events", "latest"},
@@ -123,7 +132,13 @@ class PlantedKeyFailuresIT {
       String id = made.json().get("id").stringValue();
       hunt.run("batch", "status", id);
       Finished fetched =
-          hunt.run("batch", "fetch", id, "--json", "--out", owf.userHome().resolve(name + "-out").toString());
+          hunt.run(
+              "batch",
+              "fetch",
+              id,
+              "--json",
+              "--out",
+              owf.userHome().resolve(name + "-out").toString());
       assertThat(Files.readString(owf.userHome().resolve(name + "-out")))
           .as(fetched.toString())
           .contains("[redacted:");
@@ -132,7 +147,8 @@ class PlantedKeyFailuresIT {
     looks.add(new String[] {"batch", "list", "--json"});
     Path wrong = owf.directory().resolve("wrong.jsonl");
     Owf.write(wrong, "{\"prompt\": \"x\", \"" + KeyHunt.ANTHROPIC.value() + "\": 1}\n");
-    looks.add(new String[] {"batch", "submit", wrong.toString(), "--provider", "openai", "--debug"});
+    looks.add(
+        new String[] {"batch", "submit", wrong.toString(), "--provider", "openai", "--debug"});
     Finished prices = hunt.run("prices", "--refresh", "--url", provider.url() + "/prices.json");
     assertThat(prices.exitCode()).as(prices.toString()).isZero();
     looks.add(new String[] {"prices"});
@@ -152,13 +168,21 @@ class PlantedKeyFailuresIT {
                     "-ec",
                     "git init -q -b main; git config user.name A; git config user.email a@example.org;"
                         + " printf '.env\\n' >.gitignore; printf '.env\\n' >.worktreeinclude;"
-                        + " cp '" + hunt.keyFile(KeyHunt.OPENAI) + "' .env; echo a >a; git add -A; git commit -qm first"))
+                        + " cp '"
+                        + hunt.keyFile(KeyHunt.OPENAI)
+                        + "' .env; echo a >a; git add -A; git commit -qm first"))
             .in(top)
             .run();
     assertThat(made.exitCode()).as(made.toString()).isZero();
     String work =
-        "cat .env; cp .env copied; cp .env '" + name + "'; cat .env >>a; git add -A;"
-            + " git -c user.name=B -c user.email=b@example.org commit -qm \"with $(cat .env) " + name + "\"; echo more >>'" + name + "';"
+        "cat .env; cp .env copied; cp .env '"
+            + name
+            + "'; cat .env >>a; git add -A;"
+            + " git -c user.name=B -c user.email=b@example.org commit -qm \"with $(cat .env) "
+            + name
+            + "\"; echo more >>'"
+            + name
+            + "';"
             + " cat .env >&2";
     Path script =
         owf.script(
@@ -173,7 +197,14 @@ class PlantedKeyFailuresIT {
                 .formatted(python(work)));
     Finished done =
         hunt.run(
-            hunt.command("run", script.toString(), "--json", "--provider", "shell", "--workspace", top.toString())
+            hunt.command(
+                    "run",
+                    script.toString(),
+                    "--json",
+                    "--provider",
+                    "shell",
+                    "--workspace",
+                    top.toString())
                 .and("--python", hunt.recorder()));
     assertThat(done.exitCode()).as(done.toString()).isZero();
     JsonNode output = done.json().get("output");

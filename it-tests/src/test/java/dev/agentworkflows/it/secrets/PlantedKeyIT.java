@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +36,19 @@ class PlantedKeyIT {
   @AfterEach
   void closeProvider() throws IOException {
     provider.close();
+  }
+
+  @Test
+  void theSearchSeesThroughEveryDisguise() {
+    for (PlantedKey key : KeyHunt.KEYS) {
+      key.disguises()
+          .forEach((name, disguise) ->
+              assertThat(key.foundIn(("x" + disguise + "y").getBytes(StandardCharsets.UTF_8)))
+                  .as("%s of %s", name, key.variable())
+                  .isNotEmpty());
+      assertThat(key.foundIn("[redacted:OPENAI_API_KEY] %41\\".getBytes(StandardCharsets.UTF_8)))
+          .isEmpty();
+    }
   }
 
   @Test
@@ -69,8 +82,13 @@ class PlantedKeyIT {
     assertThat(statuses(done.json().get("output"))).contains("done", "provider_failed");
     hunt.runAll(
         Stream.of(
-                "status latest", "calls latest --json", "events latest", "output latest",
-                "artifacts latest", "explain-cache latest", "report latest --html",
+                "status latest",
+                "calls latest --json",
+                "events latest",
+                "output latest",
+                "artifacts latest",
+                "explain-cache latest",
+                "report latest --html",
                 "usage --json")
             .map(words -> words.split(" "))
             .toList());
@@ -176,6 +194,12 @@ class PlantedKeyIT {
               .as(failed.toString())
               .isEqualTo(way.equals("type") ? failed.exitCode() : 1);
         });
+    assertThat(hunt.recordedFromScripts())
+        .as("the script itself does say the key: the recorder works")
+        .anySatisfy(said -> assertThat(key.foundIn(said)).isNotEmpty());
+    assertThat(hunt.recordedToScripts())
+        .hasSizeGreaterThan(4)
+        .allSatisfy(told -> assertThat(told).isNotEmpty());
     String id = done.json().get("run_id").stringValue();
     hunt.run("resume", id, "--json", "--python", hunt.recorder(), "--arg", "again=" + key.value());
     lookEverywhere(id);
@@ -189,36 +213,35 @@ class PlantedKeyIT {
     List<String[]> looks = new ArrayList<>();
     for (String words :
         List.of(
-            "status " + run,
+            "status RUN",
             "runs",
-            "calls " + run,
-            "output " + run,
-            "events " + run,
-            "cat " + call,
-            "cat " + call + " --prompt",
-            "artifacts " + run,
-            "explain-cache " + run,
-            "providers",
-            "prices",
-            "usage",
-            "usage --by day",
-            "gc --dry-run",
-            "batch list",
-            "adapters",
-            "doctor")) {
-      looks.add(words.split(" "));
-      looks.add((words + " --json").split(" "));
+            "calls RUN",
+            "output RUN",
+            "events RUN",
+            "cat CALL",
+            "artifacts RUN",
+            "explain-cache RUN",
+            "usage")) {
+      String here = words.replace("RUN", run).replace("CALL", call);
+      looks.add(here.split(" "));
+      looks.add((here + " --json").split(" "));
     }
     for (String words :
         List.of(
-            "report " + run + " --stdout",
-            "report " + run + " --html",
-            "report " + run,
-            "report " + run + " --html --stdout",
-            "export " + run + " " + exported + "-" + run)) {
-      looks.add(words.split(" "));
+            "cat CALL --prompt",
+            "providers --json",
+            "prices",
+            "usage --by day",
+            "gc --dry-run --json",
+            "batch list",
+            "adapters --json",
+            "doctor",
+            "report RUN --stdout",
+            "report RUN --html",
+            "export RUN " + exported)) {
+      looks.add(words.replace("RUN", run).replace("CALL", call).split(" "));
     }
     hunt.runAll(looks);
-    assertThat(Files.exists(Path.of(exported + "-" + run))).isTrue();
+    assertThat(exported).isNotEmptyDirectory();
   }
 }
