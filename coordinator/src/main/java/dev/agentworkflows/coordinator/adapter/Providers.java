@@ -131,6 +131,20 @@ public final class Providers implements AutoCloseable {
     return Optional.ofNullable(byEveryName.get(name.toLowerCase(Locale.ROOT)));
   }
 
+  /**
+   * Takes out the keys that the environment and the user's file tell of: what there is before any
+   * adapter was looked at.
+   */
+  public static Redactor usualRedactor(Map<String, String> environment) {
+    Set<String> configured = Set.of();
+    try {
+      configured = ProviderConfiguration.of(environment).keyVariables();
+    } catch (RefusedException e) {
+      // Whoever needs the file says what is wrong with it; its names are in no use until then.
+    }
+    return new Secrets(environment, configured).redactor();
+  }
+
   /** Takes out every key that the environment holds, or that one of the adapters was given. */
   public Redactor redactor() {
     return secrets.redactor();

@@ -30,6 +30,7 @@ public final class CallPipeline implements AutoCloseable {
   private final Admission admission;
   private final CallCache cache;
   private final CallRecorder recorder;
+  private final Redactor redactor;
   private final IsolationStep isolation;
   private final AnswerStep answers;
 
@@ -45,6 +46,7 @@ public final class CallPipeline implements AutoCloseable {
     ProviderPaces paces = new ProviderPaces(System::nanoTime, timing::after);
     admission = new Admission(providers, clock);
     cache = new CallCache(store);
+    this.redactor = redactor;
     recorder = new CallRecorder(store, redactor, clock);
     isolation = new IsolationStep(worktrees, store, permits, threads);
     answers =
@@ -70,10 +72,9 @@ public final class CallPipeline implements AutoCloseable {
       go(call, admission.admit(scope, request))
           .whenComplete((outcome, failure) -> end(call, outcome, failure));
     } catch (Admission.MisuseException e) {
-      call.outcome().complete(new CallOutcome.Misused(String.valueOf(e.getMessage())));
+      call.outcome().complete(misused(String.valueOf(e.getMessage())));
     } catch (StoreException e) {
-      call.outcome()
-          .complete(new CallOutcome.Misused("the cache could not be read: " + e.getMessage()));
+      call.outcome().complete(misused("the cache could not be read: " + e.getMessage()));
     }
     return call;
   }
@@ -103,12 +104,17 @@ public final class CallPipeline implements AutoCloseable {
         .exceptionally(failure -> CallEnding.failed(CallFailure.of(failure)));
   }
 
-  private static void end(InFlightCall call, CallOutcome outcome, @Nullable Throwable failure) {
+  private void end(InFlightCall call, CallOutcome outcome, @Nullable Throwable failure) {
     call.outcome()
         .complete(
             failure == null
                 ? outcome
-                : new CallOutcome.Misused("unexpected: " + CallFailure.of(failure).getMessage()));
+                : misused("unexpected: " + CallFailure.of(failure).getMessage()));
+  }
+
+  /** Such messages quote what the script asked for. */
+  private CallOutcome misused(String message) {
+    return new CallOutcome.Misused(redactor.redact(message));
   }
 
   /** Ends what is still out; called when no run is open any more. */

@@ -29,6 +29,8 @@ final class AdaptersOption {
   Providers providers(Screen screen, Environment environment) {
     AdapterJars jars = jars(environment);
     jars.warnings().forEach(warning -> screen.note("owf: " + warning));
-    return Providers.load(environment.variables(), jars);
+    Providers providers = Providers.load(environment.variables(), jars);
+    screen.redactWith(providers.redactor());
+    return providers;
   }
 }

@@ -78,7 +78,9 @@ final class PricesCommand extends Command {
 
   private void refresh(PriceDownload download) {
     PriceFiles files = PriceFiles.of(environment().variables());
-    int entries = files.refresh("what " + download.name() + " gave", download.text());
+    int entries =
+        files.refresh(
+            "what " + download.name() + " gave", screen().redactor().redact(download.text()));
     if (json) {
       screen()
           .json(

@@ -2,16 +2,21 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.secret.RedactedOutput;
+import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.GeneralizedUtf8;
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Where commands write: what was asked for to standard output, problems and progress to the other.
+ * No key gets through, also not one that is in what the user typed, or in his own files.
  */
 public final class Screen {
 
@@ -19,20 +24,39 @@ public final class Screen {
 
   private final PrintStream out;
   private final PrintStream err;
+  private final Supplier<Redactor> usual;
+  private @Nullable Redactor redactor;
 
-  Screen(PrintStream out, PrintStream err) {
-    this.out = out;
-    this.err = err;
+  private Screen(OutputStream out, OutputStream err, Supplier<Redactor> usual) {
+    this.out = stream(new RedactedOutput(out, BUFFER, this::redactor));
+    this.err = stream(new RedactedOutput(err, 0, this::redactor));
+    this.usual = usual;
   }
 
-  /** The process's own streams, in UTF-8 whatever the locale. */
-  static Screen ofProcess() {
+  /**
+   * The process's own streams, in UTF-8 whatever the locale.
+   *
+   * @param usual knows the keys that can be told before adapters are looked at; asked once, late
+   */
+  static Screen ofProcess(Supplier<Redactor> usual) {
     return new Screen(
-        stream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER)),
-        stream(new FileOutputStream(FileDescriptor.err)));
+        new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), usual);
   }
 
-  private static PrintStream stream(java.io.OutputStream target) {
+  /** What takes keys out of all that is shown. */
+  synchronized Redactor redactor() {
+    if (redactor == null) {
+      redactor = usual.get();
+    }
+    return redactor;
+  }
+
+  /** From now on this one, which knows more. */
+  synchronized void redactWith(Redactor better) {
+    redactor = better;
+  }
+
+  private static PrintStream stream(OutputStream target) {
     return new PrintStream(target, false, StandardCharsets.UTF_8);
   }
 

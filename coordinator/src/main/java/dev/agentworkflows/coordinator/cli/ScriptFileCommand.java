@@ -54,7 +54,8 @@ abstract class ScriptFileCommand extends ScriptCommand {
     Python python =
         Python.find(choices().python(), environment().variables(), environment().cache());
     Launch launch = new Launch(options, meta -> {}, new RunTally((type, message) -> {}));
-    ScriptSession session = new ScriptSession(launch);
+    // A script that can't be loaded is told of by its own process, which knows no keys to take out.
+    ScriptSession session = new ScriptSession(launch, screen().err());
     try {
       ScriptSession.Outcome outcome =
           session.run(

@@ -8,6 +8,7 @@ import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
 import io.grpc.BindableService;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One script, from its process's start to its end, against a coordinator of its own. Ctrl-C and
@@ -34,8 +36,18 @@ final class ScriptSession {
   private final Launch launch;
   private final CountDownLatch over = new CountDownLatch(1);
 
+  private final @Nullable OutputStream errors;
+
   ScriptSession(Launch launch) {
+    this(launch, null);
+  }
+
+  /**
+   * @param errors where the script's standard error goes; null for our own
+   */
+  ScriptSession(Launch launch, @Nullable OutputStream errors) {
     this.launch = launch;
+    this.errors = errors;
   }
 
   /**
@@ -54,7 +66,8 @@ final class ScriptSession {
       boolean json,
       Environment environment) {
     Tokens tokens = new Tokens();
-    try (CoordinatorServer server = CoordinatorServer.start(service, tokens)) {
+    try (CoordinatorServer server =
+        CoordinatorServer.start(service, tokens, providers.redactor())) {
       ShimProcess shim =
           ShimProcess.start(
               python,
@@ -63,12 +76,15 @@ final class ScriptSession {
               tokens.grant(launch),
               providers.keyVariables(),
               json,
-              environment.cache());
+              environment.cache(),
+              errors);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSignal(shim), "signal"));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       Launch.End end = endAfter(shim);
       shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);
-      return new Outcome(end, shim.ended().join());
+      int exitCode = shim.ended().join();
+      shim.awaitErrors();
+      return new Outcome(end, exitCode);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.secret.Redactor;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -33,8 +34,9 @@ public final class CoordinatorServer implements AutoCloseable {
    * Starts on a free port of the loopback interface.
    *
    * @param service {@link CoordinatorService} or {@link PlanService}
+   * @param redactor for the words of errors
    */
-  public static CoordinatorServer start(BindableService service, Tokens tokens) {
+  public static CoordinatorServer start(BindableService service, Tokens tokens, Redactor redactor) {
     // One thread of our own: it does a message's work itself, and it is gone at once when closed.
     EventLoopGroup loop = new NioEventLoopGroup(1, new DefaultThreadFactory("rpc", true));
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -47,6 +49,7 @@ public final class CoordinatorServer implements AutoCloseable {
             .maxInboundMessageSize(LARGEST_MESSAGE)
             .initialFlowControlWindow(WINDOW)
             .intercept(new BearerAuthentication(tokens))
+            .intercept(new RedactedErrors(redactor))
             .addService(service)
             .build();
     try {

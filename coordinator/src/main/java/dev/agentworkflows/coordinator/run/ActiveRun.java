@@ -64,7 +64,7 @@ public final class ActiveRun {
 
   /** The arguments of {@code main}, as the script is to see them. */
   public String argsJson() {
-    return options.argsJson();
+    return record.argsJson();
   }
 
   RunOptions options() {

@@ -20,7 +20,8 @@ public final class Redactor {
   /** Shorter values would blank out ordinary words; no provider's key is that short. */
   private static final int SHORTEST_KEY = 8;
 
-  private static final String ESCAPED_BY_JSON = "\"\\/";
+  /** The last by Python, when it writes a text as code. */
+  private static final String ESCAPED_BY_JSON = "\"\\/'";
 
   /**
    * @param needles texts of which one is in whatever holds the key, but for escapes
@@ -36,7 +37,8 @@ public final class Redactor {
       StringBuilder pattern = new StringBuilder();
       forms.forEach(
           form -> pattern.append(pattern.isEmpty() ? "" : "|").append(Pattern.quote(form)));
-      return new Key(name, value, forms, Pattern.compile(pattern.toString()), escapes(value));
+      return new Key(
+          name, value, forms, Pattern.compile(pattern.toString()), escapes(value, forms));
     }
 
     /** Inside a longer text, a value is encoded in one of three ways; its edges mix with others. */
@@ -56,22 +58,45 @@ public final class Redactor {
       return forms;
     }
 
-    /** More than one backslash: JSON inside JSON. Their number is bounded, as is the search. */
-    private static Pattern escapes(String value) {
-      StringBuilder pattern = new StringBuilder();
-      for (char c : value.toCharArray()) {
-        pattern
-            .append("(?:")
-            .append(ESCAPED_BY_JSON.indexOf(c) < 0 ? "" : "\\\\{0,4}")
-            .append(Pattern.quote(String.valueOf(c)))
-            .append("|\\\\{1,4}u(?i:%04x)".formatted((int) c));
-        StringBuilder bytes = new StringBuilder();
-        for (byte b : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
-          bytes.append("%%(?:25)?(?i:%02x)".formatted(b));
-        }
-        pattern.append('|').append(bytes).append(c == ' ' ? "|\\+|%(?:25)?2[bB])" : ")");
-      }
+    /**
+     * The value with any letter escaped, or base64 of it with those escaped that are no letters.
+     */
+    private static Pattern escapes(String value, Set<String> forms) {
+      StringBuilder pattern = new StringBuilder(escapes(value, true));
+      forms.stream()
+          .filter(form -> form.indexOf('/') >= 0 || form.indexOf('+') >= 0)
+          .forEach(form -> pattern.append('|').append(escapes(form, false)));
       return Pattern.compile(pattern.toString());
+    }
+
+    /**
+     * Escapes may be escaped again, any number of times. Each run of backslashes is taken from its
+     * beginning and given back never, which keeps the search linear.
+     */
+    private static String escapes(String form, boolean letters) {
+      StringBuilder pattern = new StringBuilder();
+      for (int i = 0; i < form.length(); i++) {
+        char c = form.charAt(i);
+        String run = i == 0 ? "(?<!\\\\)\\\\" : "\\\\";
+        if (c == '\\') {
+          // Backslashes that follow each other are one run, however many there were.
+          while (i + 1 < form.length() && form.charAt(i + 1) == '\\') {
+            i++;
+          }
+          pattern.append("(?:").append(run).append("++");
+        } else {
+          pattern.append("(?:").append(ESCAPED_BY_JSON.indexOf(c) < 0 ? "" : "\\\\*+");
+          pattern.append(Pattern.quote(String.valueOf(c)));
+        }
+        if (letters || !Character.isLetterOrDigit(c)) {
+          pattern.append('|').append(run).append("++u(?i:%04x)|".formatted((int) c));
+          for (byte b : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
+            pattern.append("%%(?:25)*(?i:%02x)".formatted(b));
+          }
+        }
+        pattern.append(c == ' ' ? "|\\+|%(?:25)*2[bB])" : ")");
+      }
+      return pattern.toString();
     }
   }
 
@@ -83,7 +108,9 @@ public final class Redactor {
   }
 
   /** From now on this value is taken out as well. */
-  synchronized void learn(String name, String value) {
+  synchronized void learn(String name, String setting) {
+    // What is around it is not sent, and so not repeated.
+    String value = setting.strip();
     boolean known =
         keys.stream().anyMatch(key -> key.name().equals(name) && key.value().equals(value));
     if (value.length() < SHORTEST_KEY || known) {

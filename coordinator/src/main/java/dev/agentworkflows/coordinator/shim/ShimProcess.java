@@ -3,12 +3,15 @@ package dev.agentworkflows.coordinator.shim;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.UserCache;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A script's process: the user's own Python, with the shim on its path. */
 public final class ShimProcess {
@@ -17,10 +20,15 @@ public final class ShimProcess {
       "import sys; sys.path[0] = sys.argv[1]; from agent_workflows._runner import main;"
           + " sys.exit(main(sys.argv[2:]))";
 
-  private final Process process;
+  /** How long what a process said may take to arrive, when it has ended. */
+  private static final long ARRIVING_MS = 2000;
 
-  private ShimProcess(Process process) {
+  private final Process process;
+  private final @Nullable Thread listener;
+
+  private ShimProcess(Process process, @Nullable Thread listener) {
     this.process = process;
+    this.listener = listener;
   }
 
   /**
@@ -29,6 +37,8 @@ public final class ShimProcess {
    * @param coordinator {@code HOST:PORT}
    * @param keyVariables what of our environment the script must not see
    * @param stdoutToStderr the script's own output must not mix with a JSON document
+   * @param errors where its standard error goes, line by line; null for our own, which is then a
+   *     terminal to it when it is one to us
    */
   public static ShimProcess start(
       Python python,
@@ -37,12 +47,16 @@ public final class ShimProcess {
       String token,
       Set<String> keyVariables,
       boolean stdoutToStderr,
-      UserCache cache) {
+      UserCache cache,
+      @Nullable OutputStream errors) {
     Path shim = ShimFiles.unpackOnceInto(cache);
     ProcessBuilder builder =
         new ProcessBuilder(
                 python.executable().toString(), "-c", BOOTSTRAP, shim.toString(), script.toString())
             .inheritIO();
+    if (errors != null) {
+      builder.redirectError(ProcessBuilder.Redirect.PIPE);
+    }
     Map<String, String> environment = builder.environment();
     keyVariables.forEach(environment::remove);
     environment.put("OWF_COORDINATOR", coordinator);
@@ -52,10 +66,28 @@ public final class ShimProcess {
       environment.put("OWF_STDOUT", "stderr");
     }
     try {
-      return new ShimProcess(builder.start());
+      Process process = builder.start();
+      return new ShimProcess(process, errors == null ? null : listen(process, errors));
     } catch (IOException e) {
       throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Thread listen(Process process, OutputStream errors) {
+    Thread listener =
+        new Thread(
+            () -> {
+              try (InputStream said = process.getErrorStream()) {
+                said.transferTo(errors);
+                errors.flush();
+              } catch (IOException e) {
+                // It has nothing more to say, or nobody is there to hear it.
+              }
+            },
+            "shim-errors");
+    listener.setDaemon(true);
+    listener.start();
+    return listener;
   }
 
   /** Completes with the exit code when the process has ended. */
@@ -72,6 +104,19 @@ public final class ShimProcess {
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits for the last words of a process that has ended; a child of its own may hold them back.
+   */
+  public void awaitErrors() {
+    try {
+      if (listener != null) {
+        listener.join(ARRIVING_MS);
+      }
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }

@@ -37,7 +37,7 @@ class RedactorTest {
   }
 
   /** With a quote, a slash, a backslash and letters beyond ASCII, which encodings treat apart. */
-  private static final String ODD = "sk-a/b+c\"d\\e=\u00fc 12";
+  private static final String ODD = "sk-a/b+c\"d\\e=\u00fc 12???>>>";
 
   static Stream<Arguments> disguises() {
     Base64.Encoder base64 = Base64.getEncoder();
@@ -50,7 +50,17 @@ class RedactorTest {
                     "JSON in JSON",
                     key,
                     Json.write(StringNode.valueOf(Json.write(StringNode.valueOf(key))))),
+                Arguments.of("JSON, four deep", key, json(json(json(json(key))))),
                 Arguments.of("every letter escaped", key, escaped(key)),
+                Arguments.of("every letter escaped, twice", key, json(escaped(key))),
+                Arguments.of(
+                    "base64 with its slashes escaped",
+                    key,
+                    base64.encodeToString(key.getBytes(UTF_8)).replace("/", "\\/")),
+                Arguments.of(
+                    "base64 in a URL",
+                    key,
+                    URLEncoder.encode(base64.encodeToString(key.getBytes(UTF_8)), UTF_8)),
                 Arguments.of("URL", key, "?key=" + URLEncoder.encode(key, UTF_8) + "&x=1"),
                 Arguments.of(
                     "URL twice", key, URLEncoder.encode(URLEncoder.encode(key, UTF_8), UTF_8)),
@@ -64,6 +74,10 @@ class RedactorTest {
                     "base64 of yet more",
                     key,
                     Base64.getUrlEncoder().encodeToString(("name:" + key).getBytes(UTF_8)))));
+  }
+
+  private static String json(String text) {
+    return Json.write(StringNode.valueOf(text));
   }
 
   private static String escaped(String key) {
@@ -116,6 +130,12 @@ class RedactorTest {
     assertThat(redactor.redact("\\".repeat(2_000_000))).hasSize(2_000_000);
     assertThat(redactor.redact("%25".repeat(700_000))).hasSize(2_100_000);
     assertThat(redactor.redact("sk-a\\/b".repeat(300_000))).hasSize(2_100_000);
+  }
+
+  @Test
+  void whatIsAroundAKeyInItsVariableIsNoPartOfIt() {
+    assertThat(new Redactor(Map.of("K", " sk-12345678\n")).redact("it was sk-12345678."))
+        .isEqualTo("it was [redacted:K].");
   }
 
   @Test
