@@ -159,7 +159,7 @@ async def _child(parent: Run, path: str, args_json: str) -> dict[str, Any]:
         script = Script(path)
     except ScriptRejected as error:
         raise WorkflowError(f"child script can't be run: {error}") from None
-    child = Run(script.path, parent.coordinator, parent.loop, parent=parent, on_lost=parent.on_lost)
+    child = parent.child(script.path)
     enter_run(child)
     try:
         outcome = await _opened_and_run(child, script, args_json)
