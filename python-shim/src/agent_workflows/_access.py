@@ -10,7 +10,7 @@ import stat
 from typing import Any, Optional
 
 from ._client import Coordinator
-from ._http2 import UNAUTHENTICATED, status_name
+from ._http2 import UNAUTHENTICATED, UNIMPLEMENTED, UNKNOWN
 
 __all__ = ["Refused", "coordinator_of", "explain", "explain_loss", "explain_refusal", "take_environment"]
 
@@ -195,7 +195,7 @@ def explain_loss(why: str, coordinator: Coordinator) -> str:
     if _mentions(why, _WANTS_CERTIFICATE):
         return _wants_certificate(where)
     advice = "" if coordinator.ssl_context else "\nIf it wants TLS, pass --ca FILE or --tls."
-    return f"what answers at {where} ended the connection: {why}.{advice}"
+    return f"nothing came of the connection to {where}: {why}.{advice}"
 
 
 def explain_refusal(status: int | None, message: str, coordinator: Coordinator) -> str:
@@ -204,6 +204,6 @@ def explain_refusal(status: int | None, message: str, coordinator: Coordinator) 
     if status == UNAUTHENTICATED:
         advice = "Check --token-file, OWF_TOKEN_FILE or OWF_TOKEN."
         return f"the coordinator at {where} does not accept this token.\n{advice}"
-    if status is not None and status_name(status) == "UNIMPLEMENTED":
+    if status in (UNKNOWN, UNIMPLEMENTED):
         return f"what answers at {where} is no coordinator that this shim can use: {message}"
     return message

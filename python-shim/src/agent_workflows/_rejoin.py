@@ -264,7 +264,9 @@ class RejoiningStream:
     def _on_link_end(self, link: KeptAliveStream, end: StreamEnd) -> None:
         if link is not self._link:
             return
-        if not _is_break(end) or not self._patience:
+        # A run whose opening was answered with a refusal is not opened by asking again.
+        refused = end.from_server and not self._run_id
+        if refused or not _is_break(end) or not self._patience:
             self._finish(end)
         elif self._joined is not None:
             if not self._joined.done():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import json
 import signal
 import sys
 from types import FrameType
@@ -61,6 +61,8 @@ class RemoteRun(Run):
         try:
             await stream.open()
         except (OSError, asyncio.TimeoutError) as error:
+            if self.parent is None:
+                raise Refused(explain(error, self.coordinator)) from None
             self._lose(explain(error, self.coordinator))
             raise CoordinatorLost(self.lost) from None
 
@@ -132,11 +134,8 @@ class RemoteProcess(ScriptProcess):
     def _on_gone(self, error: CoordinatorLost) -> int:
         if self._run.run_id:
             return EXIT_FAILED
-        why = str(error)
-        # A connection that never came about has been explained; one that broke has not.
-        if self._coordinator.authority not in why:
-            why = explain_loss(why, self._coordinator)
-        self._screen.error(why)
+        self._watchdog.leave_soon(EXIT_USAGE)
+        self._screen.error(explain_loss(str(error), self._coordinator))
         return EXIT_USAGE
 
     def _on_interrupted(self) -> int:
@@ -173,8 +172,6 @@ class RemoteProcess(ScriptProcess):
 
 def _own_summary(run: Run, outcome: Outcome, exit_code: int) -> dict[str, Any]:
     """What there is to say when the coordinator says nothing."""
-    import json
-
     output = None if outcome.output_json is None else json.loads(outcome.output_json)
     document = {"run_id": run.run_id, "status": outcome.status, "output": output, "run_dir": run.run_dir}
     error = f"{outcome.error_kind}: {outcome.error_message}" if outcome.error_kind else outcome.status
@@ -200,12 +197,6 @@ def _ask(meta: dict[str, Any], screen: Screen) -> None:
             "Pass --yes to approve it beforehand."
         )
     does = " It says that it changes files." if meta["mutates_files"] else ""
-    os.write(2, _question(f"{name} requires approval.{does} Start it? [y/N] "))
+    screen.prompt(f"{name} requires approval.{does} Start it? [y/N] ")
     if not sys.stdin.readline().strip().lower().startswith("y"):
         raise Refused(f"not approved: {name} was not started.")
-
-
-def _question(text: str) -> bytes:
-    from ._screen import visible
-
-    return visible(text).encode("utf-8", "replace")

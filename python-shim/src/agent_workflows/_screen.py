@@ -69,6 +69,10 @@ class Screen:
         if text:
             _write(2, visible(text.rstrip("\n")) + "\n")
 
+    def prompt(self, question: str) -> None:
+        """A question, for the answer to follow on its line."""
+        _write(2, visible(question))
+
     def event(self, kind: str, message: str) -> None:
         """Something that happens in the run: a line for people, nothing beside a document."""
         if not self.json:
