@@ -40,6 +40,10 @@ _WANTS_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UN
 class Refused(Exception):
     """What was asked for can't be done; the message is one or two plain lines for people."""
 
+    def __init__(self, message: str, exit_code: int = 2) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
 
 def take_environment() -> dict[str, str]:
     """Takes what the environment says of the coordinator out of it; by the options' names."""
@@ -194,8 +198,8 @@ def explain_loss(why: str, coordinator: Coordinator) -> str:
     where = coordinator.authority
     if _mentions(why, _WANTS_CERTIFICATE):
         return _wants_certificate(where)
-    advice = "" if coordinator.ssl_context else "\nIf it wants TLS, pass --ca FILE or --tls."
-    return f"nothing came of the connection to {where}: {why}.{advice}"
+    wants = "a client certificate, pass --client-cert FILE" if coordinator.ssl_context else "TLS, pass --ca FILE or --tls"
+    return f"nothing came of the connection to {where}: {why}.\nIf it wants {wants}."
 
 
 def explain_refusal(status: int | None, message: str, coordinator: Coordinator) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Optional
 from ._access import Refused, coordinator_of, explain, explain_loss, explain_refusal, take_environment
 from ._client import CLIENT, CallFailed, Coordinator, call_for_all
 from ._remote import RemoteProcess, Start
-from ._runner import EXIT_CANCELLED, EXIT_USAGE
+from ._runner import EXIT_CANCELLED
 from ._screen import Screen
 from ._wire import COMMAND_OUTPUT, COMMAND_REQUEST
 
@@ -33,21 +33,24 @@ Options win. None of it reaches the script.
 def main(arguments: Optional[list[str]] = None) -> int:
     """Runs a command line and returns its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    environment = take_environment()
     screen = Screen(json="--json" in words)
     try:
-        options = _parser().parse_args(words)
-        coordinator = coordinator_of(options, environment)
-        start = _resumed(options, coordinator) if options.command == "resume" else _fresh(options, environment)
+        process = _prepare(words, screen)
     except Refused as refused:
         screen.error(str(refused))
-        return EXIT_USAGE
-    except _CommandFailed as failed:
-        screen.error(failed.message)
-        return failed.exit_code
+        return refused.exit_code
     except KeyboardInterrupt:
         return EXIT_CANCELLED
-    return RemoteProcess(start, coordinator, screen).run()
+    return process.run()
+
+
+def _prepare(words: list[str], screen: Screen) -> RemoteProcess:
+    """A frame of its own: none that holds the token is there any more when the script runs."""
+    environment = take_environment()
+    options = _parser().parse_args(words)
+    coordinator = coordinator_of(options, environment)
+    start = _resumed(options, coordinator) if options.command == "resume" else _fresh(options, environment)
+    return RemoteProcess(start, coordinator, screen)
 
 
 # ---------------------------------------------------------------- the options
@@ -185,20 +188,11 @@ def _resumed(options: argparse.Namespace, coordinator: Coordinator) -> Start:
     return Start(script, choices, _arguments(options, run["args"] or {}) if asked else None)
 
 
-class _CommandFailed(Exception):
-    """A command that the coordinator ran for us and that did not go well."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.exit_code = exit_code
-
-
 def _status(run: str, coordinator: Coordinator) -> dict[str, Any]:
     """What the coordinator knows of a run."""
     out, err, exit_code = _command(coordinator, "status", run, "--json")
     if exit_code != 0:
-        raise _CommandFailed(err.strip().removeprefix("owf: ") or f"no run {run}.", exit_code)
+        raise Refused(err.strip().removeprefix("owf: ") or f"no run {run}.", exit_code)
     try:
         known = json.loads(out)["run"]
         return {name: known[name] for name in ("id", "script_path", "args")}

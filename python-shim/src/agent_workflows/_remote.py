@@ -102,7 +102,7 @@ class RemoteProcess(ScriptProcess):
             return super().run()
         except Refused as refused:
             self._screen.error(str(refused))
-            return EXIT_USAGE
+            return refused.exit_code
 
     def _make_run(self, path: str) -> Run:
         return RemoteRun(path, self._coordinator, self._loop, on_lost=self._on_lost, screen=self._screen)
@@ -119,7 +119,10 @@ class RemoteProcess(ScriptProcess):
             _ask(self._run.meta, self._screen)
             choices = {**choices, "approved": True}
         self._run.choices = choices
-        return self._loop.run_until_complete(self._run.open(script.sha256, self._start.args_json))
+        opened = self._loop.run_until_complete(self._run.open(script.sha256, self._start.args_json))
+        # The token that opened the run is forgotten.
+        self._coordinator = self._run.coordinator
+        return opened
 
     # ------------------------------------------------------------ how it ends
 
