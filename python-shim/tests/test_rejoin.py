@@ -330,7 +330,7 @@ class SilenceTest(RejoinTest):
                 self.assertEqual(text, "heard")
                 self.assert_whole(run, coordinator.runs[0], 1)
         self.assertEqual(len(run.breaks), 1)
-        self.assertRegex(run.breaks[0], "^nothing came for \d s, nor an answer to a PING$")
+        self.assertRegex(run.breaks[0], r"^nothing came for \d s, nor an answer to a PING$")
 
     def test_a_quiet_coordinator_that_answers_pings_is_left_alone(self) -> None:
         def answer(run: FakeRun, call: dict[str, Any]) -> Any:

@@ -12,6 +12,7 @@ import pty
 import select
 import shutil
 import signal
+import site
 import socket
 import ssl
 import subprocess
@@ -648,14 +649,16 @@ class InstallTest(ScriptTest):
         self.check(
             home / "bin" / "python3", "-m", "pip", "install", "--no-index", "--no-build-isolation", "--no-deps",
             "--disable-pip-version-check", source,
+            # Of this Python, which may itself be in a virtual environment.
+            PYTHONPATH=os.pathsep.join(site.getsitepackages()),
         )  # fmt: skip
         shown = self.check(home / "bin" / "owf-shim", "run", "--help")
         self.assertIn("--token-file FILE", shown)
         shown = self.check(home / "bin" / "python3", "-m", "agent_workflows", "--version")
         self.assertIn("owf-shim/", shown)
 
-    def check(self, *command: Any) -> str:
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    def check(self, *command: Any, **changes: str) -> str:
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | changes
         ended = subprocess.run(
             list(map(str, command)), cwd=self.directory, env=environment, capture_output=True, text=True, timeout=120
         )
