@@ -125,7 +125,7 @@ class FakeCoordinator:
 
     def __enter__(self) -> FakeCoordinator:
         self._thread.start()
-        self._server = self.on_loop(self._listen())
+        self.on_loop(self.listen())
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -135,10 +135,12 @@ class FakeCoordinator:
         self._thread.join(5)
         self.loop.close()
 
-    async def _listen(self) -> asyncio.AbstractServer:
-        server = await self.loop.create_server(lambda: _Connection(self), "127.0.0.1", 0, ssl=self.ssl_context)
-        self.port = server.sockets[0].getsockname()[1]
-        return server
+    async def listen(self) -> None:
+        """Begins to listen; again at the same port, after `stop_listening`."""
+        self._server = await self.loop.create_server(
+            lambda: _Connection(self), "127.0.0.1", self.port, ssl=self.ssl_context
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
 
     def on_loop(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)

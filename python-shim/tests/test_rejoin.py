@@ -10,7 +10,7 @@ from typing import Any, Awaitable, Callable
 from unittest import mock
 
 from fake_coordinator import TOKEN, FakeCoordinator, FakeRun, done
-from agent_workflows import CoordinatorLost, _rejoin, _wire
+from agent_workflows import CoordinatorLost, _api, _rejoin, _wire
 from agent_workflows._client import Coordinator
 from agent_workflows._remote import RemoteRun
 from agent_workflows._run import OpeningRefused, Outcome, enter_run
@@ -35,7 +35,7 @@ class Watched(RemoteRun):
         self.breaks.append(why)
         super()._on_break(why, seconds)
 
-    async def ask(self, prompt: str) -> str | None:
+    async def ask_agent(self, prompt: str) -> str | None:
         result = await self.call({"prompt": prompt, "isolation": "none"})
         return result.text
 
@@ -82,14 +82,14 @@ class CutTest(RejoinTest):
 
     async def main(self, run: Watched) -> Any:
         run.append_event("phase", "first")
-        texts = [await run.ask("one")]
+        texts = [await run.ask_agent("one")]
         run.append_event("log", "between")
-        texts += await asyncio.gather(run.ask("two"), run.ask("three"))
-        waiting = asyncio.ensure_future(run.ask("never"))
+        texts += await asyncio.gather(run.ask_agent("two"), run.ask_agent("three"))
+        waiting = asyncio.ensure_future(run.ask_agent("never"))
         await asyncio.sleep(0)
         waiting.cancel()
         run.append_event("warning", "last")
-        texts.append(await run.ask("four"))
+        texts.append(await run.ask_agent("four"))
         return texts
 
     def check(self, cut_when: Callable[[FakeRun, str, int], bool], **options: Any) -> FakeRun:
@@ -146,7 +146,7 @@ class CutTest(RejoinTest):
             async def one(number: int) -> str | None:
                 await asyncio.sleep(number % 7 / 1000)
                 run.append_event("log", str(number))
-                text = await run.ask(f"prompt {number}")
+                text = await run.ask_agent(f"prompt {number}")
                 seen.append(len(run._stream._kept))
                 return text
 
@@ -173,7 +173,7 @@ class CountTest(RejoinTest):
 
         async def main(run: Watched) -> Any:
             for number in range(150):
-                await run.ask(str(number))
+                await run.ask_agent(str(number))
             before = list(coordinator.runs[0].acknowledged)
             while len(coordinator.runs[0].acknowledged) == len(before):
                 await asyncio.sleep(0.01)
@@ -192,11 +192,11 @@ class CountTest(RejoinTest):
     def test_without_rejoining_nothing_is_kept_or_acknowledged_and_a_break_is_the_end(self) -> None:
         async def main(run: Watched) -> Any:
             for number in range(70):
-                await run.ask(str(number))
+                await run.ask_agent(str(number))
             self.assertEqual(len(run._stream._kept), 0)
             coordinator.loop.call_soon_threadsafe(coordinator.cut)
             with self.assertRaisesRegex(CoordinatorLost, "connection"):
-                await run.ask("never")
+                await run.ask_agent("never")
             return coordinator.runs[0].acknowledged
 
         def answer(run: FakeRun, call: dict[str, Any]) -> Any:
@@ -218,7 +218,7 @@ class CountTest(RejoinTest):
                         run.connection.server.message(_wire.TO_SHIM.encode({kind: {"received": received}}))
 
                 async def main(run: Watched) -> Any:
-                    await run.ask("never")
+                    await run.ask_agent("never")
 
                 with self.coordinator(lambda run, call: None, on_message=on_message) as coordinator:
                     with self.assertRaisesRegex(CoordinatorLost, "the coordinator sent nonsense: "):
@@ -228,9 +228,9 @@ class CountTest(RejoinTest):
         async def main(run: Watched) -> Any:
             run._stream._live = False
             with self.assertRaisesRegex(ValueError, "prompt: the call would be .* the limit is 64 MiB"):
-                await run.ask("x" * ((64 << 20) + 1))
+                await run.ask_agent("x" * ((64 << 20) + 1))
             run._stream._live = True
-            return await run.ask("small")
+            return await run.ask_agent("small")
 
         with self.coordinator() as coordinator:
             run, text = self.drive(coordinator, main)
@@ -240,7 +240,7 @@ class CountTest(RejoinTest):
 
 class GivingUpTest(RejoinTest):
     async def ask_after_a_cut(self, run: Watched) -> Any:
-        return await run.ask("never")
+        return await run.ask_agent("never")
 
     def lost(self, **options: Any) -> tuple[str, FakeCoordinator]:
         def cut_when(run: FakeRun, what: str, number: int) -> bool:
@@ -288,7 +288,7 @@ class GivingUpTest(RejoinTest):
             return bool(cuts) and (what, number) == cuts[0] and bool(cuts.pop())
 
         with Recovering(cut_when=cut_when, rejoin_seconds=10, run_token=RUN_TOKEN) as coordinator:
-            run, text = self.drive(coordinator, lambda run: run.ask("again"))
+            run, text = self.drive(coordinator, lambda run: run.ask_agent("again"))
             self.assertEqual(text, "again")
             self.assert_whole(run, coordinator.runs[0], 1)
         self.assertEqual(refusals, [])
@@ -326,7 +326,7 @@ class SilenceTest(RejoinTest):
 
         with impatient():
             with self.coordinator(on_message=on_message) as coordinator:
-                run, text = self.drive(coordinator, lambda run: run.ask("heard"))
+                run, text = self.drive(coordinator, lambda run: run.ask_agent("heard"))
                 self.assertEqual(text, "heard")
                 self.assert_whole(run, coordinator.runs[0], 1)
         self.assertEqual(len(run.breaks), 1)
@@ -338,22 +338,22 @@ class SilenceTest(RejoinTest):
 
         with impatient():
             with self.coordinator(answer) as coordinator:
-                run, text = self.drive(coordinator, lambda run: run.ask("late"))
+                run, text = self.drive(coordinator, lambda run: run.ask_agent("late"))
         self.assertEqual((text, run.breaks, len(coordinator.connections)), ("late", [], 1))
 
 
 class MeanwhileTest(RejoinTest):
     def test_calls_and_events_made_while_the_connection_is_away_are_queued(self) -> None:
         async def main(run: Watched) -> Any:
-            await run.ask("before")
+            await run.ask_agent("before")
             coordinator.on_loop(pause())
             while not run.breaks:
                 await asyncio.sleep(0.01)
-            waiting = [asyncio.ensure_future(run.ask(str(number))) for number in range(20)]
+            waiting = [asyncio.ensure_future(run.ask_agent(str(number))) for number in range(20)]
             run.append_event("log", "meanwhile")
             await asyncio.sleep(0.3)
             self.assertEqual(len(there().calls), 1)
-            coordinator.on_loop(go_on())
+            coordinator.on_loop(coordinator.listen())
             return await asyncio.gather(*waiting)
 
         def there() -> FakeRun:
@@ -362,18 +362,28 @@ class MeanwhileTest(RejoinTest):
         async def pause() -> None:
             coordinator.stop_listening()
 
-        async def go_on() -> None:
-            from fake_coordinator import _Connection
-
-            coordinator._server = await coordinator.loop.create_server(
-                lambda: _Connection(coordinator), "127.0.0.1", coordinator.port
-            )
-
         with self.coordinator() as coordinator:
             run, texts = self.drive(coordinator, main)
             self.assertEqual(texts, [str(number) for number in range(20)])
             self.assert_whole(run, there(), 21)
             self.assertEqual(there().texts("log"), ["meanwhile"])
+
+    def test_budget_is_set_aside_when_the_coordinator_is_there_again(self) -> None:
+        async def away() -> None:
+            coordinator.stop_listening()
+            coordinator.loop.call_later(0.5, lambda: coordinator.loop.create_task(coordinator.listen()))
+
+        async def main(run: Watched) -> Any:
+            coordinator.on_loop(away())
+            # Blocks the event loop, as a script that reserves does.
+            hold = _api._hold(run, 5, None)
+            return hold, await run.ask_agent("after")
+
+        with self.coordinator() as coordinator:
+            run, got = self.drive(coordinator, main)
+            self.assertEqual(got, ("hold_1", "after"))
+            self.assertEqual([method for method, _ in coordinator.unary], ["HoldBudget"])
+            self.assert_whole(run, coordinator.runs[0], 1)
 
     def test_a_script_that_cancels_every_task_it_finds_does_not_stop_the_rejoining(self) -> None:
         refusals = [1]
@@ -382,7 +392,7 @@ class MeanwhileTest(RejoinTest):
             return (what, number) == ("after receiving", 2) and bool(refusals) and bool(refusals.pop())
 
         async def main(run: Watched) -> Any:
-            waiting = asyncio.ensure_future(run.ask("kept"))
+            waiting = asyncio.ensure_future(run.ask_agent("kept"))
             while not run.breaks:
                 await asyncio.sleep(0)
             for _ in range(3):
@@ -418,7 +428,7 @@ class ChildTest(RejoinTest):
             return False
 
         async def main(run: Watched) -> Any:
-            await run.ask("of the parent")
+            await run.ask_agent("of the parent")
             return await self.child(run)
 
         with self.coordinator(cut_when=cut_when) as coordinator:

@@ -192,7 +192,7 @@ def _status(run: str, coordinator: Coordinator) -> dict[str, Any]:
     """What the coordinator knows of a run."""
     out, err, exit_code = _command(coordinator, "status", run, "--json")
     if exit_code != 0:
-        raise Refused(err.strip().removeprefix("owf: ") or f"no run {run}.", exit_code)
+        raise Refused(err.strip().removeprefix("owf: ") or f"`status {run}` failed there.", exit_code)
     try:
         known = json.loads(out)["run"]
         return {name: known[name] for name in ("id", "script_path", "args")}

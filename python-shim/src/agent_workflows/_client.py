@@ -54,11 +54,12 @@ class Coordinator(NamedTuple):
 
 
 class CallFailed(Exception):
-    """A call that ended with something other than OK."""
+    """A call that ended with something other than OK; `never_sent` when it surely did nothing."""
 
-    def __init__(self, end: StreamEnd) -> None:
+    def __init__(self, end: StreamEnd, *, never_sent: bool = False) -> None:
         super().__init__(str(end))
         self.end = end
+        self.never_sent = never_sent
 
 
 class CoordinatorStream(asyncio.Protocol):
@@ -188,13 +189,16 @@ def call_for_all(coordinator: Coordinator, method: str, request: bytes, timeout:
     call = coordinator.call(method)
     call.send_message(request)
     call.end()
+    connected = False
     try:
         with socket.create_connection((coordinator.host, coordinator.port), timeout) as connection:
             if coordinator.ssl_context is not None:
                 connection = coordinator.ssl_context.wrap_socket(connection, server_hostname=coordinator.host)
+            connected = True
             return _converse(call, connection)
     except (OSError, ProtocolError) as error:
-        raise CallFailed(StreamEnd(UNAVAILABLE, str(error), from_server=False)) from error
+        end = StreamEnd(UNAVAILABLE, str(error), from_server=False)
+        raise CallFailed(end, never_sent=not connected) from error
 
 
 def _converse(call: GrpcCall, connection: socket.socket) -> list[bytes]:

@@ -6,11 +6,12 @@ import asyncio
 import json
 import signal
 import sys
+import time
 from types import FrameType
 from typing import Any, NamedTuple, Optional
 
 from ._access import Refused, explain, explain_loss, explain_refusal
-from ._client import Coordinator
+from ._client import CallFailed, Coordinator, call_unary
 from ._errors import CoordinatorLost
 from ._rejoin import RejoiningStream
 from ._run import PROTOCOL_VERSION, OpeningRefused, Outcome, Run
@@ -19,6 +20,10 @@ from ._screen import Screen
 from ._script import Script, ScriptRejected
 
 __all__ = ["RemoteProcess", "RemoteRun", "Start"]
+
+
+# How long a unary call waits for each step on the network, and before it is tried again.
+_ASKING_SECONDS, _ASKING_PAUSE = 10.0, 0.2
 
 
 class Start(NamedTuple):
@@ -46,6 +51,17 @@ class RemoteRun(Run):
         )
         child.patience = self.patience
         return child
+
+    def ask(self, method: str, request: bytes) -> bytes:
+        """As the run's own stream does, this outlasts a connection that does not come about."""
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                return call_unary(self.coordinator, method, request, _ASKING_SECONDS)
+            except CallFailed as failed:
+                if not failed.never_sent or time.monotonic() >= deadline:
+                    raise
+            time.sleep(_ASKING_PAUSE)
 
     async def _connect(self) -> None:
         stream = RejoiningStream(

@@ -8,7 +8,7 @@ import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
-from ._client import CLIENT, Coordinator, CoordinatorStream, open_stream
+from ._client import CLIENT, Coordinator, CoordinatorStream, call_unary, open_stream
 from ._errors import NOT_RUNNING, BudgetExceeded, CoordinatorLost, WorkflowError
 from ._http2 import UNAVAILABLE, MessageTooLarge, StreamEnd
 from ._result import AgentResult, result_of_call
@@ -228,6 +228,10 @@ class Run:
             if self._waiting.pop(call_ref, None) is not None and self.is_open:
                 self._send("cancel_call", {"call_ref": call_ref})
             raise
+
+    def ask(self, method: str, request: bytes) -> bytes:
+        """Makes a unary call for this run, blocking the calling thread. Raises CallFailed."""
+        return call_unary(self.coordinator, method, request)
 
     def append_event(self, kind: str, message: str, data_json: str | None = None) -> None:
         """Records an event after those before it. Any thread may call it."""

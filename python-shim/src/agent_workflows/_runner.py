@@ -21,7 +21,7 @@ from typing import Any, Callable, NamedTuple, Optional
 # Both names are taken before the script's directory is importable: no file there can shadow them.
 import workflows as workflows
 
-from ._client import CallFailed, Coordinator, call_unary
+from ._client import CallFailed, Coordinator
 from ._errors import CoordinatorLost, WorkflowError
 from ._http2 import status_name
 from ._result import make_files_with
@@ -267,7 +267,7 @@ class ScriptProcess:
     def _call_files(self, call_id: str) -> dict[str, str | None]:
         request = MAKE_CALL_FILES_REQUEST.encode({"call_id": call_id})
         try:
-            return CALL_FILES.decode(call_unary(self._run.coordinator, "MakeCallFiles", request))
+            return CALL_FILES.decode(self._run.ask("MakeCallFiles", request))
         except CallFailed as error:
             if status_name(error.end.status) == "FAILED_PRECONDITION":
                 return {}
