@@ -89,6 +89,7 @@ class FakeCoordinator:
         run_token: str | None = None,
         rejoin_seconds: int | None = None,
         refuse_rejoin: tuple[int, str] | None = None,
+        rejoin_with: Callable[[FakeRun], list[dict[str, Any]]] | None = None,
         acknowledge_every: int = 3,
         cut_when: Callable[[FakeRun, str, int], bool] = lambda run, what, number: False,
         summary: dict[str, Any] | None = None,
@@ -99,6 +100,8 @@ class FakeCoordinator:
         self.run_token = run_token
         self.rejoin_seconds = rejoin_seconds
         self.refuse_rejoin = refuse_rejoin
+        # What a rejoin is answered with, instead of the truth.
+        self.rejoin_with = rejoin_with
         self.acknowledge_every = acknowledge_every
         # Asked at each boundary: "before" or "after" "receiving" or "sending" the message of this number.
         self.cut_when = cut_when
@@ -348,6 +351,9 @@ class _Connection(asyncio.Protocol):
             self.server.trailers(16, "not a token of this run")
         elif owner.refuse_rejoin:
             self.server.trailers(*owner.refuse_rejoin)
+        elif owner.rejoin_with:
+            for message in owner.rejoin_with(run):
+                self.server.message(_wire.TO_SHIM.encode(message))
         else:
             assert run.connection is not None
             run.connection.abort()

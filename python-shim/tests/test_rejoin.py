@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import threading
 import unittest
-from typing import Any, Awaitable, Callable
+from typing import Any, Awaitable, Callable, Iterator
 from unittest import mock
 
 from fake_coordinator import TOKEN, FakeCoordinator, FakeRun, done
-from agent_workflows import CoordinatorLost, _api, _rejoin, _wire
+from agent_workflows import CoordinatorLost, WorkflowError, _api, _rejoin, _wire
 from agent_workflows._client import Coordinator
 from agent_workflows._remote import RemoteRun
 from agent_workflows._run import OpeningRefused, Outcome, enter_run
@@ -75,6 +76,8 @@ class RejoinTest(unittest.TestCase):
         self.assertEqual(run.came, there.sent)
         self.assertIsNone(run.lost)
         self.assertEqual(there.close and there.close["status"], "done")
+        # So that it can acknowledge to the end.
+        self.assertFalse(there.half_closed)
 
 
 class CutTest(RejoinTest):
@@ -224,6 +227,40 @@ class CountTest(RejoinTest):
                     with self.assertRaisesRegex(CoordinatorLost, "the coordinator sent nonsense: "):
                         self.drive(coordinator, main)
 
+    def test_a_rejoin_that_is_answered_with_nonsense_is_final(self) -> None:
+        cases: list[tuple[str, Any]] = [
+            ("it has 2 messages, having acknowledged 3", lambda run: [{"run_rejoined": {"received": 2}}]),
+            ("it has 9 messages of the 4 that were sent", lambda run: [{"run_rejoined": {"received": 9}}]),
+            ("a message of the run came before RunRejoined", lambda run: [{"notice": {"message": "early"}}]),
+        ]
+        for words, rejoin_with in cases:
+
+            async def main(run: Watched) -> Any:
+                await run.ask_agent("one")
+                await run.ask_agent("two")
+                await run.ask_agent("three")
+
+            def cut_when(run: FakeRun, what: str, number: int) -> bool:
+                return (what, number) == ("before sending", 4)
+
+            with self.coordinator(cut_when=cut_when, rejoin_with=rejoin_with) as coordinator:
+                with self.assertRaisesRegex(CoordinatorLost, f"^the coordinator sent nonsense: {words}$"):
+                    self.drive(coordinator, main)
+
+    def test_what_an_older_connection_still_delivers_is_not_counted(self) -> None:
+        async def main(run: Watched) -> Any:
+            older = run._stream._link
+            older._tell_end(older._call.connection_lost("cut"))
+            self.assertEqual(run.breaks, ["cut"])
+            text = await run.ask_agent("after")
+            older._on_message(_wire.TO_SHIM.encode({"notice": {"message": "late"}}))
+            return text
+
+        with self.coordinator() as coordinator:
+            run, text = self.drive(coordinator, main)
+            self.assertEqual(text, "after")
+            self.assert_whole(run, coordinator.runs[0], 1)
+
     def test_a_message_over_the_limit_is_refused_while_the_connection_is_away_too(self) -> None:
         async def main(run: Watched) -> Any:
             run._stream._live = False
@@ -310,10 +347,14 @@ class GivingUpTest(RejoinTest):
             self.assertEqual(len(coordinator.runs), 1)
 
 
-def impatient() -> Any:
+@contextlib.contextmanager
+def impatient() -> Iterator[None]:
     """Streams that ask for a sign of life after a quarter of a second."""
     init = _rejoin.RejoiningStream.__init__
-    return mock.patch.object(init, "__kwdefaults__", {**init.__kwdefaults__, "keepalive": 0.25})
+    # Nothing but PINGs may be heard: an acknowledgement has an answer, too.
+    with mock.patch.object(_rejoin, "_ACKNOWLEDGE_AFTER", 60.0):
+        with mock.patch.object(init, "__kwdefaults__", {**init.__kwdefaults__, "keepalive": 0.25}):
+            yield
 
 
 class SilenceTest(RejoinTest):
@@ -385,6 +426,35 @@ class MeanwhileTest(RejoinTest):
             self.assertEqual([method for method, _ in coordinator.unary], ["HoldBudget"])
             self.assert_whole(run, coordinator.runs[0], 1)
 
+    def test_budget_that_may_have_been_set_aside_is_not_asked_for_again(self) -> None:
+        def hold(request: dict[str, Any]) -> Any:
+            coordinator.cut()
+            return {"hold_id": "unheard"}
+
+        async def main(run: Watched) -> Any:
+            with self.assertRaisesRegex(WorkflowError, "the budget can't be reserved"):
+                _api._hold(run, 5, None)
+
+        with self.coordinator(hold=hold) as coordinator:
+            self.drive(coordinator, main)
+            self.assertEqual(len(coordinator.unary), 1)
+
+    def test_a_rejoining_that_is_cancelled_as_it_succeeds_has_succeeded(self) -> None:
+        cuts = [("after receiving", 2)]
+
+        def cut_when(run: FakeRun, what: str, number: int) -> bool:
+            return bool(cuts) and (what, number) == cuts[0] and bool(cuts.pop())
+
+        async def main(run: Watched) -> Any:
+            stream = run._stream
+            stream._on_rejoined = lambda: stream._rejoining.cancel()
+            return [await run.ask_agent("one"), await run.ask_agent("two")]
+
+        with self.coordinator(cut_when=cut_when) as coordinator:
+            run, texts = self.drive(coordinator, main)
+            self.assertEqual((texts, len(coordinator.connections)), (["one", "two"], 2))
+            self.assert_whole(run, coordinator.runs[0], 2)
+
     def test_a_script_that_cancels_every_task_it_finds_does_not_stop_the_rejoining(self) -> None:
         refusals = [1]
 
@@ -451,6 +521,20 @@ class ChildTest(RejoinTest):
         coordinator = self.check(("before sending", 1))
         self.assertEqual(len(coordinator.runs), 3)
         self.assertEqual(coordinator.runs[1].calls, [])
+
+    def test_a_child_is_opened_when_the_coordinator_is_there_again(self) -> None:
+        async def away() -> None:
+            coordinator.stop_listening()
+            coordinator.loop.call_later(0.3, lambda: coordinator.loop.create_task(coordinator.listen()))
+
+        async def main(run: Watched) -> Any:
+            coordinator.on_loop(away())
+            return await self.child(run)
+
+        with self.coordinator() as coordinator:
+            run, text = self.drive(coordinator, main)
+            self.assertEqual((text, len(coordinator.runs)), ("of the child", 2))
+            self.assert_whole(run, coordinator.runs[0], 0)
 
     def test_a_child_that_is_refused_is_refused_once(self) -> None:
         def on_message(run: FakeRun, kind: str, values: dict[str, Any]) -> None:

@@ -32,8 +32,7 @@ _OPENING_SECONDS, _ATTEMPT_SECONDS = 10.0, 4.0
 
 # A message of the oneof begins with its field's tag; counting need not decode the rest.
 _TAGS = {field.name: field.tag for field in TO_SHIM.fields}
-_RUN_OPENED, _RUN_CLOSED = _TAGS["run_opened"], _TAGS["run_closed"]
-_RUN_REJOINED, _ACKNOWLEDGE = _TAGS["run_rejoined"], _TAGS["acknowledge"]
+_RUN_OPENED, _RUN_REJOINED, _ACKNOWLEDGE = _TAGS["run_opened"], _TAGS["run_rejoined"], _TAGS["acknowledge"]
 
 
 class KeptAliveStream(CoordinatorStream):
@@ -204,9 +203,6 @@ class RejoiningStream:
         self._received += 1
         if kind == _RUN_OPENED:
             self._on_run_opened(decode_to_shim(payload)[1])
-        elif kind == _RUN_CLOSED:
-            # Whatever becomes of the connection now, the run has ended well.
-            self._patience = 0
         self._on_message(payload)
         if self._keeps and not self._over:
             self._acknowledge_soon()
