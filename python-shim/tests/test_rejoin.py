@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import socket
+import struct
 import threading
 import unittest
 from typing import Any, Awaitable, Callable, Iterator
@@ -428,6 +430,9 @@ class MeanwhileTest(RejoinTest):
 
     def test_budget_that_may_have_been_set_aside_is_not_asked_for_again(self) -> None:
         def hold(request: dict[str, Any]) -> Any:
+            # A reset, and the other way in which a connection may go.
+            asked = coordinator.connections[-1].transport.get_extra_info("socket")
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", reset, 0))
             coordinator.cut()
             return {"hold_id": "unheard"}
 
@@ -435,9 +440,10 @@ class MeanwhileTest(RejoinTest):
             with self.assertRaisesRegex(WorkflowError, "the budget can't be reserved"):
                 _api._hold(run, 5, None)
 
-        with self.coordinator(hold=hold) as coordinator:
-            self.drive(coordinator, main)
-            self.assertEqual(len(coordinator.unary), 1)
+        for reset in (0, 1):
+            with self.coordinator(hold=hold) as coordinator:
+                self.drive(coordinator, main)
+                self.assertEqual(len(coordinator.unary), 1)
 
     def test_a_rejoining_that_is_cancelled_as_it_succeeds_has_succeeded(self) -> None:
         cuts = [("after receiving", 2)]
