@@ -201,8 +201,9 @@ def explain_loss(why: str, coordinator: Coordinator) -> str:
     where = coordinator.authority
     if _mentions(why, _WANTS_CERTIFICATE):
         return _wants_certificate(where)
-    wants = "a client certificate, pass --client-cert FILE" if coordinator.ssl_context else "TLS, pass --ca FILE or --tls"
-    return f"nothing came of the connection to {where}: {why}.\nIf it wants {wants}."
+    tls = coordinator.ssl_context is not None
+    advice = "a client certificate, pass --client-cert FILE" if tls else "TLS, pass --ca FILE or --tls"
+    return f"nothing came of the connection to {where}: {why}.\nIf it wants {advice}."
 
 
 def explain_refusal(status: int | None, message: str, coordinator: Coordinator) -> str:
