@@ -309,6 +309,21 @@ class GivingUpTest(RejoinTest):
             self.assertEqual(message, f"{name}: that run has ended")
             self.assertEqual(len(coordinator.connections), 2)
 
+    def test_a_fault_while_joining_again_is_told_and_not_waited_for(self) -> None:
+        async def broken(coordinator: Any, make_stream: Any) -> Any:
+            raise AttributeError("of the event loop")
+
+        async def main(run: Watched) -> Any:
+            with mock.patch.object(_rejoin, "connect", broken):
+                await run.ask_agent("never")
+
+        def cut_when(run: FakeRun, what: str, number: int) -> bool:
+            return (what, number) == ("after receiving", 2)
+
+        with self.coordinator(lambda run, call: None, cut_when=cut_when) as coordinator:
+            with self.assertRaisesRegex(CoordinatorLost, "joining again failed: AttributeError"):
+                self.drive(coordinator, main)
+
     def test_an_unavailable_coordinator_is_asked_again(self) -> None:
         refusals = [(14, "restarting"), (14, "restarting")]
 

@@ -98,8 +98,10 @@ class CoordinatorStream(asyncio.Protocol):
     def close(self) -> None:
         """Closes the connection; `on_end` is not called any more."""
         self._end_told = True
-        if self._transport is not None:
-            self._transport.close()
+        # Once: asyncio's TLS transports do not bear more in every version.
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
 
     def _flush(self) -> None:
         self._flush_scheduled = False

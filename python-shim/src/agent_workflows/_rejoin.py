@@ -57,9 +57,10 @@ class KeptAliveStream(CoordinatorStream):
 
     def abort(self) -> None:
         """Drops the connection without waiting for what is still to be written."""
-        self.close()
-        if self._transport is not None:
-            self._transport.abort()
+        self._end_told = True
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._heard_at = self._loop.time()
@@ -284,8 +285,12 @@ class RejoiningStream:
 
     def _after_rejoining(self, task: asyncio.Task[None], why: str) -> None:
         # A script may cancel every task that it finds, and the runner does when main has ended.
-        if task.cancelled() and not self._over:
-            self._start_rejoining(why)
+        if task.cancelled():
+            if not self._over:
+                self._start_rejoining(why)
+        elif fault := task.exception():
+            # Ours, or the event loop's: better told than waited for.
+            self._finish(StreamEnd(INTERNAL, f"{why}; joining again failed: {fault!r}", from_server=False))
 
     async def _rejoin(self, why: str) -> None:
         """Tries again and again, until it is joined or the time is over."""
