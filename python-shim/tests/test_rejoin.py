@@ -6,12 +6,16 @@ import asyncio
 import contextlib
 import random
 import socket
+import ssl
 import struct
+import tempfile
 import threading
 import unittest
+from pathlib import Path
 from typing import Any, Awaitable, Callable, Iterator
 from unittest import mock
 
+from certificates import OPENSSL, Authority
 from fake_coordinator import TOKEN, FakeCoordinator, FakeRun, done
 from agent_workflows import CoordinatorLost, WorkflowError, _api, _rejoin, _wire
 from agent_workflows._client import Coordinator
@@ -44,12 +48,15 @@ class Watched(RemoteRun):
 
 
 class RejoinTest(unittest.TestCase):
+    server_context: ssl.SSLContext | None = None
+    client_context: ssl.SSLContext | None = None
+
     def drive(
         self, coordinator: FakeCoordinator, main: Callable[[Watched], Awaitable[Any]], timeout: float = 20
     ) -> tuple[Watched, Any]:
         """Opens a run in this process, lets `main` use it, closes it."""
         loop = asyncio.new_event_loop()
-        there = Coordinator("127.0.0.1", coordinator.port, TOKEN)
+        there = Coordinator("127.0.0.1", coordinator.port, TOKEN, self.client_context)
         run = Watched("/x/script.py", there, loop, on_lost=lambda why, ended_by_it: None, screen=Screen(json=True))
 
         async def whole() -> Any:
@@ -65,11 +72,12 @@ class RejoinTest(unittest.TestCase):
         try:
             return run, loop.run_until_complete(asyncio.wait_for(whole(), timeout))
         finally:
-            loop.run_until_complete(asyncio.sleep(0))
+            # TLS says goodbye in several turns of the loop.
+            loop.run_until_complete(asyncio.sleep(0.02 if self.client_context else 0))
             loop.close()
 
     def coordinator(self, answer: Any = lambda run, call: done(call), **options: Any) -> FakeCoordinator:
-        options = {"rejoin_seconds": 10, "run_token": RUN_TOKEN, "same_machine": False, **options}
+        options = {"rejoin_seconds": 10, "run_token": RUN_TOKEN, "same_machine": False, "ssl_context": self.server_context, **options}
         return FakeCoordinator(answer, **options)
 
     def assert_whole(self, run: Watched, there: FakeRun, calls: int) -> None:
@@ -167,6 +175,21 @@ class CutTest(RejoinTest):
         self.assertEqual(sorted(int(event["message"]) for event in there.events), list(range(300)))
         self.assertGreater(len(there.rejoins), 3)
         self.assertLessEqual(seen[-1], 16)
+
+
+@unittest.skipIf(OPENSSL is None, "the openssl program, which makes the certificates, is not here")
+class TlsCutTest(CutTest):
+    """The same over TLS, whose transports have ends of their own."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(directory.cleanup)
+        authority = Authority(Path(directory.name) / "ca")
+        cls.server_context = authority.server_context("good", "IP:127.0.0.1")
+        cls.client_context = ssl.create_default_context()
+        cls.client_context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+        cls.client_context.load_verify_locations(authority.certificate)
 
 
 class CountTest(RejoinTest):
@@ -356,6 +379,20 @@ class GivingUpTest(RejoinTest):
             with self.assertRaisesRegex(CoordinatorLost, "^INTERNAL: broken$"):
                 self.drive(coordinator, self.ask_after_a_cut)
             self.assertEqual(len(coordinator.connections), 1)
+
+    def test_a_shim_that_leaves_without_closing_its_run_says_that_it_does(self) -> None:
+        left = threading.Event()
+
+        async def main(run: Watched) -> Any:
+            coordinator.runs[0].connection.server.trailers = lambda *told: left.set()
+            raise KeyError("leaving")
+
+        with self.coordinator() as coordinator:
+            with self.assertRaises(KeyError):
+                self.drive(coordinator, main)
+            self.assertTrue(left.wait(10))
+            self.assertTrue(coordinator.runs[0].half_closed)
+            self.assertIsNone(coordinator.runs[0].close)
 
     def test_a_break_before_the_run_is_opened_is_the_end(self) -> None:
         with self.coordinator(cut_when=lambda run, what, number: (what, number) == ("before sending", 1)) as coordinator:

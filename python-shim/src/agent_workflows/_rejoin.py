@@ -174,8 +174,12 @@ class RejoiningStream:
         if self._rejoining is not None:
             self._rejoining.cancel()
         link, self._link = self._link, None
-        if link is not None:
-            link.close() if self._live else link.abort()
+        if link is not None and self._live:
+            # Leaving on purpose: nobody need wait for this run to be joined again.
+            link.end()
+            link.close()
+        elif link is not None:
+            link.abort()
 
     def _finish(self, end: StreamEnd) -> None:
         if not self._over:
