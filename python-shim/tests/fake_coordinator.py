@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -49,6 +50,12 @@ class FakeRun:
         self.close: dict[str, Any] | None = None
         self.half_closed = False
         self.connection: Optional[_Connection] = None
+        # For runs that may be joined again: what was sent to the shim, how much of it has been
+        # acknowledged, how much came from it.
+        self.sent: list[bytes] = []
+        self.acknowledged: list[int] = []
+        self.received = 0
+        self.rejoins: list[int] = []
         self.state: dict[str, Any] = {}
 
     def texts(self, kind: str) -> list[str]:
@@ -62,6 +69,7 @@ class FakeCoordinator:
     """Listens on loopback in a thread of its own; `answer(run, call)` says what a call gives.
 
     An answer is a CallResult's fields, None (no answer yet), or ("refuse", reason, message).
+    With `rejoin_seconds` runs may be joined again; how long that is, only the shim minds.
     """
 
     def __init__(
@@ -77,7 +85,29 @@ class FakeCoordinator:
         files: Callable[[str], Any] | None = None,
         on_message: Callable[[FakeRun, str, dict[str, Any]], None] | None = None,
         auto_open: bool = True,
+        token: str = TOKEN,
+        run_token: str | None = None,
+        rejoin_seconds: int | None = None,
+        refuse_rejoin: tuple[int, str] | None = None,
+        rejoin_with: Callable[[FakeRun], list[dict[str, Any]]] | None = None,
+        acknowledge_every: int = 3,
+        cut_when: Callable[[FakeRun, str, int], bool] = lambda run, what, number: False,
+        summary: dict[str, Any] | None = None,
+        command: Callable[[list[str]], Any] | None = None,
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
+        self.token = token
+        self.run_token = run_token
+        self.rejoin_seconds = rejoin_seconds
+        self.refuse_rejoin = refuse_rejoin
+        # What a rejoin is answered with, instead of the truth.
+        self.rejoin_with = rejoin_with
+        self.acknowledge_every = acknowledge_every
+        # Asked at each boundary: "before" or "after" "receiving" or "sending" the message of this number.
+        self.cut_when = cut_when
+        self.summary = summary
+        self.command = command
+        self.ssl_context = ssl_context
         self.answer = answer
         self.args = args or {}
         self.budget = budget
@@ -98,7 +128,7 @@ class FakeCoordinator:
 
     def __enter__(self) -> FakeCoordinator:
         self._thread.start()
-        self._server = self.on_loop(self._listen())
+        self.on_loop(self.listen())
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -108,10 +138,12 @@ class FakeCoordinator:
         self._thread.join(5)
         self.loop.close()
 
-    async def _listen(self) -> asyncio.AbstractServer:
-        server = await self.loop.create_server(lambda: _Connection(self), "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        return server
+    async def listen(self) -> None:
+        """Begins to listen; again at the same port, after `stop_listening`."""
+        self._server = await self.loop.create_server(
+            lambda: _Connection(self), "127.0.0.1", self.port, ssl=self.ssl_context
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
 
     def on_loop(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
@@ -123,7 +155,7 @@ class FakeCoordinator:
     def cut(self) -> None:
         """Breaks all connections; on the loop's thread."""
         for connection in self.connections:
-            connection.transport.abort()
+            connection.abort()
 
     def environment(self, **changes: str) -> dict[str, str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("OWF_")}
@@ -148,7 +180,36 @@ class FakeCoordinator:
 
     def run(self, script: str | os.PathLike[str], timeout: float = 20, **changes: str) -> Finished:
         """Runs a script to its end."""
-        process = self.start(script, **changes)
+        return self.finish(self.start(script, **changes), timeout)
+
+    def start_remote(self, *arguments: str | os.PathLike[str], **changes: str) -> subprocess.Popen[str]:
+        """Starts the shim's command line, as a person does."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "agent_workflows", *map(str, arguments)],
+            env=self.remote_environment(**changes),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def remote_environment(self, **changes: str) -> dict[str, str]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("OWF_")}
+        environment.update(
+            OWF_COORDINATOR=f"127.0.0.1:{self.port}",
+            OWF_TOKEN=self.token,
+            PYTHONPATH=str(SOURCES),
+            PYTHONDONTWRITEBYTECODE="1",
+        )
+        environment.update(changes)
+        return {name: value for name, value in environment.items() if value}
+
+    def run_remote(self, *arguments: str | os.PathLike[str], timeout: float = 20, **changes: str) -> Finished:
+        """Runs the shim's command line to its end."""
+        return self.finish(self.start_remote(*arguments, **changes), timeout)
+
+    def finish(self, process: subprocess.Popen[str], timeout: float = 20) -> Finished:
+        """Waits for the end of a process."""
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -191,6 +252,13 @@ class _Connection(asyncio.Protocol):
         self.server.window = 8 << 20
         self.method = ""
         self.run: FakeRun | None = None
+        self.token = ""
+        self.is_cut = False
+
+    def abort(self) -> None:
+        """Breaks the connection; what was written and not yet sent is lost."""
+        self.is_cut = True
+        self.transport.abort()
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -199,9 +267,12 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         for kind, content in self.server.feed(data):
+            if self.is_cut:
+                return
             if kind == "headers":
                 self.owner.headers.append(content)
                 self.method = content[":path"].rpartition("/")[2]
+                self.token = content["authorization"].removeprefix("Bearer ")
                 if self.method == "Run" and not self.owner.refuse:
                     self.server.headers()
             elif kind == "message":
@@ -213,19 +284,85 @@ class _Connection(asyncio.Protocol):
         self.flush()
 
     def flush(self) -> None:
-        self.transport.write(self.server.output())
+        if not self.is_cut:
+            self.transport.write(self.server.output())
 
     def say(self, kind: str, values: dict[str, Any]) -> None:
-        self.server.message(_wire.TO_SHIM.encode({kind: values}))
+        """Sends a message to the shim, on the connection that its run has by now."""
+        payload = _wire.TO_SHIM.encode({kind: values})
+        run = self.run
+        if run is None or self.owner.rejoin_seconds is None:
+            self.server.message(payload)
+            self.flush()
+            return
+        run.sent.append(payload)
+        assert run.connection is not None
+        run.connection.deliver(payload, len(run.sent))
+
+    def deliver(self, payload: bytes, number: int) -> None:
+        """Writes the run's message of this number, unless the connection breaks before."""
+        assert self.run is not None
+        if self.is_cut or self.cut_at("before sending", number):
+            return
+        self.server.message(payload)
+        if payload == self.run.state.get("run_closed"):
+            self.server.trailers()
         self.flush()
+        self.cut_at("after sending", number)
+
+    def cut_at(self, what: str, number: int) -> bool:
+        assert self.run is not None
+        if not self.is_cut and self.owner.cut_when(self.run, what, number):
+            self.abort()
+        return self.is_cut
+
+    def refuse(self, status: int, message: str) -> None:
+        """Ends the call with a status instead of answering it."""
+        self.server.headers(
+            [(":status", "200"), ("content-type", "application/grpc"),
+             ("grpc-status", str(status)), ("grpc-message", message)],
+            end=True,
+        )  # fmt: skip
 
     def _on_message(self, payload: bytes) -> None:
         if self.method != "Run":
             self._on_unary(payload)
             return
         for kind, values in _wire.FROM_SHIM.decode(payload).items():
-            if values is not None:
+            if values is None:
+                continue
+            if kind == "rejoin_run":
+                self._on_rejoin(values)
+            elif kind == "acknowledge":
+                assert self.run is not None
+                self.run.acknowledged.append(values["received"])
+            elif self.owner.rejoin_seconds is None or self.run is None:
                 self._on_run_message(kind, values)
+            elif not self.cut_at("before receiving", self.run.received + 1):
+                self._on_run_message(kind, values)
+                self.cut_at("after receiving", self.run.received)
+                if self.run.received % self.owner.acknowledge_every == 0 and not self.is_cut:
+                    self.server.message(_wire.TO_SHIM.encode({"acknowledge": {"received": self.run.received}}))
+
+    def _on_rejoin(self, values: dict[str, Any]) -> None:
+        owner = self.owner
+        run = next((run for run in owner.runs if run.run_id == values["run_id"]), None)
+        if self.token != (owner.run_token or owner.token) or run is None or values["protocol_version"] != 1:
+            self.server.trailers(16, "not a token of this run")
+        elif owner.refuse_rejoin:
+            self.server.trailers(*owner.refuse_rejoin)
+        elif owner.rejoin_with:
+            for message in owner.rejoin_with(run):
+                self.server.message(_wire.TO_SHIM.encode(message))
+        else:
+            assert run.connection is not None
+            run.connection.abort()
+            self.run, run.connection = run, self
+            run.rejoins.append(values["received"])
+            self.server.message(_wire.TO_SHIM.encode({"run_rejoined": {"received": run.received}}))
+            for number, payload in enumerate(run.sent, 1):
+                if number > values["received"]:
+                    self.deliver(payload, number)
 
     def _on_run_message(self, kind: str, values: dict[str, Any]) -> None:
         owner = self.owner
@@ -234,16 +371,14 @@ class _Connection(asyncio.Protocol):
             self.run.connection = self
             owner.runs.append(self.run)
         run = self.run
+        run.received += 1
         run.messages.append((kind, values))
         if kind == "open_run":
             run.opened = values
             if owner.refuse:
-                status, message = owner.refuse
-                self.server.headers(
-                    [(":status", "200"), ("content-type", "application/grpc"),
-                     ("grpc-status", str(status)), ("grpc-message", message)],
-                    end=True,
-                )  # fmt: skip
+                self.refuse(*owner.refuse)
+            elif self.token not in (owner.token, owner.run_token):
+                self.server.trailers(16, "the request carries no valid token")
             elif owner.planned:
                 self.server.message(_wire.TO_SHIM.encode({"run_planned": {}}))
                 if owner.planned == "and ends":
@@ -262,8 +397,10 @@ class _Connection(asyncio.Protocol):
             run.events.append(values)
         elif kind == "close_run":
             run.close = values
-            self.say("run_closed", {})
-            self.server.trailers()
+            run.state["run_closed"] = _wire.TO_SHIM.encode({"run_closed": {"summary": owner.summary}})
+            if owner.rejoin_seconds is None:
+                self.server.trailers()
+            self.say("run_closed", {"summary": owner.summary})
         if owner.on_message is not None:
             owner.on_message(run, kind, values)
 
@@ -278,6 +415,8 @@ class _Connection(asyncio.Protocol):
                 "run_dir": f"/runs/{self.run.run_id}",
                 "same_machine": self.owner.same_machine,
                 "budget": self.owner.budget or {},
+                "run_token": self.owner.run_token,
+                "rejoin_seconds": self.owner.rejoin_seconds,
             },
         )
 
@@ -297,6 +436,9 @@ class _Connection(asyncio.Protocol):
         self.say("call_done", {"call_ref": call["call_ref"], "result": answer, "budget": self.owner.budget or {}})
 
     def _on_unary(self, payload: bytes) -> None:
+        if self.method == "Command":
+            self._on_command(_wire.COMMAND_REQUEST.decode(payload))
+            return
         if self.method == "HoldBudget":
             request = _wire.HOLD_BUDGET_REQUEST.decode(payload)
             answer, message = self.owner.hold, _wire.HOLD_BUDGET_REPLY
@@ -307,13 +449,19 @@ class _Connection(asyncio.Protocol):
             reply = self.owner.files(request["call_id"]) if self.owner.files else {}
         self.owner.unary.append((self.method, request))
         if isinstance(reply, tuple):
-            status, text = reply
-            self.server.headers(
-                [(":status", "200"), ("content-type", "application/grpc"),
-                 ("grpc-status", str(status)), ("grpc-message", text)],
-                end=True,
-            )  # fmt: skip
+            self.refuse(*reply)
         else:
             self.server.headers()
             self.server.message(message.encode(reply))
             self.server.trailers()
+
+    def _on_command(self, request: dict[str, Any]) -> None:
+        self.owner.unary.append(("Command", request))
+        if self.token != self.owner.token:
+            self.refuse(16, "the request carries no valid token")
+            return
+        assert self.owner.command is not None
+        self.server.headers()
+        for part in self.owner.command(list(request["arguments"])):
+            self.server.message(_wire.COMMAND_OUTPUT.encode(part))
+        self.server.trailers()

@@ -77,6 +77,8 @@ class ServerSide:
             if flags & 1:
                 self.pings += 1
                 events.append(("pong", payload))
+            else:
+                self._out.append(frame(6, 1, 0, payload))
         elif kind == 7:
             events.append(("goaway", int.from_bytes(payload[4:8], "big")))
         elif kind == 8:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sources  # noqa: F401
 from agent_workflows import _wire
-from agent_workflows._wire import MESSAGE, TEXT, UINT, Field, Message, WireError
+from agent_workflows._wire import BYTES, MESSAGE, TEXT, UINT, Field, Message, WireError
 
 VECTORS = json.loads((Path(__file__).parent / "wire_vectors.json").read_text(encoding="utf-8"))
 
@@ -34,6 +34,8 @@ def value_of(field: Field, told: Any) -> Any:
         return expected(field.message, told)
     if field.kind == TEXT:
         return bytes.fromhex(told).decode("utf-8", "surrogatepass")
+    if field.kind == BYTES:
+        return bytes.fromhex(told)
     return told
 
 

@@ -9,7 +9,7 @@ import os
 from types import TracebackType
 from typing import Any, Iterable, Optional, Sequence, Union
 
-from ._client import CallFailed, call_unary
+from ._client import CallFailed
 from ._errors import BudgetExceeded, WorkflowError
 from ._http2 import RESOURCE_EXHAUSTED
 from ._result import AgentResult
@@ -159,7 +159,7 @@ async def _child(parent: Run, path: str, args_json: str) -> dict[str, Any]:
         script = Script(path)
     except ScriptRejected as error:
         raise WorkflowError(f"child script can't be run: {error}") from None
-    child = Run(script.path, parent.coordinator, parent.loop, parent=parent, on_lost=parent.on_lost)
+    child = parent.child(script.path)
     enter_run(child)
     try:
         outcome = await _opened_and_run(child, script, args_json)
@@ -280,7 +280,7 @@ budget = Budget()
 def _hold(run: Run, tokens: int, hold_id: str | None) -> str:
     request = HOLD_BUDGET_REQUEST.encode({"run_id": run.run_id, "tokens": tokens, "hold_id": hold_id})
     try:
-        reply = HOLD_BUDGET_REPLY.decode(call_unary(run.coordinator, "HoldBudget", request))
+        reply = HOLD_BUDGET_REPLY.decode(run.ask("HoldBudget", request))
     except CallFailed as error:
         if error.end.status == RESOURCE_EXHAUSTED:
             raise BudgetExceeded(error.end.message) from None

@@ -5,14 +5,23 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional, TypeVar
 
 from ._http2 import UNAVAILABLE, GrpcCall, ProtocolError, StreamEnd
 
 if TYPE_CHECKING:
     import ssl
 
-__all__ = ["CLIENT", "CallFailed", "Coordinator", "CoordinatorStream", "call_unary", "open_stream"]
+__all__ = [
+    "CLIENT",
+    "CallFailed",
+    "Coordinator",
+    "CoordinatorStream",
+    "call_for_all",
+    "call_unary",
+    "connect",
+    "open_stream",
+]
 
 SERVICE = "/agentworkflows.v1.Coordinator/"
 CLIENT = "owf-shim/0.1.0 python/{}.{}.{}".format(*sys.version_info[:3])
@@ -20,6 +29,8 @@ CLIENT = "owf-shim/0.1.0 python/{}.{}.{}".format(*sys.version_info[:3])
 # What may wait in the transport; the rest waits uncut in the call, where it costs no second copy.
 _WRITE_BUFFER = 1 << 20
 _READ_SIZE = 256 * 1024
+
+_Stream = TypeVar("_Stream", bound=asyncio.Protocol)
 
 
 class Coordinator(NamedTuple):
@@ -43,11 +54,12 @@ class Coordinator(NamedTuple):
 
 
 class CallFailed(Exception):
-    """A call that ended with something other than OK."""
+    """A call that ended with something other than OK; `never_sent` when it surely did nothing."""
 
-    def __init__(self, end: StreamEnd) -> None:
+    def __init__(self, end: StreamEnd, *, never_sent: bool = False) -> None:
         super().__init__(str(end))
         self.end = end
+        self.never_sent = never_sent
 
 
 class CoordinatorStream(asyncio.Protocol):
@@ -86,8 +98,10 @@ class CoordinatorStream(asyncio.Protocol):
     def close(self) -> None:
         """Closes the connection; `on_end` is not called any more."""
         self._end_told = True
-        if self._transport is not None:
-            self._transport.close()
+        # Once: asyncio's TLS transports do not bear more in every version.
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
 
     def _flush(self) -> None:
         self._flush_scheduled = False
@@ -148,11 +162,15 @@ async def open_stream(
     on_end: Callable[[StreamEnd], None],
 ) -> CoordinatorStream:
     """Connects and starts a streaming call; OSError when nobody answers there."""
+    return await connect(
+        coordinator, lambda: CoordinatorStream(coordinator.call(method), on_message, on_end)
+    )
+
+
+async def connect(coordinator: Coordinator, make_stream: Callable[[], _Stream]) -> _Stream:
+    """Connects a stream that is made once somebody answers; OSError when nobody does."""
     _, stream = await asyncio.get_running_loop().create_connection(
-        lambda: CoordinatorStream(coordinator.call(method), on_message, on_end),
-        coordinator.host,
-        coordinator.port,
-        ssl=coordinator.ssl_context,
+        make_stream, coordinator.host, coordinator.port, ssl=coordinator.ssl_context
     )
     return stream
 
@@ -162,31 +180,38 @@ def call_unary(coordinator: Coordinator, method: str, request: bytes, timeout: f
 
     `timeout` is in seconds, for each wait on the network. Raises CallFailed.
     """
+    replies = call_for_all(coordinator, method, request, timeout)
+    if not replies:
+        raise CallFailed(StreamEnd(UNAVAILABLE, "the call ended without an answer", from_server=False))
+    return replies[-1]
+
+
+def call_for_all(coordinator: Coordinator, method: str, request: bytes, timeout: float = 60.0) -> list[bytes]:
+    """Makes one call with a stream of answers, as `call_unary` does, and returns them all."""
     call = coordinator.call(method)
     call.send_message(request)
     call.end()
+    connected = False
     try:
         with socket.create_connection((coordinator.host, coordinator.port), timeout) as connection:
             if coordinator.ssl_context is not None:
                 connection = coordinator.ssl_context.wrap_socket(connection, server_hostname=coordinator.host)
+            connected = True
             return _converse(call, connection)
     except (OSError, ProtocolError) as error:
-        raise CallFailed(StreamEnd(UNAVAILABLE, str(error), from_server=False)) from None
+        end = StreamEnd(UNAVAILABLE, str(error), from_server=False)
+        raise CallFailed(end, never_sent=not connected) from error
 
 
-def _converse(call: GrpcCall, connection: socket.socket) -> bytes:
-    reply: bytes | None = None
+def _converse(call: GrpcCall, connection: socket.socket) -> list[bytes]:
+    replies: list[bytes] = []
     while call.ended is None:
         while output := call.take_output():
             connection.sendall(output)
         data = connection.recv(_READ_SIZE)
         if not data:
             call.connection_lost("the server closed the connection")
-        for event in call.receive(data):
-            if isinstance(event, bytes):
-                reply = event
+        replies += [event for event in call.receive(data) if isinstance(event, bytes)]
     if call.ended.status != 0:
         raise CallFailed(call.ended)
-    if reply is None:
-        raise CallFailed(StreamEnd(UNAVAILABLE, "the call ended without an answer", from_server=False))
-    return reply
+    return replies

@@ -42,6 +42,7 @@ REFUSED_STREAM, CANCEL, COMPRESSION_ERROR, ENHANCE_YOUR_CALM = 7, 8, 9, 11
 
 #: gRPC status codes that are told apart here.
 OK, CANCELLED, UNKNOWN, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE = 0, 1, 2, 8, 13, 14
+UNIMPLEMENTED, UNAUTHENTICATED = 12, 16
 
 _STATUS_NAMES = (
     "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS"
@@ -189,6 +190,11 @@ class GrpcCall:
     def cancel(self) -> None:
         """Drops the call: the server is told to forget it."""
         self._finish(StreamEnd(CANCELLED, "cancelled by the client", from_server=False), reset=True)
+
+    def ping(self) -> None:
+        """Asks the server for a sign of life: whatever `receive` gets next is one."""
+        if self.ended is None:
+            self._control.append(frame(PING, 0, 0, bytes(8)))
 
     def take_output(self, limit: int = 1 << 20) -> bytes:
         """Returns what may be written now, some `limit` bytes of messages at most; b"" when nothing may.

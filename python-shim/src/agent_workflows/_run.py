@@ -6,15 +6,27 @@ import asyncio
 import json
 import threading
 from contextvars import ContextVar
-from typing import Any, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
-from ._client import CLIENT, Coordinator, CoordinatorStream, open_stream
+from ._client import CLIENT, Coordinator, CoordinatorStream, call_unary, open_stream
 from ._errors import NOT_RUNNING, BudgetExceeded, CoordinatorLost, WorkflowError
 from ._http2 import UNAVAILABLE, MessageTooLarge, StreamEnd
 from ._result import AgentResult, result_of_call
 from ._wire import REASON_BUDGET_EXCEEDED, WireError, decode_to_shim, encode_from_shim
 
-__all__ = ["BudgetState", "OpeningRefused", "Outcome", "Run", "active_run", "current_phase", "enter_run"]
+if TYPE_CHECKING:
+    from ._rejoin import RejoiningStream
+
+__all__ = [
+    "PROTOCOL_VERSION",
+    "BudgetState",
+    "OpeningRefused",
+    "Outcome",
+    "Run",
+    "active_run",
+    "current_phase",
+    "enter_run",
+]
 
 PROTOCOL_VERSION = 1
 
@@ -31,7 +43,11 @@ _root_run: Run | None = None
 
 
 class OpeningRefused(Exception):
-    """The coordinator does not want this run; its words are the message."""
+    """The coordinator does not want this run; its words are the message, `status` its gRPC status."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Outcome(NamedTuple):
@@ -85,6 +101,8 @@ class Run:
         self.parent = parent
         self.budget = parent.budget if parent else BudgetState()
         self.meta: dict[str, Any] = {}
+        self.choices: dict[str, Any] | None = None
+        self.summary: dict[str, Any] | None = None
         self.run_id = ""
         self.run_dir = ""
         self.same_machine = False
@@ -97,12 +115,16 @@ class Run:
         self.on_lost = on_lost
         self.loop = loop
         self._thread = threading.get_ident()
-        self._stream: CoordinatorStream | None = None
+        self._stream: CoordinatorStream | RejoiningStream | None = None
         self._early_events: list[dict[str, Any]] = []
         self._opening: asyncio.Future[str] = loop.create_future()
         self._closing: asyncio.Future[None] = loop.create_future()
         self._last_ref = 0
         self._waiting: dict[int, asyncio.Future[AgentResult]] = {}
+
+    def child(self, script_path: str) -> Run:
+        """A run of another script, which this one's script asked for."""
+        return Run(script_path, self.coordinator, self.loop, parent=self, on_lost=self.on_lost)
 
     # ------------------------------------------------------------ opening and closing
 
@@ -122,6 +144,7 @@ class Run:
                 "meta": self.meta,
                 "parent_run_id": self.parent.run_id if self.parent else None,
                 "args_json": args_json,
+                "choices": self.choices,
             },
         )
         if await self._opening == "run_planned":
@@ -206,6 +229,10 @@ class Run:
                 self._send("cancel_call", {"call_ref": call_ref})
             raise
 
+    def ask(self, method: str, request: bytes) -> bytes:
+        """Makes a unary call for this run, blocking the calling thread. Raises CallFailed."""
+        return call_unary(self.coordinator, method, request)
+
     def append_event(self, kind: str, message: str, data_json: str | None = None) -> None:
         """Records an event after those before it. Any thread may call it."""
         if self.is_over:
@@ -278,12 +305,21 @@ class Run:
             _settle(self._opening, kind)
         elif kind == "run_closed":
             self.is_over = True
+            self.summary = values["summary"]
             _settle(self._closing, None)
+        elif kind == "notice":
+            self._on_notice(values["message"])
+
+    def _on_notice(self, message: str) -> None:
+        """A coordinator that started this process tells its user itself."""
 
     def _on_opened(self, values: dict[str, Any]) -> None:
         self.run_id = values["run_id"]
         self.run_dir = values["run_dir"]
         self.same_machine = values["same_machine"]
+        if values["run_token"]:
+            # Good for this run alone: what a script could find in memory opens no other.
+            self.coordinator = self.coordinator._replace(token=values["run_token"])
         self.args = json.loads(values["args_json"] or "{}")
         self.budget.update(values["budget"])
         _settle(self._opening, "run_opened")
@@ -299,7 +335,7 @@ class Run:
         if self.is_over:
             _settle(self._closing, None)
         elif end.from_server and end.status != 0 and not self._opening.done():
-            self._opening.set_exception(OpeningRefused(end.message or str(end)))
+            self._opening.set_exception(OpeningRefused(end.message or str(end), end.status))
         else:
             self._lose(str(end) if end.from_server else end.message, ended_by_it=end.from_server and end.status != 0)
 

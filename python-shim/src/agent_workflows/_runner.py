@@ -16,12 +16,12 @@ import sys
 import threading
 import time
 from types import FrameType
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 # Both names are taken before the script's directory is importable: no file there can shadow them.
 import workflows as workflows
 
-from ._client import CallFailed, Coordinator, call_unary
+from ._client import CallFailed, Coordinator
 from ._errors import CoordinatorLost, WorkflowError
 from ._http2 import status_name
 from ._result import make_files_with
@@ -29,7 +29,7 @@ from ._run import OpeningRefused, Outcome, Run, enter_run
 from ._script import Script, ScriptRejected, outcome_of
 from ._wire import CALL_FILES, MAKE_CALL_FILES_REQUEST
 
-__all__ = ["main"]
+__all__ = ["EXIT_CANCELLED", "EXIT_DONE", "EXIT_FAILED", "EXIT_USAGE", "ScriptProcess", "main"]
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_BUDGET, EXIT_CANCELLED = 0, 1, 2, 3, 130
 _EXITS = {
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
     if settings.stdout_to_stderr:
         sys.stdout.flush()
         os.dup2(2, 1)
-    return _ScriptProcess(settings, arguments[0]).run()
+    return ScriptProcess(arguments[0], settings.coordinator, settings.coordinator_pid).run()
 
 
 class _Settings(NamedTuple):
@@ -89,9 +89,10 @@ def _say(line: str) -> None:
 class _Watchdog(threading.Thread):
     """Sees to it that this process does not outlive its coordinator, whatever the script does."""
 
-    def __init__(self, coordinator_pid: int | None) -> None:
+    def __init__(self, coordinator_pid: int | None, tell_loss: Callable[[str], None]) -> None:
         super().__init__(name="owf-watchdog", daemon=True)
         self.coordinator_pid = coordinator_pid
+        self._tell_loss = tell_loss
         self._leaving = threading.Event()
         self._exit_code = EXIT_FAILED
         self._told = False
@@ -100,7 +101,7 @@ class _Watchdog(threading.Thread):
         """Says so, once, and gives the process a few seconds."""
         if not self._told and not quietly:
             self._told = True
-            _say(f"the coordinator is gone ({why}): the run is interrupted")
+            self._tell_loss(why)
         self._leaving.set()
 
     def run_is_over(self) -> None:
@@ -120,17 +121,23 @@ class _Watchdog(threading.Thread):
         os._exit(self._exit_code)
 
 
-class _ScriptProcess:
-    """The one script of this process, from loading to exit."""
+class ScriptProcess:
+    """The one script of this process, from loading to exit, for a coordinator that started it.
 
-    def __init__(self, settings: _Settings, script: str) -> None:
-        self._coordinator = settings.coordinator
+    What begins with `_on` or `_tell`, and how a run is made and opened, is otherwise for a person who
+    started it: see `_remote`.
+    """
+
+    def __init__(self, script: str, coordinator: Coordinator, coordinator_pid: int | None = None) -> None:
+        self._coordinator = coordinator
         self._script_argument = script
-        self._watchdog = _Watchdog(settings.coordinator_pid)
+        self._watchdog = _Watchdog(coordinator_pid, self._tell_loss)
         self._loop = asyncio.new_event_loop()
         self._signals = 0
-        path = os.path.abspath(script)
-        self._run = Run(path, settings.coordinator, self._loop, parent=None, on_lost=self._on_lost)
+        self._run = self._make_run(os.path.abspath(script))
+
+    def _make_run(self, path: str) -> Run:
+        return Run(path, self._coordinator, self._loop, on_lost=self._on_lost)
 
     def run(self) -> int:
         """Runs the script and returns the exit code."""
@@ -142,14 +149,11 @@ class _ScriptProcess:
         try:
             return self._load_open_and_run()
         except OpeningRefused as error:
-            if self._watchdog.coordinator_pid is None:
-                # A coordinator that started this process tells its user itself.
-                _say(str(error))
-            return EXIT_USAGE
-        except CoordinatorLost:
-            return EXIT_FAILED
+            return self._on_refused(error)
+        except CoordinatorLost as error:
+            return self._on_gone(error)
         except KeyboardInterrupt:
-            return EXIT_CANCELLED
+            return self._on_interrupted()
         finally:
             self._shut_down()
 
@@ -160,9 +164,8 @@ class _ScriptProcess:
             enter_run(self._run)
             ended_early = script.load()
         except ScriptRejected as error:
-            self._loop.run_until_complete(self._run.reject(str(error)))
-            return EXIT_USAGE
-        if not self._loop.run_until_complete(self._run.open(script.sha256)):
+            return self._on_rejected(error)
+        if not self._open(script):
             if ended_early is not None and ended_early.status != "done":
                 error = f"{ended_early.error_kind}: {ended_early.error_message}"
                 _say(f"{script.path}: its top-level code failed: {error}")
@@ -173,7 +176,7 @@ class _ScriptProcess:
         outcome = ended_early or self._drive(script)
         outcome = self._loop.run_until_complete(self._run.close(outcome))
         self._watchdog.run_is_over()
-        exit_code = _EXITS[outcome.status]
+        exit_code = self._tell_end(outcome)
         if outcome.status == "cancelled":
             self._watchdog.leave_soon(exit_code)
         return exit_code
@@ -234,10 +237,37 @@ class _ScriptProcess:
         if self._run.main_task is not None:
             self._loop.call_later(_NOTICE, self._run.main_task.cancel)
 
+    # ------------------------------------------------------------ what differs elsewhere
+
+    def _open(self, script: Script) -> bool:
+        return self._loop.run_until_complete(self._run.open(script.sha256))
+
+    def _on_rejected(self, error: ScriptRejected) -> int:
+        self._loop.run_until_complete(self._run.reject(str(error)))
+        return EXIT_USAGE
+
+    def _on_refused(self, error: OpeningRefused) -> int:
+        if self._watchdog.coordinator_pid is None:
+            # A coordinator that started this process tells its user itself.
+            _say(str(error))
+        return EXIT_USAGE
+
+    def _on_gone(self, error: CoordinatorLost) -> int:
+        return EXIT_FAILED
+
+    def _on_interrupted(self) -> int:
+        return EXIT_CANCELLED
+
+    def _tell_loss(self, why: str) -> None:
+        _say(f"the coordinator is gone ({why}): the run is interrupted")
+
+    def _tell_end(self, outcome: Outcome) -> int:
+        return _EXITS[outcome.status]
+
     def _call_files(self, call_id: str) -> dict[str, str | None]:
         request = MAKE_CALL_FILES_REQUEST.encode({"call_id": call_id})
         try:
-            return CALL_FILES.decode(call_unary(self._coordinator, "MakeCallFiles", request))
+            return CALL_FILES.decode(self._run.ask("MakeCallFiles", request))
         except CallFailed as error:
             if status_name(error.end.status) == "FAILED_PRECONDITION":
                 return {}

@@ -15,11 +15,11 @@ __all__ = ["MESSAGES", "Message", "WireError", "decode_to_shim", "encode_from_sh
 
 # How a field is written; also an index into the two tuples below. TEXT is a str in a `bytes` field:
 # UTF-8 that lets lone surrogates through.
-STRING, TEXT, UINT, BOOL, DOUBLE, MESSAGE = range(6)
+STRING, TEXT, UINT, BOOL, DOUBLE, MESSAGE, BYTES = range(7)
 
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
-_WIRE_TYPES = (_LENGTH, _LENGTH, _VARINT, _VARINT, _FIXED64, _LENGTH)
-_DEFAULTS = ("", "", 0, False, 0.0, None)
+_WIRE_TYPES = (_LENGTH, _LENGTH, _VARINT, _VARINT, _FIXED64, _LENGTH, _LENGTH)
+_DEFAULTS = ("", "", 0, False, 0.0, None, b"")
 _DOUBLE = Struct("<d")
 _SHORT_VARINTS = tuple(bytes((value,)) for value in range(128))
 _U64 = (1 << 64) - 1
@@ -162,6 +162,8 @@ def _append(parts: list[bytes], field: Field, value: Any) -> None:
     elif kind == MESSAGE:
         assert field.message is not None
         raw = field.message.encode(value)
+    elif kind == BYTES:
+        raw = value
     elif kind == DOUBLE:
         parts.append(_DOUBLE.pack(value))
         return
@@ -188,6 +190,8 @@ def _read(data: bytes, position: int, field: Field) -> tuple[Any, int]:
     raw = data[position:end]
     if kind == TEXT:
         return raw.decode("utf-8", "surrogatepass"), end
+    if kind == BYTES:
+        return raw, end
     assert field.message is not None
     return field.message.decode(raw), end
 
@@ -258,6 +262,19 @@ META = Message(
     _bool(5, "approval_required"),
 )
 
+RUN_CHOICES = Message(
+    "RunChoices",
+    _maybe(1, "provider"),
+    _maybe(2, "model"),
+    _maybe(3, "budget_tokens", UINT),
+    _maybe(4, "budget_cost_usd"),
+    _maybe(5, "cache_policy"),
+    _maybe(6, "workspace"),
+    _maybe(7, "timeout_seconds", DOUBLE),
+    _bool(8, "approved"),
+    _maybe(9, "resume_run_id"),
+)
+
 OPEN_RUN = Message(
     "OpenRun",
     _uint(1, "protocol_version"),
@@ -267,7 +284,14 @@ OPEN_RUN = Message(
     _nested(5, "meta", META),
     _maybe(6, "parent_run_id"),
     _maybe(7, "args_json"),
+    _nested(8, "choices", RUN_CHOICES),
 )
+
+REJOIN_RUN = Message(
+    "RejoinRun", _uint(1, "protocol_version"), _string(2, "run_id"), _uint(3, "received")
+)
+
+ACKNOWLEDGE = Message("Acknowledge", _uint(1, "received"))
 
 REJECT_SCRIPT = Message("RejectScript", _uint(1, "protocol_version"), _string(2, "message"))
 
@@ -318,6 +342,8 @@ FROM_SHIM = Message(
     _nested(4, "cancel_call", CANCEL_CALL),
     _nested(5, "append_event", APPEND_EVENT),
     _nested(6, "close_run", CLOSE_RUN),
+    _nested(7, "rejoin_run", REJOIN_RUN),
+    _nested(8, "acknowledge", ACKNOWLEDGE),
 )
 
 BUDGET = Message(
@@ -335,7 +361,13 @@ RUN_OPENED = Message(
     _string(3, "run_dir"),
     _bool(4, "same_machine"),
     _nested(5, "budget", BUDGET),
+    _maybe(6, "run_token"),
+    _maybe(7, "rejoin_seconds", UINT),
 )
+
+RUN_REJOINED = Message("RunRejoined", _uint(1, "received"))
+
+NOTICE = Message("Notice", _string(1, "message"))
 
 RUN_PLANNED = Message("RunPlanned")
 
@@ -391,7 +423,15 @@ CALL_REFUSED = Message(
 
 CANCEL_RUN = Message("CancelRun", _string(1, "reason"))
 
-RUN_CLOSED = Message("RunClosed")
+RUN_SUMMARY = Message(
+    "RunSummary",
+    _string(1, "lines"),
+    _string(2, "document_json"),
+    _string(3, "trouble"),
+    _uint(4, "exit_code"),
+)
+
+RUN_CLOSED = Message("RunClosed", _nested(1, "summary", RUN_SUMMARY))
 
 TO_SHIM = Message(
     "ToShim",
@@ -401,6 +441,9 @@ TO_SHIM = Message(
     _nested(4, "call_refused", CALL_REFUSED),
     _nested(5, "cancel_run", CANCEL_RUN),
     _nested(6, "run_closed", RUN_CLOSED),
+    _nested(7, "run_rejoined", RUN_REJOINED),
+    _nested(8, "acknowledge", ACKNOWLEDGE),
+    _nested(9, "notice", NOTICE),
 )
 
 MAKE_CALL_FILES_REQUEST = Message("MakeCallFilesRequest", _string(1, "call_id"))
@@ -420,14 +463,25 @@ HOLD_BUDGET_REQUEST = Message(
 
 HOLD_BUDGET_REPLY = Message("HoldBudgetReply", _string(1, "hold_id"), _nested(2, "budget", BUDGET))
 
+COMMAND_REQUEST = Message("CommandRequest", _strings(1, "arguments"), _maybe(2, "columns", UINT))
+
+# A oneof's members tell "set to nothing" from "not set", as optional fields do.
+COMMAND_OUTPUT = Message(
+    "CommandOutput",
+    _maybe(1, "stdout", BYTES),
+    _maybe(2, "stderr", BYTES),
+    _maybe(3, "exit_code", UINT),
+)
+
 #: Every message type of the protocol that a shim meets, by its name in the .proto.
 MESSAGES = {
     message.name: message
     for message in (
-        FROM_SHIM, OPEN_RUN, META, REJECT_SCRIPT, START_CALL, CANCEL_CALL, APPEND_EVENT, CLOSE_RUN,
+        FROM_SHIM, OPEN_RUN, RUN_CHOICES, META, REJECT_SCRIPT, START_CALL, CANCEL_CALL, APPEND_EVENT,
+        CLOSE_RUN, REJOIN_RUN, ACKNOWLEDGE,
         TO_SHIM, RUN_OPENED, RUN_PLANNED, BUDGET, CALL_DONE, CALL_RESULT, VALIDATION_ERROR,
-        CALL_REFUSED, CANCEL_RUN, RUN_CLOSED,
-        MAKE_CALL_FILES_REQUEST, CALL_FILES, HOLD_BUDGET_REQUEST, HOLD_BUDGET_REPLY,
+        CALL_REFUSED, CANCEL_RUN, RUN_CLOSED, RUN_SUMMARY, RUN_REJOINED, NOTICE,
+        COMMAND_REQUEST, COMMAND_OUTPUT, MAKE_CALL_FILES_REQUEST, CALL_FILES, HOLD_BUDGET_REQUEST, HOLD_BUDGET_REPLY,
     )
 }  # fmt: skip
 

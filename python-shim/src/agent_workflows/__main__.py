@@ -1,0 +1,10 @@
+"""`python -m agent_workflows`: runs scripts against a coordinator elsewhere."""
+
+from __future__ import annotations
+
+import sys
+
+from ._cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
