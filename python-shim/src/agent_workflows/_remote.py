@@ -14,6 +14,7 @@ from ._access import Refused, explain, explain_loss, explain_refusal
 from ._client import CallFailed, Coordinator, call_unary
 from ._errors import CoordinatorLost
 from ._rejoin import RejoiningStream
+from ._result import AgentResult
 from ._run import PROTOCOL_VERSION, OpeningRefused, Outcome, Run
 from ._runner import EXIT_CANCELLED, EXIT_FAILED, EXIT_USAGE, ScriptProcess
 from ._screen import Screen
@@ -44,6 +45,8 @@ class RemoteRun(Run):
         self._screen = screen
         #: How long its coordinator waits for it; a child waits as long for being opened.
         self.patience = 0
+        #: How many calls its coordinator takes at once.
+        self._room: Optional[asyncio.Semaphore] = None
 
     def child(self, script_path: str) -> Run:
         child = RemoteRun(
@@ -84,7 +87,15 @@ class RemoteRun(Run):
 
     def _on_opened(self, values: dict[str, Any]) -> None:
         self.patience = values["rejoin_seconds"] or 0
+        if values["most_calls"]:
+            self._room = asyncio.Semaphore(values["most_calls"])
         super()._on_opened(values)
+
+    async def call(self, values: dict[str, Any]) -> AgentResult:
+        if self._room is None:
+            return await super().call(values)
+        async with self._room:
+            return await super().call(values)
 
     def _on_break(self, why: str, seconds: int) -> None:
         self._screen.event("warning", f"{why}; trying to join {self.run_id or 'the run'} again for {seconds} s")

@@ -363,6 +363,7 @@ RUN_OPENED = Message(
     _nested(5, "budget", BUDGET),
     _maybe(6, "run_token"),
     _maybe(7, "rejoin_seconds", UINT),
+    _maybe(8, "most_calls", UINT),
 )
 
 RUN_REJOINED = Message("RunRejoined", _uint(1, "received"))

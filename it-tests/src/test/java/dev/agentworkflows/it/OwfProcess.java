@@ -73,6 +73,15 @@ public final class OwfProcess {
     return this;
   }
 
+  /** What it has written to standard output so far. */
+  public String output() {
+    try {
+      return Files.readString(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The script's process: the only one that a coordinator starts by itself. */
   public ProcessHandle shim() {
     List<ProcessHandle> children = process.children().toList();

@@ -12,6 +12,7 @@ import dev.agentworkflows.store.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -52,8 +53,12 @@ final class IsolationStep {
         : workspace(admitted).thenCompose(work);
   }
 
-  private static CompletableFuture<CallPlace> workspace(AdmittedCall call) {
+  private CompletableFuture<CallPlace> workspace(AdmittedCall call) {
     Path workspace = call.scope().workspace();
+    Optional<String> refusal = worktrees.refusal(workspace);
+    if (refusal.isPresent()) {
+      return CompletableFuture.failedFuture(new CallFailure(CallStatus.FAILED, refusal.get()));
+    }
     return Files.isDirectory(workspace)
         ? CompletableFuture.completedFuture(new CallPlace(workspace, null))
         : CompletableFuture.failedFuture(
@@ -71,7 +76,9 @@ final class IsolationStep {
     int limit = provider == null ? 0 : provider.concurrency();
     return call.waitFor(
             permits.acquire(
-                "worktrees for " + admitted.providerName(), limit == 0 ? MOST_WORKTREES : limit))
+                "worktrees for " + admitted.providerName(),
+                limit == 0 ? MOST_WORKTREES : limit,
+                admitted.scope().runId()))
         .thenCompose(permit ->
             enter(call, admitted)
                 .thenCompose(place ->

@@ -161,7 +161,9 @@ final class ProviderStep {
     Provider provider = question.provider();
     return question
         .call()
-        .waitFor(permits.acquire(provider.name(), provider.concurrency()))
+        .waitFor(
+            permits.acquire(
+                provider.name(), provider.concurrency(), question.admitted().scope().runId()))
         .thenCompose(permit -> inTurn(question).whenComplete((reply, failure) -> permit.release()));
   }
 

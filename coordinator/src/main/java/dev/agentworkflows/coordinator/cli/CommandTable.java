@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ final class CommandTable {
     COMMANDS.put("diff", DiffCommand::new);
     COMMANDS.put("apply", ApplyCommand::new);
     COMMANDS.put("gc", GcCommand::new);
+    COMMANDS.put("cancel", CancelCommand::new);
+    COMMANDS.put("serve", ServeCommand::new);
     COMMANDS.put("adapters", AdaptersCommand::new);
     COMMANDS.put("adapters install", AdaptersInstallCommand::new);
     COMMANDS.put("batch submit", BatchSubmitCommand::new);
@@ -76,6 +79,16 @@ final class CommandTable {
     if (args[0].equals("--version") || args[0].equals("-V")) {
       screen.line("owf " + version());
       return ExitCode.FINE;
+    }
+    if (!args[0].equals("serve")) {
+      try {
+        Optional<Remote> remote = Remote.of(screen, environment, Arrays.asList(args));
+        if (remote.isPresent()) {
+          return remote.get().run();
+        }
+      } catch (RefusedException e) {
+        return told(e.getMessage(), Arrays.asList(args).contains("--json"), ExitCode.REFUSED);
+      }
     }
     int words = args.length > 1 && COMMANDS.containsKey(args[0] + " " + args[1]) ? 2 : 1;
     String name = String.join(" ", Arrays.asList(args).subList(0, words));
@@ -139,6 +152,11 @@ final class CommandTable {
         "unexpected: " + cause + "\nThis is a fault of the program; --debug shows where.",
         command.wantsJson(),
         ExitCode.FAILED);
+  }
+
+  /** Tells of a command line that is not to be run. */
+  int refuse(String message, boolean asJson) {
+    return told(message, asJson, ExitCode.REFUSED);
   }
 
   private int told(@Nullable String message, boolean asJson, int code) {

@@ -43,6 +43,11 @@ public final class Screen {
         new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), usual);
   }
 
+  /** Streams of somebody else's. */
+  static Screen on(OutputStream out, OutputStream err, Redactor redactor) {
+    return new Screen(out, err, () -> redactor);
+  }
+
   /** What takes keys out of all that is shown. */
   synchronized Redactor redactor() {
     if (redactor == null) {

@@ -65,7 +65,7 @@ final class ScriptSession {
       Providers providers,
       boolean json,
       Environment environment) {
-    Tokens tokens = new Tokens();
+    Tokens tokens = Tokens.withoutOperator();
     try (CoordinatorServer server =
         CoordinatorServer.start(service, tokens, providers.redactor())) {
       ShimProcess shim =
@@ -79,6 +79,7 @@ final class ScriptSession {
               environment.cache(),
               errors);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSignal(shim), "signal"));
+      var unused = launch.cancelling().thenAcceptAsync(why -> shim.endWithin(UNWINDING));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       Launch.End end = endAfter(shim);
       shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);

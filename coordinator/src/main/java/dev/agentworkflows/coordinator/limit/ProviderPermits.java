@@ -2,13 +2,16 @@ package dev.agentworkflows.coordinator.limit;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets so many calls out to each provider at once, over all runs of a coordinator, in the order in
- * which they asked. Thread-safe; a call that waits holds no thread.
+ * Lets so many calls out to each provider at once, over all runs of a coordinator: the runs that
+ * wait take turns, and the calls of one run go in the order in which they asked. Thread-safe; a
+ * call that waits holds no thread.
  */
 public final class ProviderPermits {
 
@@ -18,14 +21,15 @@ public final class ProviderPermits {
    * Waits for a permit.
    *
    * @param limit how many may be out at once; 0 for no limit
+   * @param run whose turn it is; another run's many calls don't keep it waiting
    * @return completes when the call may go out, on the thread of the call that came back. Who no
    *     longer wants it completes the future himself
    */
-  public CompletableFuture<Permit> acquire(String provider, int limit) {
+  public CompletableFuture<Permit> acquire(String provider, int limit, String run) {
     if (limit == 0) {
       return CompletableFuture.completedFuture(Permit.UNLIMITED);
     }
-    return gates.computeIfAbsent(provider, name -> new Gate(limit)).acquire();
+    return gates.computeIfAbsent(provider, name -> new Gate(limit)).acquire(run);
   }
 
   /** Must be given back exactly once. */
@@ -44,35 +48,52 @@ public final class ProviderPermits {
   }
 
   private static final class Gate {
-    private final Deque<CompletableFuture<Permit>> waiting = new ArrayDeque<>();
+    /** By run; the run that is next comes first. */
+    private final LinkedHashMap<String, Deque<CompletableFuture<Permit>>> waiting =
+        new LinkedHashMap<>();
+
     private int free;
 
     Gate(int limit) {
       this.free = limit;
     }
 
-    synchronized CompletableFuture<Permit> acquire() {
+    synchronized CompletableFuture<Permit> acquire(String run) {
       if (free > 0) {
         free--;
         return CompletableFuture.completedFuture(new Permit(this::release));
       }
       CompletableFuture<Permit> later = new CompletableFuture<>();
-      waiting.add(later);
+      waiting.computeIfAbsent(run, first -> new ArrayDeque<>()).add(later);
       return later;
     }
 
-    /** Passes the place on to the first that still wants it. */
+    /** Passes the place on to the next that still wants it. */
     void release() {
       CompletableFuture<Permit> next;
       do {
         synchronized (this) {
-          next = waiting.poll();
+          next = next();
           if (next == null) {
             free++;
             return;
           }
         }
       } while (!next.complete(new Permit(this::release)));
+    }
+
+    private @Nullable CompletableFuture<Permit> next() {
+      var runs = waiting.entrySet().iterator();
+      if (!runs.hasNext()) {
+        return null;
+      }
+      var run = runs.next();
+      CompletableFuture<Permit> next = run.getValue().poll();
+      runs.remove();
+      if (!run.getValue().isEmpty()) {
+        waiting.put(run.getKey(), run.getValue()); // behind the others
+      }
+      return next;
     }
   }
 }

@@ -6,6 +6,8 @@ import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.proto.v1.CallFiles;
+import dev.agentworkflows.proto.v1.CommandOutput;
+import dev.agentworkflows.proto.v1.CommandRequest;
 import dev.agentworkflows.proto.v1.CoordinatorGrpc;
 import dev.agentworkflows.proto.v1.FromShim;
 import dev.agentworkflows.proto.v1.HoldBudgetReply;
@@ -14,8 +16,10 @@ import dev.agentworkflows.proto.v1.MakeCallFilesRequest;
 import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunStore;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
 
 /** The protocol's methods, each for the launch whose token came with it. */
 public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBase {
@@ -23,19 +27,41 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
   private final Runs runs;
   private final RunStore store;
   private final RunFiles files;
+  private final Elsewhere elsewhere;
+  private final @Nullable Hosting hosting;
 
-  public CoordinatorService(Runs runs, RunStore store) {
+  private CoordinatorService(
+      Runs runs, RunStore store, Elsewhere elsewhere, @Nullable Hosting hosting) {
     this.runs = runs;
     this.store = store;
     this.files = new RunFiles(store);
+    this.elsewhere = elsewhere;
+    this.hosting = hosting;
+  }
+
+  /** For the shims that the coordinator starts itself. */
+  public static CoordinatorService ownShims(Runs runs, RunStore store) {
+    return new CoordinatorService(runs, store, Elsewhere.NOWHERE, null);
+  }
+
+  /** For shims and command lines elsewhere. */
+  public static CoordinatorService shared(Runs runs, RunStore store, RemoteSessions sessions) {
+    return new CoordinatorService(runs, store, sessions, sessions.hosting());
   }
 
   @Override
   public StreamObserver<FromShim> run(StreamObserver<ToShim> replies) {
     ServerCallStreamObserver<ToShim> toShim = (ServerCallStreamObserver<ToShim>) replies;
-    RunStream stream = new RunStream(runs, BearerAuthentication.LAUNCH.get(), toShim);
+    Caller caller = BearerAuthentication.CALLER.get();
+    RunStream stream = new RunStream(toShim, (first, from) -> session(caller, first, from));
     toShim.setOnCancelHandler(() -> stream.onError(new IllegalStateException("cancelled")));
     return stream;
+  }
+
+  private RunSession session(Caller caller, FromShim first, RunStream stream) {
+    return caller instanceof Caller.Shim shim && !first.hasRejoinRun()
+        ? new RunSession(runs, shim.launch(), elsewhere, stream)
+        : elsewhere.open(caller, first, stream);
   }
 
   @Override
@@ -48,6 +74,9 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
                   .call(request.getCallId())
                   .orElseThrow(() -> new RefusedException("no call " + request.getCallId() + "."));
           ActiveRun run = ownRun(call.runId());
+          if (elsewhere.keepsRuns()) {
+            throw new RefusedException("the files of a call are made for scripts on this machine.");
+          }
           return Wire.files(files.makeCallFiles(call, run.directory()));
         });
   }
@@ -73,10 +102,35 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
 
   /** A token is good for the runs of its own launch alone. */
   private ActiveRun ownRun(String runId) {
-    Launch launch = BearerAuthentication.LAUNCH.get();
+    Launch launch = launch();
     return runs.active(runId)
         .filter(run -> run.rootId().equals(launch.rootRunId()))
         .orElseThrow(() -> new RefusedException("no open run " + runId + "."));
+  }
+
+  /** The launch of the shim that asks. */
+  static Launch launch() {
+    if (BearerAuthentication.CALLER.get() instanceof Caller.Shim shim) {
+      return shim.launch();
+    }
+    throw Status.PERMISSION_DENIED
+        .withDescription("this is for the token of a run")
+        .asRuntimeException();
+  }
+
+  @Override
+  public void command(CommandRequest request, StreamObserver<CommandOutput> replies) {
+    if (hosting == null || !(BearerAuthentication.CALLER.get() instanceof Caller.Operator)) {
+      replies.onError(
+          Status.PERMISSION_DENIED
+              .withDescription("commands are for the operator's token")
+              .asRuntimeException());
+      return;
+    }
+    CommandStream output = new CommandStream((ServerCallStreamObserver<CommandOutput>) replies);
+    Thread thread = new Thread(() -> output.run(hosting, request), "command");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private interface Answer<T> {

@@ -22,7 +22,7 @@ public final class PlanService extends CoordinatorGrpc.CoordinatorImplBase {
 
   @Override
   public StreamObserver<FromShim> run(StreamObserver<ToShim> replies) {
-    Launch launch = BearerAuthentication.LAUNCH.get();
+    Launch launch = CoordinatorService.launch();
     return new StreamObserver<>() {
       @Override
       public void onNext(FromShim message) {
@@ -50,7 +50,7 @@ public final class PlanService extends CoordinatorGrpc.CoordinatorImplBase {
 
   private Launch.End answer(FromShim message, Launch launch) {
     if (message.hasRejectScript()) {
-      RunStream.checkVersion(message.getRejectScript().getProtocolVersion());
+      RunSession.checkVersion(message.getRejectScript().getProtocolVersion());
       return new Launch.End.Rejected(message.getRejectScript().getMessage());
     }
     if (!message.hasOpenRun()) {
@@ -58,7 +58,7 @@ public final class PlanService extends CoordinatorGrpc.CoordinatorImplBase {
           .withDescription("the stream's first message must be OpenRun")
           .asRuntimeException();
     }
-    RunStream.checkVersion(message.getOpenRun().getProtocolVersion());
+    RunSession.checkVersion(message.getOpenRun().getProtocolVersion());
     return new Launch.End.Planned(
         records.starting(Wire.script(message.getOpenRun()), launch.options(), null));
   }

@@ -8,6 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Who may speak to the coordinator: each launch has a token of its own. Thread-safe. */
 public final class Tokens {
@@ -18,24 +20,67 @@ public final class Tokens {
 
   private final SecureRandom random = new SecureRandom();
   private final List<Grant> grants = new CopyOnWriteArrayList<>();
+  private final @Nullable Supplier<String> operator;
 
-  /** A new token that lets its bearer act for this launch alone. */
-  public String grant(Launch launch) {
+  private Tokens(@Nullable Supplier<String> operator) {
+    this.operator = operator;
+  }
+
+  /** Of a coordinator that its own shims alone may speak to. */
+  public static Tokens withoutOperator() {
+    return new Tokens(null);
+  }
+
+  /**
+   * Of a coordinator that has an operator.
+   *
+   * @param operator his token as it is now; asked at each request
+   */
+  public static Tokens withOperator(Supplier<String> operator) {
+    return new Tokens(operator);
+  }
+
+  /** A fresh secret of 256 bits, in hexadecimal digits. */
+  public static String newToken(SecureRandom random) {
     byte[] bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes);
-    String token = HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** A new token that lets its bearer act for this launch alone, until the launch has ended. */
+  public String grant(Launch launch) {
+    String token = newToken(random);
     grants.add(new Grant(token.getBytes(StandardCharsets.US_ASCII), launch));
     return token;
   }
 
-  /** The launch that the bearer of this token acts for; comparison takes the same time for each. */
-  Optional<Launch> launchOf(String token) {
+  /** The token that was granted to this launch, or a new one. */
+  String tokenOf(Launch launch) {
+    for (Grant grant : grants) {
+      if (grant.launch() == launch) {
+        return new String(grant.token(), StandardCharsets.US_ASCII);
+      }
+    }
+    return grant(launch);
+  }
+
+  /** The launch's token is good for nothing from here on. */
+  void revoke(Launch launch) {
+    grants.removeIf(grant -> grant.launch() == launch);
+  }
+
+  /** Who bears this token; comparison takes the same time for each that it may be. */
+  Optional<Caller> callerOf(String token) {
     byte[] offered = token.getBytes(StandardCharsets.UTF_8);
-    Launch found = null;
+    Caller found = null;
     for (Grant grant : grants) {
       if (MessageDigest.isEqual(grant.token(), offered)) {
-        found = grant.launch();
+        found = new Caller.Shim(grant.launch());
       }
+    }
+    if (operator != null
+        && MessageDigest.isEqual(operator.get().getBytes(StandardCharsets.UTF_8), offered)) {
+      found = new Caller.Operator();
     }
     return Optional.ofNullable(found);
   }

@@ -8,6 +8,7 @@ import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.call.CallOutcome;
 import dev.agentworkflows.coordinator.call.CallRequest;
 import dev.agentworkflows.coordinator.run.LoadedScript;
+import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunClosing;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
@@ -19,6 +20,7 @@ import dev.agentworkflows.proto.v1.CallResult;
 import dev.agentworkflows.proto.v1.CloseRun;
 import dev.agentworkflows.proto.v1.Meta;
 import dev.agentworkflows.proto.v1.OpenRun;
+import dev.agentworkflows.proto.v1.RunChoices;
 import dev.agentworkflows.proto.v1.StartCall;
 import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.proto.v1.ValidationError;
@@ -41,6 +43,19 @@ final class Wire {
   private static final double LONGEST_TIMEOUT_SECONDS = Duration.ofDays(365).toSeconds();
 
   private Wire() {}
+
+  static RequestedRun requested(RunChoices choices) {
+    return new RequestedRun(
+        choices.hasProvider() ? choices.getProvider() : null,
+        choices.hasModel() ? choices.getModel() : null,
+        choices.hasBudgetTokens() ? Long.valueOf(choices.getBudgetTokens()) : null,
+        choices.hasBudgetCostUsd() ? choices.getBudgetCostUsd() : null,
+        choices.hasCachePolicy() ? choices.getCachePolicy() : null,
+        choices.hasWorkspace() ? choices.getWorkspace() : null,
+        choices.hasTimeoutSeconds() ? Double.valueOf(choices.getTimeoutSeconds()) : null,
+        choices.getApproved(),
+        choices.hasResumeRunId() ? choices.getResumeRunId() : null);
+  }
 
   static LoadedScript script(OpenRun open) {
     Meta meta = open.getMeta();

@@ -41,6 +41,7 @@ public final class Launch {
   private final Approval approval;
   private final RunTally tally;
   private final CompletableFuture<End> end = new CompletableFuture<>();
+  private final CompletableFuture<String> cancelling = new CompletableFuture<>();
   private @Nullable String rootRunId;
   private @Nullable String cancelled;
   private Runnable onCancel = () -> {};
@@ -102,6 +103,12 @@ public final class Launch {
       action = onCancel;
     }
     action.run();
+    cancelling.complete(why);
+  }
+
+  /** Completes with the reason when the launch is cancelled; if it never is, it never does. */
+  public CompletableFuture<String> cancelling() {
+    return cancelling;
   }
 
   /** Why the launch was cancelled; null when it was not. */

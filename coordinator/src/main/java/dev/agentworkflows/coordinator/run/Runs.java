@@ -27,6 +27,7 @@ public final class Runs {
   private final Clock clock;
   private final RunFiles files;
   private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
+  private final Map<String, Launch> launches = new ConcurrentHashMap<>();
 
   public Runs(
       RunStore store, RunRecords records, CallPipeline pipeline, Redactor redactor, Clock clock) {
@@ -43,6 +44,16 @@ public final class Runs {
     return Optional.ofNullable(active.get(runId));
   }
 
+  /** The runs that are open here, with what started them; children are not among them. */
+  Map<String, Launch> launches() {
+    return Map.copyOf(launches);
+  }
+
+  /** How many runs are open here, children not counted. */
+  public int openCount() {
+    return launches.size();
+  }
+
   /** Opens a run; completes when it is durable and its directory is there. */
   public CompletableFuture<ActiveRun> open(LoadedScript script, Launch launch) {
     RunOptions launchOptions = launch.options();
@@ -51,6 +62,7 @@ public final class Runs {
     RunRecord record = records.starting(script, options, null);
     BudgetLedger ledger = new BudgetLedger(options.budget());
     launch.tally().opened(ledger);
+    launches.put(record.id(), launch);
     return open(
         record, options, new RunTree(record.id(), ledger, new Occurrences(), launch.tally()));
   }
@@ -107,7 +119,10 @@ public final class Runs {
                   spent.costUsd(),
                   clock.instant()));
         })
-        .whenComplete((stored, failure) -> active.remove(run.id()))
+        .whenComplete((stored, failure) -> {
+          active.remove(run.id());
+          launches.remove(run.id());
+        })
         // Off the store's own thread, which has other runs' commits to make.
         .thenApplyAsync(stored -> files.writeEnding(run.id()));
   }

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,13 @@ public final class ShimProcess {
   private static final String BOOTSTRAP =
       "import sys; sys.path[0] = sys.argv[1]; from agent_workflows._runner import main;"
           + " sys.exit(main(sys.argv[2:]))";
+
+  private static final String REMOTE_BOOTSTRAP =
+      "import sys; sys.path[0] = sys.argv[1]; from agent_workflows._cli import main;"
+          + " sys.exit(main(sys.argv[2:]))";
+
+  /** How long a script that was asked to end may take. */
+  private static final Duration LEAVING = Duration.ofSeconds(15);
 
   /** How long what a process said may take to arrive, when it has ended. */
   private static final long ARRIVING_MS = 2000;
@@ -70,6 +79,38 @@ public final class ShimProcess {
       return new ShimProcess(process, errors == null ? null : listen(process, errors));
     } catch (IOException e) {
       throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Runs a command line of the shim's own, which joins a coordinator elsewhere, and waits for its
+   * end. Signals of the terminal reach it by themselves.
+   *
+   * @return its exit code
+   */
+  public static int runElsewhere(Python python, List<String> arguments, UserCache cache) {
+    Path shim = ShimFiles.unpackOnceInto(cache);
+    List<String> command =
+        new ArrayList<>(
+            List.of(python.executable().toString(), "-c", REMOTE_BOOTSTRAP, shim.toString()));
+    command.addAll(arguments);
+    Process process;
+    try {
+      process = new ProcessBuilder(command).inheritIO().start();
+    } catch (IOException e) {
+      throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
+    }
+    ShimProcess running = new ShimProcess(process, null);
+    Thread atSignal = new Thread(() -> running.passOnSignal(), "signal");
+    Runtime.getRuntime().addShutdownHook(atSignal);
+    return running.ended().join();
+  }
+
+  /** It records its run as cancelled and ends; the virtual machine waits for it. */
+  private void passOnSignal() {
+    if (process.isAlive()) {
+      process.destroy();
+      endWithin(LEAVING);
     }
   }
 

@@ -39,6 +39,11 @@ public final class Worktrees {
    */
   public record Plan(Worktree worktree, Path directory, Path checkoutTop) {}
 
+  /** Why a call that is not isolated may not work in a directory; empty when it may. */
+  public Optional<String> refusal(Path workspace) {
+    return allowed.refusal(workspace);
+  }
+
   /**
    * Finds out what a call's worktree would be made of; changes nothing.
    *

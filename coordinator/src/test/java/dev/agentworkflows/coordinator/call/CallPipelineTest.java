@@ -275,7 +275,7 @@ class CallPipelineTest {
   void aWorkspaceThatIsNotAllowedFailsClosedBeforeTheProviderIsCalled() throws Exception {
     Repository.at(directory.resolve("workspace"));
     Path allowed = Files.createDirectory(directory.resolve("another"));
-    reopen(AllowedWorkspaces.only(List.of(allowed)));
+    reopen(AllowedWorkspaces.only(Map.of("it", allowed), directory));
     CallResult result = answer(runIn(directory.resolve("workspace")), isolated());
     assertThat(result.status()).isEqualTo(CallStatus.WORKTREE_FAILED);
     assertThat(result.error()).startsWith("worktree isolation failed:").contains("may not use");

@@ -47,7 +47,7 @@ final class SimulatedEndpoint {
 
   private void askOnce(ProviderPace pace, int concurrency, int refusals) {
     permits
-        .acquire("endpoint", concurrency)
+        .acquire("endpoint", concurrency, "run")
         .thenAccept(permit ->
             pace.turn(100, Duration.ofMinutes(10))
                 .thenAccept(turn ->

@@ -8,6 +8,7 @@ import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunTally;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TokensTest {
@@ -31,22 +32,43 @@ class TokensTest {
 
   @Test
   void aTokenActsForItsOwnLaunchAlone() {
-    Tokens tokens = new Tokens();
+    Tokens tokens = Tokens.withoutOperator();
     Launch one = launch();
     Launch other = launch();
     String first = tokens.grant(one);
     String second = tokens.grant(other);
     assertThat(first).hasSize(64).isNotEqualTo(second);
-    assertThat(tokens.launchOf(first)).containsSame(one);
-    assertThat(tokens.launchOf(second)).containsSame(other);
+    assertThat(tokens.callerOf(first)).contains(new Caller.Shim(one));
+    assertThat(tokens.callerOf(second)).contains(new Caller.Shim(other));
   }
 
   @Test
   void anyOtherTokenActsForNobody() {
-    Tokens tokens = new Tokens();
+    Tokens tokens = Tokens.withOperator(() -> "the-operators-own-token");
     String token = tokens.grant(launch());
-    assertThat(tokens.launchOf("")).isEmpty();
-    assertThat(tokens.launchOf(token.substring(1))).isEmpty();
-    assertThat(tokens.launchOf(token + "0")).isEmpty();
+    assertThat(tokens.callerOf("")).isEmpty();
+    assertThat(tokens.callerOf(token.substring(1))).isEmpty();
+    assertThat(tokens.callerOf(token + "0")).isEmpty();
+    assertThat(tokens.callerOf("the-operators-own-toke")).isEmpty();
+  }
+
+  @Test
+  void theOperatorsTokenIsTheOneOfTheMoment() {
+    AtomicReference<String> token = new AtomicReference<>("the-first-of-his-tokens");
+    Tokens tokens = Tokens.withOperator(token::get);
+    assertThat(tokens.callerOf("the-first-of-his-tokens")).contains(new Caller.Operator());
+    token.set("the-second-of-his-tokens");
+    assertThat(tokens.callerOf("the-first-of-his-tokens")).isEmpty();
+    assertThat(tokens.callerOf("the-second-of-his-tokens")).contains(new Caller.Operator());
+  }
+
+  @Test
+  void aRevokedTokenIsGoodForNothing() {
+    Tokens tokens = Tokens.withoutOperator();
+    Launch launch = launch();
+    String token = tokens.grant(launch);
+    assertThat(tokens.tokenOf(launch)).isEqualTo(token);
+    tokens.revoke(launch);
+    assertThat(tokens.callerOf(token)).isEmpty();
   }
 }

@@ -276,7 +276,8 @@ class WorktreesTest {
 
   @Test
   void aWorkspaceThatIsNotAllowedIsRefused() throws Exception {
-    worktrees = worktrees(AllowedWorkspaces.only(List.of(repository.top.resolve("sub"))));
+    worktrees =
+        worktrees(AllowedWorkspaces.only(Map.of("sub", repository.top.resolve("sub")), directory));
 
     assertRefused(repository.top, "may not use the workspace", "operator");
     assertThat(made(repository.top.resolve("sub")).directory()).isDirectory();
@@ -286,7 +287,7 @@ class WorktreesTest {
   void aLinkOutOfAnAllowedWorkspaceIsRefused() throws Exception {
     Path allowed = Files.createDirectories(directory.resolve("allowed"));
     Files.createSymbolicLink(allowed.resolve("out"), repository.top);
-    worktrees = worktrees(AllowedWorkspaces.only(List.of(allowed)));
+    worktrees = worktrees(AllowedWorkspaces.only(Map.of("it", allowed), directory));
 
     assertRefused(allowed.resolve("out"), "may not use the workspace");
     assertRefused(allowed.resolve("../project"), "may not use the workspace");

@@ -15,9 +15,9 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** A user's repository with a workflow in it, and the product with the provider {@code shell}. */
-final class Project {
+public final class Project {
 
-  final Path top;
+  public final Path top;
   private final Owf owf;
 
   private Project(Owf owf, Path top) {
@@ -37,7 +37,7 @@ final class Project {
   }
 
   /** A repository with a commit. */
-  static Project repository(Owf owf, String name) {
+  public static Project repository(Owf owf, String name) {
     Project project = plain(owf, name);
     project.sh(
         """
@@ -51,7 +51,7 @@ final class Project {
   }
 
   /** What a person does in a shell at the top of the project. */
-  String sh(String script) {
+  public String sh(String script) {
     Owf.Finished finished =
         owf.program(List.of("sh", "-ec", script))
             .in(top)
@@ -66,7 +66,7 @@ final class Project {
   }
 
   /** A command line of the real jar, with the provider {@code shell} beside it. */
-  Owf.Invocation command(String... arguments) {
+  public Owf.Invocation command(String... arguments) {
     try {
       Path tests =
           Path.of(Project.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -124,7 +124,7 @@ final class Project {
   }
 
   /** A text as Python writes it. */
-  static String python(String text) {
+  public static String python(String text) {
     return Json.write(text);
   }
 
@@ -134,7 +134,7 @@ final class Project {
   }
 
   /** What git and the file system know of the user's checkout. */
-  String state() {
+  public String state() {
     return sh(
         """
         git rev-parse HEAD; git symbolic-ref HEAD; git stash list

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,6 +38,7 @@ class RateLimitIT {
         .with("OWF_PROVIDER_OPENAI_API_KEY_ENV", "");
   }
 
+  @Tag("slow")
   @Test
   @Timeout(240)
   void aThousandCallsFindThePaceAndNoneFails() throws Exception {

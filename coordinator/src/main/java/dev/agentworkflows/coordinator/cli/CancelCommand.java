@@ -1,0 +1,70 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.run.CancelRequests;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "cancel",
+    description = "End a run that goes on in another process; what is finished is kept.")
+final class CancelCommand extends ReadingCommand {
+
+  /** A script that does not end by itself is ended after ten seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  @Parameters(index = "0", paramLabel = "RUN", description = "A run id, or latest.")
+  private String id = LATEST;
+
+  CancelCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  int look(RunStore store, WorkflowHome where) {
+    RunRecord run = run(store, id);
+    if (run.parentRunId() != null) {
+      throw new RefusedException(
+          run.id() + " is a child run.\nCancel its parent: owf cancel " + run.parentRunId());
+    }
+    if (run.status() != RunStatus.RUNNING) {
+      throw new RefusedException(run.id() + " is not running: it is " + run.status().label() + ".");
+    }
+    CancelRequests.ask(where, run.id());
+    RunStatus status = awaitEnd(store, run.id());
+    if (json()) {
+      screen().json(Json.object().put("run_id", run.id()).put("status", status.label()));
+    } else {
+      screen().line(run.id() + ": " + status.label());
+    }
+    if (status == RunStatus.RUNNING) {
+      screen().note("owf: it was asked to end, and has not ended yet.");
+      return ExitCode.FAILED;
+    }
+    return ExitCode.FINE;
+  }
+
+  private static RunStatus awaitEnd(RunStore store, String runId) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      RunStatus status = run(store, runId).status();
+      if (status != RunStatus.RUNNING || System.nanoTime() > deadline) {
+        return status;
+      }
+      try {
+        Thread.sleep(INTERVAL.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return status;
+      }
+    }
+  }
+}

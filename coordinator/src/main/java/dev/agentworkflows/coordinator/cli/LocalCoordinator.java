@@ -1,0 +1,73 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.call.CallPipeline;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.price.Prices;
+import dev.agentworkflows.coordinator.run.CancelRequests;
+import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.run.RunRecords;
+import dev.agentworkflows.coordinator.run.Runs;
+import dev.agentworkflows.coordinator.secret.ChildEnvironment;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.RunStore;
+import java.security.SecureRandom;
+import java.time.Clock;
+
+/** All that carries runs in this process, without what listens for shims. */
+final class LocalCoordinator implements AutoCloseable {
+
+  private final Owners.Owner owner;
+  private final CallPipeline pipeline;
+  private final Runs runs;
+  private final CancelRequests cancelRequests;
+
+  private LocalCoordinator(
+      Owners.Owner owner, CallPipeline pipeline, Runs runs, CancelRequests cancelRequests) {
+    this.owner = owner;
+    this.pipeline = pipeline;
+    this.runs = runs;
+    this.cancelRequests = cancelRequests;
+  }
+
+  /**
+   * Ready for runs of this home.
+   *
+   * @param store closed by whoever opened it, after this
+   */
+  static LocalCoordinator start(
+      WorkflowHome home,
+      RunStore store,
+      Providers providers,
+      AllowedWorkspaces workspaces,
+      Environment environment) {
+    Prices prices = Prices.of(environment.variables());
+    Redactor redactor = providers.redactor();
+    SecureRandom random = new SecureRandom();
+    Clock clock = environment.clock();
+    Worktrees worktrees =
+        new Worktrees(
+            ChildEnvironment.of(environment.variables(), providers.keyVariables()),
+            workspaces,
+            home.directory());
+    Owners.Owner owner = Owners.enter(home);
+    CallPipeline pipeline =
+        new CallPipeline(store, providers, prices, worktrees, redactor, clock, random);
+    RunRecords records = new RunRecords(home, providers, redactor, owner.name(), clock, random);
+    Runs runs = new Runs(store, records, pipeline, redactor, clock);
+    return new LocalCoordinator(owner, pipeline, runs, CancelRequests.watch(home, runs));
+  }
+
+  Runs runs() {
+    return runs;
+  }
+
+  @Override
+  public void close() {
+    cancelRequests.close();
+    pipeline.close();
+    owner.close();
+  }
+}

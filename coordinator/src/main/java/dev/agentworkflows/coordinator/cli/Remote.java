@@ -1,0 +1,208 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.rpc.RemoteAddress;
+import dev.agentworkflows.coordinator.rpc.RemoteCommand;
+import dev.agentworkflows.coordinator.shim.Python;
+import dev.agentworkflows.coordinator.shim.ShimProcess;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command line with {@code --coordinator HOST:PORT}: the command is carried out there instead of
+ * in a home of this machine's.
+ */
+final class Remote {
+
+  /** Options that lead to the coordinator, and the variables that stand in for them. */
+  private static final Map<String, String> OPTIONS =
+      new TreeMap<>(
+          Map.of(
+              "--coordinator", "OWF_COORDINATOR",
+              "--ca", "OWF_CA",
+              "--client-cert", "OWF_CLIENT_CERT",
+              "--client-key", "OWF_CLIENT_KEY",
+              "--token-file", "OWF_TOKEN_FILE"));
+
+  private static final String TLS = "--tls";
+
+  private final Screen screen;
+  private final Environment environment;
+  private final Map<String, String> found;
+  private final boolean tls;
+  private final List<String> command;
+
+  private Remote(
+      Screen screen,
+      Environment environment,
+      Map<String, String> found,
+      boolean tls,
+      List<String> command) {
+    this.screen = screen;
+    this.environment = environment;
+    this.found = found;
+    this.tls = tls;
+    this.command = command;
+  }
+
+  /** The command line without the options that lead there; empty when none does. */
+  static Optional<Remote> of(Screen screen, Environment environment, List<String> arguments) {
+    Map<String, String> found = new TreeMap<>();
+    List<String> command = new ArrayList<>();
+    boolean tls = false;
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      String name =
+          argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
+      if (argument.equals(TLS)) {
+        tls = true;
+      } else if (!OPTIONS.containsKey(name)) {
+        command.add(argument);
+      } else if (!name.equals(argument)) {
+        found.put(name, argument.substring(name.length() + 1));
+      } else if (i + 1 < arguments.size()) {
+        found.put(name, arguments.get(++i));
+      } else {
+        throw new RefusedException(name + " has no value.");
+      }
+    }
+    boolean home = arguments.stream().anyMatch(a -> a.equals("--home") || a.startsWith("--home="));
+    if (!home) {
+      OPTIONS.forEach((option, variable) -> {
+        String value = environment.variables().getOrDefault(variable, "");
+        if (!value.isBlank()) {
+          found.putIfAbsent(option, value);
+        }
+      });
+    }
+    return found.containsKey("--coordinator")
+        ? Optional.of(new Remote(screen, environment, found, tls, command))
+        : Optional.empty();
+  }
+
+  /** Carries it out; gives the exit code. */
+  int run() {
+    return switch (command.get(0)) {
+      case "run", "resume" -> script();
+      case "report" -> report();
+      default -> look(command, screen.out());
+    };
+  }
+
+  private int look(List<String> arguments, OutputStream out) {
+    return RemoteCommand.run(address(), arguments, null, out, screen.err());
+  }
+
+  /** The report is printed there and written here. */
+  private int report() {
+    List<String> arguments = new ArrayList<>(command);
+    String file = null;
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.get(i).equals("--out") && i + 1 < arguments.size()) {
+        file = arguments.remove(i + 1);
+        arguments.remove(i);
+        break;
+      }
+      if (arguments.get(i).startsWith("--out=")) {
+        file = arguments.remove(i).substring("--out=".length());
+        break;
+      }
+    }
+    if (!arguments.contains("--stdout")) {
+      arguments.add("--stdout");
+    }
+    if (file == null) {
+      return look(arguments, screen.out());
+    }
+    Path target = Path.of(file).toAbsolutePath();
+    try (OutputStream out = Files.newOutputStream(target)) {
+      int code = look(arguments, out);
+      screen.line(target.toString());
+      return code;
+    } catch (IOException e) {
+      throw new RefusedException("cannot write " + target + ": " + FileTrouble.reason(e) + ".", e);
+    }
+  }
+
+  /** The script runs here, in the user's own Python; the shim finds the way by itself. */
+  private int script() {
+    List<String> arguments = new ArrayList<>(command);
+    found.forEach((option, value) -> {
+      arguments.add(option);
+      arguments.add(value);
+    });
+    if (tls) {
+      arguments.add(TLS);
+    }
+    String python = null;
+    int option = arguments.indexOf("--python");
+    if (option >= 0 && option + 1 < arguments.size()) {
+      python = arguments.remove(option + 1);
+      arguments.remove(option);
+    }
+    screen.flush();
+    return ShimProcess.runElsewhere(
+        Python.find(python, environment.variables(), environment.cache()),
+        arguments,
+        environment.cache());
+  }
+
+  private RemoteAddress address() {
+    String coordinator = found.getOrDefault("--coordinator", "");
+    int colon = coordinator.lastIndexOf(':');
+    String port = coordinator.substring(colon + 1);
+    if (colon < 1 || !port.matches("\\d{1,5}")) {
+      throw new RefusedException(
+          "--coordinator is '" + coordinator + "', where HOST:PORT was expected.");
+    }
+    String host = coordinator.substring(0, colon);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    return new RemoteAddress(
+        host,
+        Integer.parseInt(port),
+        tls || found.containsKey("--ca") || !isLoopback(host),
+        path("--ca"),
+        path("--client-cert"),
+        path("--client-key"),
+        token());
+  }
+
+  private @Nullable Path path(String option) {
+    String value = found.get(option);
+    return value == null ? null : Path.of(value);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new RefusedException("--coordinator: the host '" + host + "' is unknown.", e);
+    }
+  }
+
+  private String token() {
+    Path file = path("--token-file");
+    if (file != null) {
+      return OperatorToken.read(file);
+    }
+    String token = environment.variables().getOrDefault("OWF_TOKEN", "").strip();
+    if (token.isEmpty()) {
+      throw new RefusedException(
+          "no token: pass --token-file FILE, or set OWF_TOKEN_FILE or OWF_TOKEN.");
+    }
+    return token;
+  }
+}

@@ -1,0 +1,163 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.OwnerOnly;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** A certificate that vouches for itself, for a first try: made once, by the JDK's keytool. */
+final class SelfSigned {
+
+  private static final String ALIAS = "owf";
+  private static final int VALID_DAYS = 365;
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Path certificate;
+  private final Path key;
+
+  private SelfSigned(Path certificate, Path key) {
+    this.certificate = certificate;
+    this.key = key;
+  }
+
+  Path certificate() {
+    return certificate;
+  }
+
+  Path key() {
+    return key;
+  }
+
+  /**
+   * The pair in this directory, made when it is not there.
+   *
+   * @param host the name or address that clients will use
+   */
+  static SelfSigned in(Path directory, String host) {
+    SelfSigned files =
+        new SelfSigned(directory.resolve("self-signed.crt"), directory.resolve("self-signed.key"));
+    if (!Files.exists(files.certificate) || !Files.exists(files.key)) {
+      try {
+        OwnerOnly.createDirectories(directory);
+        files.make(directory, host);
+      } catch (IOException e) {
+        throw new RefusedException(
+            "cannot make a certificate in " + directory + ": " + FileTrouble.reason(e) + ".", e);
+      } catch (GeneralSecurityException e) {
+        throw new RefusedException(
+            "cannot make a certificate in " + directory + ": " + e.getMessage() + ".", e);
+      }
+    }
+    return files;
+  }
+
+  private void make(Path directory, String host) throws IOException, GeneralSecurityException {
+    Path store = Files.createTempDirectory(directory, "making").resolve("pair.p12");
+    char[] password = "for this file's one minute".toCharArray();
+    try {
+      keytool(
+          "-genkeypair",
+          "-alias",
+          ALIAS,
+          "-keyalg",
+          "EC",
+          "-groupname",
+          "secp256r1",
+          "-validity",
+          String.valueOf(VALID_DAYS),
+          "-dname",
+          "CN=owf",
+          "-ext",
+          "SAN=" + names(host),
+          "-ext",
+          "BC:critical=ca:true",
+          "-ext",
+          "KU:critical=digitalSignature,keyCertSign",
+          "-ext",
+          "EKU=serverAuth",
+          "-storetype",
+          "PKCS12",
+          "-keystore",
+          store.toString(),
+          "-storepass",
+          new String(password));
+      KeyStore pair = KeyStore.getInstance("PKCS12");
+      try (InputStream in = Files.newInputStream(store)) {
+        pair.load(in, password);
+      }
+      OwnerOnly.write(key, pem("PRIVATE KEY", pair.getKey(ALIAS, password).getEncoded()));
+      OwnerOnly.write(certificate, pem("CERTIFICATE", pair.getCertificate(ALIAS).getEncoded()));
+    } finally {
+      Files.deleteIfExists(store);
+      Files.deleteIfExists(store.resolveSibling(""));
+    }
+  }
+
+  private static String names(String host) throws IOException {
+    List<String> names = new ArrayList<>(List.of("dns:localhost", "ip:127.0.0.1"));
+    boolean address = host.matches("[0-9.]+") || host.contains(":");
+    if (address && !InetAddress.getByName(host).isAnyLocalAddress()) {
+      names.add("ip:" + host);
+    }
+    if (!address && !host.equals("localhost")) {
+      names.add("dns:" + host);
+    }
+    String own = InetAddress.getLocalHost().getHostName();
+    if (own.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*") && !own.equals(host)) {
+      names.add("dns:" + own);
+    }
+    return String.join(",", names);
+  }
+
+  private static void keytool(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      process.getOutputStream().close();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException("keytool failed: " + said.strip());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String pem(String kind, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), kind);
+  }
+
+  /** SHA-256 of a certificate, as browsers and openssl write it. */
+  static String fingerprint(Path certificateFile) {
+    try (InputStream in = Files.newInputStream(certificateFile)) {
+      Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+      return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest).toUpperCase(Locale.ROOT);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new RefusedException(
+          "cannot read the certificate " + certificateFile + ": " + e.getMessage() + ".", e);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
+import dev.agentworkflows.coordinator.rpc.CoordinatorService;
+import dev.agentworkflows.coordinator.rpc.Listening;
+import dev.agentworkflows.coordinator.rpc.RemoteSessions;
+import dev.agentworkflows.coordinator.rpc.Tokens;
+import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.store.RunStore;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+@CommandLine.Command(
+    name = "serve",
+    description = "Keep a coordinator up that scripts on this and other machines join.",
+    footer = {
+      "",
+      "Examples:",
+      "  owf serve --workspace app=/srv/app",
+      "  owf serve --listen 0.0.0.0:7443 --self-signed --workspace app=/srv/app",
+      "  owf serve --listen 0.0.0.0:7443 --tls-cert host.crt --tls-key host.key --token-file token"
+    })
+final class ServeCommand extends Command {
+
+  private static final int USUAL_PORT = 7443;
+
+  /** How long runs may take to be recorded as interrupted. */
+  private static final Duration STOPPING = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Default: 127.0.0.1:7443. Beyond loopback TLS is required. Port 0: any.")
+  private String listen = "127.0.0.1:" + USUAL_PORT;
+
+  @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificates, PEM.")
+  private @Nullable Path certificate;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "The key, PEM, PKCS #8.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description = "Clients must show a certificate that one of these has signed.")
+  private @Nullable Path clientCa;
+
+  @Option(
+      names = "--self-signed",
+      description = "Make a certificate for a first try, and print its fingerprint.")
+  private boolean selfSigned;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "The operator's token. Default: one is made in the home.")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--workspace",
+      paramLabel = "NAME=DIR",
+      description = "A directory that runs may name; may be repeated.")
+  private List<String> workspaces = new ArrayList<>();
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description = "Where runs are recorded. Default: OWF_HOME, else ./.workflows.")
+  private @Nullable Path home;
+
+  @Option(names = "--json", description = "Tell where it listens as one JSON document.")
+  private boolean json;
+
+  @Mixin private AdaptersOption adapters = new AdaptersOption();
+
+  private final CountDownLatch signalled = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  ServeCommand(Screen screen, Environment environment) {
+    super(screen, environment);
+  }
+
+  @Override
+  boolean wantsJson() {
+    return json;
+  }
+
+  @Override
+  public Integer call() {
+    InetSocketAddress address = address(listen);
+    WorkflowHome where = WorkflowHome.forInit(home, environment().variables());
+    Listening.@Nullable Tls tls = tls(where);
+    if (!address.getAddress().isLoopbackAddress() && tls == null) {
+      throw new RefusedException(
+          "--listen %s is not this machine alone: TLS is missing.\nPass --tls-cert FILE --tls-key FILE, or --self-signed for a first try."
+              .formatted(listen));
+    }
+    where.create();
+    Stores.prepare(environment());
+    OperatorToken operator = OperatorToken.of(tokenFile, where, new SecureRandom());
+    NamedWorkspaces named = new NamedWorkspaces(workspaces, where);
+    try (Providers providers = adapters.providers(screen(), environment());
+        RunStore store = RunStore.open(where.database())) {
+      Owners.interruptRunsOfTheDead(where, store, environment().clock());
+      return serve(new Listening(address, tls), operator, where, store, providers, named);
+    }
+  }
+
+  private int serve(
+      Listening listening,
+      OperatorToken operator,
+      WorkflowHome where,
+      RunStore store,
+      Providers providers,
+      NamedWorkspaces named) {
+    Tokens tokens = Tokens.withOperator(operator::current);
+    RunHosting hosting = new RunHosting(where, store, providers, named, environment());
+    try (LocalCoordinator coordinator =
+            LocalCoordinator.start(where, store, providers, named.allowed(), environment());
+        RemoteSessions sessions =
+            new RemoteSessions(coordinator.runs(), hosting, tokens, RemoteSessions.Limits.USUAL);
+        CoordinatorServer server =
+            CoordinatorServer.listen(
+                listening,
+                CoordinatorService.shared(coordinator.runs(), store, sessions),
+                tokens,
+                providers.redactor(),
+                environment().clock())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::stopAtSignal, "signal"));
+      tell(listening, server.port(), operator, where, named);
+      signalled.await();
+      sessions.stop(STOPPING);
+      return ExitCode.FINE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILED;
+    } finally {
+      screen().flush();
+      stopped.countDown();
+    }
+  }
+
+  /** The virtual machine goes down when this returns; by then the runs are recorded. */
+  private void stopAtSignal() {
+    signalled.countDown();
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Listening.@Nullable Tls tls(WorkflowHome where) {
+    if (selfSigned) {
+      if (certificate != null || key != null) {
+        throw new RefusedException("--self-signed makes what --tls-cert and --tls-key would name.");
+      }
+      where.create();
+      SelfSigned made = SelfSigned.in(where.directory().resolve("tls"), host(listen));
+      return new Listening.Tls(made.certificate(), made.key(), clientCa);
+    }
+    if (certificate == null || key == null) {
+      if (certificate != null || key != null || clientCa != null) {
+        throw new RefusedException(
+            "TLS needs both --tls-cert FILE and --tls-key FILE; "
+                + (certificate == null ? "--tls-cert" : "--tls-key")
+                + " is missing.");
+      }
+      return null;
+    }
+    return new Listening.Tls(certificate, key, clientCa);
+  }
+
+  private void tell(
+      Listening listening,
+      int port,
+      OperatorToken operator,
+      WorkflowHome where,
+      NamedWorkspaces named) {
+    Listening.Tls tls = listening.tls();
+    String address = host(listen) + ":" + port;
+    String fingerprint = tls == null ? null : SelfSigned.fingerprint(tls.certificate());
+    if (json) {
+      ObjectNode document = Json.object();
+      document.put("address", address);
+      document.put("tls", tls != null);
+      document.put("certificate_sha256", fingerprint);
+      document.put("certificate", tls == null ? null : tls.certificate().toString());
+      document.put("token_file", operator.file().toString());
+      document.put("home", where.directory().toString());
+      named.names().forEach(document.putArray("workspaces")::add);
+      screen().json(document);
+    } else {
+      screen().line("listening on " + address + (tls == null ? " (this machine alone)" : " (TLS)"));
+      if (tls != null) {
+        screen().line("certificate: " + tls.certificate());
+        screen().line("  SHA-256 " + fingerprint);
+      }
+      screen().line("token file: " + operator.file());
+      screen().line("home: " + where.directory());
+      screen()
+          .line(
+              "workspaces: "
+                  + (named.names().isEmpty() ? "none" : String.join(", ", named.names())));
+    }
+    screen().flush();
+  }
+
+  private static String host(String listen) {
+    String host = listen.substring(0, Math.max(0, listen.lastIndexOf(':')));
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static InetSocketAddress address(String listen) {
+    String host = host(listen);
+    String port = listen.substring(listen.lastIndexOf(':') + 1);
+    if (host.isEmpty() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
+      throw new RefusedException(
+          "--listen is '" + listen + "', where HOST:PORT was expected, as in 127.0.0.1:7443.");
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(port));
+    } catch (UnknownHostException e) {
+      throw new RefusedException("--listen: the host '" + host + "' is unknown.", e);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.agentworkflows.coordinator.rpc;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.run.ActiveRun;
+import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.LoadedScript;
+import dev.agentworkflows.coordinator.run.RunTally;
+import dev.agentworkflows.coordinator.run.Runs;
+import dev.agentworkflows.proto.v1.FromShim;
+import dev.agentworkflows.proto.v1.OpenRun;
+import dev.agentworkflows.proto.v1.RejoinRun;
+import dev.agentworkflows.proto.v1.RunClosed;
+import dev.agentworkflows.proto.v1.RunOpened;
+import dev.agentworkflows.proto.v1.RunSummary;
+import dev.agentworkflows.store.RunRecord;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The runs of shims that are elsewhere, which outlive a short break of the network. Thread-safe.
+ */
+public final class RemoteSessions implements Elsewhere, AutoCloseable {
+
+  /**
+   * What one coordinator bears.
+   *
+   * @param runs at once, children not counted
+   * @param callsOfARun in flight at once
+   * @param rejoin how long a run waits for its shim
+   */
+  public record Limits(int runs, int callsOfARun, Duration rejoin) {
+
+    public static final Limits USUAL = new Limits(100, 20_000, Duration.ofSeconds(60));
+  }
+
+  /** How long a script that was asked to end may take, before its run ends without it. */
+  private static final Duration UNWINDING = Duration.ofSeconds(10);
+
+  private final Runs runs;
+  private final Hosting hosting;
+  private final Tokens tokens;
+  private final Limits limits;
+  private final Map<String, RunSession> sessions = new ConcurrentHashMap<>();
+  private final Map<String, RunSession> open = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "sessions");
+        thread.setDaemon(true);
+        return thread;
+      });
+
+  public RemoteSessions(Runs runs, Hosting hosting, Tokens tokens, Limits limits) {
+    this.runs = runs;
+    this.hosting = hosting;
+    this.tokens = tokens;
+    this.limits = limits;
+  }
+
+  Hosting hosting() {
+    return hosting;
+  }
+
+  @Override
+  public RunSession open(Caller caller, FromShim first, RunStream stream) {
+    if (stopping) {
+      throw Status.UNAVAILABLE
+          .withDescription("the coordinator is about to stop")
+          .asRuntimeException();
+    }
+    if (first.hasRejoinRun()) {
+      return rejoin(caller, first.getRejoinRun(), stream);
+    }
+    if (!first.hasOpenRun()) {
+      throw new IllegalArgumentException("the stream's first message must be OpenRun or RejoinRun");
+    }
+    return launch(first.getOpenRun(), stream);
+  }
+
+  private RunSession rejoin(Caller caller, RejoinRun message, RunStream stream) {
+    RunSession.checkVersion(message.getProtocolVersion());
+    RunSession session = sessions.get(message.getRunId());
+    if (session == null
+        || !(caller instanceof Caller.Shim shim)
+        || session.launch() != shim.launch()) {
+      throw new RefusedException(
+          "there is no run " + message.getRunId() + " that could be joined with this token.");
+    }
+    session.rejoin(stream, message);
+    return session;
+  }
+
+  private RunSession launch(OpenRun message, RunStream stream) {
+    RunSession.checkVersion(message.getProtocolVersion());
+    if (message.hasParentRunId()) {
+      throw new RefusedException("a child run is opened with its parent's own token.");
+    }
+    if (runs.openCount() >= limits.runs()) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "this coordinator runs %d scripts at once and no more; try again later"
+                  .formatted(limits.runs()))
+          .asRuntimeException();
+    }
+    LoadedScript script = Wire.script(message);
+    Launch launch =
+        new Launch(
+            hosting.options(Wire.requested(message.getChoices()), script),
+            meta -> {
+              throw new RefusedException(
+                  (meta.name() == null ? "this workflow" : "'" + meta.name() + "'")
+                      + " requires approval.\nPass --yes to approve it beforehand.");
+            },
+            new RunTally((type, text) -> {}));
+    return new RunSession(runs, launch, this, stream);
+  }
+
+  @Override
+  public boolean keepsRuns() {
+    return true;
+  }
+
+  @Override
+  public int rejoinSeconds() {
+    return (int) limits.rejoin().toSeconds();
+  }
+
+  @Override
+  public void afterPatience(Runnable action) {
+    later(limits.rejoin(), action);
+  }
+
+  private void later(Duration delay, Runnable action) {
+    if (!stopping) {
+      timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void admit(int callsInFlight) {
+    // Calls that a shim has given up end here a little later than there.
+    if (callsInFlight >= 2 * limits.callsOfARun()) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "a run may have %d calls in flight here; a shim keeps further ones back"
+                  .formatted(limits.callsOfARun()))
+          .asRuntimeException();
+    }
+  }
+
+  @Override
+  public void opened(ActiveRun run, RunSession session) {
+    sessions.put(run.id(), session);
+    open.put(run.id(), session);
+    if (run.id().equals(run.rootId())) {
+      session
+          .launch()
+          .cancelling()
+          .thenAccept(why ->
+              later(
+                  UNWINDING,
+                  () -> session.end(Status.CANCELLED.withDescription("cancelled: " + why))));
+    }
+  }
+
+  @Override
+  public void tell(RunOpened.Builder opened, Launch launch) {
+    opened
+        .setRunToken(tokens.tokenOf(launch))
+        .setRejoinSeconds(rejoinSeconds())
+        .setMostCalls(limits.callsOfARun());
+  }
+
+  @Override
+  public RunClosed closed(RunRecord run) {
+    Hosting.Closing closing = hosting.closing(run);
+    return RunClosed.newBuilder()
+        .setSummary(
+            RunSummary.newBuilder()
+                .setLines(closing.lines())
+                .setDocumentJson(closing.documentJson())
+                .setTrouble(closing.trouble())
+                .setExitCode(closing.exitCode()))
+        .build();
+  }
+
+  /** The shim may still miss the end: it may ask for it for a while. */
+  @Override
+  public void ended(ActiveRun run) {
+    RunSession session = open.remove(run.id());
+    afterPatience(() -> {
+      sessions.remove(run.id());
+      if (session != null && run.id().equals(run.rootId())) {
+        tokens.revoke(session.launch());
+      }
+    });
+  }
+
+  /** Ends all runs as interrupted; returns when that is recorded, or after so long. */
+  public void stop(Duration patience) {
+    stopping = true;
+    for (RunSession session : open.values()) {
+      session.end(Status.UNAVAILABLE.withDescription("the coordinator was stopped"));
+    }
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (RunSession session : sessions.values()) {
+      session.awaitEnd(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    timer.shutdownNow();
+  }
+}

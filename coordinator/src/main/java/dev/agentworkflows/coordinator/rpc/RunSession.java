@@ -1,0 +1,365 @@
+package dev.agentworkflows.coordinator.rpc;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.call.CallOutcome;
+import dev.agentworkflows.coordinator.call.InFlightCall;
+import dev.agentworkflows.coordinator.run.ActiveRun;
+import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.LoadedScript;
+import dev.agentworkflows.coordinator.run.RunClosing;
+import dev.agentworkflows.coordinator.run.Runs;
+import dev.agentworkflows.proto.v1.AppendEvent;
+import dev.agentworkflows.proto.v1.CancelRun;
+import dev.agentworkflows.proto.v1.CloseRun;
+import dev.agentworkflows.proto.v1.FromShim;
+import dev.agentworkflows.proto.v1.OpenRun;
+import dev.agentworkflows.proto.v1.RejectScript;
+import dev.agentworkflows.proto.v1.RejoinRun;
+import dev.agentworkflows.proto.v1.RunOpened;
+import dev.agentworkflows.proto.v1.StartCall;
+import dev.agentworkflows.proto.v1.ToShim;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a shim's, from its opening to its end: on one stream, or, when the shim is elsewhere,
+ * on as many as the network makes of it. Thread-safe; answers go out from whichever thread made
+ * them durable.
+ */
+final class RunSession {
+
+  /** What this coordinator speaks; docs/protocol.md tells how versions change. */
+  static final int PROTOCOL_VERSION = 1;
+
+  /** So many messages of a shim that is elsewhere are acknowledged at once. */
+  private static final int ACKNOWLEDGED_EVERY = 64;
+
+  private static final String LEFT = "the script's process ended without closing the run";
+
+  private static final Set<String> SCRIPT_EVENTS = Set.of("phase", "log", "warning");
+
+  private final Runs runs;
+  private final Launch launch;
+  private final Elsewhere elsewhere;
+  private final Outbox outbox;
+  private final Map<Long, InFlightCall> calls = new ConcurrentHashMap<>();
+  private @Nullable RunStream stream;
+  private long received;
+  private long breaks;
+  private volatile @Nullable ActiveRun run;
+  private volatile @Nullable String gone;
+  private boolean opening;
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  RunSession(Runs runs, Launch launch, Elsewhere elsewhere, RunStream stream) {
+    this.runs = runs;
+    this.launch = launch;
+    this.elsewhere = elsewhere;
+    this.stream = stream;
+    this.outbox = new Outbox(elsewhere.keepsRuns(), stream.toShim());
+  }
+
+  Launch launch() {
+    return launch;
+  }
+
+  // ------------------------------------------------------------ the streams that carry it
+
+  /** A message of the run's own. */
+  synchronized void received(RunStream from, FromShim message) {
+    if (from != stream) {
+      return; // The shim has joined again on another stream, and sends this once more there.
+    }
+    if (message.hasAcknowledge()) {
+      outbox.acknowledged(message.getAcknowledge().getReceived());
+      return;
+    }
+    try {
+      handle(message);
+    } catch (IllegalArgumentException e) {
+      refuse(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+    } catch (RuntimeException e) {
+      refuse(GrpcErrors.of(e));
+    }
+    received++;
+    if (elsewhere.keepsRuns() && received % ACKNOWLEDGED_EVERY == 0) {
+      outbox.acknowledge(received);
+    }
+  }
+
+  /** The shim says that it will say nothing more. */
+  synchronized void left(RunStream which) {
+    if (which == stream && !closing.get()) {
+      lost(LEFT);
+      outbox.complete();
+    }
+  }
+
+  /** The stream ended from the other side, without a word. */
+  synchronized void broken(RunStream which) {
+    if (which != stream) {
+      return;
+    }
+    stream = null;
+    if (!elsewhere.keepsRuns() || run == null) {
+      lost(LEFT);
+      return;
+    }
+    outbox.detach();
+    long number = ++breaks;
+    elsewhere.afterPatience(() -> {
+      if (isStillBroken(number)) {
+        lost("the shim was gone for " + elsewhere.rejoinSeconds() + " s");
+      }
+    });
+  }
+
+  private synchronized boolean isStillBroken(long number) {
+    return stream == null && breaks == number;
+  }
+
+  /** Goes on with another stream, from where the shim says. */
+  synchronized void rejoin(RunStream next, RejoinRun message) {
+    if (gone != null || !outbox.attach(next.toShim(), message.getReceived(), received)) {
+      throw new RefusedException("the run " + message.getRunId() + " can't be joined any more.");
+    }
+    stream = next;
+  }
+
+  // ------------------------------------------------------------ what the shim says
+
+  private void handle(FromShim message) {
+    switch (message.getMessageCase()) {
+      case OPEN_RUN -> open(message.getOpenRun());
+      case REJECT_SCRIPT -> reject(message.getRejectScript());
+      case START_CALL -> startCall(openRun(), message.getStartCall());
+      case CANCEL_CALL -> cancelCall(message.getCancelCall().getCallRef());
+      case APPEND_EVENT -> appendEvent(openRun(), message.getAppendEvent());
+      case CLOSE_RUN -> closeRun(openRun(), message.getCloseRun());
+      case REJOIN_RUN ->
+          throw new IllegalArgumentException("RejoinRun is the first message of a stream");
+      case ACKNOWLEDGE, MESSAGE_NOT_SET ->
+          throw new IllegalArgumentException(
+              "a message of a kind that this coordinator does not know");
+    }
+  }
+
+  private ActiveRun openRun() {
+    ActiveRun open = run;
+    if (open == null) {
+      throw new IllegalArgumentException("the stream's first message must be OpenRun");
+    }
+    return open;
+  }
+
+  private void open(OpenRun message) {
+    checkVersion(message.getProtocolVersion());
+    if (opening) {
+      throw new IllegalArgumentException("OpenRun came twice");
+    }
+    opening = true;
+    LoadedScript script = Wire.script(message);
+    if (message.hasParentRunId()) {
+      ActiveRun parent =
+          runs.active(message.getParentRunId())
+              .filter(found -> found.rootId().equals(launch.rootRunId()))
+              .orElseThrow(() ->
+                  new RefusedException(
+                      "no open run " + message.getParentRunId() + " to be a child of."));
+      opened(runs.openChild(script, parent), () -> {});
+    } else if (launch.rootRunId() != null) {
+      throw new RefusedException("this launch has its run already: " + launch.rootRunId());
+    } else if (script.meta().approvalRequired() && !launch.options().approved()) {
+      // A person takes his time: not on the connection's thread.
+      opened(
+          CompletableFuture.runAsync(() -> launch.approval().ask(script.meta()))
+              .thenCompose(yes -> runs.open(script, launch)),
+          this::askToEnd);
+    } else {
+      opened(runs.open(script, launch), this::askToEnd);
+    }
+  }
+
+  static void checkVersion(int theirs) {
+    if (theirs != PROTOCOL_VERSION) {
+      throw new RefusedException(
+          "the shim speaks protocol version "
+              + Integer.toUnsignedString(theirs)
+              + ", this coordinator speaks version "
+              + PROTOCOL_VERSION
+              + ". Use a shim and a coordinator of one release.");
+    }
+  }
+
+  private void opened(CompletableFuture<ActiveRun> opening, Runnable cancel) {
+    opening.whenComplete((opened, failure) -> {
+      if (failure != null) {
+        RuntimeException error = GrpcErrors.of(failure);
+        outbox.fail(error);
+        launch.end().complete(new Launch.End.Rejected(GrpcErrors.message(error)));
+        return;
+      }
+      run = opened;
+      elsewhere.opened(opened, this);
+      if (opened.id().equals(opened.rootId())) {
+        launch.opened(opened.id(), cancel);
+      }
+      outbox.send(runOpened(opened));
+      String why = gone;
+      if (why != null) {
+        lost(why);
+      }
+    });
+  }
+
+  private ToShim runOpened(ActiveRun run) {
+    RunOpened.Builder opened =
+        RunOpened.newBuilder()
+            .setRunId(run.id())
+            .setArgsJson(run.argsJson())
+            .setRunDir(run.directory().toString())
+            .setSameMachine(!elsewhere.keepsRuns())
+            .setBudget(Wire.budget(run.ledger()));
+    elsewhere.tell(opened, launch);
+    return ToShim.newBuilder().setRunOpened(opened).build();
+  }
+
+  private void reject(RejectScript message) {
+    checkVersion(message.getProtocolVersion());
+    launch.end().complete(new Launch.End.Rejected(message.getMessage()));
+    outbox.complete();
+  }
+
+  private void startCall(ActiveRun open, StartCall message) {
+    long ref = message.getCallRef();
+    elsewhere.admit(calls.size());
+    InFlightCall call;
+    try {
+      call = open.begin(Wire.request(message));
+    } catch (IllegalArgumentException e) {
+      outbox.send(
+          Wire.answer(ref, new CallOutcome.Misused(String.valueOf(e.getMessage())), open.ledger()));
+      return;
+    }
+    if (!call.outcome().isDone()) {
+      calls.put(ref, call);
+    }
+    call.outcome()
+        .thenAccept(outcome -> {
+          calls.remove(ref);
+          outbox.send(Wire.answer(ref, outcome, open.ledger()));
+        });
+  }
+
+  private void cancelCall(long ref) {
+    InFlightCall call = calls.get(ref);
+    if (call != null) {
+      call.cancel("cancelled by the script");
+    }
+  }
+
+  private static void appendEvent(ActiveRun open, AppendEvent event) {
+    if (!SCRIPT_EVENTS.contains(event.getType())) {
+      throw new IllegalArgumentException(
+          "a script has no events of type '" + event.getType() + "'");
+    }
+    open.addEvent(
+        event.getType(),
+        event.getMessage(),
+        event.hasPhase() ? event.getPhase() : null,
+        event.hasDataJson() ? event.getDataJson() : null);
+  }
+
+  // ------------------------------------------------------------ the run's end
+
+  private void closeRun(ActiveRun open, CloseRun message) {
+    close(open, Wire.closing(message))
+        .whenComplete((closed, failure) -> {
+          if (failure == null) {
+            outbox.send(ToShim.newBuilder().setRunClosed(elsewhere.closed(closed)).build());
+            outbox.complete();
+          } else {
+            outbox.fail(GrpcErrors.of(failure));
+          }
+        });
+  }
+
+  /** Ends the stream, and what was open on it; a launch that has no run by now gets none. */
+  private void refuse(RuntimeException error) {
+    outbox.fail(error);
+    lost("its shim broke the protocol: " + GrpcErrors.message(error));
+    if (launch.rootRunId() == null) {
+      launch.end().complete(new Launch.End.Rejected(GrpcErrors.message(error)));
+    }
+  }
+
+  /** The shim went away without closing its run, or the coordinator goes. */
+  void lost(String why) {
+    gone = why;
+    ActiveRun open = run;
+    if (open == null) {
+      return;
+    }
+    String cancelled = launch.cancelled();
+    var unused =
+        close(
+            open,
+            cancelled == null
+                ? RunClosing.because(RunStatus.INTERRUPTED, "Interrupted", why)
+                : RunClosing.because(RunStatus.CANCELLED, "Cancelled", cancelled));
+  }
+
+  /** Ends a run that is open, and tells the shim, if it is there. */
+  void end(Status status) {
+    lost(String.valueOf(status.getDescription()));
+    outbox.fail(status.asRuntimeException());
+  }
+
+  /** Waits so long for the launch to have ended. */
+  void awaitEnd(Duration patience) {
+    try {
+      launch.end().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // The next look at the home shows the run as interrupted, too.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private CompletableFuture<RunRecord> close(ActiveRun open, RunClosing how) {
+    if (!closing.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(open.record());
+    }
+    return runs.close(open, how)
+        .whenComplete((ended, failure) -> {
+          elsewhere.ended(open);
+          if (open.id().equals(launch.rootRunId())) {
+            launch
+                .end()
+                .complete(
+                    failure == null
+                        ? new Launch.End.Ended(ended)
+                        : new Launch.End.Unstored(open.id(), GrpcErrors.message(failure)));
+          }
+        });
+  }
+
+  private void askToEnd() {
+    String reason = launch.cancelled();
+    outbox.send(
+        ToShim.newBuilder()
+            .setCancelRun(CancelRun.newBuilder().setReason(reason == null ? "" : reason))
+            .build());
+  }
+}

@@ -1,0 +1,144 @@
+package dev.agentworkflows.coordinator.rpc;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.budget.BudgetLimits;
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.call.CallPipeline;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.price.Prices;
+import dev.agentworkflows.coordinator.run.LoadedScript;
+import dev.agentworkflows.coordinator.run.RequestedRun;
+import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.coordinator.run.RunRecords;
+import dev.agentworkflows.coordinator.run.Runs;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.spi.AdapterFactory;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** A coordinator that others join, in the test's own process, over real connections. */
+final class SharedCoordinator implements AutoCloseable {
+
+  static final String OPERATOR = "operator-token-0123456789";
+
+  private final Path directory;
+  private final RunStore store;
+  private final CallPipeline pipeline;
+  private final RemoteSessions sessions;
+  private final CoordinatorServer server;
+  private final ManagedChannel channel;
+
+  SharedCoordinator(Path directory, RemoteSessions.Limits limits) {
+    this.directory = directory;
+    WorkflowHome home = new WorkflowHome(directory);
+    store = RunStore.open(home.database());
+    Providers providers = Providers.of(ServiceLoader.load(AdapterFactory.class), Map.of());
+    Redactor redactor = providers.redactor();
+    Clock clock = Clock.systemUTC();
+    pipeline =
+        new CallPipeline(
+            store,
+            providers,
+            Prices.of(Map.of("HOME", directory.toString())),
+            new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
+            redactor,
+            clock,
+            new Random(1));
+    RunRecords records = new RunRecords(home, providers, redactor, "me", clock, new Random(2));
+    Runs runs = new Runs(store, records, pipeline, redactor, clock);
+    Tokens tokens = Tokens.withOperator(() -> OPERATOR);
+    sessions = new RemoteSessions(runs, new PlainHosting(), tokens, limits);
+    server =
+        CoordinatorServer.listen(
+            new Listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null),
+            CoordinatorService.shared(runs, store, sessions),
+            tokens,
+            redactor,
+            clock);
+    channel = newChannel();
+  }
+
+  RunStore store() {
+    return store;
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  /** Another connection; whoever asks ends it. */
+  ManagedChannel newChannel() {
+    return NettyChannelBuilder.forTarget(server.address()).usePlaintext().build();
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  void stop(Duration patience) {
+    sessions.stop(patience);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.close();
+    sessions.close();
+    pipeline.close();
+    store.close();
+  }
+
+  private final class PlainHosting implements Hosting {
+    @Override
+    public RunOptions options(RequestedRun requested, LoadedScript script) {
+      if (requested.provider() != null) {
+        throw new RefusedException("no such provider: " + requested.provider());
+      }
+      return new RunOptions(
+          "{}",
+          "fake",
+          null,
+          BudgetLimits.NONE,
+          CachePolicy.AUTO,
+          directory,
+          Duration.ofSeconds(30),
+          requested.approved(),
+          null,
+          1);
+    }
+
+    @Override
+    public Closing closing(RunRecord run) {
+      return new Closing("lines of " + run.id(), "{}", "", 0);
+    }
+
+    @Override
+    public int command(
+        List<String> arguments, @Nullable Integer columns, OutputStream out, OutputStream err) {
+      try {
+        out.write(("ran " + arguments).getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        return 1;
+      }
+      return 7;
+    }
+  }
+}

@@ -1,0 +1,343 @@
+package dev.agentworkflows.coordinator.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.agentworkflows.proto.v1.CallDone;
+import dev.agentworkflows.proto.v1.CommandRequest;
+import dev.agentworkflows.proto.v1.CoordinatorGrpc;
+import dev.agentworkflows.proto.v1.FromShim;
+import dev.agentworkflows.proto.v1.HoldBudgetRequest;
+import dev.agentworkflows.proto.v1.RejoinRun;
+import dev.agentworkflows.proto.v1.RunOpened;
+import dev.agentworkflows.proto.v1.ToShim;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.MetadataUtils;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A coordinator that others join, over real connections: who gets in, and what a break costs. */
+@Timeout(60)
+class SharedCoordinatorTest {
+
+  private static final String OPERATOR = SharedCoordinator.OPERATOR;
+
+  @TempDir private Path directory;
+
+  private SharedCoordinator coordinator;
+  private RunStore store;
+  private ManagedChannel channel;
+
+  @BeforeEach
+  void start() {
+    coordinator =
+        new SharedCoordinator(directory, new RemoteSessions.Limits(3, 50, Duration.ofSeconds(2)));
+    store = coordinator.store();
+    channel = coordinator.channel();
+  }
+
+  @AfterEach
+  void stop() {
+    coordinator.close();
+  }
+
+  private RunOpened open(ShimStream shim) throws InterruptedException {
+    return shim.send(ShimStream.openRun(1)).next().getRunOpened();
+  }
+
+  private static FromShim rejoin(RunOpened run, long received) {
+    return FromShim.newBuilder()
+        .setRejoinRun(
+            RejoinRun.newBuilder()
+                .setProtocolVersion(1)
+                .setRunId(run.getRunId())
+                .setReceived(received))
+        .build();
+  }
+
+  private static FromShim closeRun() {
+    return FromShim.newBuilder()
+        .setCloseRun(
+            dev.agentworkflows.proto.v1.CloseRun.newBuilder()
+                .setStatus("done")
+                .setOutputJson("null"))
+        .build();
+  }
+
+  private Status refusalOf(String token, FromShim first) throws Exception {
+    return ShimStream.open(channel, token).send(first).end();
+  }
+
+  // ------------------------------------------------------------ who gets in
+
+  @Test
+  void withoutAValidTokenNobodyGetsIn() throws Exception {
+    for (String token : List.of("", "wrong", OPERATOR + "0", OPERATOR.substring(1))) {
+      Status refusal = refusalOf(token, ShimStream.openRun(1));
+      assertThat(refusal.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+      assertThat(refusal.getDescription()).contains("no valid token").doesNotContain(OPERATOR);
+    }
+    assertThat(store.runs(10)).isEmpty();
+  }
+
+  @Test
+  void whoTriesTooOftenIsNotListenedToForAWhile() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      assertThat(refusalOf("wrong", ShimStream.openRun(1)).getCode())
+          .isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+    assertThat(refusalOf("wrong", ShimStream.openRun(1)).getCode())
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+  }
+
+  @Test
+  void anotherVersionIsRefusedWithBothNamed() throws Exception {
+    Status refusal = refusalOf(OPERATOR, ShimStream.openRun(99));
+    assertThat(refusal.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(refusal.getDescription()).contains("version 99", "version 1");
+  }
+
+  @Test
+  void aRunsTokenOpensNoOtherRunAndRunsNoCommand() throws Exception {
+    RunOpened run = open(ShimStream.open(channel, OPERATOR));
+    assertThat(refusalOf(run.getRunToken(), ShimStream.openRun(1)).getDescription())
+        .contains("has its run already");
+    StatusRuntimeException refused =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () ->
+                CoordinatorGrpc.newBlockingStub(channel)
+                    .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(
+                            ShimStream.bearer(run.getRunToken())))
+                    .command(CommandRequest.newBuilder().addArguments("runs").build())
+                    .next());
+    assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+  }
+
+  @Test
+  void aRunsTokenNeitherJoinsNorTouchesAnotherRun() throws Exception {
+    RunOpened one = open(ShimStream.open(channel, OPERATOR));
+    ShimStream others = ShimStream.open(channel, OPERATOR);
+    RunOpened other = open(others);
+    assertThat(refusalOf(one.getRunToken(), rejoin(other, 1)).getCode())
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(refusalOf(OPERATOR, rejoin(other, 1)).getCode())
+        .as("the operator's token is no shim's")
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    StatusRuntimeException refused =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> {
+              var unused =
+                  CoordinatorGrpc.newBlockingStub(channel)
+                      .withInterceptors(
+                          MetadataUtils.newAttachHeadersInterceptor(
+                              ShimStream.bearer(one.getRunToken())))
+                      .holdBudget(
+                          HoldBudgetRequest.newBuilder()
+                              .setRunId(other.getRunId())
+                              .setTokens(1)
+                              .build());
+            });
+    assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(others.send(ShimStream.startCall(1, "still here")).next().hasCallDone()).isTrue();
+  }
+
+  @Test
+  void healthIsToldWithoutAToken() {
+    assertThat(
+            HealthGrpc.newBlockingStub(channel)
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus())
+        .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+  }
+
+  @Test
+  void theOperatorRunsCommands() {
+    var outputs =
+        CoordinatorGrpc.newBlockingStub(channel)
+            .withInterceptors(
+                MetadataUtils.newAttachHeadersInterceptor(ShimStream.bearer(OPERATOR)))
+            .command(CommandRequest.newBuilder().addArguments("runs").build());
+    assertThat(outputs.next().getStdout().toStringUtf8()).isEqualTo("ran [runs]");
+    assertThat(outputs.next().getExitCode()).isEqualTo(7);
+  }
+
+  // ------------------------------------------------------------ limits
+
+  @Test
+  void moreRunsThanTheLimitAreRefused() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      open(ShimStream.open(channel, OPERATOR));
+    }
+    Status refusal = refusalOf(OPERATOR, ShimStream.openRun(1));
+    assertThat(refusal.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(refusal.getDescription()).contains("3 scripts at once");
+  }
+
+  @Test
+  void aShimThatKeepsNoCallsBackIsCutOff() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(shim);
+    assertThat(run.getMostCalls()).isEqualTo(50);
+    for (int i = 1; i <= 101; i++) {
+      shim.send(
+          ShimStream.startCall(i, "slow " + i).toBuilder()
+              .setStartCall(
+                  ShimStream.startCall(i, "slow " + i).getStartCall().toBuilder()
+                      .setMetadataJson("{\"fake\":{\"delay_ms\":20000}}"))
+              .build());
+    }
+    assertThat(shim.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    awaitStatus(run, RunStatus.INTERRUPTED);
+  }
+
+  // ------------------------------------------------------------ a break of the network
+
+  @Test
+  void aRunGoesOnAfterABreakAndNothingIsLostOrRepeated() throws Exception {
+    ShimStream first = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(first);
+    first.send(ShimStream.startCall(1, "one"));
+    assertThat(callDone(first.nextCounted())).isEqualTo(1);
+    first.send(slow(2));
+    first.breakOff();
+
+    ShimStream second = ShimStream.open(channel, run.getRunToken());
+    // Two have arrived: RunOpened and the first answer.
+    ToShim rejoined = second.send(rejoin(run, 2)).next();
+    assertThat(rejoined.hasRunRejoined()).isTrue();
+    long arrived = rejoined.getRunRejoined().getReceived();
+    assertThat(arrived).isBetween(2L, 3L);
+    if (arrived == 2) {
+      second.send(slow(2));
+    }
+    assertThat(callDone(second.nextCounted())).isEqualTo(2);
+    second.send(closeRun());
+    ToShim closed = second.nextCounted();
+    assertThat(closed.getRunClosed().getSummary().getLines()).contains(run.getRunId());
+    assertThat(second.end().getCode()).isEqualTo(Status.Code.OK);
+    assertThat(store.calls(run.getRunId())).hasSize(2);
+    assertThat(store.run(run.getRunId()).orElseThrow().status()).isEqualTo(RunStatus.DONE);
+  }
+
+  @Test
+  void answersThatGotLostComeAgain() throws Exception {
+    ShimStream first = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(first);
+    for (int i = 1; i <= 5; i++) {
+      first.send(ShimStream.startCall(i, "p" + i));
+      first.nextCounted();
+    }
+    first.breakOff();
+    ShimStream second = ShimStream.open(channel, run.getRunToken());
+    assertThat(second.send(rejoin(run, 3)).next().getRunRejoined().getReceived()).isEqualTo(6);
+    assertThat(callDone(second.nextCounted())).isEqualTo(3);
+    assertThat(callDone(second.nextCounted())).isEqualTo(4);
+    assertThat(callDone(second.nextCounted())).isEqualTo(5);
+  }
+
+  @Test
+  void theEndOfARunCanBeAskedForAgain() throws Exception {
+    ShimStream first = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(first);
+    first.send(closeRun());
+    assertThat(first.nextCounted().hasRunClosed()).isTrue();
+    ShimStream second = ShimStream.open(channel, run.getRunToken());
+    assertThat(second.send(rejoin(run, 1)).next().hasRunRejoined()).isTrue();
+    assertThat(second.nextCounted().hasRunClosed()).isTrue();
+    assertThat(second.end().getCode()).isEqualTo(Status.Code.OK);
+  }
+
+  @Test
+  void anOldStreamIsCutWhenAnotherJoins() throws Exception {
+    ShimStream first = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(first);
+    ShimStream second = ShimStream.open(channel, run.getRunToken());
+    assertThat(second.send(rejoin(run, 1)).next().hasRunRejoined()).isTrue();
+    assertThat(first.end().getCode()).isEqualTo(Status.Code.ABORTED);
+    assertThat(second.send(ShimStream.startCall(1, "here")).nextCounted().hasCallDone()).isTrue();
+  }
+
+  @Test
+  void aShimThatStaysAwayLeavesAnInterruptedRun() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(shim);
+    shim.breakOff();
+    awaitStatus(run, RunStatus.INTERRUPTED);
+    assertThat(store.run(run.getRunId()).orElseThrow().errorMessage()).contains("gone for 2 s");
+    assertThat(refusalOf(run.getRunToken(), rejoin(run, 1)).getCode())
+        .isIn(Status.Code.FAILED_PRECONDITION, Status.Code.UNAUTHENTICATED);
+  }
+
+  @Test
+  void aRejoinThatClaimsWhatWasNeverSentIsRefused() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(shim);
+    assertThat(refusalOf(run.getRunToken(), rejoin(run, 99)).getCode())
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(shim.send(ShimStream.startCall(1, "still")).nextCounted().hasCallDone()).isTrue();
+  }
+
+  @Test
+  void manyMessagesAreAcknowledged() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    open(shim);
+    long acknowledged = 0;
+    for (int i = 1; i <= 200; i++) {
+      shim.send(ShimStream.startCall(i, "p" + i));
+      ToShim message = shim.next();
+      while (message.hasAcknowledge()) {
+        acknowledged = message.getAcknowledge().getReceived();
+        message = shim.next();
+      }
+    }
+    assertThat(acknowledged).isBetween(128L, 201L);
+  }
+
+  @Test
+  void stoppingTheCoordinatorInterruptsItsRuns() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(shim);
+    shim.send(slow(1));
+    coordinator.stop(Duration.ofSeconds(10));
+    assertThat(store.run(run.getRunId()).orElseThrow().status()).isEqualTo(RunStatus.INTERRUPTED);
+    assertThat(shim.end().getDescription()).contains("stopped");
+  }
+
+  private static FromShim slow(long ref) {
+    FromShim call = ShimStream.startCall(ref, "slow " + ref);
+    return call.toBuilder()
+        .setStartCall(
+            call.getStartCall().toBuilder().setMetadataJson("{\"fake\":{\"delay_ms\":500}}"))
+        .build();
+  }
+
+  private static long callDone(ToShim message) {
+    CallDone done = message.getCallDone();
+    assertThat(done.getResult().getStatus()).isEqualTo("done");
+    return done.getCallRef();
+  }
+
+  private void awaitStatus(RunOpened run, RunStatus status) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (store.run(run.getRunId()).orElseThrow().status() != status) {
+      assertThat(System.nanoTime()).as("waiting for " + status).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+}

@@ -1,0 +1,388 @@
+package dev.agentworkflows.it.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.agentworkflows.it.Owf;
+import dev.agentworkflows.it.Owf.Finished;
+import dev.agentworkflows.it.OwfProcess;
+import dev.agentworkflows.it.isolation.Project;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+/** Scripts here, their coordinator behind TLS: what a person types, and what the network may do. */
+@Timeout(240)
+class RemoteIT {
+
+  @RegisterExtension static final Owf owf = new Owf();
+
+  private static final String EDIT =
+      """
+      from workflows import agent, log, phase
+      async def main(args):
+          phase("editing")
+          log("off it goes")
+          r = await agent(%s, isolation="worktree", provider="shell")
+          return {"status": r.status, "files": r.changed_files, "error": r.error, "path": r.prompt_path}
+      """
+          .formatted(Project.python("echo more >> a.txt"));
+
+  /** So many calls one after the other, each of which takes a while. */
+  private static final String LONG =
+      """
+      from workflows import agent, log
+      async def main(args):
+          seen = []
+          for i in range(int(args["calls"])):
+              r = await agent(f"call {i}", metadata={"fake": {"delay_ms": 250}})
+              log(f"{i} {r.status}")
+              seen.append(r.text)
+          return seen
+      """;
+
+  private static Project project;
+  private static Served served;
+
+  @BeforeAll
+  static void serve() {
+    project = Project.repository(owf, "app");
+    served = Served.start(owf, project, "--self-signed");
+  }
+
+  @AfterAll
+  static void stop() {
+    served.process().terminate();
+    served.process().finish();
+  }
+
+  private static Finished run(String text, String... options) {
+    return served.command(served.address(), "run", script(text)).and(options).run();
+  }
+
+  private static String script(String text) {
+    return owf.script("script_" + System.nanoTime() + ".py", text).toString();
+  }
+
+  @Test
+  void anIsolatedCallWorksInAnAllowedWorkspaceAndItsDiffIsReadFromHere() {
+    String before = project.state();
+
+    Finished finished = run(EDIT, "--workspace", "app", "--json");
+
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    JsonNode output = finished.json().get("output");
+    assertThat(output.get("status").stringValue()).as(output.toString()).isEqualTo("done");
+    assertThat(output.get("files").toString()).isEqualTo("[\"a.txt\"]");
+    assertThat(output.get("path").isNull()).as("paths of another machine mean nothing").isTrue();
+    assertThat(project.state()).isEqualTo(before);
+    String call = served.json("calls", "latest").get(0).get("id").stringValue();
+    assertThat(served.command(served.address(), "diff", call).run().stdout()).contains("+more");
+  }
+
+  @Test
+  void aWorkspaceThatNobodyAllowedFailsClosed() {
+    for (String name : List.of("other", "..", "../app", "/", project.top.toString())) {
+      JsonNode output = run(EDIT, "--workspace=" + name, "--json").json().get("output");
+      assertThat(output.get("status").stringValue()).isEqualTo("worktree_failed");
+      assertThat(output.get("error").stringValue())
+          .startsWith("worktree isolation failed:")
+          .contains("app");
+    }
+    JsonNode plain =
+        run(
+                """
+                from workflows import agent
+                async def main(args):
+                    r = await agent("read", provider="shell")
+                    return [r.status, r.error]
+                """,
+                "--workspace=other",
+                "--json")
+            .json()
+            .get("output");
+    assertThat(plain.get(0).stringValue()).isEqualTo("failed");
+    assertThat(plain.get(1).stringValue()).contains("may not use the workspace");
+  }
+
+  @Test
+  void theClosingLinesAndExitCodesAreThoseOfALocalRun() {
+    Finished done = run("async def main(args): return 7\n");
+    assertThat(done.exitCode()).isZero();
+    assertThat(done.stdout()).contains("run_id: run_", "status: done", "output: 7");
+    Finished failed = run("async def main(args): raise ValueError('so it is')\n");
+    assertThat(failed.exitCode()).isEqualTo(1);
+    assertThat(failed.stderr()).contains("owf: failed: ValueError: so it is", "Go on with:");
+    Finished refused = run("async def main(args): return 7\n", "--provider", "nobody");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.stderr()).contains("unknown provider 'nobody'");
+    Finished over =
+        run(
+            """
+            from workflows import agent
+            async def main(args):
+                for i in range(9):
+                    await agent(f"p{i}", metadata={"fake": {"input_tokens": 50, "output_tokens": 50}})
+            """,
+            "--budget-tokens",
+            "120");
+    assertThat(over.exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void aResumePaysForNothingThatIsThere() {
+    String text =
+        "from workflows import agent\nasync def main(args):\n    return (await agent('once')).cache_status\n";
+    Path script = owf.script("resumed.py", text);
+    Finished first = served.command(served.address(), "run", script.toString(), "--json").run();
+    String run = first.json().get("run_id").stringValue();
+    Finished second = served.command(served.address(), "resume", run, "--json").run();
+    assertThat(second.json().get("output").stringValue()).as(second.toString()).isEqualTo("hit");
+    JsonNode status = served.json("status", second.json().get("run_id").stringValue()).get("run");
+    assertThat(status.get("resumed_from_run_id").stringValue()).isEqualTo(run);
+    assertThat(status.get("attempt_number").intValue()).isEqualTo(2);
+  }
+
+  @Test
+  void theShimAloneIsEnough() {
+    Finished finished =
+        served
+            .joined(served.shim("run", script("async def main(args): return args\n")))
+            .and("--arg", "a=b", "--json")
+            .run();
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    assertThat(finished.json().get("output").toString()).isEqualTo("{\"a\":\"b\"}");
+  }
+
+  @Test
+  void aRunCanBeCancelledFromElsewhere() {
+    Started started = start(served.address(), 4_000);
+    JsonNode cancelled = served.json("cancel", started.run());
+    assertThat(cancelled.get("status").stringValue()).isEqualTo("cancelled");
+    assertThat(started.process().finish().exitCode()).isEqualTo(130);
+  }
+
+  /** The run that this starts, as soon as the coordinator knows it. */
+  private static Started start(String address, int calls) {
+    Set<String> before = runs();
+    OwfProcess process =
+        served.command(address, "run", script(LONG), "--arg", "calls=" + calls, "--json").start();
+    await().atMost(Duration.ofSeconds(60)).until(() -> !beyond(before).isEmpty());
+    return new Started(process, beyond(before).iterator().next());
+  }
+
+  private static Set<String> beyond(Set<String> before) {
+    Set<String> now = runs();
+    now.removeAll(before);
+    return now;
+  }
+
+  private record Started(OwfProcess process, String run) {}
+
+  private static Set<String> runs() {
+    return served
+        .json("runs")
+        .valueStream()
+        .map(run -> run.get("id").stringValue())
+        .collect(Collectors.toSet());
+  }
+
+  // ------------------------------------------------------------ the network
+
+  @Test
+  void brokenConnectionsLoseAndRepeatNothing() throws Exception {
+    try (Wire wire = Wire.to(served.port())) {
+      Started started = start(wire.address(), 100);
+      for (int i = 1; i <= 5; i++) {
+        int connections = i;
+        await().atMost(Duration.ofSeconds(20)).until(() -> wire.connections() >= connections);
+        awaitTraffic(wire);
+        wire.breakConnections();
+      }
+      assertWhole(started, 100);
+      assertThat(wire.connections()).isGreaterThanOrEqualTo(6);
+    }
+  }
+
+  @Tag("slow")
+  @Test
+  void aNetworkThatIsDownForTenSecondsIsSurvived() throws Exception {
+    try (Wire wire = Wire.to(served.port())) {
+      Started started = start(wire.address(), 80);
+      awaitTraffic(wire);
+      wire.goDown();
+      long down = System.nanoTime();
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> System.nanoTime() - down > Duration.ofSeconds(10).toNanos());
+      wire.comeUp();
+      assertWhole(started, 80);
+    }
+  }
+
+  @Tag("slow")
+  @Test
+  void aCutForGoodEndsBothSides() throws Exception {
+    Started started;
+    Finished finished;
+    try (Wire wire = Wire.to(served.port())) {
+      started = start(wire.address(), 4_000);
+      awaitTraffic(wire);
+      wire.close();
+      finished = started.process().finish();
+    }
+    assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(1);
+    assertThat(finished.stderr()).contains("60 s");
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() ->
+            served
+                .json("status", started.run())
+                .get("run")
+                .get("status")
+                .stringValue()
+                .equals("interrupted"));
+  }
+
+  /** A few calls' worth of bytes: the run goes on. */
+  private static void awaitTraffic(Wire wire) {
+    long before = wire.carried();
+    await().atMost(Duration.ofSeconds(30)).until(() -> wire.carried() > before + 1_000);
+  }
+
+  private static void assertWhole(Started started, int calls) {
+    Finished finished = started.process().finish();
+    String run = started.run();
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    assertThat(finished.json().get("output")).hasSize(calls);
+    JsonNode recorded = served.json("calls", run);
+    assertThat(recorded).hasSize(calls);
+    for (int i = 0; i < calls; i++) {
+      assertThat(recorded.get(i).get("attempts").intValue()).isEqualTo(1);
+    }
+    List<String> logs =
+        served
+            .json("events", run)
+            .valueStream()
+            .filter(event -> event.get("type").stringValue().equals("log"))
+            .map(event -> event.get("message").stringValue())
+            .toList();
+    assertThat(logs).hasSize(calls);
+    for (int i = 0; i < calls; i++) {
+      assertThat(logs.get(i)).isEqualTo(i + " done");
+    }
+  }
+
+  // ------------------------------------------------------------ who gets in
+
+  @Test
+  void aWrongTokenIsRefusedInAPlainLine() throws IOException {
+    Path token = owf.directory().resolve("wrong-token");
+    Files.writeString(token, "0123456789abcdef0123456789abcdef\n");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    for (String command : List.of("run", "status")) {
+      Finished finished =
+          owf.command(
+                  command, command.equals("run") ? script("async def main(args): 1\n") : "latest")
+              .and("--coordinator", served.address(), "--ca", served.certificate().toString())
+              .and("--token-file", token.toString())
+              .run();
+      assertThat(finished.exitCode()).isEqualTo(2);
+      assertThat(finished.stderr()).contains("token").doesNotContain("0123456789abcdef", "\tat ");
+    }
+  }
+
+  @Test
+  void aTokenFileThatOthersCanReadIsRefused() throws IOException {
+    Path token = owf.directory().resolve("open-token");
+    Files.writeString(token, "0123456789abcdef0123456789abcdef\n");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+    Finished finished =
+        owf.command("status", "latest")
+            .and("--coordinator", served.address(), "--ca", served.certificate().toString())
+            .and("--token-file", token.toString())
+            .run();
+    assertThat(finished.exitCode()).isEqualTo(2);
+    assertThat(finished.stderr()).contains("can be read by others", "chmod 600");
+  }
+
+  @Test
+  void plaintextAndAnUnknownIssuerAreRefused() {
+    Finished plaintext =
+        owf.command("status", "latest")
+            .and("--coordinator", served.address(), "--token-file", served.tokenFile().toString())
+            .run();
+    assertThat(plaintext.exitCode()).isEqualTo(2);
+    assertThat(plaintext.stderr()).startsWith("owf: cannot reach the coordinator");
+    Finished unknown =
+        owf.command("status", "latest")
+            .and("--coordinator", served.address(), "--token-file", served.tokenFile().toString())
+            .and("--tls")
+            .run();
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.stderr()).startsWith("owf: cannot reach the coordinator");
+  }
+
+  @Test
+  void beyondLoopbackItDoesNotStartWithoutTls() {
+    Finished finished =
+        owf.command("serve", "--listen", "0.0.0.0:0", "--home", owf.home().toString()).run();
+    assertThat(finished.exitCode()).isEqualTo(2);
+    assertThat(finished.stderr()).contains("TLS is missing", "--tls-cert", "--self-signed");
+  }
+
+  @Test
+  void commandsThatNameFilesOfThatMachineAreRefused() {
+    for (List<String> command :
+        List.of(
+            List.of("export", "latest"),
+            List.of("status", "latest", "--home=/"),
+            List.of("gc"),
+            List.of("prices", "--refresh", "--url", "http://127.0.0.1:9/"),
+            List.of("status", "@/etc/passwd"))) {
+      Finished finished = served.command(served.address(), command.toArray(String[]::new)).run();
+      assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(2);
+      assertThat(finished.stderr()).contains("can't be asked of a coordinator elsewhere");
+    }
+  }
+
+  // ------------------------------------------------------------ its end
+
+  @Test
+  void aStoppedCoordinatorLeavesInterruptedRunsAndNoProcess() {
+    Project other = Project.repository(owf, "stopped");
+    Served stopped =
+        Served.start(owf, other, "--home", owf.directory().resolve("stopped-home").toString());
+    OwfProcess running =
+        stopped
+            .command(stopped.address(), "run", script(EDIT.replace("echo more", "sleep 300")))
+            .and("--workspace", "app")
+            .start();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> stopped.json("runs").size() == 1 && stopped.json("calls", "latest").size() == 1);
+    stopped.process().terminate();
+    assertThat(stopped.process().finish().exitCode()).isEqualTo(143);
+    assertThat(running.finish().exitCode()).isEqualTo(1);
+    JsonNode run =
+        owf.command("status", "latest", "--json")
+            .and("--home", owf.directory().resolve("stopped-home").toString())
+            .run()
+            .json()
+            .get("run");
+    assertThat(run.get("status").stringValue()).isEqualTo("interrupted");
+  }
+}
