@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class Remote {
               "--token-file", "OWF_TOKEN_FILE"));
 
   private static final String TLS = "--tls";
+
+  private static final Set<String> SCRIPT_COMMANDS = Set.of("run", "resume");
 
   private final Screen screen;
   private final Environment environment;
@@ -78,7 +81,7 @@ final class Remote {
       }
     }
     boolean home = arguments.stream().anyMatch(a -> a.equals("--home") || a.startsWith("--home="));
-    if (!home) {
+    if (!home && isForElsewhere(arguments.get(0))) {
       OPTIONS.forEach((option, variable) -> {
         String value = environment.variables().getOrDefault(variable, "");
         if (!value.isBlank()) {
@@ -91,13 +94,17 @@ final class Remote {
         : Optional.empty();
   }
 
+  /** What else there is, `init` or `doctor` for instance, is about this machine. */
+  private static boolean isForElsewhere(String command) {
+    return SCRIPT_COMMANDS.contains(command) || RunHosting.COMMANDS.contains(command);
+  }
+
   /** Carries it out; gives the exit code. */
   int run() {
-    return switch (command.get(0)) {
-      case "run", "resume" -> script();
-      case "report" -> report();
-      default -> look(command, screen.out());
-    };
+    if (SCRIPT_COMMANDS.contains(command.get(0))) {
+      return script();
+    }
+    return command.get(0).equals("report") ? report() : look(command, screen.out());
   }
 
   private int look(List<String> arguments, OutputStream out) {

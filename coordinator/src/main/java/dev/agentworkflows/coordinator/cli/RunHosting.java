@@ -26,7 +26,7 @@ import picocli.CommandLine;
 final class RunHosting implements Hosting {
 
   /** The commands that look, and the one that cancels. */
-  private static final Set<String> COMMANDS =
+  static final Set<String> COMMANDS =
       Set.of(
           "status",
           "runs",

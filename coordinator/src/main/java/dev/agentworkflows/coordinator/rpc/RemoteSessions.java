@@ -17,9 +17,11 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The runs of shims that are elsewhere, which outlive a short break of the network. Thread-safe.
@@ -209,7 +211,17 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
     }
     long deadline = System.nanoTime() + patience.toNanos();
     for (RunSession session : sessions.values()) {
-      session.awaitEnd(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+      awaitEnd(session.launch(), Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    }
+  }
+
+  private static void awaitEnd(Launch launch, Duration patience) {
+    try {
+      launch.end().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // The next look at the home shows the run as interrupted, too.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.call.CallOutcome;
-import dev.agentworkflows.coordinator.call.InFlightCall;
 import dev.agentworkflows.coordinator.run.ActiveRun;
 import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.LoadedScript;
@@ -16,19 +14,12 @@ import dev.agentworkflows.proto.v1.OpenRun;
 import dev.agentworkflows.proto.v1.RejectScript;
 import dev.agentworkflows.proto.v1.RejoinRun;
 import dev.agentworkflows.proto.v1.RunOpened;
-import dev.agentworkflows.proto.v1.StartCall;
 import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import io.grpc.Status;
-import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +44,7 @@ final class RunSession {
   private final Launch launch;
   private final Elsewhere elsewhere;
   private final Outbox outbox;
-  private final Map<Long, InFlightCall> calls = new ConcurrentHashMap<>();
+  private final RunCalls calls;
   private @Nullable RunStream stream;
   private long received;
   private long breaks;
@@ -68,6 +59,7 @@ final class RunSession {
     this.elsewhere = elsewhere;
     this.stream = stream;
     this.outbox = new Outbox(elsewhere.keepsRuns(), stream.toShim());
+    this.calls = new RunCalls(elsewhere, outbox);
   }
 
   Launch launch() {
@@ -143,8 +135,8 @@ final class RunSession {
     switch (message.getMessageCase()) {
       case OPEN_RUN -> open(message.getOpenRun());
       case REJECT_SCRIPT -> reject(message.getRejectScript());
-      case START_CALL -> startCall(openRun(), message.getStartCall());
-      case CANCEL_CALL -> cancelCall(message.getCancelCall().getCallRef());
+      case START_CALL -> calls.start(openRun(), message.getStartCall());
+      case CANCEL_CALL -> calls.cancel(message.getCancelCall().getCallRef());
       case APPEND_EVENT -> appendEvent(openRun(), message.getAppendEvent());
       case CLOSE_RUN -> closeRun(openRun(), message.getCloseRun());
       case REJOIN_RUN ->
@@ -241,34 +233,6 @@ final class RunSession {
     outbox.complete();
   }
 
-  private void startCall(ActiveRun open, StartCall message) {
-    long ref = message.getCallRef();
-    elsewhere.admit(calls.size());
-    InFlightCall call;
-    try {
-      call = open.begin(Wire.request(message));
-    } catch (IllegalArgumentException e) {
-      outbox.send(
-          Wire.answer(ref, new CallOutcome.Misused(String.valueOf(e.getMessage())), open.ledger()));
-      return;
-    }
-    if (!call.outcome().isDone()) {
-      calls.put(ref, call);
-    }
-    call.outcome()
-        .thenAccept(outcome -> {
-          calls.remove(ref);
-          outbox.send(Wire.answer(ref, outcome, open.ledger()));
-        });
-  }
-
-  private void cancelCall(long ref) {
-    InFlightCall call = calls.get(ref);
-    if (call != null) {
-      call.cancel("cancelled by the script");
-    }
-  }
-
   private static void appendEvent(ActiveRun open, AppendEvent event) {
     if (!SCRIPT_EVENTS.contains(event.getType())) {
       throw new IllegalArgumentException(
@@ -324,17 +288,6 @@ final class RunSession {
   void end(Status status) {
     lost(String.valueOf(status.getDescription()));
     outbox.fail(status.asRuntimeException());
-  }
-
-  /** Waits so long for the launch to have ended. */
-  void awaitEnd(Duration patience) {
-    try {
-      launch.end().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      // The next look at the home shows the run as interrupted, too.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private CompletableFuture<RunRecord> close(ActiveRun open, RunClosing how) {
