@@ -26,7 +26,7 @@ public final class Project {
   }
 
   /** A directory without a repository. */
-  static Project plain(Owf owf, String name) {
+  public static Project plain(Owf owf, String name) {
     try {
       Path top = owf.directory().resolve(name);
       Files.createDirectories(top);
