@@ -53,6 +53,9 @@ class RemoteIT {
           return seen
       """;
 
+  /** So many bytes, both ways together, carry more than a handshake and the opening of a run. */
+  private static final int OPENED = 8_000;
+
   private static Project project;
   private static Served served;
 
@@ -168,19 +171,19 @@ class RemoteIT {
 
   @Test
   void aRunCanBeCancelledFromElsewhere() {
-    Started started = start(served.address(), 4_000);
-    JsonNode cancelled = served.json("cancel", started.run());
+    Set<String> before = runs();
+    OwfProcess running = start(served.address(), 4_000);
+    await().atMost(Duration.ofSeconds(60)).until(() -> !beyond(before).isEmpty());
+    JsonNode cancelled = served.json("cancel", beyond(before).iterator().next());
     assertThat(cancelled.get("status").stringValue()).isEqualTo("cancelled");
-    assertThat(started.process().finish().exitCode()).isEqualTo(130);
+    assertThat(running.finish().exitCode()).isEqualTo(130);
   }
 
-  /** The run that this starts, as soon as the coordinator knows it. */
-  private static Started start(String address, int calls) {
-    Set<String> before = runs();
-    OwfProcess process =
-        served.command(address, "run", script(LONG), "--arg", "calls=" + calls, "--json").start();
-    await().atMost(Duration.ofSeconds(60)).until(() -> !beyond(before).isEmpty());
-    return new Started(process, beyond(before).iterator().next());
+  private static OwfProcess start(String address, int calls) {
+    return served
+        .command(address, "run", script(LONG), "--arg", "calls=" + calls, "--json")
+        .and("--cache-policy", "disabled")
+        .start();
   }
 
   private static Set<String> beyond(Set<String> before) {
@@ -188,8 +191,6 @@ class RemoteIT {
     now.removeAll(before);
     return now;
   }
-
-  private record Started(OwfProcess process, String run) {}
 
   private static Set<String> runs() {
     return served
@@ -204,14 +205,14 @@ class RemoteIT {
   @Test
   void brokenConnectionsLoseAndRepeatNothing() throws Exception {
     try (Wire wire = Wire.to(served.port())) {
-      Started started = start(wire.address(), 100);
+      OwfProcess running = startOver(wire, 100);
       for (int i = 1; i <= 5; i++) {
         int connections = i;
         await().atMost(Duration.ofSeconds(20)).until(() -> wire.connections() >= connections);
         awaitTraffic(wire);
         wire.breakConnections();
       }
-      assertWhole(started, 100);
+      assertWhole(running.finish(), 100);
       assertThat(wire.connections()).isGreaterThanOrEqualTo(6);
     }
   }
@@ -220,40 +221,45 @@ class RemoteIT {
   @Test
   void aNetworkThatIsDownForTenSecondsIsSurvived() throws Exception {
     try (Wire wire = Wire.to(served.port())) {
-      Started started = start(wire.address(), 80);
-      awaitTraffic(wire);
+      OwfProcess running = startOver(wire, 80);
       wire.goDown();
       long down = System.nanoTime();
       await()
           .atMost(Duration.ofSeconds(15))
           .until(() -> System.nanoTime() - down > Duration.ofSeconds(10).toNanos());
       wire.comeUp();
-      assertWhole(started, 80);
+      assertWhole(running.finish(), 80);
     }
   }
 
   @Tag("slow")
   @Test
   void aCutForGoodEndsBothSides() throws Exception {
-    Started started;
     Finished finished;
     try (Wire wire = Wire.to(served.port())) {
-      started = start(wire.address(), 4_000);
-      awaitTraffic(wire);
+      OwfProcess running = startOver(wire, 4_000);
       wire.close();
-      finished = started.process().finish();
+      finished = running.finish();
     }
     assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(1);
     assertThat(finished.stderr()).contains("60 s");
+    String run = finished.json().get("run_id").stringValue();
     await()
         .atMost(Duration.ofSeconds(90))
         .until(() ->
             served
-                .json("status", started.run())
+                .json("status", run)
                 .get("run")
                 .get("status")
                 .stringValue()
                 .equals("interrupted"));
+  }
+
+  /** A run over this wire that is open and has made a call or two. */
+  private static OwfProcess startOver(Wire wire, int calls) {
+    OwfProcess running = start(wire.address(), calls);
+    await().atMost(Duration.ofSeconds(60)).until(() -> wire.carried() > OPENED);
+    return running;
   }
 
   /** A few calls' worth of bytes: the run goes on. */
@@ -262,10 +268,9 @@ class RemoteIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> wire.carried() > before + 1_000);
   }
 
-  private static void assertWhole(Started started, int calls) {
-    Finished finished = started.process().finish();
-    String run = started.run();
+  private static void assertWhole(Finished finished, int calls) {
     assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    String run = finished.json().get("run_id").stringValue();
     assertThat(finished.json().get("output")).hasSize(calls);
     JsonNode recorded = served.json("calls", run);
     assertThat(recorded).hasSize(calls);

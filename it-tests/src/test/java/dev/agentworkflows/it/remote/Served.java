@@ -27,6 +27,15 @@ final class Served {
 
   /** On a free port, with the provider {@code shell}. */
   static Served start(Owf owf, Project workspace, String... options) {
+    return start(owf, workspace, "-Xmx1g", options);
+  }
+
+  /** With so little memory. */
+  static Served withHeap(Owf owf, Project workspace, String megabytes) {
+    return start(owf, workspace, "-Xmx" + megabytes + "m", NONE);
+  }
+
+  private static Served start(Owf owf, Project workspace, String heap, String[] options) {
     OwfProcess process =
         workspace
             .command("serve", "--json", "--listen", "127.0.0.1:0", "--workspace")
@@ -36,6 +45,7 @@ final class Served {
                     ? NONE
                     : new String[] {"--home", home(owf).toString()})
             .and(options)
+            .with("JAVA_TOOL_OPTIONS", heap)
             .start();
     String said = process.awaitOutput("\"workspaces\"").awaitOutput("]\n}").output();
     return new Served(owf, process, Json.read(said));
