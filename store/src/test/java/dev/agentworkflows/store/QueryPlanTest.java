@@ -26,7 +26,8 @@ class QueryPlanTest {
           EventTable.class,
           ArtifactTable.class,
           WorktreeTable.class,
-          UsageTable.class);
+          UsageTable.class,
+          ApprovalTable.class);
 
   @TempDir Path directory;
 
