@@ -84,7 +84,7 @@ final class CallCard {
     }
     html.close("dl").newLine();
     if (call.error() != null) {
-      html.leaf("h4", "Error");
+      html.leaf("h3", "Error");
       html.pre(call.error(), VisibleText.LONGEST_BLOCK, "class", "error");
     }
   }
@@ -116,7 +116,7 @@ final class CallCard {
   }
 
   private void text(String name, String text, int longest, Optional<String> link, String option) {
-    html.leaf("h4", name);
+    html.leaf("h3", name);
     html.pre(text, longest, "tabindex", "0");
     if (text.length() > longest) {
       html.open("p", "class", "note").text(cutNote(text, longest) + " ");
