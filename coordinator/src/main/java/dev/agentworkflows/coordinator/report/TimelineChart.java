@@ -21,7 +21,7 @@ final class TimelineChart {
   private static final int EDGE = 8;
   private static final int AXIS = 26;
   private static final int BAND_GAP = 8;
-  private static final int TALLEST = 900;
+  private static final int TALLEST = 640;
 
   /** A path has no hints, but costs a browser nothing. */
   private static final int MOST_LINKS = 1_500;
@@ -78,7 +78,7 @@ final class TimelineChart {
   }
 
   private void draw(List<CallRecord> calls) {
-    html.open("figure", "class", "timeline").newLine();
+    html.open("figure", "class", links ? "timeline" : "timeline dense").newLine();
     legend(calls);
     html.open("div", "class", "scroll");
     html.open(
