@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.progress.RunView.Counts;
 import dev.agentworkflows.coordinator.report.Figures;
+import dev.agentworkflows.store.RunRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,11 +87,14 @@ public final class CallBoard {
    *
    * @param announced the phases that its script says it has
    */
-  public synchronized void opened(
-      String runName, String id, Instant startedAt, List<String> announced) {
-    name = runName;
-    runId = id;
-    start = startedAt;
+  public synchronized void opened(RunRecord run, List<String> announced) {
+    String script = run.scriptPath();
+    name =
+        run.workflowName() == null
+            ? script.substring(script.lastIndexOf('/') + 1)
+            : run.workflowName();
+    runId = run.id();
+    start = run.createdAt();
     announced.forEach(this::tally);
   }
 
@@ -107,13 +111,20 @@ public final class CallBoard {
 
   /** A call goes out to its provider, for the first time or again. */
   public synchronized void out(
-      String callId, String label, @Nullable String callPhase, Instant since) {
-    Entry entry = out.computeIfAbsent(callId, id -> new Entry(label, tally(callPhase), since));
+      String callId, @Nullable String label, @Nullable String callPhase, Instant since) {
+    Entry entry =
+        out.computeIfAbsent(
+            callId, id -> new Entry(label == null ? numbered(id) : label, tally(callPhase), since));
     entry.trouble = null;
     entry.again = null;
     if (!entry.running) {
       running(entry, 1);
     }
+  }
+
+  /** A call without a label is known by its place in the run: {@code call 12}. */
+  private static String numbered(String callId) {
+    return "call " + Integer.parseInt(callId.substring(callId.lastIndexOf('_') + 1));
   }
 
   /** A call is back from its provider; it may go out again. */
@@ -181,8 +192,9 @@ public final class CallBoard {
 
   private static RunView.Out shown(Entry entry, Instant now) {
     String retry = null;
-    if (entry.trouble != null && entry.again != null) {
-      Duration left = between(now, entry.again);
+    Duration left = entry.again == null ? Duration.ZERO : between(now, entry.again);
+    // Whoever follows from elsewhere is not told when a call has gone out again.
+    if (entry.trouble != null && !(entry.running && left.isZero())) {
       retry =
           (left.toSeconds() > 0 ? "again in " + seconds(left) : "again soon")
               + ": "

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +48,19 @@ public final class ProgressPage {
     return new ProgressPage(run, columns, rows, colours).lines();
   }
 
+  /** What matters most gets its rows first. */
   private List<String> lines() {
-    List<String> pauses = pauses();
-    List<String> money = money();
-    boolean blank = rows > 4;
-    boolean header = rows > 2;
-    boolean showsMoney = rows > 1 + money.size();
-    int room = rows - (blank ? 1 : 0) - (header ? 1 : 0) - 1 - (showsMoney ? money.size() : 0);
-    int pauseRows = Math.min(pauses.size(), Math.max(0, room));
-    room -= pauseRows;
+    int room = rows;
+    List<String> totals = atMost(room, totals());
+    room -= totals.size();
+    List<String> money = atMost(room, money());
+    room -= money.size();
+    List<String> head = atMost(room, List.of(header()));
+    room -= head.size();
+    List<String> blank = atMost(room, List.of(""));
+    room -= blank.size();
+    List<String> pauses = atMost(room, pauses());
+    room -= pauses.size();
     int callRows = Math.min(run.oldest().size(), MOST_CALLS);
     int phaseRows = hasPhases() ? Math.min(run.phases().size(), MOST_PHASES) : 0;
     if (callRows + phaseRows > room) {
@@ -63,21 +68,14 @@ public final class ProgressPage {
       callRows = Math.min(callRows, Math.max(room / 2, room - phaseRows));
       phaseRows = Math.min(phaseRows, room - callRows);
     }
-    List<String> lines = new ArrayList<>();
-    if (blank) {
-      lines.add("");
-    }
-    if (header) {
-      lines.add(header());
-    }
-    lines.addAll(new PhaseRows(run, columns, colours).lines(phaseRows));
-    lines.add(totals());
-    if (showsMoney) {
-      lines.addAll(money);
-    }
-    lines.addAll(pauses.subList(0, pauseRows));
-    lines.addAll(calls(callRows));
-    return lines;
+    List<String> phases = new PhaseRows(run, columns, colours).lines(phaseRows);
+    return Stream.of(blank, head, phases, totals, money, pauses, calls(callRows))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<String> atMost(int room, List<String> lines) {
+    return lines.subList(0, Math.min(Math.max(0, room), lines.size()));
   }
 
   private boolean hasPhases() {
@@ -106,25 +104,31 @@ public final class ProgressPage {
         : Figures.duration(duration.truncatedTo(ChronoUnit.SECONDS));
   }
 
-  /** The legend of the bars at once. */
-  private String totals() {
+  /** The legend of the bars at once; on as many lines as it takes. */
+  private List<String> totals() {
     Counts calls = run.calls();
-    Line line = line();
     if (calls.all() == 0) {
-      return line.add(" no calls yet", Ink.FAINT).toString();
+      return List.of(line().add(" no calls yet", Ink.FAINT).toString());
     }
-    count(line, calls.done(), "done", Ink.DONE, true);
-    count(line, calls.cached(), "cached", Ink.CACHED, false);
-    count(line, calls.failed(), "failed", Ink.FAILED, false);
-    count(line, calls.running(), "running", Ink.RUNNING, false);
-    count(line, calls.waiting(), "waiting", Ink.WAITING, false);
-    return line.toString();
+    List<Line> lines = new ArrayList<>(List.of(line()));
+    count(lines, calls.done(), "done", Ink.DONE);
+    count(lines, calls.cached(), "cached", Ink.CACHED);
+    count(lines, calls.failed(), "failed", Ink.FAILED);
+    count(lines, calls.running(), "running", Ink.RUNNING);
+    count(lines, calls.waiting(), "waiting", Ink.WAITING);
+    return lines.stream().map(Line::toString).toList();
   }
 
-  private void count(Line line, int number, String what, Ink ink, boolean always) {
-    if (number > 0 || always) {
-      String sign = colours ? "" : ink.cell(false) + " ";
-      line.addWhole(" " + sign + Figures.number(number) + " " + what + " ", ink);
+  private void count(List<Line> lines, int number, String what, Ink ink) {
+    if (number == 0 && ink != Ink.DONE) {
+      return;
+    }
+    String sign = colours ? "" : ink.cell(false) + " ";
+    String piece = " " + sign + Figures.number(number) + " " + what + " ";
+    if (!lines.get(lines.size() - 1).addWhole(piece, ink)) {
+      Line next = line();
+      next.add(piece, ink);
+      lines.add(next);
     }
   }
 

@@ -71,12 +71,7 @@ final class RunEvents implements CallEvents {
 
   @Override
   public void out(String callId, @Nullable String label, @Nullable String phase) {
-    // A call without a label is known by its place in the run: what else it has is long.
-    String known =
-        label == null
-            ? "call " + Integer.parseInt(callId.substring(callId.lastIndexOf('_') + 1))
-            : redactor.redact(label);
-    tally.board().out(callId, known, redactor.redactNullable(phase), clock.instant());
+    tally.board().out(callId, shown(label), shown(phase), clock.instant());
   }
 
   @Override

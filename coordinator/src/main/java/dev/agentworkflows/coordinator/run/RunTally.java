@@ -48,14 +48,8 @@ public final class RunTally {
   }
 
   void opened(RunRecord run, List<String> phases, BudgetLedger treeLedger) {
-    board.opened(name(run), run.id(), run.createdAt(), phases);
+    board.opened(run, phases);
     ledger = treeLedger;
-  }
-
-  private static String name(RunRecord run) {
-    return run.workflowName() == null
-        ? run.scriptPath().substring(run.scriptPath().lastIndexOf('/') + 1)
-        : run.workflowName();
   }
 
   void callBegan(@Nullable String phase) {
