@@ -10,17 +10,22 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Progress drawn on a terminal, below all that is printed meanwhile, whoever prints it. */
 final class LiveProgress extends Progress {
 
+  private static final int MOST_PHASES_TOLD = 1000;
+
   private final Screen screen;
   private final Map<String, String> environment;
   private final boolean colours;
   private final LiveConsole console;
   private final OutputStream above;
+  private final Set<String> phasesTold = ConcurrentHashMap.newKeySet();
   private volatile Supplier<Optional<RunView>> view = Optional::empty;
   private @Nullable TerminalSize size;
 
@@ -36,6 +41,12 @@ final class LiveProgress extends Progress {
   @Override
   void watch(Supplier<Optional<RunView>> watched) {
     view = watched;
+  }
+
+  /** Once each: where branches go through phases side by side, the bars tell more. */
+  @Override
+  boolean tellsOf(String phase) {
+    return phasesTold.size() < MOST_PHASES_TOLD && phasesTold.add(phase);
   }
 
   @Override
