@@ -209,6 +209,11 @@ public final class RunStore implements AutoCloseable {
             id -> first(reading.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
   }
 
+  /** Follows a run's calls from their beginning. */
+  public RunWatch watch(String runId) {
+    return new RunWatch(reading, runId);
+  }
+
   /** A call's texts; for a hit those of the call that answered it. */
   public Optional<CallTexts> texts(String callId) {
     return CallId.parse(callId)

@@ -27,7 +27,8 @@ class QueryPlanTest {
           ArtifactTable.class,
           WorktreeTable.class,
           UsageTable.class,
-          ApprovalTable.class);
+          ApprovalTable.class,
+          RunWatch.class);
 
   @TempDir Path directory;
 
@@ -40,6 +41,8 @@ class QueryPlanTest {
           "SCAN worktree USING INDEX worktree_standing",
           // A row for each day, provider and model, and for each day: however many calls there are.
           "SCAN usage",
+          // The numbers that the caller gives.
+          "SCAN known VIRTUAL TABLE INDEX 1:",
           "SCAN started_runs",
           // Partial: it holds the runs in flight and no others.
           "SCAN run USING COVERING INDEX run_in_flight");

@@ -44,9 +44,9 @@ final class RunHosting implements Hosting {
           "cancel",
           "approve");
 
-  /** They name files and directories, which would be this machine's. */
+  /** They name files and directories, which would be this machine's, or have no end in sight. */
   private static final List<String> LOCAL_OPTIONS =
-      List.of("--home", "--out", "--adapters", "--url", "--refresh", "--debug");
+      List.of("--home", "--out", "--adapters", "--url", "--refresh", "--debug", "--follow");
 
   private final WorkflowHome home;
   private final RunStore store;

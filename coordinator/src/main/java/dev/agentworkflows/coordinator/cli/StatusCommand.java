@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.ApprovalRecord;
@@ -10,11 +11,38 @@ import java.util.List;
 import picocli.CommandLine;
 import tools.jackson.databind.node.ObjectNode;
 
-@CommandLine.Command(name = "status", description = "Show a run and its calls.")
+@CommandLine.Command(
+    name = "status",
+    description = "Show a run and its calls.",
+    footer = {"", "Examples:", "  owf status latest", "  owf status latest --follow"})
 final class StatusCommand extends RunReadingCommand {
+
+  @CommandLine.Option(
+      names = "--follow",
+      description = {
+        "Watch a run until it ends, and end with its exit code.",
+        "With --json: wait for its end, then print the document."
+      })
+  private boolean follow;
 
   StatusCommand(Screen screen, Environment environment) {
     super(screen, environment);
+  }
+
+  @Override
+  int look(RunStore store, WorkflowHome where, RunRecord run) {
+    if (!follow) {
+      return look(store, run);
+    }
+    RunRecord ended = new Following(screen(), environment(), where, store).follow(run, json());
+    if (json()) {
+      look(store, ended);
+    } else {
+      ClosingLines closing = new ClosingLines(screen(), store);
+      closing.lines(ended);
+      closing.trouble(ended);
+    }
+    return ExitCode.of(ended.status());
   }
 
   @Override

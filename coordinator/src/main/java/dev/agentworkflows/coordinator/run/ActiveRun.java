@@ -92,13 +92,14 @@ public final class ActiveRun {
 
   /** Sets one of the run's calls on its way; in the script's order, by one thread at a time. */
   public InFlightCall begin(CallRequest request) {
-    tree.tally().callBegan();
+    String phase = events.shown(request.phase());
+    tree.tally().callBegan(phase);
     InFlightCall call = pipeline.begin(scope, request);
     calls.add(call);
     call.outcome()
         .thenAccept(outcome -> {
           calls.remove(call);
-          tree.tally().callEnded(outcome);
+          tree.tally().callEnded(phase, outcome);
         });
     return call;
   }

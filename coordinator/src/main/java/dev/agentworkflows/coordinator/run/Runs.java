@@ -69,7 +69,9 @@ public final class Runs {
         script.argsJson() == null ? launchOptions : launchOptions.withArgs(script.argsJson());
     RunRecord record = records.starting(script, options, null);
     BudgetLedger ledger = new BudgetLedger(options.budget());
-    launch.tally().opened(ledger);
+    launch
+        .tally()
+        .opened(record, script.meta().phases().stream().map(redactor::redact).toList(), ledger);
     launches.put(record.id(), launch);
     return open(
         record,
