@@ -143,7 +143,7 @@ class ProgressIT {
             "resized",
             """
             async def main(args):
-                print("printed before")
+                print("\\n" * 30 + "printed before")
                 await until_told("a label that is rather long, so that it has to be cut")
             """);
     try (Terminal terminal = new Terminal(OWF, 100, 24)) {
@@ -162,13 +162,15 @@ class ProgressIT {
       await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(() -> {
-            assertThat(terminal.screen()).containsOnlyOnce("has to be cut");
-            assertThat(terminal.screen()).containsOnlyOnce("1 running");
+            assertThat(terminal.everything()).containsOnlyOnce("has to be cut");
+            assertThat(terminal.everything()).containsOnlyOnce("1 running");
           });
 
       tell(script);
       terminal.awaitText("run_dir: ");
-      assertThat(terminal.screen()).contains("printed before").doesNotContain("a label that");
+      assertThat(terminal.everything())
+          .containsOnlyOnce("printed before")
+          .doesNotContain("a label that", "1 running");
     }
   }
 
@@ -273,7 +275,9 @@ class ProgressIT {
   @Test
   void offATerminalFollowingWaitsForTheEndAndJsonIsOneDocument() throws IOException {
     Path script =
-        script("piped", "async def main(args):\n    log('here')\n    await until_told('x')\n    sys.exit(3)\n");
+        script(
+            "piped",
+            "async def main(args):\n    log('here')\n    await until_told('x')\n    sys.exit(3)\n");
     OwfProcess run = OWF.command("run", script.toString()).start();
     await()
         .atMost(Duration.ofSeconds(60))
