@@ -88,10 +88,10 @@ class LifeTest(ScriptTest):
 
     def test_a_pipe_that_leads_to_a_terminal_gets_each_line_as_it_is_printed(self) -> None:
         script = self.write("import sys\ndef main(args): return sys.stdout.line_buffering")
-        with FakeCoordinator() as coordinator:
-            for stdout, by_line in (("lines", True), ("", False)):
+        for stdout, by_line in (("lines", True), ("", False)):
+            with FakeCoordinator() as coordinator:
                 finished = coordinator.run(script, OWF_STDOUT=stdout, PYTHONUNBUFFERED="")
-                self.assertIs(finished.output, by_line)
+            self.assertIs(finished.output, by_line)
 
     def test_the_return_value_becomes_json(self) -> None:
         finished = self.run_script(
