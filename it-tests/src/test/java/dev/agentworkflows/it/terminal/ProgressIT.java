@@ -273,6 +273,27 @@ class ProgressIT {
   }
 
   @Test
+  void ctrlCEndsTheFollowingAndNotTheRun() throws IOException {
+    Path script = script("watched", "async def main(args):\n    await until_told('watched call')\n");
+    OwfProcess run = OWF.command("run", script.toString()).start();
+    try (Terminal terminal = new Terminal(OWF, 80, 24)) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> OWF.run("calls", "latest").stdout().contains("watched call"));
+      terminal.owf("status latest --follow");
+      terminal.awaitText("watched call");
+
+      terminal.press("C-c");
+
+      assertThat(terminal.exitCode()).isEqualTo(130);
+      assertThat(terminal.everything()).doesNotContain("watched call", "1 running");
+      assertThat(terminal.showsItsCursor()).isTrue();
+    }
+    tell(script);
+    assertThat(run.finish().exitCode()).isZero();
+  }
+
+  @Test
   void offATerminalFollowingWaitsForTheEndAndJsonIsOneDocument() throws IOException {
     Path script =
         script(
