@@ -18,7 +18,13 @@ final class LiveArea {
 
   private static final String BEGIN = "\u001b[?2026h\u001b[?25l";
   private static final String END = "\u001b[?25h\u001b[?2026l";
-  private static final String ERASE_BELOW = "\u001b[J";
+
+  /**
+   * The line first, then what is below: erasing all at once in the upper left corner is taken for
+   * clearing the screen, of which some terminals keep a copy among what has scrolled away.
+   */
+  private static final String ERASE = "\u001b[K\u001b7\u001b[B\r\u001b[J\u001b8";
+
   private static final String DOWN_OR_SCROLL = "\u001bD";
   private static final String SAVE = "\u001b7";
   private static final String RESTORE = "\u001b8";
@@ -67,7 +73,7 @@ final class LiveArea {
   private void erase(ByteArrayOutputStream frame) {
     if (shown) {
       // In the middle of a line there may be what a person is typing.
-      put(frame, midLine ? ERASE_BELOW : "\r" + ERASE_BELOW);
+      put(frame, midLine ? ERASE : "\r" + ERASE);
       shown = false;
     }
   }

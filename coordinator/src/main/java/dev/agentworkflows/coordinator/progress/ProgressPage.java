@@ -23,7 +23,6 @@ public final class ProgressPage {
   private static final int MOST_PHASES = 6;
   private static final int MOST_CALLS = 6;
   private static final int WIDEST = 120;
-  private static final int AGE_COLUMNS = 11;
 
   private final RunView run;
   private final int columns;
@@ -199,15 +198,14 @@ public final class ProgressPage {
   }
 
   private List<String> calls(int most) {
-    List<String> lines = new ArrayList<>();
-    run.oldest().stream().limit(most).forEach(call -> lines.add(call(call)));
-    return lines;
+    List<RunView.Out> shown = run.oldest().subList(0, Math.max(0, most));
+    int ageColumns = shown.stream().mapToInt(call -> seconds(call.age()).length()).max().orElse(0);
+    return shown.stream().map(call -> call(call, Math.min(ageColumns, columns / 3))).toList();
   }
 
-  private String call(RunView.Out call) {
+  private String call(RunView.Out call, int ageColumns) {
     Line line = line();
-    String age = Columns.right(seconds(call.age()), Math.min(AGE_COLUMNS, columns / 3));
-    line.add(age, Ink.RUNNING).add("  ");
+    line.add(" ").add(Columns.right(seconds(call.age()), ageColumns), Ink.RUNNING).add("  ");
     String more = call.retry() == null ? call.saying() : call.retry();
     if (more == null || line.left() < 24) {
       return line.add(call.label()).toString();

@@ -143,7 +143,7 @@ class ProgressIT {
             "resized",
             """
             async def main(args):
-                print("printed before")
+                print("\\n" * 30 + "printed before")
                 await until_told("a label that is rather long, so that it has to be cut")
             """);
     try (Terminal terminal = new Terminal(OWF, 100, 24)) {
@@ -162,13 +162,15 @@ class ProgressIT {
       await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(() -> {
-            assertThat(terminal.screen()).containsOnlyOnce("has to be cut");
-            assertThat(terminal.screen()).containsOnlyOnce("1 running");
+            assertThat(terminal.everything()).containsOnlyOnce("has to be cut");
+            assertThat(terminal.everything()).containsOnlyOnce("1 running");
           });
 
       tell(script);
       terminal.awaitText("run_dir: ");
-      assertThat(terminal.screen()).contains("printed before").doesNotContain("a label that");
+      assertThat(terminal.everything())
+          .containsOnlyOnce("printed before")
+          .doesNotContain("a label that", "1 running");
     }
   }
 
@@ -271,9 +273,32 @@ class ProgressIT {
   }
 
   @Test
+  void ctrlCEndsTheFollowingAndNotTheRun() throws IOException {
+    Path script = script("watched", "async def main(args):\n    await until_told('watched call')\n");
+    OwfProcess run = OWF.command("run", script.toString()).start();
+    try (Terminal terminal = new Terminal(OWF, 80, 24)) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> OWF.run("calls", "latest").stdout().contains("watched call"));
+      terminal.owf("status latest --follow");
+      terminal.awaitText("watched call");
+
+      terminal.press("C-c");
+
+      assertThat(terminal.exitCode()).isEqualTo(130);
+      assertThat(terminal.everything()).doesNotContain("watched call", "1 running");
+      assertThat(terminal.showsItsCursor()).isTrue();
+    }
+    tell(script);
+    assertThat(run.finish().exitCode()).isZero();
+  }
+
+  @Test
   void offATerminalFollowingWaitsForTheEndAndJsonIsOneDocument() throws IOException {
     Path script =
-        script("piped", "async def main(args):\n    log('here')\n    await until_told('x')\n    sys.exit(3)\n");
+        script(
+            "piped",
+            "async def main(args):\n    log('here')\n    await until_told('x')\n    sys.exit(3)\n");
     OwfProcess run = OWF.command("run", script.toString()).start();
     await()
         .atMost(Duration.ofSeconds(60))
