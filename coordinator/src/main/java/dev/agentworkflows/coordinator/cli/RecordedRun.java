@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.shim.Python;
+import dev.agentworkflows.coordinator.shim.ShimStreams;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
@@ -40,7 +41,7 @@ final class RecordedRun {
     Progress progress = Progress.on(screen, json, environment.variables());
     RunTally tally = new RunTally(progress::event);
     Launch launch = new Launch(options, new TerminalApproval(json), tally);
-    ScriptSession session = new ScriptSession(launch);
+    ScriptSession session = new ScriptSession(launch, ShimStreams.ours(json));
     try (LocalCoordinator coordinator =
         LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment)) {
       ScriptSession.Outcome outcome;
@@ -51,7 +52,6 @@ final class RecordedRun {
                 script,
                 CoordinatorService.ownShims(coordinator.runs(), store),
                 providers,
-                json,
                 environment);
       }
       return tell(outcome.end(), store);

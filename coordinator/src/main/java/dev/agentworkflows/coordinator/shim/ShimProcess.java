@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.shim;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.UserCache;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -45,9 +46,6 @@ public final class ShimProcess {
    *
    * @param coordinator {@code HOST:PORT}
    * @param keyVariables what of our environment the script must not see
-   * @param stdoutToStderr the script's own output must not mix with a JSON document
-   * @param errors where its standard error goes, line by line; null for our own, which is then a
-   *     terminal to it when it is one to us
    */
   public static ShimProcess start(
       Python python,
@@ -55,9 +53,9 @@ public final class ShimProcess {
       String coordinator,
       String token,
       Set<String> keyVariables,
-      boolean stdoutToStderr,
-      UserCache cache,
-      @Nullable OutputStream errors) {
+      ShimStreams streams,
+      UserCache cache) {
+    OutputStream errors = streams.errors();
     Path shim = ShimFiles.unpackOnceInto(cache);
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -66,12 +64,16 @@ public final class ShimProcess {
     if (errors != null) {
       builder.redirectError(ProcessBuilder.Redirect.PIPE);
     }
+    if (!streams.terminal()) {
+      // Before the shim turns prints elsewhere, Python itself may have something to say.
+      builder.redirectInput(new File("/dev/null")).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    }
     Map<String, String> environment = builder.environment();
     keyVariables.forEach(environment::remove);
     environment.put("OWF_COORDINATOR", coordinator);
     environment.put("OWF_RUN_TOKEN", token);
     environment.put("OWF_COORDINATOR_PID", Long.toString(ProcessHandle.current().pid()));
-    if (stdoutToStderr) {
+    if (streams.printsToErrors()) {
       environment.put("OWF_STDOUT", "stderr");
     }
     try {
