@@ -25,6 +25,8 @@ class HouseTest {
           .definedBy("..coordinator.cli..")
           .layer("edge")
           .definedBy("..coordinator.rpc..")
+          .layer("protocol for agents")
+          .definedBy("..coordinator.mcp..")
           .layer("shim")
           .definedBy("..coordinator.shim..")
           .layer("run")
@@ -48,18 +50,21 @@ class HouseTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("edge")
           .mayOnlyBeAccessedByLayers("people")
+          .whereLayer("protocol for agents")
+          .mayOnlyBeAccessedByLayers("people")
           .whereLayer("shim")
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("run")
-          .mayOnlyBeAccessedByLayers("people", "edge")
+          .mayOnlyBeAccessedByLayers("people", "edge", "protocol for agents")
           .whereLayer("batch")
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("people", "run")
+          .mayOnlyBeAccessedByLayers("people", "run", "protocol for agents")
           .whereLayer("call")
           .mayOnlyBeAccessedByLayers("people", "edge", "run")
           .whereLayer("ideas")
-          .mayOnlyBeAccessedByLayers("people", "edge", "run", "call", "report", "batch");
+          .mayOnlyBeAccessedByLayers(
+              "people", "edge", "run", "call", "report", "batch", "protocol for agents");
 
   @ArchTest
   static final ArchRule protobuf_stays_at_the_edge =
@@ -141,4 +146,27 @@ class HouseTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("..coordinator.adapter.install..");
+
+  @ArchTest
+  static final ArchRule the_mcp_sdk_stays_in_its_room =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.mcp..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.modelcontextprotocol..", "reactor..");
+
+  /** Every other start would pay for loading it. */
+  @ArchTest
+  static final ArchRule only_its_command_serves_agents =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.mcp..")
+          .and()
+          .haveSimpleNameNotStartingWith("Mcp")
+          .and()
+          .doNotHaveSimpleName("HostedScript")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..coordinator.mcp..");
 }

@@ -52,6 +52,7 @@ final class CommandTable {
     COMMANDS.put("gc", GcCommand::new);
     COMMANDS.put("cancel", CancelCommand::new);
     COMMANDS.put("serve", ServeCommand::new);
+    COMMANDS.put("mcp", McpCommand::new);
     COMMANDS.put("adapters", AdaptersCommand::new);
     COMMANDS.put("adapters install", AdaptersInstallCommand::new);
     COMMANDS.put("batch submit", BatchSubmitCommand::new);
@@ -189,7 +190,7 @@ final class CommandTable {
     return args.length == 0 ? ExitCode.REFUSED : ExitCode.FINE;
   }
 
-  private static String version() {
+  static String version() {
     String version = Main.class.getPackage().getImplementationVersion();
     return version == null ? "(not built as a jar)" : version;
   }
