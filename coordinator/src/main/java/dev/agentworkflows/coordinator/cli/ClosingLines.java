@@ -84,7 +84,12 @@ final class ClosingLines {
       return;
     }
     String where = store.traceback(run.id()).map(ClosingLines::lastPlace).orElse("");
-    screen.note("owf: " + run.status().label() + ": " + firstLine(RunLines.error(run)) + where);
+    screen.note(
+        "owf: "
+            + run.status().label()
+            + ": "
+            + RunLines.text(firstLine(RunLines.error(run)))
+            + where);
     NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next));
   }
 

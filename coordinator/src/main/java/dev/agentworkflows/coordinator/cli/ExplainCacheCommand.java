@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.cache.EarlierRuns;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.coordinator.report.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
@@ -37,8 +38,8 @@ final class ExplainCacheCommand extends RunReadingCommand {
                       .formatted(
                           reason.callIndex(),
                           reason.cacheStatus(),
-                          reason.label() == null ? "-" : reason.label(),
-                          reason.reason())));
+                          reason.label() == null ? "-" : VisibleText.line(reason.label()),
+                          RunLines.text(reason.reason()))));
     }
     return ExitCode.FINE;
   }

@@ -42,7 +42,7 @@ final class ReportCommand extends RunReadingCommand {
     }
     String report = report(new RunFiles(store).reported(run));
     if (stdout) {
-      screen().text(report);
+      screen().document(report);
       return ExitCode.FINE;
     }
     Path file =
