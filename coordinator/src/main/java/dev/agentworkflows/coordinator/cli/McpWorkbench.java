@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.mcp.ScriptRequest;
@@ -35,6 +36,9 @@ final class McpWorkbench implements Workbench, AutoCloseable {
 
   /** How long runs that are abandoned may take to be recorded. */
   private static final Duration ENDING = Duration.ofSeconds(10);
+
+  /** An agent that has lost its way must not fill the machine with scripts. */
+  private static final int MOST_RUNNING = 64;
 
   private final Screen screen;
   private final Environment environment;
@@ -101,6 +105,10 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   }
 
   private StartedRun start(Path script, RunOptions options, Launch.Approval approval) {
+    if (running.size() >= MOST_RUNNING) {
+      throw new RefusedException(
+          running.size() + " runs go on already. Wait for one to end, or cancel one.");
+    }
     Python interpreter = Python.find(python, environment.variables(), environment.cache());
     Launch launch = new Launch(options, approval, new RunTally((type, message) -> {}));
     ScriptSession session = new ScriptSession(launch, ShimStreams.apart(screen.err()));
