@@ -54,6 +54,11 @@ final class LiveProgress extends Progress {
     console.offer(screen.redactor().redact(line) + "\n");
   }
 
+  @Override
+  void prompt(String text) {
+    console.offer(screen.redactor().redact(text));
+  }
+
   /** Both go the same way, so that they stay in order; unless one goes to a file. */
   @Override
   ScriptOutput scriptOutput() {

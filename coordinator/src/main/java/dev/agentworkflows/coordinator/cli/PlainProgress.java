@@ -56,6 +56,12 @@ final class PlainProgress extends Progress {
   }
 
   @Override
+  void prompt(String text) {
+    takePending().forEach(screen::note);
+    screen.prompt(text);
+  }
+
+  @Override
   ScriptOutput scriptOutput() {
     return ScriptOutput.ours(false);
   }

@@ -16,7 +16,7 @@ abstract sealed class Progress implements AutoCloseable
     permits LiveProgress, PlainProgress, Progress.None {
 
   /** Other events are shown in another way. */
-  private static final Set<String> SHOWN_AS_LINES = Set.of("phase", "log", "warning");
+  private static final Set<String> SHOWN_AS_LINES = Set.of("phase", "log", "warning", "approval");
 
   /**
    * As it suits the screen, unless {@code OWF_PROGRESS=plain} says that a terminal is a script's
@@ -54,6 +54,9 @@ abstract sealed class Progress implements AutoCloseable
 
   abstract void line(String line);
 
+  /** Shows a text as it is, after which a person may type. */
+  abstract void prompt(String text);
+
   /** Where what the script prints goes, so that nothing tears what is drawn. */
   abstract ScriptOutput scriptOutput();
 
@@ -68,6 +71,9 @@ abstract sealed class Progress implements AutoCloseable
 
     @Override
     void line(String line) {}
+
+    @Override
+    void prompt(String text) {}
 
     @Override
     ScriptOutput scriptOutput() {

@@ -40,7 +40,7 @@ final class RecordedRun {
     Python python = Python.find(pythonOption, environment.variables(), environment.cache());
     Progress progress = Progress.on(screen, json, environment.variables());
     RunTally tally = new RunTally(progress::event);
-    Launch launch = new Launch(options, new TerminalApproval(json), tally);
+    Launch launch = new Launch(options, new TerminalApproval(json, progress), tally);
     ScriptSession session = new ScriptSession(launch, progress.scriptOutput());
     try (LocalCoordinator coordinator =
         LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment)) {

@@ -182,6 +182,13 @@ public final class Screen {
     return document;
   }
 
+  /** A text after which a person types. */
+  void prompt(String text) {
+    out.flush();
+    err.print(text);
+    err.flush();
+  }
+
   /** A line about how it goes. */
   void note(String text) {
     out.flush();

@@ -1,20 +1,25 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.approval.OpenQuestion;
 import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
 import java.io.Console;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Asks on the terminal whether a script may start. */
+/** Asks on the terminal: whether a script may start, and what it asks then. */
 final class TerminalApproval implements Launch.Approval {
 
   private final boolean json;
+  private final Progress progress;
+  private @Nullable TerminalQuestions questions;
 
-  TerminalApproval(boolean json) {
+  TerminalApproval(boolean json, Progress progress) {
     this.json = json;
+    this.progress = progress;
   }
 
   @Override
@@ -31,6 +36,19 @@ final class TerminalApproval implements Launch.Approval {
     if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
       throw new RefusedException("not approved: " + name + " was not started.");
     }
+  }
+
+  /** Elsewhere than on a terminal the run waits until somebody answers from outside. */
+  @Override
+  public synchronized void waiting(OpenQuestion question) {
+    if (questions == null) {
+      Console console = System.console();
+      if (json || console == null || !isTerminal(console)) {
+        return;
+      }
+      questions = new TerminalQuestions(console.reader(), progress::prompt);
+    }
+    questions.ask(question);
   }
 
   /** From JDK 22 on there is a console off a terminal as well, which says so itself. */

@@ -1,0 +1,128 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.approval.OpenQuestion;
+import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.store.ApprovalRecord;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a script's questions to the person at the terminal, one after the other; each may also be
+ * answered from elsewhere. Thread-safe.
+ */
+final class TerminalQuestions {
+
+  private static final String BY = "terminal";
+
+  /**
+   * Who types faster than this after a question took another's place meant the other: somebody else
+   * answered that one just then.
+   */
+  private static final Duration READING = Duration.ofMillis(300);
+
+  private final BufferedReader typed;
+  private final Consumer<String> prompt;
+  private final Deque<OpenQuestion> open = new ArrayDeque<>();
+  private @Nullable Thread listener;
+  private boolean nobodyThere;
+  private @Nullable Long replacedAt;
+
+  /**
+   * @param typed what a person types; read from the first question on
+   * @param prompt shows a text after which a person types
+   */
+  TerminalQuestions(Reader typed, Consumer<String> prompt) {
+    this.typed = new BufferedReader(typed);
+    this.prompt = prompt;
+  }
+
+  synchronized void ask(OpenQuestion question) {
+    if (nobodyThere) {
+      return;
+    }
+    open.add(question);
+    if (open.size() == 1) {
+      show(question);
+    }
+    if (listener == null) {
+      listener = new Thread(this::listen, "terminal-answers");
+      listener.setDaemon(true);
+      listener.start();
+    }
+    var unused = question.answer().whenComplete((answered, failure) -> over(question, answered));
+  }
+
+  private void show(OpenQuestion question) {
+    ApprovalRecord asked = question.asked();
+    Boolean usual = question.defaultAnswer();
+    prompt.accept(
+        "%s%s [%s] "
+            .formatted(
+                asked.label() == null ? "" : VisibleText.line(asked.label()) + ": ",
+                VisibleText.uncut(asked.question()),
+                usual == null ? "y/n" : usual ? "Y/n" : "y/N"));
+  }
+
+  /** It has an answer, or never gets one. */
+  private synchronized void over(OpenQuestion question, @Nullable ApprovalRecord answered) {
+    boolean wasShown = question == open.peek();
+    open.remove(question);
+    replacedAt = null;
+    if (wasShown && (answered == null || !BY.equals(answered.answeredBy()))) {
+      prompt.accept("\n"); // Nobody has typed the end of its line.
+      replacedAt = System.nanoTime();
+    }
+    OpenQuestion next = open.peek();
+    if (wasShown && next != null) {
+      show(next);
+    }
+  }
+
+  private void listen() {
+    try {
+      for (String line = typed.readLine(); line != null; line = typed.readLine()) {
+        take(line.strip().toLowerCase(Locale.ROOT));
+      }
+    } catch (IOException e) {
+      // As good as the end of the input.
+    }
+    synchronized (this) {
+      nobodyThere = true;
+      open.clear();
+    }
+  }
+
+  private synchronized void take(String line) {
+    OpenQuestion question = open.peek();
+    if (question == null) {
+      return;
+    }
+    Boolean answer = answer(line, question.defaultAnswer());
+    if (answer == null || isMeantForAnother()) {
+      prompt.accept("Please type y or n.\n");
+      show(question);
+    } else {
+      question.answer(answer, BY);
+    }
+  }
+
+  private boolean isMeantForAnother() {
+    return replacedAt != null && System.nanoTime() - replacedAt < READING.toNanos();
+  }
+
+  private static @Nullable Boolean answer(String line, @Nullable Boolean usual) {
+    return switch (line) {
+      case "y", "yes" -> Boolean.TRUE;
+      case "n", "no" -> Boolean.FALSE;
+      case "" -> usual;
+      default -> null;
+    };
+  }
+}
