@@ -27,6 +27,7 @@ class QueryPlanTest {
           ArtifactTable.class,
           WorktreeTable.class,
           UsageTable.class,
+          ApprovalTable.class,
           RunWatch.class);
 
   @TempDir Path directory;

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
@@ -47,13 +48,15 @@ final class StatusCommand extends RunReadingCommand {
   @Override
   int look(RunStore store, RunRecord run) {
     List<CallRecord> calls = store.calls(run.id());
+    List<ApprovalRecord> approvals = store.approvals(run.id());
     if (json()) {
       ObjectNode document = Json.object();
       document.set("run", RunJson.of(run));
       document.set("calls", RunJson.list(calls, RunJson::of));
+      document.set("approvals", RunJson.list(approvals, RunJson::of));
       screen().json(document);
     } else {
-      RunLines.of(run, calls).forEach(screen()::line);
+      RunLines.of(run, calls, approvals).forEach(screen()::line);
       CallTable.of(calls).forEach(screen()::line);
     }
     return ExitCode.FINE;
