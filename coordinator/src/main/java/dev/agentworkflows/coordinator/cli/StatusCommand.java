@@ -10,6 +10,10 @@ import picocli.CommandLine;
 import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(name = "status", description = "Show a run and its calls.")
+@Manual(
+    description = "How the run stands or ended, what it cost, and a line for each call.",
+    examples = {"owf status latest", "owf status run_20261122_143201_4f9c1a --json"},
+    seeAlso = {"runs", "calls", "report"})
 final class StatusCommand extends RunReadingCommand {
 
   StatusCommand(Screen screen, Environment environment) {
