@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, Iterable, NamedTuple, Optional
 
-from . import calls, growth, start_up
+from . import calls, growth, reading, start_up
 from .figures import Figures
 from .product import LAUNCHER, PLAIN
 
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+MEASURED, READING = "measured", "reading"
 
 
 def tables(figures: Figures, jdks: list[str], loads: list[calls.Load], sizes: list[int], machine: str) -> str:
@@ -25,13 +25,14 @@ def tables(figures: Figures, jdks: list[str], loads: list[calls.Load], sizes: li
     return "\n\n".join(parts) + "\n"
 
 
-def replace_between_markers(page: Path, text: str) -> None:
-    """Puts the tables into the page in the place of the older ones."""
+def replace_between_markers(page: Path, part: str, text: str) -> None:
+    """Puts the tables into a part of the page, in the place of the older ones."""
+    first, last = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
     whole = page.read_text(encoding="utf-8")
-    head, begin, rest = whole.partition(BEGIN)
-    _, end, tail = rest.partition(END)
+    head, begin, rest = whole.partition(first)
+    _, end, tail = rest.partition(last)
     if not begin or not end:
-        raise ValueError(f"{page}: expected the lines {BEGIN} and {END}")
+        raise ValueError(f"{page}: expected the lines {first} and {last}")
     page.write_text(f"{head}{begin}\n\n{text}\n{end}{tail}", encoding="utf-8")
 
 
@@ -115,6 +116,20 @@ def _growth(figures: Figures, sizes: list[int]) -> str:
     stored = [f"{size:,}" for size in sizes]
     header = ["wall ms with … calls in the store", *stored, "wall, largest to smallest", "CPU"]
     return f"### Growth\n\n{_table(header, rows)}"
+
+
+def reading_table(figures: Figures, large: int, machine: str) -> str:
+    """Small store against large, command by command."""
+    small, rows = str(reading.SMALL), []
+    for command in reading.COMMANDS:
+        ratios = [
+            _times(figures.ratio(("reading", str(large), command, unit), ("reading", small, command, unit)))
+            for unit in ("wall_ms", "cpu_ms")
+        ]
+        cells = [figures.cell("reading", size, command, "wall_ms") for size in (small, str(large))]
+        rows.append([f"`owf` {command}", *cells, *ratios])
+    header = ["wall ms with … calls in the store", f"{reading.SMALL:,}", f"{large:,}", "wall, ratio", "CPU, ratio"]
+    return f"{machine}\n\n{_table(header, rows)}\n"
 
 
 class _Goal(NamedTuple):

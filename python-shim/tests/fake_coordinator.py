@@ -82,6 +82,7 @@ class FakeCoordinator:
         planned: bool | str = False,
         refuse: tuple[int, str] | None = None,
         hold: Callable[[dict[str, Any]], Any] | None = None,
+        approve: Callable[[dict[str, Any]], Any] = lambda question: True,
         files: Callable[[str], Any] | None = None,
         on_message: Callable[[FakeRun, str, dict[str, Any]], None] | None = None,
         auto_open: bool = True,
@@ -115,6 +116,8 @@ class FakeCoordinator:
         self.planned = planned
         self.refuse = refuse
         self.hold = hold
+        # Says True, False, None (nobody in time), ("refuse", reason, message), or "nothing" at all.
+        self.approve = approve
         self.files = files
         self.on_message = on_message
         self.auto_open = auto_open
@@ -391,6 +394,12 @@ class _Connection(asyncio.Protocol):
         elif kind == "start_call":
             run.calls.append(values)
             self.reply(values, owner.answer(run, values))
+        elif kind == "ask_approval":
+            answer = owner.approve(values)
+            if isinstance(answer, tuple):
+                self.reply(values, answer)
+            elif answer != "nothing":
+                self.say("approval_answered", {"call_ref": values["call_ref"], "approved": answer})
         elif kind == "cancel_call":
             run.cancelled.append(values["call_ref"])
         elif kind == "append_event":

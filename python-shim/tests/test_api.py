@@ -269,6 +269,113 @@ class AgentTest(ScriptTest):
         self.assertIn("the event loop that main runs on", finished.output)
 
 
+class ApproveTest(ScriptTest):
+    def test_a_question_reaches_the_coordinator_and_its_answer_the_script(self) -> None:
+        asked: list[dict[str, Any]] = []
+
+        def answer(question: dict[str, Any]) -> bool:
+            asked.append(question)
+            return question["question"] == "deploy?"
+
+        finished = self.run_script(
+            """
+            from workflows import agent, approve, phase
+            async def main(args):
+                await agent("p")
+                phase("late")
+                return [
+                    await approve("deploy?", label="d", timeout_seconds=90, default=False),
+                    await approve("delete?"),
+                ]
+            """,
+            approve=answer,
+        )
+        self.assertEqual(finished.output, [True, False])
+        self.assertEqual(
+            asked,
+            [
+                {"call_ref": 2, "question": "deploy?", "label": "d", "phase": "late", "timeout_seconds": 90.0, "default_answer": False},
+                {"call_ref": 3, "question": "delete?", "label": None, "phase": "late", "timeout_seconds": None, "default_answer": None},
+            ],
+        )  # fmt: skip
+
+    def test_when_the_time_is_over_and_there_is_no_default_it_is_a_timeout(self) -> None:
+        finished = self.run_script(
+            """
+            from workflows import approve
+            async def main(args):
+                try:
+                    await approve("deploy?", timeout_seconds=2)
+                except TimeoutError as error:
+                    return str(error)
+            """,
+            approve=lambda question: None,
+        )
+        self.assertEqual(finished.output, "nobody answered 'deploy?' within 2 s")
+
+    def test_misuse_is_told_where_it_happens(self) -> None:
+        finished = self.run_script(
+            """
+            from workflows import approve
+            async def main(args):
+                said = []
+                for arguments in (dict(question=1), dict(question=" "), dict(question="q", label=1),
+                        dict(question="q", timeout_seconds=0), dict(question="q", timeout_seconds=1, default="yes"),
+                        dict(question="q", default=True)):
+                    try:
+                        await approve(**arguments)
+                    except (TypeError, ValueError) as error:
+                        said.append(f"{type(error).__name__}: {error}")
+                return said
+            """
+        )
+        self.assertEqual(
+            finished.output,
+            [
+                "TypeError: question: expected a str, found int",
+                "ValueError: question: expected some text, found none",
+                "TypeError: label: expected a str or None, found int",
+                "ValueError: timeout_seconds: expected a finite number above 0, found 0",
+                "TypeError: default: expected a bool or None, found str",
+                "ValueError: default: it is the answer when the time is over; give timeout_seconds as well",
+            ],
+        )
+        self.assertEqual([kind for kind, _ in finished.run.messages if kind == "ask_approval"], [])
+
+    def test_what_the_coordinator_refuses_is_a_value_error(self) -> None:
+        finished = self.run_script(
+            """
+            from workflows import approve
+            async def main(args):
+                try:
+                    await approve("q")
+                except ValueError as error:
+                    return str(error)
+            """,
+            approve=lambda question: ("refuse", 1, "too many questions"),
+        )
+        self.assertEqual(finished.output, "too many questions")
+
+    def test_a_question_whose_task_is_cancelled_is_taken_back(self) -> None:
+        finished = self.run_script(
+            """
+            import asyncio
+            from workflows import agent, approve
+            async def main(args):
+                asking = asyncio.create_task(approve("deploy?"))
+                await asyncio.sleep(0)
+                asking.cancel()
+                try:
+                    await asking
+                except asyncio.CancelledError:
+                    return (await agent("p")).text
+            """,
+            approve=lambda question: "nothing",
+        )
+        self.assertEqual(finished.output, "p")
+        self.assertEqual(finished.run.cancelled, [1])
+
+
 class FilesTest(ScriptTest):
     SCRIPT = """
         import copy, dataclasses
@@ -984,6 +1091,7 @@ class OutsideTest(ScriptTest):
 
         uses = [
             lambda: asyncio.run(awaited(workflows.agent("p"))),
+            lambda: asyncio.run(awaited(workflows.approve("q"))),
             lambda: asyncio.run(awaited(workflows.parallel([]))),
             lambda: asyncio.run(awaited(workflows.pipeline([], print))),
             lambda: asyncio.run(awaited(workflows.workflow("x"))),

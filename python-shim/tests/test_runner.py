@@ -86,6 +86,13 @@ class LifeTest(ScriptTest):
         self.assertEqual((sorted(plain.out.split()), plain.err), (["echoed", "printed"], ""))
         self.assertEqual((rerouted.out, sorted(rerouted.err.split())), ("", ["echoed", "printed"]))
 
+    def test_a_pipe_that_leads_to_a_terminal_gets_each_line_as_it_is_printed(self) -> None:
+        script = self.write("import sys\ndef main(args): return sys.stdout.line_buffering")
+        for stdout, by_line in (("lines", True), ("", False)):
+            with FakeCoordinator() as coordinator:
+                finished = coordinator.run(script, OWF_STDOUT=stdout, PYTHONUNBUFFERED="")
+            self.assertIs(finished.output, by_line)
+
     def test_the_return_value_becomes_json(self) -> None:
         finished = self.run_script(
             """

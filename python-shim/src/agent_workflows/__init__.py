@@ -7,7 +7,7 @@ the same package under a short name.
 
 from __future__ import annotations
 
-from ._api import Budget, Reservation, agent, budget, log, meta, phase, workflow
+from ._api import Budget, Reservation, agent, approve, budget, log, meta, phase, workflow
 from ._errors import BudgetExceeded, CoordinatorLost, WorkflowError
 from ._fanout import parallel, pipeline
 from ._result import AgentResult
@@ -20,6 +20,7 @@ __all__ = [
     "Reservation",
     "WorkflowError",
     "agent",
+    "approve",
     "budget",
     "log",
     "meta",

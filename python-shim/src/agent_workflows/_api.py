@@ -18,7 +18,7 @@ from ._script import Script, ScriptRejected
 from ._stored import dumps, to_json
 from ._wire import HOLD_BUDGET_REPLY, HOLD_BUDGET_REQUEST
 
-__all__ = ["Budget", "Reservation", "agent", "budget", "log", "meta", "phase", "workflow"]
+__all__ = ["Budget", "Reservation", "agent", "approve", "budget", "log", "meta", "phase", "workflow"]
 
 _ISOLATIONS = ("none", "worktree")
 _CACHE_POLICIES = ("auto", "read_only", "refresh", "disabled")
@@ -112,6 +112,43 @@ async def agent(
             "metadata_json": _json("metadata", metadata, dict, "a dict"),
         }
     )
+
+
+async def approve(
+    question: str,
+    *,
+    label: Optional[str] = None,
+    timeout_seconds: Optional[float] = None,
+    default: Optional[bool] = None,
+) -> bool:
+    """Asks a person yes or no, and waits for the answer.
+
+    It is asked on the terminal of the run, and can be answered from anywhere else with
+    `owf approve RUN --yes|--no`. A person's answer is remembered: a resumed run does not ask again
+    what an earlier one was told. With `timeout_seconds` the wait ends with `default`, or with
+    TimeoutError where there is none. Cancelling the task takes the question back.
+    """
+    run = active_run()
+    _expect("question", question, str, "a str")
+    if not question.strip():
+        raise ValueError("question: expected some text, found none")
+    _expect_maybe("label", label, str, "a str")
+    _expect_maybe("default", default, bool, "a bool")
+    if default is not None and timeout_seconds is None:
+        raise ValueError("default: it is the answer when the time is over; give timeout_seconds as well")
+    seconds = None if timeout_seconds is None else _seconds(timeout_seconds)
+    answer = await run.ask_person(
+        {
+            "question": question,
+            "label": label,
+            "phase": current_phase.get(),
+            "timeout_seconds": seconds,
+            "default_answer": default,
+        }
+    )
+    if answer is None:
+        raise TimeoutError(f"nobody answered {label or question!r} within {seconds:g} s")
+    return answer
 
 
 def phase(name: str) -> None:

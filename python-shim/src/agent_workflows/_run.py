@@ -120,7 +120,8 @@ class Run:
         self._opening: asyncio.Future[str] = loop.create_future()
         self._closing: asyncio.Future[None] = loop.create_future()
         self._last_ref = 0
-        self._waiting: dict[int, asyncio.Future[AgentResult]] = {}
+        # Calls by their numbers, and questions to people: both are asked and answered alike.
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
 
     def child(self, script_path: str) -> Run:
         """A run of another script, which this one's script asked for."""
@@ -212,15 +213,24 @@ class Run:
 
     async def call(self, values: dict[str, Any]) -> AgentResult:
         """Makes one agent call; cancelling the task cancels the call."""
+        result: AgentResult = await self._answer("start_call", values, "prompt: the call")
+        return result
+
+    async def ask_person(self, values: dict[str, Any]) -> bool | None:
+        """Asks a person; None when nobody answered in time. Cancelling the task takes the question back."""
+        answer: bool | None = await self._answer("ask_approval", values, "question: the question")
+        return answer
+
+    async def _answer(self, kind: str, values: dict[str, Any], what: str) -> Any:
         self._require_open()
         self._last_ref += 1
         call_ref = self._last_ref
         values["call_ref"] = call_ref
         try:
-            self._send("start_call", values)
+            self._send(kind, values)
         except MessageTooLarge as error:
-            raise ValueError(f"prompt: the call would be {error}") from None
-        waiting: asyncio.Future[AgentResult] = self.loop.create_future()
+            raise ValueError(f"{what} would be {error}") from None
+        waiting: asyncio.Future[Any] = self.loop.create_future()
         self._waiting[call_ref] = waiting
         try:
             return await waiting
@@ -264,7 +274,7 @@ class Run:
         if not self.is_open:
             raise WorkflowError(NOT_RUNNING)
         if asyncio.get_running_loop() is not self.loop:
-            raise WorkflowError("agent() works on the event loop that main runs on, not on another one")
+            raise WorkflowError("agent() and approve() work on the event loop that main runs on, not on another one")
 
     def _record(self, event: dict[str, Any]) -> None:
         if self.is_open:
@@ -290,9 +300,11 @@ class Run:
             return
         if kind == "call_done":
             self.budget.update(values["budget"])
-            waiting = self._waiting.pop(values["call_ref"], None)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(result_of_call(values["result"]))
+            # Not for a call that was cancelled: its result would be made for nobody.
+            if values["call_ref"] in self._waiting:
+                self._settle_waiting(values["call_ref"], result_of_call(values["result"]))
+        elif kind == "approval_answered":
+            self._settle_waiting(values["call_ref"], values["approved"])
         elif kind == "call_refused":
             self._on_refusal(values)
         elif kind == "cancel_run":
@@ -309,6 +321,11 @@ class Run:
             _settle(self._closing, None)
         elif kind == "notice":
             self._on_notice(values["message"])
+
+    def _settle_waiting(self, call_ref: int, answer: Any) -> None:
+        waiting = self._waiting.pop(call_ref, None)
+        if waiting is not None:
+            _settle(waiting, answer)
 
     def _on_notice(self, message: str) -> None:
         """A coordinator that started this process tells its user itself."""

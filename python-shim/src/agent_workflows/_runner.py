@@ -4,7 +4,8 @@
         from agent_workflows._runner import main; sys.exit(main(sys.argv[2:]))' SHIM_DIR SCRIPT
 
 The environment says where the coordinator is: OWF_COORDINATOR (HOST:PORT), OWF_RUN_TOKEN,
-OWF_COORDINATOR_PID, and OWF_STDOUT=stderr when the script's prints must not reach stdout.
+OWF_COORDINATOR_PID, and OWF_STDOUT: stderr when the script's prints must not reach stdout, lines when stdout is
+a pipe to a terminal.
 """
 
 from __future__ import annotations
@@ -55,16 +56,18 @@ def main(arguments: list[str]) -> int:
     if isinstance(settings, str) or len(arguments) != 1:
         _say(settings if isinstance(settings, str) else "expected one argument: the script")
         return EXIT_USAGE
-    if settings.stdout_to_stderr:
+    if settings.stdout == "stderr":
         sys.stdout.flush()
         os.dup2(2, 1)
+    elif settings.stdout == "lines":
+        sys.stdout.reconfigure(line_buffering=True)
     return ScriptProcess(arguments[0], settings.coordinator, settings.coordinator_pid).run()
 
 
 class _Settings(NamedTuple):
     coordinator: Coordinator
     coordinator_pid: Optional[int]
-    stdout_to_stderr: bool
+    stdout: str
 
 
 def _take_settings() -> _Settings | str:
@@ -78,7 +81,7 @@ def _take_settings() -> _Settings | str:
         found = f"expected HOST:PORT, found {address!r}"
         return f"OWF_COORDINATOR: {found}. Scripts are started with `owf run SCRIPT`."
     coordinator = Coordinator(host.strip("[]"), int(port), token)
-    return _Settings(coordinator, int(pid) if pid.isdigit() else None, stdout == "stderr")
+    return _Settings(coordinator, int(pid) if pid.isdigit() else None, stdout)
 
 
 def _say(line: str) -> None:

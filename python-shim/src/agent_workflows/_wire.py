@@ -317,6 +317,16 @@ START_CALL = Message(
 
 CANCEL_CALL = Message("CancelCall", _uint(1, "call_ref"))
 
+ASK_APPROVAL = Message(
+    "AskApproval",
+    _uint(1, "call_ref"),
+    _string(2, "question"),
+    _maybe(3, "label"),
+    _maybe(4, "phase"),
+    _maybe(5, "timeout_seconds", DOUBLE),
+    _maybe(6, "default_answer", BOOL),
+)
+
 APPEND_EVENT = Message(
     "AppendEvent",
     _string(1, "type"),
@@ -344,6 +354,7 @@ FROM_SHIM = Message(
     _nested(6, "close_run", CLOSE_RUN),
     _nested(7, "rejoin_run", REJOIN_RUN),
     _nested(8, "acknowledge", ACKNOWLEDGE),
+    _nested(9, "ask_approval", ASK_APPROVAL),
 )
 
 BUDGET = Message(
@@ -369,6 +380,10 @@ RUN_OPENED = Message(
 RUN_REJOINED = Message("RunRejoined", _uint(1, "received"))
 
 NOTICE = Message("Notice", _string(1, "message"))
+
+APPROVAL_ANSWERED = Message(
+    "ApprovalAnswered", _uint(1, "call_ref"), _maybe(2, "approved", BOOL)
+)
 
 RUN_PLANNED = Message("RunPlanned")
 
@@ -445,6 +460,7 @@ TO_SHIM = Message(
     _nested(7, "run_rejoined", RUN_REJOINED),
     _nested(8, "acknowledge", ACKNOWLEDGE),
     _nested(9, "notice", NOTICE),
+    _nested(10, "approval_answered", APPROVAL_ANSWERED),
 )
 
 MAKE_CALL_FILES_REQUEST = Message("MakeCallFilesRequest", _string(1, "call_id"))
@@ -478,10 +494,10 @@ COMMAND_OUTPUT = Message(
 MESSAGES = {
     message.name: message
     for message in (
-        FROM_SHIM, OPEN_RUN, RUN_CHOICES, META, REJECT_SCRIPT, START_CALL, CANCEL_CALL, APPEND_EVENT,
-        CLOSE_RUN, REJOIN_RUN, ACKNOWLEDGE,
+        FROM_SHIM, OPEN_RUN, RUN_CHOICES, META, REJECT_SCRIPT, START_CALL, CANCEL_CALL, ASK_APPROVAL,
+        APPEND_EVENT, CLOSE_RUN, REJOIN_RUN, ACKNOWLEDGE,
         TO_SHIM, RUN_OPENED, RUN_PLANNED, BUDGET, CALL_DONE, CALL_RESULT, VALIDATION_ERROR,
-        CALL_REFUSED, CANCEL_RUN, RUN_CLOSED, RUN_SUMMARY, RUN_REJOINED, NOTICE,
+        CALL_REFUSED, CANCEL_RUN, RUN_CLOSED, RUN_SUMMARY, RUN_REJOINED, NOTICE, APPROVAL_ANSWERED,
         COMMAND_REQUEST, COMMAND_OUTPUT, MAKE_CALL_FILES_REQUEST, CALL_FILES, HOLD_BUDGET_REQUEST, HOLD_BUDGET_REPLY,
     )
 }  # fmt: skip

@@ -33,6 +33,8 @@ class HouseTest {
           .definedBy("..coordinator.batch..")
           .layer("report")
           .definedBy("..coordinator.report..")
+          .layer("progress")
+          .definedBy("..coordinator.progress..")
           .layer("call")
           .definedBy("..coordinator.call..")
           .layer("ideas")
@@ -55,11 +57,14 @@ class HouseTest {
           .whereLayer("batch")
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("people", "run", "progress")
+          .whereLayer("progress")
           .mayOnlyBeAccessedByLayers("people", "run")
           .whereLayer("call")
           .mayOnlyBeAccessedByLayers("people", "edge", "run")
           .whereLayer("ideas")
-          .mayOnlyBeAccessedByLayers("people", "edge", "run", "call", "report", "batch");
+          .mayOnlyBeAccessedByLayers(
+              "people", "edge", "run", "call", "report", "progress", "batch");
 
   @ArchTest
   static final ArchRule protobuf_stays_at_the_edge =
@@ -129,6 +134,15 @@ class HouseTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.eclipse.aether..", "org.apache.maven..");
+
+  @ArchTest
+  static final ArchRule terminals_are_drawn_on_in_one_place =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.progress..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jline..");
 
   /** Every other start would pay for loading it. */
   @ArchTest

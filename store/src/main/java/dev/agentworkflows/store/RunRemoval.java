@@ -32,6 +32,7 @@ final class RunRemoval {
           "DELETE FROM changed_file WHERE call_no" + IN_RUN,
           "DELETE FROM worktree WHERE call_no" + IN_RUN,
           "DELETE FROM event WHERE no" + IN_RUN,
+          "DELETE FROM approval WHERE no" + IN_RUN,
           "DELETE FROM call WHERE no" + IN_RUN,
           "DELETE FROM artifact WHERE run_no = ?",
           "DELETE FROM run_result WHERE run_no = ?",

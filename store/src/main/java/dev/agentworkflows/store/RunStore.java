@@ -131,6 +131,19 @@ public final class RunStore implements AutoCloseable {
     return writer.write(session -> WorktreeTable.apply(session, callId, digest, at));
   }
 
+  /** Adds a question to a person. Fails when the run has one at its position. */
+  public CompletableFuture<Void> addApproval(ApprovalRecord approval) {
+    return writer.write(session -> ApprovalTable.add(session, approval));
+  }
+
+  /**
+   * Writes an answer, unless another came first, from this process or from any other: {@link
+   * #approvals} tells which stands.
+   */
+  public CompletableFuture<Void> answerApproval(ApprovalRecord answered) {
+    return writer.write(session -> ApprovalTable.answer(session, answered));
+  }
+
   /** Removes a run with its calls, events and answers. Its children, and what it cost, stay. */
   public CompletableFuture<Void> removeRun(String runId) {
     return writer.write(session -> RunRemoval.remove(session, runId));
@@ -196,6 +209,11 @@ public final class RunStore implements AutoCloseable {
             id -> first(reading.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
   }
 
+  /** Follows a run's calls from their beginning. */
+  public RunWatch watch(String runId) {
+    return new RunWatch(reading, runId);
+  }
+
   /** A call's texts; for a hit those of the call that answered it. */
   public Optional<CallTexts> texts(String callId) {
     return CallId.parse(callId)
@@ -211,6 +229,11 @@ public final class RunStore implements AutoCloseable {
   /** A run's files: its own first, then by call. */
   public List<ArtifactRecord> artifacts(String runId) {
     return jdbi.list(ArtifactTable.OF_RUN, ArtifactTable::read, runId);
+  }
+
+  /** What a run and its children asked people, in order. */
+  public List<ApprovalRecord> approvals(String runId) {
+    return reading.list(ApprovalTable.OF_RUN, ApprovalTable::read, runId);
   }
 
   /** The worktree that was made, or was to be made, for a call. */

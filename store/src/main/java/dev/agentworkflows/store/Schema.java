@@ -18,7 +18,7 @@ import org.sqlite.SQLiteErrorCode;
  * {@code user_version} and that it is ours in {@code application_id}.
  */
 final class Schema {
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /** "OWFJ" in ASCII. */
   static final int APPLICATION_ID = 0x4F57464A;

@@ -23,6 +23,10 @@ final class KeptDatabase {
       new UsageRecord(
           LocalDate.of(2026, 11, 22), "fake", null, 1, 0, 10, 20, 0, 0, new BigDecimal("0.00123"));
 
+  private static final ApprovalRecord ASKED =
+      new ApprovalRecord(
+          RUN, 1, "go on?", null, "late", ApprovalStatus.WAITING, null, Samples.NOON, null);
+
   private KeptDatabase() {}
 
   /** Writes a database of today's version to the file that is named. */
@@ -37,6 +41,7 @@ final class KeptDatabase {
       store.addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
       store.startCall(Samples.start(RUN, 2, "edit it"));
       store.addWorktree(WORKTREE);
+      store.addApproval(ASKED);
       store.endRun(Samples.ending(RUN));
     }
   }
@@ -60,6 +65,11 @@ final class KeptDatabase {
       assertThat(store.standingWorktrees()).isEmpty();
     } else {
       assertThat(store.standingWorktrees()).containsExactly(WORKTREE);
+    }
+    if (version < 4) {
+      assertThat(store.approvals(RUN)).isEmpty();
+    } else {
+      assertThat(store.approvals(RUN)).containsExactly(ASKED);
     }
   }
 }

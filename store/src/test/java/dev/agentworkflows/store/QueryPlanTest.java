@@ -26,7 +26,9 @@ class QueryPlanTest {
           EventTable.class,
           ArtifactTable.class,
           WorktreeTable.class,
-          UsageTable.class);
+          UsageTable.class,
+          ApprovalTable.class,
+          RunWatch.class);
 
   @TempDir Path directory;
 
@@ -39,6 +41,8 @@ class QueryPlanTest {
           "SCAN worktree USING INDEX worktree_standing",
           // A row for each day, provider and model, and for each day: however many calls there are.
           "SCAN usage",
+          // The numbers that the caller gives.
+          "SCAN known VIRTUAL TABLE INDEX 1:",
           "SCAN started_runs",
           // Partial: it holds the runs in flight and no others.
           "SCAN run USING COVERING INDEX run_in_flight");

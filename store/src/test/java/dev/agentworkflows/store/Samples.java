@@ -131,4 +131,9 @@ final class Samples {
   static EventRecord event(String runId, long position) {
     return new EventRecord(runId, position, "log", "message " + position, null, "{}", NOON);
   }
+
+  static ApprovalRecord approval(String runId, int position, String question) {
+    return new ApprovalRecord(
+        runId, position, question, null, null, ApprovalStatus.WAITING, null, NOON, null);
+  }
 }

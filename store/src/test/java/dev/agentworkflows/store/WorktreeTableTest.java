@@ -109,6 +109,7 @@ class WorktreeTableTest {
     store.startCall(Samples.start(RUN, 2, "a prompt"));
     store.endCall(Samples.end(RUN, 2, "an answer", true));
     store.addEvent(Samples.event(RUN, 1));
+    store.addApproval(Samples.approval(RUN, 1, "go on?"));
     store.addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
     store.endRun(Samples.ending(RUN));
     store.addRun(Samples.run(LATER));
@@ -121,6 +122,7 @@ class WorktreeTableTest {
     assertThat(store.calls(RUN)).isEmpty();
     assertThat(store.standingWorktrees()).isEmpty();
     assertThat(store.events(RUN, 0, 9)).isEmpty();
+    assertThat(store.approvals(RUN)).isEmpty();
     assertThat(store.artifacts(RUN)).isEmpty();
     assertThat(store.outputJson(RUN)).isEmpty();
     assertThat(store.remembered(Samples.KEY, 1)).isEmpty();
@@ -128,6 +130,7 @@ class WorktreeTableTest {
     // The number of the run that is gone may be given again: nothing of it may show up there.
     store.addRun(Samples.run(RUN)).join();
     assertThat(store.calls(RUN)).isEmpty();
+    assertThat(store.approvals(RUN)).isEmpty();
     assertThat(store.texts(Samples.callId(LATER, 1))).map(CallTexts::text).contains("kept answer");
   }
 

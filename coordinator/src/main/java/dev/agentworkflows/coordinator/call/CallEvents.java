@@ -1,5 +1,8 @@
 package dev.agentworkflows.coordinator.call;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /** Where a run's calls tell what people should know of them. Thread-safe; never blocks. */
 public interface CallEvents {
 
@@ -8,4 +11,23 @@ public interface CallEvents {
 
   /** Shows what a call's agent is doing; kept nowhere. */
   void progress(String callId, String message);
+
+  /**
+   * A call goes out to a provider that takes its time, for the first time or again.
+   *
+   * @param label the script's; null when it gave none
+   */
+  default void out(String callId, @Nullable String label, @Nullable String phase) {}
+
+  /** A call is back from its provider, with an answer or without. */
+  default void back(String callId) {}
+
+  /** A call was refused and goes out again; {@code attempt} counts those that were made. */
+  default void retrying(String callId, int attempt, String why, Duration pause) {}
+
+  /** A provider takes no calls for so long. */
+  default void pausing(String provider, Duration pause) {}
+
+  /** A call that was on its way to a provider is on its way back to the script. */
+  default void over(String callId) {}
 }

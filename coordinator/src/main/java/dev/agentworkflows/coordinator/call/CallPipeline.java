@@ -94,7 +94,10 @@ public final class CallPipeline implements AutoCloseable {
         .start(call, admitted, decision.status())
         .thenCompose(started -> isolation.in(call, admitted, place -> work(call, admitted, place)))
         .exceptionally(failure -> CallEnding.failed(CallFailure.of(failure)))
-        .thenCompose(ending -> recorder.end(call, admitted, ending, decision.status(), remember));
+        .thenCompose(ending -> {
+          admitted.scope().events().over(admitted.id());
+          return recorder.end(call, admitted, ending, decision.status(), remember);
+        });
   }
 
   private CompletableFuture<CallEnding> work(

@@ -69,6 +69,10 @@ final class ProviderStep {
       CallClock clock,
       AgentCall agentCall) {
 
+    CallEvents events() {
+      return admitted.scope().events();
+    }
+
     ProviderPace pace(ProviderPaces paces) {
       return paces.of(provider.name(), provider.requestsPerMinute(), provider.tokensPerMinute());
     }
@@ -136,6 +140,10 @@ final class ProviderStep {
     if (refused.kind() == AdapterException.Kind.RATE_LIMITED) {
       question.clock().stop();
     }
+    question
+        .events()
+        .retrying(
+            question.admitted().id(), attempt, String.valueOf(refused.getMessage()), pause.get());
     return question
         .call()
         .waitFor(timing.pause(pause.get()))
@@ -192,10 +200,12 @@ final class ProviderStep {
     } else if (refused.kind() == AdapterException.Kind.RATE_LIMITED) {
       turn.refused(refused.retryAfter());
       warnOfLimit(question);
+      tellOfPause(question);
     } else {
       turn.taken(refused.usage().billedTokens());
       if (refused.retryAfter() != null) {
         question.pace(paces).close(refused.retryAfter());
+        tellOfPause(question);
       }
     }
   }
@@ -213,17 +223,38 @@ final class ProviderStep {
     }
   }
 
-  private CompletableFuture<AgentReply> dispatch(Question question) {
-    if (!question.adapter().answersAtOnce(question.agentCall())) {
-      question.clock().start();
+  private void tellOfPause(Question question) {
+    Duration closed = question.pace(paces).closedFor();
+    if (!closed.isZero()) {
+      question.events().pausing(question.provider().name(), closed);
     }
+  }
+
+  private CompletableFuture<AgentReply> dispatch(Question question) {
+    if (question.adapter().answersAtOnce(question.agentCall())) {
+      return start(question);
+    }
+    AdmittedCall call = question.admitted();
+    question.clock().start();
+    question.events().out(call.id(), call.request().label(), call.request().phase());
+    return start(question).whenComplete((reply, failure) -> question.events().back(call.id()));
+  }
+
+  private CompletableFuture<AgentReply> start(Question question) {
     return Attempt.start(
         question.call(),
         question.adapter(),
         question.agentCall(),
         new Billing(question.call().meter(), question.admitted(), question.provider(), prices),
         number ->
-            new AttemptContext(number, question.admitted(), redactor, question.pace(paces)::close),
+            new AttemptContext(
+                number,
+                question.admitted(),
+                redactor,
+                pause -> {
+                  question.pace(paces).close(pause);
+                  tellOfPause(question);
+                }),
         threads,
         timing.timer());
   }

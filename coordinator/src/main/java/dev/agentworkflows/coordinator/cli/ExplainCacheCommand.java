@@ -2,10 +2,9 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.cache.CacheExplanation;
 import dev.agentworkflows.coordinator.cache.CacheReason;
-import dev.agentworkflows.coordinator.cache.EarlierRuns;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.util.List;
@@ -30,7 +29,7 @@ final class ExplainCacheCommand extends RunReadingCommand {
   @Override
   int look(RunStore store, RunRecord run) {
     List<CacheReason> reasons =
-        CacheExplanation.explain(run, store.calls(run.id()), earlierRuns(store));
+        CacheExplanation.explain(run, store.calls(run.id()), RunSources.earlierRuns(store));
     if (json()) {
       screen().json(RunJson.list(reasons, ExplainCacheCommand::json));
     } else if (reasons.isEmpty()) {
@@ -47,20 +46,6 @@ final class ExplainCacheCommand extends RunReadingCommand {
                           reason.reason())));
     }
     return ExitCode.FINE;
-  }
-
-  private static EarlierRuns earlierRuns(RunStore store) {
-    return new EarlierRuns() {
-      @Override
-      public List<RunRecord> before(String runId, int limit) {
-        return store.earlierRuns(runId, limit);
-      }
-
-      @Override
-      public List<CallRecord> calls(String runId) {
-        return store.calls(runId);
-      }
-    };
   }
 
   private static ObjectNode json(CacheReason reason) {

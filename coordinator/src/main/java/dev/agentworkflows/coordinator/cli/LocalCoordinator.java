@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.price.Prices;
@@ -21,13 +22,19 @@ final class LocalCoordinator implements AutoCloseable {
 
   private final Owners.Owner owner;
   private final CallPipeline pipeline;
+  private final Approvals approvals;
   private final Runs runs;
   private final CancelRequests cancelRequests;
 
   private LocalCoordinator(
-      Owners.Owner owner, CallPipeline pipeline, Runs runs, CancelRequests cancelRequests) {
+      Owners.Owner owner,
+      CallPipeline pipeline,
+      Approvals approvals,
+      Runs runs,
+      CancelRequests cancelRequests) {
     this.owner = owner;
     this.pipeline = pipeline;
+    this.approvals = approvals;
     this.runs = runs;
     this.cancelRequests = cancelRequests;
   }
@@ -56,8 +63,9 @@ final class LocalCoordinator implements AutoCloseable {
     CallPipeline pipeline =
         new CallPipeline(store, providers, prices, worktrees, redactor, clock, random);
     RunRecords records = new RunRecords(home, providers, redactor, owner.name(), clock, random);
-    Runs runs = new Runs(store, records, pipeline, redactor, clock);
-    return new LocalCoordinator(owner, pipeline, runs, CancelRequests.watch(home, runs));
+    Approvals approvals = new Approvals(store, redactor, clock);
+    Runs runs = new Runs(store, records, pipeline, approvals, redactor, clock);
+    return new LocalCoordinator(owner, pipeline, approvals, runs, CancelRequests.watch(home, runs));
   }
 
   Runs runs() {
@@ -67,6 +75,7 @@ final class LocalCoordinator implements AutoCloseable {
   @Override
   public void close() {
     cancelRequests.close();
+    approvals.close();
     pipeline.close();
     owner.close();
   }

@@ -75,9 +75,10 @@ record ManualPage(
   private static String synopsis(String name, CommandSpec spec) {
     List<String> words = new ArrayList<>(List.of("owf " + name, "[OPTION...]"));
     spec.options().stream()
-        .filter(OptionSpec::required)
+        .filter(option -> option.required() && option.group() == null)
         .map(ManualPage::written)
         .forEach(words::add);
+    spec.argGroups().forEach(group -> words.add(group.synopsis()));
     for (PositionalParamSpec parameter : spec.positionalParameters()) {
       String label = parameter.paramLabel();
       words.add(parameter.arity().min() == 0 ? "[" + label + "]" : label);

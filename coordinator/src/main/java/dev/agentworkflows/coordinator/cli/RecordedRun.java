@@ -13,6 +13,7 @@ import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a script with a private coordinator, records it, and tells how it went. */
@@ -40,21 +41,23 @@ final class RecordedRun {
     Progress progress = Progress.on(screen, json, environment.variables());
     RunTally tally = new RunTally(progress::event);
     Launch launch = new Launch(options, new TerminalApproval(json), tally);
-    ScriptSession session = new ScriptSession(launch);
+    ScriptSession session = new ScriptSession(launch, progress.scriptOutput());
     try (LocalCoordinator coordinator =
         LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment)) {
-      ScriptSession.Outcome outcome;
-      try (Progress.Watching watching = progress.watch(tally)) {
-        outcome =
-            session.run(
-                python,
-                script,
-                CoordinatorService.ownShims(coordinator.runs(), store),
-                providers,
-                json,
-                environment);
+      Launch.End end;
+      try (progress) {
+        progress.watch(() -> tally.isOpen() ? Optional.of(tally.look()) : Optional.empty());
+        end =
+            session
+                .run(
+                    python,
+                    script,
+                    CoordinatorService.ownShims(coordinator.runs(), store),
+                    providers,
+                    environment)
+                .end();
       }
-      return tell(outcome.end(), store);
+      return tell(end, store);
     } finally {
       screen.flush();
       session.close();

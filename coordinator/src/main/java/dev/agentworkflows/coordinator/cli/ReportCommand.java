@@ -8,8 +8,13 @@ import dev.agentworkflows.coordinator.report.HtmlReport;
 import dev.agentworkflows.coordinator.report.MarkdownReport;
 import dev.agentworkflows.coordinator.report.ReportedRun;
 import dev.agentworkflows.coordinator.run.RunFiles;
+import dev.agentworkflows.coordinator.run.RunSources;
+import dev.agentworkflows.coordinator.secret.RedactedOutput;
+import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,7 +25,7 @@ import picocli.CommandLine;
 @Manual(
     description = "Summary, calls, failures, phases and costs of one run in one file.",
     examples = {"owf report latest", "owf report latest --html --out report.html"},
-    seeAlso = {"status", "export"})
+    seeAlso = {"status", "export", "docs/report.md"})
 final class ReportCommand extends RunReadingCommand {
 
   @CommandLine.Option(names = "--html", description = "One self-contained HTML file.")
@@ -44,9 +49,8 @@ final class ReportCommand extends RunReadingCommand {
     if (stdout && (json() || out != null)) {
       throw new RefusedException("--stdout goes with neither --json nor --out.");
     }
-    String report = report(new RunFiles(store).reported(run));
     if (stdout) {
-      screen().text(report);
+      screen().text(report(store, run, null));
       return ExitCode.FINE;
     }
     Path file =
@@ -54,7 +58,7 @@ final class ReportCommand extends RunReadingCommand {
             ? Path.of(run.outputDir(), html ? "report.html" : "report.md")
             : out.toAbsolutePath().normalize();
     try {
-      OwnerOnly.writeWithParents(file, report.getBytes(StandardCharsets.UTF_8));
+      OwnerOnly.writeWithParents(file, redacted(report(store, run, file)));
     } catch (IOException e) {
       throw new RefusedException("cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);
     }
@@ -66,17 +70,43 @@ final class ReportCommand extends RunReadingCommand {
     return ExitCode.FINE;
   }
 
-  private String report(ReportedRun reported) {
+  /** As whatever is shown is. */
+  private byte[] redacted(String report) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(report.length() + (1 << 16));
+    try (RedactedOutput redacted = new RedactedOutput(bytes, 1 << 16, screen()::redactor)) {
+      redacted.write(report.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * The report's text.
+   *
+   * @param page where it will be; null when it is printed
+   */
+  private String report(RunStore store, RunRecord run, @Nullable Path page) {
+    ReportedRun reported = new RunFiles(store).reported(run);
+    Worktrees worktrees =
+        new Worktrees(environment().variables(), AllowedWorkspaces.any(), home(run));
+    RunSources sources =
+        new RunSources(
+            store, run, worktrees, screen().redactor(), environment().clock().instant(), page);
     StringBuilder report = new StringBuilder();
     try {
       if (html) {
-        HtmlReport.write(reported, report);
+        HtmlReport.write(reported, sources, report);
       } else {
-        MarkdownReport.write(reported, report);
+        MarkdownReport.write(reported, sources, report);
       }
     } catch (IOException e) {
       throw new IllegalStateException("a StringBuilder takes everything", e);
     }
     return report.toString();
+  }
+
+  /** Runs lie below their home. */
+  private static Path home(RunRecord run) {
+    Path runs = Path.of(run.outputDir()).getParent();
+    return runs == null || runs.getParent() == null ? Path.of(run.outputDir()) : runs.getParent();
   }
 }

@@ -25,7 +25,7 @@ import picocli.CommandLine;
 /** What people elsewhere ask of a shared coordinator, done as the command line does it here. */
 final class RunHosting implements Hosting {
 
-  /** The commands that look, and the one that cancels. */
+  /** The commands that look, and those that cancel and approve. */
   static final Set<String> COMMANDS =
       Set.of(
           "status",
@@ -41,11 +41,12 @@ final class RunHosting implements Hosting {
           "prices",
           "providers",
           "diff",
-          "cancel");
+          "cancel",
+          "approve");
 
-  /** They name files and directories, which would be this machine's. */
+  /** They name files and directories, which would be this machine's, or have no end in sight. */
   private static final List<String> LOCAL_OPTIONS =
-      List.of("--home", "--out", "--adapters", "--url", "--refresh", "--debug");
+      List.of("--home", "--out", "--adapters", "--url", "--refresh", "--debug", "--follow");
 
   private final WorkflowHome home;
   private final RunStore store;

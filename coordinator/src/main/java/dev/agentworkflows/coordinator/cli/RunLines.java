@@ -1,11 +1,15 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.report.Figures;
 import dev.agentworkflows.coordinator.report.NextStep;
 import dev.agentworkflows.coordinator.report.RunTotals;
+import dev.agentworkflows.store.ApprovalRecord;
+import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,7 +20,7 @@ final class RunLines {
   private RunLines() {}
 
   /** What there is to say of a run. */
-  static List<String> of(RunRecord run, List<CallRecord> calls) {
+  static List<String> of(RunRecord run, List<CallRecord> calls, List<ApprovalRecord> approvals) {
     List<String> lines = new ArrayList<>();
     lines.add("run_id:   " + run.id());
     lines.add("status:   " + run.status().label());
@@ -36,6 +40,11 @@ final class RunLines {
       lines.add("error:    " + error(run));
     }
     lines.add("run_dir:  " + run.outputDir());
+    if (run.status() == RunStatus.RUNNING) {
+      approvals.stream()
+          .filter(approval -> approval.status() == ApprovalStatus.WAITING)
+          .forEach(approval -> lines.add("waiting:  " + ApprovalText.waiting(approval)));
+    }
     NextStep.of(run).ifPresent(next -> lines.add("go on:    " + next));
     return lines;
   }

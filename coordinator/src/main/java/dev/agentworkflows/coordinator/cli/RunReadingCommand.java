@@ -17,7 +17,12 @@ abstract class RunReadingCommand extends ReadingCommand {
 
   @Override
   final int look(RunStore store, WorkflowHome where) {
-    return look(store, run(store, run));
+    return look(store, where, run(store, run));
+  }
+
+  /** For commands that need to know more than the run. */
+  int look(RunStore store, WorkflowHome where, RunRecord found) {
+    return look(store, found);
   }
 
   abstract int look(RunStore store, RunRecord run);

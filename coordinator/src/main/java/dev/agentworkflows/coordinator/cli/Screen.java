@@ -7,9 +7,13 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.GeneralizedUtf8;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,12 +29,44 @@ public final class Screen {
   private final PrintStream out;
   private final PrintStream err;
   private final Supplier<Redactor> usual;
+  private final Diverted outTarget;
+  private final Diverted errTarget;
+  private final boolean ofProcess;
   private @Nullable Redactor redactor;
 
-  private Screen(OutputStream out, OutputStream err, Supplier<Redactor> usual) {
-    this.out = stream(new RedactedOutput(out, BUFFER, this::redactor));
-    this.err = stream(new RedactedOutput(err, 0, this::redactor));
+  private Screen(OutputStream out, OutputStream err, boolean ofProcess, Supplier<Redactor> usual) {
+    this.outTarget = new Diverted(out);
+    this.errTarget = new Diverted(err);
+    this.out = stream(new RedactedOutput(outTarget, BUFFER, this::redactor));
+    this.err = stream(new RedactedOutput(errTarget, 0, this::redactor));
+    this.ofProcess = ofProcess;
     this.usual = usual;
+  }
+
+  /** Goes somewhere else for a while. */
+  private static final class Diverted extends OutputStream {
+    private final OutputStream usual;
+    private volatile OutputStream now;
+
+    private Diverted(OutputStream usual) {
+      this.usual = usual;
+      this.now = usual;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      now.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      now.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      now.flush();
+    }
   }
 
   /**
@@ -40,12 +76,15 @@ public final class Screen {
    */
   static Screen ofProcess(Supplier<Redactor> usual) {
     return new Screen(
-        new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), usual);
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
+        true,
+        usual);
   }
 
   /** Streams of somebody else's. */
   static Screen on(OutputStream out, OutputStream err, Redactor redactor) {
-    return new Screen(out, err, () -> redactor);
+    return new Screen(out, err, false, () -> redactor);
   }
 
   /** What takes keys out of all that is shown. */
@@ -72,9 +111,46 @@ public final class Screen {
     out.println(VisibleText.uncut(text));
   }
 
-  /** Whether people look at standard output: only the launcher can tell. */
+  /** Whether people look at standard output: the launcher tells, or the system where it can. */
   static boolean isTerminal() {
-    return Boolean.getBoolean("owf.stdout.terminal");
+    return Boolean.getBoolean("owf.stdout.terminal") || isTerminal(1);
+  }
+
+  /** Whether people look at standard error, on a terminal that can be drawn on. */
+  boolean drawsOn(Map<String, String> environment) {
+    String terminal = environment.getOrDefault("TERM", "");
+    return ofProcess
+        && !terminal.isEmpty()
+        && !terminal.equals("dumb")
+        && (Boolean.getBoolean("owf.terminal") || isTerminal(2));
+  }
+
+  /** Linux names what is behind a descriptor; other systems' users have the launcher. */
+  private static boolean isTerminal(int descriptor) {
+    try {
+      String behind = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+      return behind.startsWith("/dev/pts/") || behind.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Standard error itself, past everything: for whoever draws there. */
+  OutputStream terminal() {
+    return errTarget.usual;
+  }
+
+  /**
+   * Sends what would reach the terminal that standard error is to whoever draws there.
+   *
+   * @param drawing null for straight to the terminal again
+   */
+  void divert(@Nullable OutputStream drawing) {
+    flush();
+    errTarget.now = drawing == null ? errTarget.usual : drawing;
+    if (isTerminal()) {
+      outTarget.now = drawing == null ? outTarget.usual : drawing;
+    }
   }
 
   /** Bytes as they are. */
@@ -96,13 +172,6 @@ public final class Screen {
   void note(String text) {
     out.flush();
     err.println(VisibleText.uncut(text));
-    err.flush();
-  }
-
-  /** A frame of progress, with the control characters that it needs. */
-  void draw(String frame) {
-    out.flush();
-    err.print(frame);
     err.flush();
   }
 

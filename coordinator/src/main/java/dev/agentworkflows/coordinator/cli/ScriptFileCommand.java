@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.shim.Python;
+import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.store.RunRecord;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -55,11 +56,11 @@ abstract class ScriptFileCommand extends ScriptCommand {
         Python.find(choices().python(), environment().variables(), environment().cache());
     Launch launch = new Launch(options, meta -> {}, new RunTally((type, message) -> {}));
     // A script that can't be loaded is told of by its own process, which knows no keys to take out.
-    ScriptSession session = new ScriptSession(launch, screen().err());
+    ScriptSession session =
+        new ScriptSession(launch, new ScriptOutput(null, screen().err(), stdoutToStderr));
     try {
       ScriptSession.Outcome outcome =
-          session.run(
-              python, script, new PlanService(records), providers, stdoutToStderr, environment());
+          session.run(python, script, new PlanService(records), providers, environment());
       Launch.End end = outcome.end();
       if (end instanceof Launch.End.Planned planned) {
         if (outcome.exitCode() != ExitCode.FINE) {

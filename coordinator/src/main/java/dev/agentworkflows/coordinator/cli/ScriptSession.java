@@ -6,9 +6,9 @@ import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
 import dev.agentworkflows.coordinator.rpc.Tokens;
 import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.shim.Python;
+import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
 import io.grpc.BindableService;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One script, from its process's start to its end, against a coordinator of its own. Ctrl-C and
@@ -36,18 +35,14 @@ final class ScriptSession {
   private final Launch launch;
   private final CountDownLatch over = new CountDownLatch(1);
 
-  private final @Nullable OutputStream errors;
-
-  ScriptSession(Launch launch) {
-    this(launch, null);
-  }
+  private final ScriptOutput output;
 
   /**
-   * @param errors where the script's standard error goes; null for our own
+   * @param output where what the script prints goes
    */
-  ScriptSession(Launch launch, @Nullable OutputStream errors) {
+  ScriptSession(Launch launch, ScriptOutput output) {
     this.launch = launch;
-    this.errors = errors;
+    this.output = output;
   }
 
   /**
@@ -63,7 +58,6 @@ final class ScriptSession {
       Path script,
       BindableService service,
       Providers providers,
-      boolean json,
       Environment environment) {
     Tokens tokens = Tokens.withoutOperator();
     try (CoordinatorServer server =
@@ -75,16 +69,15 @@ final class ScriptSession {
               server.address(),
               tokens.grant(launch),
               providers.keyVariables(),
-              json,
-              environment.cache(),
-              errors);
+              output,
+              environment.cache());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSignal(shim), "signal"));
       var unused = launch.cancelling().thenAcceptAsync(why -> shim.endWithin(UNWINDING));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       Launch.End end = endAfter(shim);
       shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);
       int exitCode = shim.ended().join();
-      shim.awaitErrors();
+      shim.awaitOutput();
       return new Outcome(end, exitCode);
     }
   }

@@ -207,6 +207,11 @@ public final class ProviderPace {
     impatient.forEach(call -> call.turn().completeExceptionally(failure));
   }
 
+  /** How long it still lets nobody out because the provider asked so; zero when it does. */
+  public synchronized Duration closedFor() {
+    return Duration.ofNanos(Math.max(0, opensAt - now()));
+  }
+
   private static Duration atMostADay(Duration wait) {
     Duration day = Duration.ofDays(1);
     return wait.compareTo(day) < 0 ? wait : day;

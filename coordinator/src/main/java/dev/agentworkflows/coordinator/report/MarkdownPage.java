@@ -1,10 +1,14 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.report.RunFacts.Fact;
 import java.io.IOException;
 import java.util.List;
 
-/** A page in GitHub's Markdown. */
-final class MarkdownPage implements ReportPage {
+/**
+ * A page in GitHub's Markdown, written from top to bottom. All texts are plain and may be hostile:
+ * the page escapes them.
+ */
+final class MarkdownPage {
 
   /** What has a meaning inside a line; at the start of one, only our own text stands. */
   private static final String SPECIAL = "\\`*[]#!|~$";
@@ -15,18 +19,15 @@ final class MarkdownPage implements ReportPage {
     this.out = out;
   }
 
-  @Override
-  public void begin(String title) throws IOException {
+  void begin(String title) throws IOException {
     out.append("# ").append(escaped(title)).append("\n\n");
   }
 
-  @Override
-  public void section(String heading) throws IOException {
+  void section(String heading) throws IOException {
     out.append("## ").append(escaped(heading)).append("\n\n");
   }
 
-  @Override
-  public void paragraph(String text) throws IOException {
+  void paragraph(String text) throws IOException {
     // The invisible word joiner keeps "1." or "-" at the start from beginning a list.
     out.append(startsPlainly(text) ? "" : "&#x2060;").append(escaped(text)).append("\n\n");
   }
@@ -35,13 +36,13 @@ final class MarkdownPage implements ReportPage {
     return !text.isEmpty() && Character.isLetter(text.codePointAt(0));
   }
 
-  @Override
-  public void command(String command) throws IOException {
+  /** Something to be typed into a terminal. */
+  void command(String command) throws IOException {
     fenced(VisibleText.line(command));
   }
 
-  @Override
-  public void facts(List<Fact> facts) throws IOException {
+  /** Names with their values, one below the other. */
+  void facts(List<Fact> facts) throws IOException {
     for (Fact fact : facts) {
       out.append("- **").append(escaped(fact.name())).append(":** ");
       out.append(escaped(fact.value())).append('\n');
@@ -49,27 +50,25 @@ final class MarkdownPage implements ReportPage {
     out.append('\n');
   }
 
-  @Override
-  public void table(List<String> headings) throws IOException {
+  /** Begins a table; only {@link #row} may follow until {@link #endTable}. */
+  void table(List<String> headings) throws IOException {
     row(headings);
     out.append("| --- ".repeat(headings.size())).append("|\n");
   }
 
-  @Override
-  public void row(List<String> cells) throws IOException {
+  void row(List<String> cells) throws IOException {
     for (String cell : cells) {
       out.append("| ").append(escaped(cell)).append(' ');
     }
     out.append("|\n");
   }
 
-  @Override
-  public void endTable() throws IOException {
+  void endTable() throws IOException {
     out.append('\n');
   }
 
-  @Override
-  public void block(String caption, String text) throws IOException {
+  /** A text of several lines as it is, under a caption; cut where it is long. */
+  void block(String caption, String text) throws IOException {
     out.append("**").append(escaped(caption)).append("**\n\n");
     fenced(VisibleText.block(text));
     if (VisibleText.isCut(text)) {
@@ -93,8 +92,10 @@ final class MarkdownPage implements ReportPage {
     return longest;
   }
 
-  @Override
-  public void end() {}
+  /** A link to a file, in a list. */
+  void link(String name, String href) throws IOException {
+    out.append("- [").append(escaped(name)).append("](<").append(escaped(href)).append(">)\n");
+  }
 
   private static String escaped(String text) {
     String line = VisibleText.line(text);

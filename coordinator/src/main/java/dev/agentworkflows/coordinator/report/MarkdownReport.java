@@ -12,6 +12,12 @@ public final class MarkdownReport {
    * linear in calls and events.
    */
   public static void write(ReportedRun run, Appendable out) throws IOException {
-    ReportLayout.report(run, new MarkdownPage(out));
+    write(run, ReportSources.none(run.run().createdAt()), out);
+  }
+
+  /** As {@link #write(ReportedRun, Appendable)}, with what is known beside the run's records. */
+  public static void write(ReportedRun run, ReportSources sources, Appendable out)
+      throws IOException {
+    ReportLayout.report(run, sources, new MarkdownPage(out));
   }
 }

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.report;
 
-import dev.agentworkflows.coordinator.report.RunTotals.ModelTotals;
+import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.EventRecord;
@@ -11,20 +11,23 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in a report, and in which order: what went wrong comes before what went well. */
+/** What stands in a report in Markdown: what went wrong comes before what went well. */
 final class ReportLayout {
 
   private static final int MOST_FAILURES = 100;
   private static final int MOST_TEXTS = 100;
+  private static final int MOST_DIFFS = 20;
 
   private final ReportedRun reported;
+  private final ReportSources sources;
   private final RunRecord run;
   private final RunTotals totals;
   private final RunFacts facts;
-  private final ReportPage page;
+  private final MarkdownPage page;
 
-  private ReportLayout(ReportedRun reported, ReportPage page) {
+  private ReportLayout(ReportedRun reported, ReportSources sources, MarkdownPage page) {
     this.reported = reported;
+    this.sources = sources;
     this.run = reported.run();
     this.totals = RunTotals.of(reported.calls());
     this.facts = new RunFacts(run);
@@ -32,29 +35,33 @@ final class ReportLayout {
   }
 
   /** All there is to say. Takes time and output linear in calls and events. */
-  static void report(ReportedRun reported, ReportPage page) throws IOException {
-    ReportLayout layout = new ReportLayout(reported, page);
+  static void report(ReportedRun reported, ReportSources sources, MarkdownPage page)
+      throws IOException {
+    ReportLayout layout = new ReportLayout(reported, sources, page);
     layout.head();
     layout.error();
     layout.failures(MOST_FAILURES);
     layout.output();
     layout.spending();
+    layout.cacheReasons();
     layout.changes();
+    layout.diffs();
+    layout.children();
     layout.calls();
     layout.events();
     layout.texts();
-    page.end();
+    layout.files();
   }
 
   /** What somebody wants to know who comes back to a run's directory. */
-  static void summary(ReportedRun reported, ReportPage page) throws IOException {
-    ReportLayout layout = new ReportLayout(reported, page);
+  static void summary(ReportedRun reported, MarkdownPage page) throws IOException {
+    ReportSources none = ReportSources.none(reported.run().createdAt());
+    ReportLayout layout = new ReportLayout(reported, none, page);
     layout.head();
     layout.error();
     layout.failures(10);
     layout.spending();
     layout.changes();
-    page.end();
   }
 
   static String cutNote(String text) {
@@ -123,21 +130,61 @@ final class ReportLayout {
   }
 
   private void spending() throws IOException {
-    List<ModelTotals> byModel = totals.byModel();
-    if (byModel.isEmpty()) {
+    if (reported.calls().isEmpty()) {
       return;
     }
     page.section("Tokens and cost");
-    page.table(List.of("Provider", "Model", "Calls", "Input tokens", "Output tokens", "Cost"));
-    for (ModelTotals model : byModel) {
+    breakdown("Model", Breakdown.by(Breakdown::model, reported.calls()));
+    List<Breakdown> providers = Breakdown.by(CallRecord::provider, reported.calls());
+    if (providers.size() > 1) {
+      breakdown("Provider", providers);
+    }
+    page.section("Phases");
+    breakdown("Phase", Breakdown.by(Breakdown::phase, reported.calls()));
+  }
+
+  private void breakdown(String heading, List<Breakdown> groups) throws IOException {
+    page.table(
+        List.of(
+            heading,
+            "Calls",
+            "Done",
+            "Cached",
+            "Failed",
+            "Tokens in",
+            "Tokens out",
+            "Cost",
+            "Time"));
+    for (Breakdown group : groups.subList(0, Math.min(MOST_FAILURES, groups.size()))) {
       page.row(
           List.of(
-              model.provider(),
-              orDash(model.model()),
-              Figures.number(model.calls()),
-              Figures.tokens(model.inputTokens()),
-              Figures.tokens(model.outputTokens()),
-              Figures.cost(model.costUsd())));
+              group.name(),
+              Figures.number(group.calls()),
+              Figures.number(group.done()),
+              Figures.number(group.cached()),
+              Figures.number(group.failed()),
+              Figures.tokens(group.inputTokens()),
+              Figures.tokens(group.outputTokens()),
+              Figures.cost(group.costUsd()),
+              Figures.duration(Duration.ofMillis(group.providerMillis()))));
+    }
+    page.endTable();
+  }
+
+  private void cacheReasons() throws IOException {
+    List<CacheReason> reasons = sources.cacheReasons();
+    if (reasons.isEmpty()) {
+      return;
+    }
+    page.section("Cache");
+    page.table(List.of("#", "Label", "Cache", "Why"));
+    for (CacheReason reason : reasons) {
+      page.row(
+          List.of(
+              String.valueOf(reason.callIndex()),
+              orDash(reason.label()),
+              reason.cacheStatus(),
+              reason.reason()));
     }
     page.endTable();
   }
@@ -158,6 +205,39 @@ final class ReportLayout {
               call.id(), orDash(call.worktreeBranch()), String.join(", ", call.changedFiles())));
     }
     page.endTable();
+  }
+
+  private void diffs() throws IOException {
+    List<CallRecord> changing = Changes.of(reported.calls());
+    for (CallRecord call : changing.subList(0, Math.min(MOST_DIFFS, changing.size()))) {
+      if (sources.diff(call) instanceof CallDiff.Text text) {
+        page.block(title(call) + ", diff", text.patch());
+      }
+    }
+  }
+
+  private void children() throws IOException {
+    List<RunRecord> children = sources.children();
+    if (children.isEmpty()) {
+      return;
+    }
+    page.section("Child runs");
+    page.table(List.of("Run", "Workflow", "Status"));
+    for (RunRecord child : children) {
+      page.row(List.of(child.id(), new RunFacts(child).name(), child.status().label()));
+    }
+    page.endTable();
+  }
+
+  private void files() throws IOException {
+    List<ReportSources.FileLink> files = sources.files();
+    if (files.isEmpty()) {
+      return;
+    }
+    page.section("Files");
+    for (ReportSources.FileLink file : files) {
+      page.link(file.name(), file.href());
+    }
   }
 
   private void calls() throws IOException {

@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.report;
 
-import dev.agentworkflows.coordinator.report.ReportPage.Fact;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.time.Duration;
@@ -10,6 +9,9 @@ import java.util.List;
 
 /** What can be said of a run in one line each. */
 final class RunFacts {
+
+  /** Something that can be said in a word or two. */
+  record Fact(String name, String value) {}
 
   private final RunRecord run;
 

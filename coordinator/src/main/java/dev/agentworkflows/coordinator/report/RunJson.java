@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
@@ -101,6 +102,20 @@ public final class RunJson {
     json.put("phase", event.phase());
     json.set("data", Json.read(event.dataJson()));
     json.put("at", time(event.at()));
+    return json;
+  }
+
+  public static ObjectNode of(ApprovalRecord approval) {
+    ObjectNode json = Json.object();
+    json.put("run_id", approval.runId());
+    json.put("position", approval.position());
+    json.put("question", approval.question());
+    json.put("label", approval.label());
+    json.put("phase", approval.phase());
+    json.put("status", approval.status().label());
+    json.put("answered_by", approval.answeredBy());
+    json.put("asked_at", time(approval.askedAt()));
+    json.put("answered_at", time(approval.answeredAt()));
     return json;
   }
 

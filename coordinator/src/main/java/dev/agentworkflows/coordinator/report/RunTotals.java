@@ -115,7 +115,7 @@ public record RunTotals(int done, int cached, int failed, int running, List<Mode
     return sum(a, b, Long::sum);
   }
 
-  private static <T> @Nullable T sum(@Nullable T a, @Nullable T b, BinaryOperator<T> sum) {
+  static <T> @Nullable T sum(@Nullable T a, @Nullable T b, BinaryOperator<T> sum) {
     return a == null ? b : b == null ? a : sum.apply(a, b);
   }
 }

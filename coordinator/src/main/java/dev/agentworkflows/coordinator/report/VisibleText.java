@@ -27,7 +27,12 @@ public final class VisibleText {
 
   /** The text with its lines and tabs; cut after 2,000 characters, which {@link #isCut} tells. */
   static String block(String text) {
-    return visible(cut(text, LONGEST_BLOCK), true);
+    return block(text, LONGEST_BLOCK);
+  }
+
+  /** As {@link #block(String)}, cut somewhere else. */
+  static String block(String text, int longest) {
+    return visible(cut(text, longest), true);
   }
 
   static boolean isCut(String text) {
@@ -43,6 +48,9 @@ public final class VisibleText {
   }
 
   private static String visible(String text, boolean lines) {
+    if (text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+      return text;
+    }
     String source = text.replace("\r\n", "\n");
     StringBuilder shown = new StringBuilder(source.length());
     source

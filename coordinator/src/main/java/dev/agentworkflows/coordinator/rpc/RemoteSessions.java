@@ -1,11 +1,14 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.approval.ApprovalText;
+import dev.agentworkflows.coordinator.approval.OpenQuestion;
 import dev.agentworkflows.coordinator.run.ActiveRun;
 import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.run.Runs;
+import dev.agentworkflows.coordinator.run.ScriptMeta;
 import dev.agentworkflows.proto.v1.FromShim;
 import dev.agentworkflows.proto.v1.OpenRun;
 import dev.agentworkflows.proto.v1.RejoinRun;
@@ -113,13 +116,27 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
     Launch launch =
         new Launch(
             hosting.options(Wire.requested(message.getChoices()), script),
-            meta -> {
-              throw new RefusedException(
-                  (meta.name() == null ? "this workflow" : "'" + meta.name() + "'")
-                      + " requires approval.\nPass --yes to approve it beforehand.");
-            },
+            new NobodyHere(),
             new RunTally((type, text) -> {}));
     return new RunSession(runs, launch, this, stream);
+  }
+
+  /** Whoever started the run is elsewhere, and is told there what it waits for. */
+  private final class NobodyHere implements Launch.Approval {
+    @Override
+    public void ask(ScriptMeta meta) {
+      throw new RefusedException(
+          (meta.name() == null ? "this workflow" : "'" + meta.name() + "'")
+              + " requires approval.\nPass --yes to approve it beforehand.");
+    }
+
+    @Override
+    public void waiting(OpenQuestion question) {
+      RunSession session = open.get(question.asked().runId());
+      if (session != null) {
+        session.notice("waiting for approval: " + ApprovalText.waiting(question.asked()));
+      }
+    }
   }
 
   @Override

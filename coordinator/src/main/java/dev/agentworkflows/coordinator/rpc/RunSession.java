@@ -10,6 +10,7 @@ import dev.agentworkflows.proto.v1.AppendEvent;
 import dev.agentworkflows.proto.v1.CancelRun;
 import dev.agentworkflows.proto.v1.CloseRun;
 import dev.agentworkflows.proto.v1.FromShim;
+import dev.agentworkflows.proto.v1.Notice;
 import dev.agentworkflows.proto.v1.OpenRun;
 import dev.agentworkflows.proto.v1.RejectScript;
 import dev.agentworkflows.proto.v1.RejoinRun;
@@ -136,6 +137,7 @@ final class RunSession {
       case OPEN_RUN -> open(message.getOpenRun());
       case REJECT_SCRIPT -> reject(message.getRejectScript());
       case START_CALL -> calls.start(openRun(), message.getStartCall());
+      case ASK_APPROVAL -> calls.ask(openRun(), message.getAskApproval());
       case CANCEL_CALL -> calls.cancel(message.getCancelCall().getCallRef());
       case APPEND_EVENT -> appendEvent(openRun(), message.getAppendEvent());
       case CLOSE_RUN -> closeRun(openRun(), message.getCloseRun());
@@ -306,6 +308,11 @@ final class RunSession {
                         : new Launch.End.Unstored(open.id(), GrpcErrors.message(failure)));
           }
         });
+  }
+
+  /** Tells whoever waits for the run elsewhere. */
+  void notice(String message) {
+    outbox.send(ToShim.newBuilder().setNotice(Notice.newBuilder().setMessage(message)).build());
   }
 
   private void askToEnd() {

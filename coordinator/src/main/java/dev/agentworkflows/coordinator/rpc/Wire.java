@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.rpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.agentworkflows.coordinator.approval.ApprovalRequest;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
@@ -12,6 +13,8 @@ import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunClosing;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
+import dev.agentworkflows.proto.v1.ApprovalAnswered;
+import dev.agentworkflows.proto.v1.AskApproval;
 import dev.agentworkflows.proto.v1.Budget;
 import dev.agentworkflows.proto.v1.CallDone;
 import dev.agentworkflows.proto.v1.CallFiles;
@@ -24,6 +27,7 @@ import dev.agentworkflows.proto.v1.RunChoices;
 import dev.agentworkflows.proto.v1.StartCall;
 import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.proto.v1.ValidationError;
+import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.GeneralizedUtf8;
 import dev.agentworkflows.store.RunStatus;
 import java.nio.file.Path;
@@ -92,6 +96,29 @@ final class Wire {
         call.hasPermissionsJson() ? call.getPermissionsJson() : null,
         call.hasTimeoutSeconds() ? timeout(call.getTimeoutSeconds()) : null,
         call.hasMetadataJson() ? call.getMetadataJson() : null);
+  }
+
+  /**
+   * @throws IllegalArgumentException with a message for the script's author
+   */
+  static ApprovalRequest approvalRequest(AskApproval ask) {
+    return new ApprovalRequest(
+        ask.getQuestion(),
+        ask.hasLabel() ? ask.getLabel() : null,
+        ask.hasPhase() ? ask.getPhase() : null,
+        ask.hasTimeoutSeconds() ? timeout(ask.getTimeoutSeconds()) : null,
+        ask.hasDefaultAnswer() ? Boolean.valueOf(ask.getDefaultAnswer()) : null);
+  }
+
+  /** The answer that the script gets: yes, no, or that nobody gave one. */
+  static ToShim answer(long callRef, ApprovalRecord answered) {
+    ApprovalAnswered.Builder message = ApprovalAnswered.newBuilder().setCallRef(callRef);
+    switch (answered.status()) {
+      case YES -> message.setApproved(true);
+      case NO -> message.setApproved(false);
+      case WAITING, TIMED_OUT, WITHDRAWN -> {}
+    }
+    return ToShim.newBuilder().setApprovalAnswered(message).build();
   }
 
   private static CachePolicy policy(String label) {

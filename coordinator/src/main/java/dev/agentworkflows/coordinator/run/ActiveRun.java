@@ -1,11 +1,16 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.approval.ApprovalRequest;
+import dev.agentworkflows.coordinator.approval.ApprovalText;
+import dev.agentworkflows.coordinator.approval.OpenQuestion;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.call.CallRequest;
 import dev.agentworkflows.coordinator.call.CallScope;
 import dev.agentworkflows.coordinator.call.InFlightCall;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.RunRecord;
 import java.nio.file.Path;
 import java.util.Set;
@@ -23,6 +28,7 @@ public final class ActiveRun {
   private final CallPipeline pipeline;
   private final RunEvents events;
   private final Set<InFlightCall> calls = ConcurrentHashMap.newKeySet();
+  private final Set<OpenQuestion> questions = ConcurrentHashMap.newKeySet();
 
   ActiveRun(
       RunRecord record,
@@ -86,19 +92,55 @@ public final class ActiveRun {
 
   /** Sets one of the run's calls on its way; in the script's order, by one thread at a time. */
   public InFlightCall begin(CallRequest request) {
-    tree.tally().callBegan();
+    String phase = events.shown(request.phase());
+    tree.tally().callBegan(phase);
     InFlightCall call = pipeline.begin(scope, request);
     calls.add(call);
     call.outcome()
         .thenAccept(outcome -> {
           calls.remove(call);
-          tree.tally().callEnded(outcome);
+          tree.tally().callEnded(phase, outcome);
         });
     return call;
   }
 
-  /** Ends the calls that are out; completes when each is recorded. */
+  /** Asks a person. */
+  public OpenQuestion ask(ApprovalRequest request) {
+    OpenQuestion question = tree.approvals().ask(request, this::waiting);
+    questions.add(question);
+    question
+        .answer()
+        .whenComplete((answered, failure) -> {
+          questions.remove(question);
+          if (failure == null) {
+            addApprovalEvent(answered, ApprovalText.answer(answered));
+          }
+        });
+    return question;
+  }
+
+  private void waiting(OpenQuestion question) {
+    addApprovalEvent(question.asked(), ApprovalText.waiting(question.asked()));
+    tree.launch().approval().waiting(question);
+  }
+
+  private void addApprovalEvent(ApprovalRecord approval, String message) {
+    events.add(
+        "approval",
+        message,
+        approval.phase(),
+        Json.write(
+            Json.object()
+                .put("position", approval.position())
+                .put("label", approval.label())
+                .put("status", approval.status().label())));
+  }
+
+  /**
+   * Ends the calls that are out, and takes questions back; completes when each call is recorded.
+   */
   CompletableFuture<Void> cancelCalls(String why) {
+    questions.forEach(OpenQuestion::withdraw);
     InFlightCall[] out = calls.toArray(InFlightCall[]::new);
     CompletableFuture<?>[] outcomes = new CompletableFuture<?>[out.length];
     for (int i = 0; i < out.length; i++) {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.approval.OpenQuestion;
 import dev.agentworkflows.store.RunRecord;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class Launch {
     record Unstored(String runId, String message) implements End {}
   }
 
-  /** Asks a person whether a script that requires approval may start. */
+  /** Asks a person: whether a script that requires approval may start, and what it asks then. */
   @FunctionalInterface
   public interface Approval {
     /**
@@ -35,6 +36,12 @@ public final class Launch {
      *     there
      */
     void ask(ScriptMeta meta);
+
+    /**
+     * A question of the script's waits for a person, who may be here or not. May not block; is told
+     * of questions one at a time.
+     */
+    default void waiting(OpenQuestion question) {}
   }
 
   private final RunOptions options;

@@ -6,10 +6,15 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunStore;
 import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A run's events, in order: the script's own, and those of its calls. Thread-safe. */
 final class RunEvents implements CallEvents {
+
+  /** The event of a call that is asked again. */
+  static final String RETRY = "retry";
 
   private final String runId;
   private final RunTally tally;
@@ -49,6 +54,11 @@ final class RunEvents implements CallEvents {
     }
   }
 
+  /** The text as people may see it. */
+  @Nullable String shown(@Nullable String text) {
+    return redactor.redactNullable(text);
+  }
+
   @Override
   public void warning(String callId, String message) {
     add("warning", message, null, Json.write(Json.object().put("call_id", callId)));
@@ -56,6 +66,37 @@ final class RunEvents implements CallEvents {
 
   @Override
   public void progress(String callId, String message) {
-    tally.callSays(message);
+    tally.board().says(callId, message);
+  }
+
+  @Override
+  public void out(String callId, @Nullable String label, @Nullable String phase) {
+    tally.board().out(callId, shown(label), shown(phase), clock.instant());
+  }
+
+  @Override
+  public void back(String callId) {
+    tally.board().back(callId);
+  }
+
+  /** Kept, so that people can tell later where the time went. */
+  @Override
+  public void retrying(String callId, int attempt, String why, Duration pause) {
+    ObjectNode data = Json.object();
+    data.put("call_id", callId);
+    data.put("attempt", attempt);
+    data.put("pause_ms", pause.toMillis());
+    tally.board().retrying(callId, redactor.redact(why), clock.instant().plus(pause));
+    add(RETRY, why, null, Json.write(data));
+  }
+
+  @Override
+  public void pausing(String provider, Duration pause) {
+    tally.board().pausing(provider, clock.instant().plus(pause));
+  }
+
+  @Override
+  public void over(String callId) {
+    tally.board().over(callId);
   }
 }

@@ -4,8 +4,14 @@ import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.call.CallOutcome;
+import dev.agentworkflows.coordinator.progress.CallBoard;
+import dev.agentworkflows.coordinator.progress.CallBoard.Ending;
+import dev.agentworkflows.coordinator.progress.RunView;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.RunRecord;
+import java.time.Clock;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,83 +19,60 @@ import org.jspecify.annotations.Nullable;
 public final class RunTally {
 
   private final BiConsumer<String, String> onEvent;
-  private int running;
-  private int done;
-  private int cached;
-  private int failed;
-  private @Nullable String phase;
-  private @Nullable String saying;
-  private @Nullable BudgetLedger ledger;
+  private final CallBoard board = new CallBoard(Clock.systemUTC());
+  private volatile @Nullable BudgetLedger ledger;
 
   /**
-   * @param onEvent told the type and message of each of the script's events, as they come; must not
+   * @param onEvent told the type and message of each of the run's events, as they come; must not
    *     block
    */
   public RunTally(BiConsumer<String, String> onEvent) {
     this.onEvent = onEvent;
   }
 
-  /**
-   * One look at it.
-   *
-   * @param phase the one that was set last; null before the first
-   * @param saying what an agent that is out said last of its work; null when none did
-   */
-  public record Snapshot(
-      int running,
-      int done,
-      int cached,
-      int failed,
-      @Nullable String phase,
-      @Nullable String saying,
-      Spending spent,
-      BudgetLimits limits) {}
-
-  public synchronized Snapshot snapshot() {
+  /** One look at it. */
+  public RunView look() {
     BudgetLedger money = ledger;
-    return new Snapshot(
-        running,
-        done,
-        cached,
-        failed,
-        phase,
-        running == 0 ? null : saying,
-        money == null ? Spending.NONE : money.spent(),
-        money == null ? BudgetLimits.NONE : money.limits());
+    return money == null
+        ? board.look(Spending.NONE, BudgetLimits.NONE)
+        : board.look(money.spent(), money.limits());
   }
 
-  synchronized void opened(BudgetLedger treeLedger) {
+  /** Whether the script is loaded and its run recorded: before, there is nothing to look at. */
+  public boolean isOpen() {
+    return ledger != null;
+  }
+
+  CallBoard board() {
+    return board;
+  }
+
+  void opened(RunRecord run, List<String> phases, BudgetLedger treeLedger) {
+    board.opened(run, phases);
     ledger = treeLedger;
   }
 
-  synchronized void callBegan() {
-    running++;
+  void callBegan(@Nullable String phase) {
+    board.begun(phase);
   }
 
-  synchronized void callEnded(CallOutcome outcome) {
-    running--;
+  void callEnded(@Nullable String phase, CallOutcome outcome) {
+    board.ended(phase, ending(outcome));
+  }
+
+  private static Ending ending(CallOutcome outcome) {
     if (outcome instanceof CallOutcome.Answered answered) {
       if (answered.result().cacheStatus() == CacheStatus.HIT) {
-        cached++;
-      } else if (answered.result().status() == CallStatus.DONE) {
-        done++;
-      } else {
-        failed++;
+        return Ending.CACHED;
       }
-    } else if (outcome instanceof CallOutcome.OverBudget) {
-      failed++;
+      return answered.result().status() == CallStatus.DONE ? Ending.DONE : Ending.FAILED;
     }
-  }
-
-  synchronized void callSays(String message) {
-    saying = message;
+    return outcome instanceof CallOutcome.OverBudget ? Ending.FAILED : Ending.NONE;
   }
 
   void event(String type, String message) {
     if (type.equals("phase")) {
-      synchronized (this) {
-        phase = message;
-      }
+      board.phase(message);
     }
     onEvent.accept(type, message);
   }

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.call.CallPipeline;
@@ -23,6 +24,7 @@ public final class Runs {
   private final RunStore store;
   private final RunRecords records;
   private final CallPipeline pipeline;
+  private final Approvals approvals;
   private final Redactor redactor;
   private final Clock clock;
   private final RunFiles files;
@@ -30,10 +32,16 @@ public final class Runs {
   private final Map<String, Launch> launches = new ConcurrentHashMap<>();
 
   public Runs(
-      RunStore store, RunRecords records, CallPipeline pipeline, Redactor redactor, Clock clock) {
+      RunStore store,
+      RunRecords records,
+      CallPipeline pipeline,
+      Approvals approvals,
+      Redactor redactor,
+      Clock clock) {
     this.store = store;
     this.records = records;
     this.pipeline = pipeline;
+    this.approvals = approvals;
     this.redactor = redactor;
     this.clock = clock;
     this.files = new RunFiles(store);
@@ -61,10 +69,19 @@ public final class Runs {
         script.argsJson() == null ? launchOptions : launchOptions.withArgs(script.argsJson());
     RunRecord record = records.starting(script, options, null);
     BudgetLedger ledger = new BudgetLedger(options.budget());
-    launch.tally().opened(ledger);
+    launch
+        .tally()
+        .opened(record, script.meta().phases().stream().map(redactor::redact).toList(), ledger);
     launches.put(record.id(), launch);
     return open(
-        record, options, new RunTree(record.id(), ledger, new Occurrences(), launch.tally()));
+        record,
+        options,
+        new RunTree(
+            record.id(),
+            ledger,
+            new Occurrences(),
+            approvals.of(record.id(), options.resumedFromRunId()),
+            launch));
   }
 
   /** Opens a child of an open run, which must not itself be one. */

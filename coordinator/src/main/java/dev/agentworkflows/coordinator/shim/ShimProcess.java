@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A script's process: the user's own Python, with the shim on its path. */
 public final class ShimProcess {
@@ -33,11 +32,11 @@ public final class ShimProcess {
   private static final long ARRIVING_MS = 2000;
 
   private final Process process;
-  private final @Nullable Thread listener;
+  private final List<Thread> listeners;
 
-  private ShimProcess(Process process, @Nullable Thread listener) {
+  private ShimProcess(Process process, List<Thread> listeners) {
     this.process = process;
-    this.listener = listener;
+    this.listeners = List.copyOf(listeners);
   }
 
   /**
@@ -45,9 +44,7 @@ public final class ShimProcess {
    *
    * @param coordinator {@code HOST:PORT}
    * @param keyVariables what of our environment the script must not see
-   * @param stdoutToStderr the script's own output must not mix with a JSON document
-   * @param errors where its standard error goes, line by line; null for our own, which is then a
-   *     terminal to it when it is one to us
+   * @param output where what the script prints goes
    */
   public static ShimProcess start(
       Python python,
@@ -55,28 +52,28 @@ public final class ShimProcess {
       String coordinator,
       String token,
       Set<String> keyVariables,
-      boolean stdoutToStderr,
-      UserCache cache,
-      @Nullable OutputStream errors) {
+      ScriptOutput output,
+      UserCache cache) {
     Path shim = ShimFiles.unpackOnceInto(cache);
     ProcessBuilder builder =
         new ProcessBuilder(
                 python.executable().toString(), "-c", BOOTSTRAP, shim.toString(), script.toString())
             .inheritIO();
-    if (errors != null) {
-      builder.redirectError(ProcessBuilder.Redirect.PIPE);
-    }
+    redirect(builder, output);
     Map<String, String> environment = builder.environment();
     keyVariables.forEach(environment::remove);
     environment.put("OWF_COORDINATOR", coordinator);
     environment.put("OWF_RUN_TOKEN", token);
     environment.put("OWF_COORDINATOR_PID", Long.toString(ProcessHandle.current().pid()));
-    if (stdoutToStderr) {
+    if (output.stdoutToStderr()) {
       environment.put("OWF_STDOUT", "stderr");
+    } else if (output.out() != null) {
+      // Python writes to a terminal line by line; to a pipe it would keep them for later.
+      environment.put("OWF_STDOUT", "lines");
     }
     try {
       Process process = builder.start();
-      return new ShimProcess(process, errors == null ? null : listen(process, errors));
+      return new ShimProcess(process, listeners(process, output));
     } catch (IOException e) {
       throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
     }
@@ -100,7 +97,7 @@ public final class ShimProcess {
     } catch (IOException e) {
       throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
     }
-    ShimProcess running = new ShimProcess(process, null);
+    ShimProcess running = new ShimProcess(process, List.of());
     Thread atSignal = new Thread(() -> running.passOnSignal(), "signal");
     Runtime.getRuntime().addShutdownHook(atSignal);
     return running.ended().join();
@@ -114,18 +111,39 @@ public final class ShimProcess {
     }
   }
 
-  private static Thread listen(Process process, OutputStream errors) {
+  private static void redirect(ProcessBuilder builder, ScriptOutput output) {
+    if (output.out() != null) {
+      builder.redirectOutput(ProcessBuilder.Redirect.PIPE);
+    }
+    if (output.errors() != null) {
+      builder.redirectError(ProcessBuilder.Redirect.PIPE);
+      builder.redirectErrorStream(output.errors() == output.out());
+    }
+  }
+
+  private static List<Thread> listeners(Process process, ScriptOutput output) {
+    List<Thread> listeners = new ArrayList<>();
+    if (output.out() != null) {
+      listeners.add(listen(process.getInputStream(), output.out(), "shim-output"));
+    }
+    if (output.errors() != null && output.errors() != output.out()) {
+      listeners.add(listen(process.getErrorStream(), output.errors(), "shim-errors"));
+    }
+    return listeners;
+  }
+
+  private static Thread listen(InputStream from, OutputStream to, String name) {
     Thread listener =
         new Thread(
             () -> {
-              try (InputStream said = process.getErrorStream()) {
-                said.transferTo(errors);
-                errors.flush();
+              try (InputStream said = from) {
+                said.transferTo(to);
+                to.flush();
               } catch (IOException e) {
                 // It has nothing more to say, or nobody is there to hear it.
               }
             },
-            "shim-errors");
+            name);
     listener.setDaemon(true);
     listener.start();
     return listener;
@@ -152,9 +170,9 @@ public final class ShimProcess {
   /**
    * Waits for the last words of a process that has ended; a child of its own may hold them back.
    */
-  public void awaitErrors() {
+  public void awaitOutput() {
     try {
-      if (listener != null) {
+      for (Thread listener : listeners) {
         listener.join(ARRIVING_MS);
       }
     } catch (InterruptedException e) {

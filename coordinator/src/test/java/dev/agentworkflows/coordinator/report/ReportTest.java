@@ -22,6 +22,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
@@ -66,7 +67,9 @@ class ReportTest {
             "**3 judge (run_1_call_0003): provider_failed**",
             "429 from upstream",
             "## Tokens and cost",
-            "| fake | fake | 3 | 300 | 60 | \\$0.0375 |",
+            "| fake / fake | 4 | 2 | 1 | 1 | 300 | 60 | \\$0.0375 | 3.7 s |",
+            "## Phases",
+            "| search | 4 | 2 | 1 | 1 | 300 | 60 | \\$0.0375 | 3.7 s |",
             "## Changes to review",
             "owf diff run_1_call_0004\n",
             "src/a b.py",
@@ -119,7 +122,9 @@ class ReportTest {
     assertThat(prose).noneMatch(line -> line.matches(".*(?<!\\\\)(\\[|`|~).*"));
     assertThat(prose.stream().filter(line -> line.startsWith("#")))
         .allMatch(line -> line.matches("#{1,2} (\\w|&lt;).*"));
-    assertThat(barsInRows(prose)).as("three, six and eleven columns").containsExactly(4, 7, 12);
+    assertThat(barsInRows(prose))
+        .as("three, six, nine and eleven columns")
+        .containsExactly(4, 7, 10, 12);
     assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(report)).isTrue();
   }
 
@@ -142,34 +147,46 @@ class ReportTest {
       elements.add(all.item(i).getNodeName());
     }
 
-    assertThat(elements)
-        .isSubsetOf(
-            List.of(
-                "html",
-                "head",
-                "meta",
-                "title",
-                "style",
-                "body",
-                "main",
-                "h1",
-                "h2",
-                "p",
-                "dl",
-                "dt",
-                "dd",
-                "div",
-                "table",
-                "thead",
-                "tbody",
-                "tr",
-                "th",
-                "td",
-                "figure",
-                "figcaption",
-                "pre"));
-    assertThat(page.getElementsByTagName("pre").item(1).getTextContent())
+    assertThat(elements).doesNotContain("script", "img", "iframe", "object", "base", "form");
+    assertThat(errors(page).get(0))
         .contains("</pre></td><script>alert('x' & \"y\")</script>", "\n```\n", "␛[31m \\ud800");
+    for (int i = 0; i < all.getLength(); i++) {
+      NamedNodeMap attributes = all.item(i).getAttributes();
+      for (int j = 0; j < attributes.getLength(); j++) {
+        assertThat(attributes.item(j).getNodeName()).doesNotStartWith("on").isNotEqualTo("style");
+      }
+    }
+  }
+
+  private static List<String> errors(Document page) {
+    List<String> errors = new ArrayList<>();
+    NodeList texts = page.getElementsByTagName("pre");
+    for (int i = 0; i < texts.getLength(); i++) {
+      if (((Element) texts.item(i)).getAttribute("class").equals("error")) {
+        errors.add(texts.item(i).getTextContent());
+      }
+    }
+    return errors;
+  }
+
+  @Test
+  void everyLinkOfAPageLeadsToSomethingInIt() throws Exception {
+    Document page = parsed(html(FAILED));
+    List<String> ids = new ArrayList<>();
+    List<String> links = new ArrayList<>();
+    NodeList all = page.getElementsByTagName("*");
+    for (int i = 0; i < all.getLength(); i++) {
+      Element element = (Element) all.item(i);
+      if (element.hasAttribute("id")) {
+        ids.add(element.getAttribute("id"));
+      }
+      if (element.hasAttribute("href")) {
+        links.add(element.getAttribute("href").substring(1));
+      }
+    }
+
+    assertThat(ids).doesNotHaveDuplicates().containsAll(links);
+    assertThat(links).contains("c1", "c4", "timeline", "calls");
   }
 
   @Test
@@ -178,11 +195,12 @@ class ReportTest {
     Document page = parsed(report);
 
     assertThat(report).startsWith("<!DOCTYPE html>\n").contains("prefers-color-scheme: dark");
-    assertThat(report).doesNotContain("src=", "href=", "url(", "@import", "<script");
+    assertThat(report).doesNotContain("src=", "http:", "https:", "@import", "<script", " style=");
     assertThat(page.getElementsByTagName("title").item(0).getTextContent())
         .isEqualTo("hello: failed");
     assertThat(((Element) page.getElementsByTagName("meta").item(1)).getAttribute("content"))
-        .startsWith("default-src 'none'");
+        .startsWith("default-src 'none'; style-src 'sha256-")
+        .doesNotContain("unsafe");
   }
 
   @Test
@@ -199,7 +217,9 @@ class ReportTest {
     assertThat(markdown(run))
         .contains("p".repeat(2_000) + "\n", "Cut: 2,000 of 53,211 characters are shown.")
         .doesNotContain("p".repeat(2_001));
-    assertThat(html(run)).contains("Cut: 2,000 of 53,211 characters are shown.");
+    assertThat(html(run))
+        .contains("p".repeat(20_000) + "<", "Cut: 20,000 of 53,211 characters are shown.")
+        .contains("owf cat run_1_call_0001 --prompt");
   }
 
   @Test
@@ -226,7 +246,42 @@ class ReportTest {
     assertThat(asked).hasValue(100);
     assertThat(report).contains("| 20000 |", "And 19,900 more:", "owf calls run_1");
     assertThat(report.lines().filter(line -> line.startsWith("| ")).count())
-        .isEqualTo(20_000 + 1 + 4);
+        .as("two tables of a row each, and that of the calls")
+        .isEqualTo(3 + 3 + 2 + 20_000);
+  }
+
+  @Test
+  void aPageOfManyCallsShowsEachOfThemAndStaysSmall() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    List<CallRecord> calls =
+        IntStream.rangeClosed(1, 10_000)
+            .mapToObj(i ->
+                call("run_1", i)
+                    .status(i > 9_900 ? CallStatus.FAILED : CallStatus.DONE)
+                    .error(i > 9_900 ? "e" : null)
+                    .build())
+            .toList();
+    ReportedRun run =
+        new ReportedRun(
+            run("run_1").build(),
+            calls,
+            List.of(),
+            null,
+            null,
+            id -> {
+              asked.incrementAndGet();
+              return new CallTexts("p".repeat(1_000_000), "a".repeat(1_000_000), null, null);
+            });
+
+    String report = html(run);
+
+    assertThat(asked).hasValue(1_000);
+    assertThat(report).hasSizeLessThan(13_000_000);
+    assertThat(report.split("<details class=\"call ", -1)).hasSize(10_001);
+    assertThat(report.substring(report.indexOf("id=\"c10000\"")))
+        .as("failed calls are shown in full, wherever they are")
+        .contains("p".repeat(1_500) + "<");
+    assertThat(report).as("of the links to equal errors, the first").contains("and 88 more");
   }
 
   private static ReportedRun hostile() {

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.call.CallPipeline;
@@ -63,7 +64,8 @@ final class SharedCoordinator implements AutoCloseable {
             clock,
             new Random(1));
     RunRecords records = new RunRecords(home, providers, redactor, "me", clock, new Random(2));
-    Runs runs = new Runs(store, records, pipeline, redactor, clock);
+    Runs runs =
+        new Runs(store, records, pipeline, new Approvals(store, redactor, clock), redactor, clock);
     Tokens tokens = Tokens.withOperator(() -> OPERATOR);
     sessions = new RemoteSessions(runs, new PlainHosting(), tokens, limits);
     server =

@@ -129,10 +129,21 @@ public final class Records {
     private @Nullable String model = "fake";
     private @Nullable BigDecimal cost = new BigDecimal("0.0125");
     private List<String> changedFiles = List.of();
+    private Instant created;
+    private Instant completed;
 
     private CallBuilder(String runId, int index) {
       this.runId = runId;
       this.index = index;
+      this.created = NOON.plusMillis(index);
+      this.completed = NOON.plusMillis(index + 1_234);
+    }
+
+    /** When it began and ended, in milliseconds after noon. */
+    public CallBuilder at(long begin, long end) {
+      created = NOON.plusMillis(begin);
+      completed = NOON.plusMillis(end);
+      return this;
     }
 
     public CallBuilder label(@Nullable String value) {
@@ -231,8 +242,8 @@ public final class Records {
           1_234,
           error,
           answeredBy,
-          NOON.plusMillis(index),
-          status == CallStatus.RUNNING ? null : NOON.plusMillis(index + 1_234));
+          created,
+          status == CallStatus.RUNNING ? null : completed);
     }
   }
 }

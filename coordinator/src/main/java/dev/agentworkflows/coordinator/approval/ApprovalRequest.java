@@ -1,0 +1,32 @@
+package dev.agentworkflows.coordinator.approval;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a script asks a person.
+ *
+ * @param timeout null for a question that waits as long as the run goes on
+ * @param defaultAnswer what holds when the time is over; null when nothing does
+ */
+public record ApprovalRequest(
+    String question,
+    @Nullable String label,
+    @Nullable String phase,
+    @Nullable Duration timeout,
+    @Nullable Boolean defaultAnswer) {
+
+  /** What people may be shown, and so what cannot be a whole file. */
+  private static final int LONGEST = 100_000;
+
+  public ApprovalRequest {
+    if (question.isBlank()) {
+      throw new IllegalArgumentException("question: expected some text, found none");
+    }
+    if (question.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "question: expected at most %,d characters, found %,d"
+              .formatted(LONGEST, question.length()));
+    }
+  }
+}

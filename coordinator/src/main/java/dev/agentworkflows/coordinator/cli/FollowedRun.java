@@ -1,0 +1,131 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.budget.BudgetLimits;
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.progress.CallBoard;
+import dev.agentworkflows.coordinator.progress.CallBoard.Ending;
+import dev.agentworkflows.coordinator.progress.RunView;
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallGlance;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunWatch;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A run of another process, as far as the store tells of it: which calls wait for a permit, and
+ * what their agents say, it does not. One thread looks, any may view.
+ */
+final class FollowedRun {
+
+  private static final int EVENTS_AT_ONCE = 1000;
+
+  /** What happened before somebody looked is in `events`; so much of it tells where things are. */
+  private static final int EARLIER_EVENTS = 10;
+
+  private final RunRecord run;
+  private final RunStore store;
+  private final BiConsumer<String, String> onEvent;
+  private final CallBoard board;
+  private final Map<String, RunWatch> watches = new LinkedHashMap<>();
+  private volatile Spending spent = Spending.NONE;
+  private long lastEvent;
+  private boolean first = true;
+
+  /**
+   * @param onEvent told the type and message of each event
+   */
+  FollowedRun(RunRecord run, RunStore store, Clock clock, BiConsumer<String, String> onEvent) {
+    this.run = run;
+    this.store = store;
+    this.onEvent = onEvent;
+    this.board = new CallBoard(clock);
+    List<String> phases = new ArrayList<>();
+    Json.read(run.metaJson()).path("phases").forEach(phase -> phases.add(phase.asString()));
+    board.opened(run, phases);
+    watches.put(run.id(), store.watch(run.id()));
+  }
+
+  RunView view() {
+    return board.look(spent, new BudgetLimits(run.budgetTotalTokens(), run.budgetTotalCostUsd()));
+  }
+
+  /** Learns what happened since it last looked. */
+  void look() {
+    store.children(run.id()).forEach(child -> watches.computeIfAbsent(child.id(), store::watch));
+    watches.values().forEach(watch -> tell(watch.look()));
+    lookAtEvents();
+    first = false;
+  }
+
+  private void tell(RunWatch.Changes changes) {
+    for (CallGlance call : changes.begun()) {
+      board.begun(call.phase());
+      if (call.status() == CallStatus.RUNNING) {
+        board.out(call.id(), call.label(), call.phase(), call.createdAt());
+      }
+    }
+    Spending sum = spent;
+    for (CallGlance call : changes.ended()) {
+      board.over(call.id());
+      board.ended(call.phase(), ending(call));
+      sum = sum.plus(cost(call));
+    }
+    spent = sum;
+  }
+
+  private static Ending ending(CallGlance call) {
+    if (call.cacheStatus() == CacheStatus.HIT) {
+      return Ending.CACHED;
+    }
+    return call.status() == CallStatus.DONE ? Ending.DONE : Ending.FAILED;
+  }
+
+  private static Spending cost(CallGlance call) {
+    long input = call.inputTokens() == null ? 0 : call.inputTokens();
+    long output = call.outputTokens() == null ? 0 : call.outputTokens();
+    BigDecimal usd = call.estimatedCostUsd() == null ? BigDecimal.ZERO : call.estimatedCostUsd();
+    return new Spending(input + output, usd);
+  }
+
+  private void lookAtEvents() {
+    Deque<EventRecord> shown = new ArrayDeque<>();
+    List<EventRecord> page;
+    do {
+      page = store.events(run.id(), lastEvent, EVENTS_AT_ONCE);
+      for (EventRecord event : page) {
+        lastEvent = event.position();
+        note(event);
+        shown.addLast(event);
+        if (first && shown.size() > EARLIER_EVENTS) {
+          shown.removeFirst();
+        }
+      }
+    } while (page.size() == EVENTS_AT_ONCE);
+    shown.forEach(event -> onEvent.accept(event.type(), event.message()));
+  }
+
+  private void note(EventRecord event) {
+    if (event.type().equals("phase")) {
+      board.phase(event.message());
+    } else if (event.type().equals("retry")) {
+      JsonNode data = Json.read(event.dataJson());
+      board.retrying(
+          data.path("call_id").asString(),
+          event.message(),
+          event.at().plusMillis(data.path("pause_ms").asLong()));
+    }
+  }
+}

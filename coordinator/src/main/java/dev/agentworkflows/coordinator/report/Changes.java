@@ -1,0 +1,63 @@
+package dev.agentworkflows.coordinator.report;
+
+import dev.agentworkflows.store.CallRecord;
+import java.util.List;
+
+/** What isolated calls changed: to be looked at, and taken over by a person. */
+final class Changes {
+
+  /** Each costs a look by git, a few hundredths of a second. */
+  private static final int MOST_DIFFS = 50;
+
+  private static final int ALL_DIFFS = 1_000_000;
+  private static final int LONGEST_DIFF = 100_000;
+
+  private final Html html;
+  private final ReportSources sources;
+
+  Changes(Html html, ReportSources sources) {
+    this.html = html;
+    this.sources = sources;
+  }
+
+  static List<CallRecord> of(List<CallRecord> calls) {
+    return calls.stream().filter(call -> !call.changedFiles().isEmpty()).toList();
+  }
+
+  void write(List<CallRecord> changing) {
+    html.leaf("p", "Nothing is merged by itself: look at each, then take it over with apply.");
+    int longest = Math.min(LONGEST_DIFF, ALL_DIFFS / Math.min(MOST_DIFFS, changing.size()));
+    for (int i = 0; i < changing.size(); i++) {
+      CallRecord call = changing.get(i);
+      html.open("details", "class", "change").open("summary");
+      html.leaf("b", "#" + call.callIndex() + (call.label() == null ? "" : " " + call.label()));
+      html.text(" " + Figures.count(call.changedFiles().size(), "file") + " ");
+      html.leaf("span", String.join(", ", call.changedFiles()), "class", "files");
+      html.close("summary").newLine();
+      html.open("dl").leaf("dt", "Branch");
+      html.leaf("dd", call.worktreeBranch() == null ? Figures.UNKNOWN : call.worktreeBranch());
+      html.leaf("dt", "Files").leaf("dd", String.join(", ", call.changedFiles())).close("dl");
+      html.pre(
+          "owf diff %s\nowf apply %s".formatted(call.id(), call.id()),
+          VisibleText.LONGEST_BLOCK,
+          "class",
+          "command");
+      if (i < MOST_DIFFS) {
+        diff(sources.diff(call), longest, call);
+      }
+      html.close("details").newLine();
+    }
+  }
+
+  private void diff(CallDiff diff, int longest, CallRecord call) {
+    if (diff instanceof CallDiff.None none) {
+      html.leaf("p", none.why(), "class", "note").newLine();
+    } else if (diff instanceof CallDiff.Text text) {
+      DiffView.write(html, text.patch(), longest);
+      if (text.patch().length() > longest) {
+        html.open("p", "class", "note").text(CallCard.cutNote(text.patch(), longest) + " ");
+        html.text("All of it: ").leaf("code", "owf diff " + call.id()).close("p").newLine();
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentworkflows.coordinator.progress;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package dev.agentworkflows.store;
+
+import java.sql.SQLException;
+
+/** Questions to people as rows: the statements over {@code approval}, and what they carry. */
+final class ApprovalTable {
+  static final String ADD =
+      """
+      INSERT INTO approval (no, question, label, phase, status, answered_by, asked_at, answered_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+
+  /** The first answer stands, whichever process gave it. */
+  static final String ANSWER =
+      """
+      UPDATE approval SET status = ?, answered_by = ?, answered_at = ?
+      WHERE no = ? AND status = 'waiting'
+      """;
+
+  static final String OF_RUN =
+      """
+      SELECT run.id, approval.no & 4294967295, question, label, phase, approval.status, answered_by,
+        asked_at, answered_at
+      FROM run, approval
+      WHERE run.id = ? AND approval.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
+      ORDER BY approval.no
+      """;
+
+  private ApprovalTable() {}
+
+  static void add(WriteSession session, ApprovalRecord approval) throws SQLException {
+    session
+        .statement(ADD)
+        .number(number(session, approval))
+        .text(approval.question())
+        .text(approval.label())
+        .text(approval.phase())
+        .text(approval.status().label())
+        .text(approval.answeredBy())
+        .time(approval.askedAt())
+        .time(approval.answeredAt())
+        .update();
+  }
+
+  static void answer(WriteSession session, ApprovalRecord answered) throws SQLException {
+    session
+        .statement(ANSWER)
+        .text(answered.status().label())
+        .text(answered.answeredBy())
+        .time(answered.answeredAt())
+        .number(number(session, answered))
+        .update();
+  }
+
+  private static long number(WriteSession session, ApprovalRecord approval) throws SQLException {
+    return CallTable.number(session.runNumber(approval.runId()), approval.position());
+  }
+
+  static ApprovalRecord read(Row row) throws SQLException {
+    return new ApprovalRecord(
+        row.text(),
+        row.integer(),
+        row.text(),
+        row.textOrNull(),
+        row.textOrNull(),
+        ApprovalStatus.ofLabel(row.text()),
+        row.textOrNull(),
+        row.time(),
+        row.timeOrNull());
+  }
+}
