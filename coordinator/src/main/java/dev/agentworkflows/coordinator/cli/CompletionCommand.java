@@ -80,9 +80,12 @@ final class CompletionCommand extends Command {
   }
 
   private static CommandLine group(CommandLine root, String word) {
-    if (!root.getSubcommands().containsKey(word)) {
-      root.addSubcommand(word, new CommandLine(CommandSpec.create().name(word)));
+    CommandLine there = root.getSubcommands().get(word);
+    if (there != null) {
+      return there;
     }
-    return root.getSubcommands().get(word);
+    CommandLine made = new CommandLine(CommandSpec.create().name(word));
+    root.addSubcommand(word, made);
+    return made;
   }
 }
