@@ -25,6 +25,8 @@ class HouseTest {
           .definedBy("..coordinator.cli..")
           .layer("edge")
           .definedBy("..coordinator.rpc..")
+          .layer("web")
+          .definedBy("..coordinator.web..")
           .layer("shim")
           .definedBy("..coordinator.shim..")
           .layer("run")
@@ -45,26 +47,52 @@ class HouseTest {
               "..coordinator.schema..",
               "..coordinator.worktree..",
               "..coordinator.price..",
+              "..coordinator.approval..",
               "..coordinator.adapter..")
           .whereLayer("people")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("edge")
           .mayOnlyBeAccessedByLayers("people")
+          .whereLayer("web")
+          .mayOnlyBeAccessedByLayers("people")
           .whereLayer("shim")
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("run")
-          .mayOnlyBeAccessedByLayers("people", "edge")
+          .mayOnlyBeAccessedByLayers("people", "edge", "web")
           .whereLayer("batch")
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("people", "run", "progress")
+          .mayOnlyBeAccessedByLayers("people", "web", "run", "progress")
           .whereLayer("progress")
           .mayOnlyBeAccessedByLayers("people", "run")
           .whereLayer("call")
           .mayOnlyBeAccessedByLayers("people", "edge", "run")
           .whereLayer("ideas")
           .mayOnlyBeAccessedByLayers(
-              "people", "edge", "run", "call", "report", "progress", "batch");
+              "people", "web", "edge", "run", "call", "report", "progress", "batch");
+
+  @ArchTest
+  static final ArchRule only_the_web_view_serves_pages =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.web..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.net.httpserver..");
+
+  /** Every other start would pay for loading it. */
+  @ArchTest
+  static final ArchRule only_its_commands_open_the_web_view =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.web..")
+          .and()
+          .haveSimpleNameNotStartingWith("Ui")
+          .and()
+          .haveSimpleNameNotStartingWith("WebView")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..coordinator.web..");
 
   @ArchTest
   static final ArchRule protobuf_stays_at_the_edge =

@@ -58,6 +58,7 @@ final class CommandTable {
     COMMANDS.put("gc", GcCommand::new);
     COMMANDS.put("cancel", CancelCommand::new);
     COMMANDS.put("approve", ApproveCommand::new);
+    COMMANDS.put("ui", UiCommand::new);
     COMMANDS.put("serve", ServeCommand::new);
     COMMANDS.put("adapters", AdaptersCommand::new);
     COMMANDS.put("adapters install", AdaptersInstallCommand::new);

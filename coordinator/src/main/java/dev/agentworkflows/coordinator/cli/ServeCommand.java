@@ -97,6 +97,9 @@ final class ServeCommand extends Command {
       description = "Where runs are recorded. Default: OWF_HOME, else ./.workflows.")
   private @Nullable Path home;
 
+  @Option(names = "--ui", description = "Show runs in a browser on this machine, too.")
+  private boolean ui;
+
   @Option(names = "--json", description = "Tell where it listens as one JSON document.")
   private boolean json;
 
@@ -154,9 +157,10 @@ final class ServeCommand extends Command {
                 CoordinatorService.shared(coordinator.runs(), store, sessions),
                 tokens,
                 providers.redactor(),
-                environment().clock())) {
+                environment().clock());
+        WebViewOption view = WebViewOption.open(ui, where, store, providers, environment())) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stopAtSignal, "signal"));
-      tell(listening, server.port(), operator, where, named);
+      tell(listening, server.port(), operator, where, named, view.address());
       signalled.await();
       sessions.stop(STOPPING);
       return ExitCode.FINE;
@@ -205,7 +209,8 @@ final class ServeCommand extends Command {
       int port,
       OperatorToken operator,
       WorkflowHome where,
-      NamedWorkspaces named) {
+      NamedWorkspaces named,
+      @Nullable String webView) {
     Listening.Tls tls = listening.tls();
     String address = host(listen) + ":" + port;
     String fingerprint = tls == null ? null : SelfSigned.fingerprint(tls.certificate());
@@ -217,6 +222,7 @@ final class ServeCommand extends Command {
       document.put("certificate", tls == null ? null : tls.certificate().toString());
       document.put("token_file", operator.file().toString());
       document.put("home", where.directory().toString());
+      document.put("web_view", webView);
       named.names().forEach(document.putArray("workspaces")::add);
       screen().json(document);
     } else {
@@ -227,6 +233,9 @@ final class ServeCommand extends Command {
       }
       screen().line("token file: " + operator.file());
       screen().line("home: " + where.directory());
+      if (webView != null) {
+        screen().line("web view: " + webView);
+      }
       screen()
           .line(
               "workspaces: "

@@ -22,9 +22,9 @@ final class CallCard {
   }
 
   /** The line, and the beginning of what it unfolds to. */
-  CallCard begin() {
+  CallCard begin(PageKind kind) {
     CallLook look = CallLook.of(call);
-    html.open("details", "class", "call " + look.word());
+    html.open("details", "class", "call " + look.word(), "data-call", kind.id(call));
     html.open("summary");
     html.leaf("span", Integer.toString(call.callIndex()), "class", "no");
     html.open("span", "class", "state").leaf("span", "", "class", "mark " + look.word());
@@ -37,8 +37,7 @@ final class CallCard {
     html.leaf("span", Figures.duration(Duration.ofMillis(call.durationMs())), "class", "time");
     html.close("summary");
     // The target of links lies inside, so that browsers unfold the call that is asked for.
-    html.open("div", "class", "body", "id", "c" + call.callIndex()).newLine();
-    facts();
+    html.open("div", "class", "body", "id", "c" + call.callIndex());
     return this;
   }
 
@@ -56,8 +55,9 @@ final class CallCard {
         : Figures.cost(call.estimatedCostUsd());
   }
 
-  private void facts() {
-    html.open("dl");
+  /** What is known of the call besides its texts. */
+  CallCard facts() {
+    html.newLine().open("dl");
     fact("Call", call.id());
     fact("Cache", call.cacheStatus().label() + (reason == null ? "" : ": " + reason.reason()));
     if (call.attempts() > 1) {
@@ -87,6 +87,7 @@ final class CallCard {
       html.leaf("h3", "Error");
       html.pre(call.error(), VisibleText.LONGEST_BLOCK, "class", "error");
     }
+    return this;
   }
 
   private void fact(String name, String value) {

@@ -27,10 +27,13 @@ final class CallList {
   private final ReportedRun reported;
   private final ReportSources sources;
 
-  CallList(Html html, ReportedRun reported, ReportSources sources) {
+  private final PageKind kind;
+
+  CallList(Html html, ReportedRun reported, ReportSources sources, PageKind kind) {
     this.html = html;
     this.reported = reported;
     this.sources = sources;
+    this.kind = kind;
   }
 
   void write() {
@@ -40,14 +43,21 @@ final class CallList {
     List.of("#", "State", "Label", "Phase", "Model", "Tokens in → out", "Cost", "Time")
         .forEach(name -> html.leaf("span", name));
     html.close("div").newLine();
+    // A browser leaves out what is not in view, which would be seen on short pages.
+    html.open("div", "class", calls.size() > MANY ? "calls many" : "calls").newLine();
+    if (kind == PageKind.REPORT) {
+      cards(calls);
+    }
+    html.close("div").newLine();
+  }
+
+  private void cards(List<CallRecord> calls) {
     Map<Integer, CacheReason> reasons = new HashMap<>();
     sources.cacheReasons().forEach(reason -> reasons.put(reason.callIndex(), reason));
     Set<Integer> shown = withTexts(calls);
     int longest = Math.min(LONGEST_TEXT, ALL_TEXTS / Math.max(1, 2 * shown.size()));
-    // A browser leaves out what is not in view, which would be seen on short pages.
-    html.open("div", "class", calls.size() > MANY ? "calls many" : "calls").newLine();
     for (CallRecord call : calls) {
-      CallCard card = new CallCard(html, call, reasons.get(call.callIndex())).begin();
+      CallCard card = new CallCard(html, call, reasons.get(call.callIndex())).begin(kind).facts();
       CallTexts texts = shown.contains(call.callIndex()) ? reported.texts().apply(call.id()) : null;
       if (texts == null) {
         card.textsElsewhere();
@@ -56,7 +66,6 @@ final class CallList {
       }
       card.end();
     }
-    html.close("div").newLine();
   }
 
   /** Those that failed come first: they are what a report is opened for. */

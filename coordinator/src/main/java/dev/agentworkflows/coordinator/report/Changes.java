@@ -14,10 +14,12 @@ final class Changes {
 
   private final Html html;
   private final ReportSources sources;
+  private final PageKind kind;
 
-  Changes(Html html, ReportSources sources) {
+  Changes(Html html, ReportSources sources, PageKind kind) {
     this.html = html;
     this.sources = sources;
+    this.kind = kind;
   }
 
   static List<CallRecord> of(List<CallRecord> calls) {
@@ -29,7 +31,7 @@ final class Changes {
     int longest = Math.min(LONGEST_DIFF, ALL_DIFFS / Math.min(MOST_DIFFS, changing.size()));
     for (int i = 0; i < changing.size(); i++) {
       CallRecord call = changing.get(i);
-      html.open("details", "class", "change").open("summary");
+      html.open("details", "class", "change", "data-call", kind.id(call)).open("summary");
       html.leaf("b", "#" + call.callIndex() + (call.label() == null ? "" : " " + call.label()));
       html.text(" " + Figures.count(call.changedFiles().size(), "file") + " ");
       html.leaf("span", String.join(", ", call.changedFiles()), "class", "files");
@@ -42,14 +44,17 @@ final class Changes {
           VisibleText.LONGEST_BLOCK,
           "class",
           "command");
-      if (i < MOST_DIFFS) {
-        diff(sources.diff(call), longest, call);
+      if (kind == PageKind.LIVE) {
+        html.open("div", "class", "diff-of").close("div");
+      } else if (i < MOST_DIFFS) {
+        diff(html, sources.diff(call), longest, call);
       }
       html.close("details").newLine();
     }
   }
 
-  private void diff(CallDiff diff, int longest, CallRecord call) {
+  /** What one call changed. */
+  static void diff(Html html, CallDiff diff, int longest, CallRecord call) {
     if (diff instanceof CallDiff.None none) {
       html.leaf("p", none.why(), "class", "note").newLine();
     } else if (diff instanceof CallDiff.Text text) {

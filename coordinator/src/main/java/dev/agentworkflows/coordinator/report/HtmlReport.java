@@ -26,11 +26,11 @@ public final class HtmlReport {
     html.leaf("a", "Skip to the report", "href", "#main", "class", "skip").newLine();
     Overview overview = new Overview(html, run, sources);
     overview.head();
-    RunSections sections = new RunSections(html, run, sources);
-    sections.contents();
+    RunSections sections = new RunSections(run, sources, PageKind.REPORT);
+    sections.contents(html);
     html.open("main", "id", "main").newLine();
     overview.tiles();
-    sections.write();
+    sections.write(html);
     html.close("main").newLine();
     html.open("footer").text("Agent Workflows · " + run.run().id() + " · as of ");
     html.text(Figures.time(sources.now())).close("footer").newLine();

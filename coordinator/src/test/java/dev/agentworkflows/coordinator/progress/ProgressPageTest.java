@@ -70,7 +70,21 @@ class ProgressPageTest {
 
   @Test
   void fortyColumnsAreEnough() {
-    assertThat(plain(usual(), 40, 24)).containsExactly("");
+    assertThat(plain(usual(), 40, 24))
+        .containsExactly(
+            "",
+            " review  2 min 14 s",
+            " plan    ███████████████████████    3/3",
+            " review  █████████████▓▓▓✗▒▒····  14/20",
+            " sum up  ·······················       ",
+            " █ 13 done  ▓ 3 cached  ✗ 1 failed ",
+            " ▒ 2 running  · 4 waiting ",
+            " 1,234 of 2,000 tokens (61 %)",
+            " $1.25 of $5.00 (25 %)",
+            " openai takes no calls for 12 s (rate …",
+            " 3 retries so far",
+            " 1 min 02 s  src/App.java  reading src…",
+            "        5 s  src/Main.java  again in 4…");
   }
 
   @ParameterizedTest

@@ -1,0 +1,319 @@
+// The web view. Markup comes from the coordinator, which escapes every value; this script puts it in its place.
+'use strict';
+
+(() => {
+  const policy = window.trustedTypes
+    ? trustedTypes.createPolicy('fragments', { createHTML: html => html })
+    : { createHTML: html => html };
+  const $ = selector => document.querySelector(selector);
+  const view = $('#view');
+  const head = $('#head');
+  const link = $('#link');
+
+  const fragment = html => {
+    const template = document.createElement('template');
+    template.innerHTML = policy.createHTML(html);
+    return template.content;
+  };
+
+  const element = (name, properties, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  };
+
+  // --- The token: it comes after the # of the address, which browsers send to nobody, and stays in this tab.
+
+  const TOKEN = 'owf-token';
+
+  const takeToken = () => {
+    const given = /^#token=([\w-]+)$/.exec(location.hash);
+    if (given) {
+      sessionStorage.setItem(TOKEN, given[1]);
+      history.replaceState(null, '', '#/');
+    }
+  };
+
+  const ask = (path, options = {}) => fetch(path, {
+    cache: 'no-store',
+    ...options,
+    headers: { Authorization: 'Bearer ' + (sessionStorage.getItem(TOKEN) || '') },
+  });
+
+  const why = async answer => {
+    if (answer.status === 401) {
+      return 'The token is missing or wrong. Open the address that was printed when the web view was started; it is another one after each start.';
+    }
+    const told = await answer.json().catch(() => ({}));
+    return told.error || 'The coordinator answered ' + answer.status + '.';
+  };
+
+  const trouble = text => element('p', { className: 'panel trouble', role: 'alert' }, text);
+
+  const state = (name, text) => {
+    link.dataset.state = name;
+    if (link.textContent !== text) link.textContent = text;
+  };
+
+  // --- Feeds: one request that goes on; when it breaks, another one, which tells everything anew.
+
+  const read = async (answer, tell) => {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return false;
+      let from = Math.max(0, text.length - 1);
+      text += value;
+      for (let end; (end = text.indexOf('\n\n', from)) >= 0; from = 0) {
+        const event = text.slice(0, end);
+        text = text.slice(end + 2);
+        if (event.startsWith('event: end')) return true;
+        if (event.startsWith('data: ')) tell(JSON.parse(event.slice(6)));
+      }
+    }
+  };
+
+  const follow = async (path, signal, tell) => {
+    for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 10_000)) {
+      try {
+        const answer = await ask(path, { signal });
+        if (!answer.ok) {
+          state('lost', '');
+          head.replaceChildren();
+          view.replaceChildren(trouble(await why(answer)));
+          if (answer.status < 500) return;
+        } else {
+          state('live', 'live');
+          const ended = await read(answer, news => { pause = 250; tell(news); });
+          if (ended) return state('ended', '');
+        }
+      } catch (broken) {
+        if (signal.aborted) return;
+      }
+      state('lost', 'connection lost, trying again');
+      await new Promise(resume => setTimeout(resume, pause));
+    }
+  };
+
+  // --- All runs.
+
+  const showRuns = signal => {
+    document.title = 'Agent Workflows';
+    head.replaceChildren();
+    const list = element('section', {}, element('p', { className: 'note' }, 'Looking…'));
+    view.replaceChildren(element('h1', {}, 'Runs'), list);
+    follow('/api/runs', signal, news => list.replaceChildren(fragment(news.html)));
+  };
+
+  // --- One run.
+
+  class RunPage {
+    constructor(id) {
+      this.id = id;
+      this.parts = new Map();
+      this.lines = new Map();
+      this.last = 0;
+      this.words = '';
+      this.search = element('input', { type: 'search', className: 'search', placeholder: 'Label, phase or model' });
+      this.search.setAttribute('aria-label', 'Show calls with these words');
+      this.search.addEventListener('input', () => this.filter());
+      this.cancel = element('button', { type: 'button', className: 'danger', hidden: true }, 'End the run');
+      this.cancel.addEventListener('click', () => this.askToEnd());
+      // What the run asks its people stands here, before everything else.
+      this.questions = element('div', { id: 'questions' });
+      this.questions.setAttribute('aria-live', 'polite');
+      head.replaceChildren();
+      view.replaceChildren(this.questions);
+    }
+
+    tell(news) {
+      const names = [];
+      for (const part of news.parts) {
+        if (part.html !== undefined) this.part(part.id, part.html);
+        if (part.id !== 'head' && part.id !== 'tiles') names.push(part.id);
+      }
+      for (const [id, place] of this.parts) {
+        if (!news.parts.some(part => part.id === id)) {
+          place.remove();
+          this.parts.delete(id);
+        }
+      }
+      this.order(news.parts.map(part => part.id));
+      this.calls(news.calls);
+      this.cancel.hidden = !news.cancellable;
+      this.contents(names);
+      document.title = (head.querySelector('h1')?.textContent || this.id) + ' · Agent Workflows';
+    }
+
+    part(id, html) {
+      const fresh = fragment(html);
+      if (id === 'head') {
+        fresh.querySelector('header').append(element('div', { className: 'actions' }, this.cancel));
+        head.replaceChildren(fresh);
+        return;
+      }
+      const old = this.parts.get(id);
+      const made = fresh.firstElementChild;
+      if (id === 'calls') {
+        if (old) return this.callFilters(old, made);
+        made.querySelector('.callhead').before(this.search);
+      }
+      if (old) {
+        const open = [...old.querySelectorAll('details[open]')].map(details => details.dataset.call);
+        for (const details of made.querySelectorAll('details')) {
+          if (details.dataset.call && open.includes(details.dataset.call)) details.open = true;
+        }
+        old.replaceWith(made);
+      } else {
+        view.append(made);
+      }
+      this.parts.set(id, made);
+    }
+
+    /** The lines stay, and so does what the reader has chosen. */
+    callFilters(old, made) {
+      const chosen = old.querySelector('.filters :checked')?.id;
+      const fresh = made.querySelector('.filters');
+      old.querySelector('.filters')?.remove();
+      if (fresh) {
+        old.querySelector('h2').after(fresh);
+        const again = chosen && fresh.querySelector('#' + CSS.escape(chosen));
+        if (again) again.checked = true;
+      }
+      old.querySelector('.calls').className = made.querySelector('.calls').className;
+    }
+
+    order(ids) {
+      let before = this.questions;
+      for (const id of ids) {
+        const place = this.parts.get(id);
+        if (place && before.nextElementSibling !== place) before.after(place);
+        before = place || before;
+      }
+    }
+
+    contents(names) {
+      const place = $('.parts-of');
+      if (place.dataset.names === names.join()) return;
+      place.dataset.names = names.join();
+      place.replaceChildren(...names.map(name => element('a', { href: '#' + name }, $('#h-' + CSS.escape(name)).textContent)));
+    }
+
+    calls(calls) {
+      const place = this.parts.get('calls')?.querySelector('.calls');
+      if (!place || !calls.length) return;
+      const added = document.createDocumentFragment();
+      for (const call of calls) {
+        const line = fragment(call.html).firstElementChild;
+        const old = this.lines.get(call.index);
+        this.lines.set(call.index, line);
+        line.classList.toggle('off', !this.matches(line));
+        if (old) {
+          this.replace(old, line);
+        } else if (call.index > this.last) {
+          this.last = call.index;
+          added.append(line);
+        } else {
+          place.append(added);
+          const later = [...this.lines.keys()].filter(index => index > call.index).sort((a, b) => a - b)[0];
+          place.insertBefore(line, this.lines.get(later));
+        }
+      }
+      place.append(added);
+    }
+
+    replace(old, line) {
+      const focused = old.contains(document.activeElement);
+      if (old.open) {
+        line.querySelector('.body').replaceChildren(...old.querySelector('.body').childNodes);
+        line.open = true; // Which has its text asked for again.
+      }
+      old.replaceWith(line);
+      if (focused) line.querySelector('summary').focus();
+    }
+
+    matches(line) {
+      const text = line.querySelector('summary').textContent.toLowerCase();
+      return this.words.split(/\s+/).every(word => text.includes(word));
+    }
+
+    filter() {
+      this.words = this.search.value.trim().toLowerCase();
+      for (const line of this.lines.values()) line.classList.toggle('off', !this.matches(line));
+    }
+
+    askToEnd() {
+      const dialog = $('#sure');
+      dialog.onclick = async event => {
+        const button = event.target.closest('button');
+        if (!button) return;
+        dialog.close();
+        if (button.value !== 'yes') return;
+        this.cancel.disabled = true;
+        this.cancel.textContent = 'Ending…';
+        const answer = await ask('/api/runs/' + this.id + '/cancel', { method: 'POST' });
+        if (!answer.ok) {
+          this.cancel.disabled = false;
+          this.cancel.textContent = 'End the run';
+          this.questions.after(trouble(await why(answer)));
+        }
+      };
+      dialog.showModal();
+    }
+  }
+
+  const showRun = (id, signal) => {
+    const page = new RunPage(id);
+    follow('/api/runs/' + id, signal, news => page.tell(news));
+  };
+
+  // --- What unfolds asks for what it holds.
+
+  const fill = async (place, path) => {
+    const answer = await ask(path);
+    place.replaceChildren(answer.ok ? fragment(await answer.text()) : trouble(await why(answer)));
+  };
+
+  document.addEventListener('toggle', event => {
+    const details = event.target;
+    if (!details.open || !details.dataset?.call) return;
+    const call = '/api/calls/' + encodeURIComponent(details.dataset.call);
+    if (details.classList.contains('call')) {
+      fill(details.querySelector('.body'), call);
+    } else if (details.classList.contains('change')) {
+      fill(details.querySelector('.diff-of'), call + '/diff');
+    }
+  }, true);
+
+  // Links within the page: what follows the # of the address names a view.
+  document.addEventListener('click', event => {
+    const anchor = event.target.closest?.('a');
+    const target = anchor?.getAttribute('href') || '';
+    if (!target.startsWith('#') || target.startsWith('#/')) return;
+    event.preventDefault();
+    const place = document.getElementById(target.slice(1));
+    if (!place) return;
+    const details = place.closest('details');
+    if (details) details.open = true;
+    (details || place).scrollIntoView({ block: 'start' });
+    (details ? details.querySelector('summary') : place).focus({ preventScroll: true });
+  });
+
+  // --- Which view is shown.
+
+  let leaving = new AbortController();
+  const route = () => {
+    takeToken();
+    leaving.abort();
+    leaving = new AbortController();
+    $('.parts-of').replaceChildren();
+    delete $('.parts-of').dataset.names;
+    const run = /^#\/run\/(\w+)$/.exec(location.hash);
+    if (run) showRun(run[1], leaving.signal);
+    else showRuns(leaving.signal);
+    scrollTo(0, 0);
+  };
+  addEventListener('hashchange', route);
+  route();
+})();
