@@ -74,7 +74,8 @@ class CompletionIT {
     List<String> command =
         shell.equals("zsh")
             ? List.of("zsh", "-i")
-            : List.of("bash", "--noprofile", "--rcfile", owf.script("bashrc", start).toString(), "-i");
+            : List.of(
+                "bash", "--noprofile", "--rcfile", owf.script("bashrc", start).toString(), "-i");
 
     Finished finished =
         owf.program(List.of(Owf.python(), "-c", TYPIST, "60", given.toString(), keys))

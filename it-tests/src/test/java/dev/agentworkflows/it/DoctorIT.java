@@ -194,7 +194,8 @@ class DoctorIT {
 
     Path locked = owf.directory().resolve("locked");
     assertThat(owf.run("init", "--home", locked.toString()).exitCode()).isZero();
-    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + locked + "/workflow.sqlite");
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + locked + "/workflow.sqlite");
         var sql = connection.createStatement()) {
       sql.execute("BEGIN IMMEDIATE");
       assertFault(doctor("--home", locked.toString()), "home", "kept locked", "fuser");
@@ -286,7 +287,10 @@ class DoctorIT {
             "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "x86_64",
             "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1", "aarch64");
     String library =
-        libraries.keySet().stream().filter(each -> Files.exists(Path.of(each))).findAny().orElse("");
+        libraries.keySet().stream()
+            .filter(each -> Files.exists(Path.of(each)))
+            .findAny()
+            .orElse("");
     assumeTrue(!library.isEmpty(), "needs Debian's package faketime");
 
     assertFault(

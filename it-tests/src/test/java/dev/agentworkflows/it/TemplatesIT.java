@@ -32,8 +32,11 @@ class TemplatesIT {
 
     assertThat(made.get("template").stringValue()).isEqualTo(template);
     assertThat(made.get("path").stringValue()).isEqualTo(script.toString());
-    assertThat(made.get("written")).allSatisfy(file -> assertThat(Path.of(file.stringValue())).exists());
-    assertThat(Files.readString(script)).contains("    owf run mine.py").doesNotContain("examples/");
+    assertThat(made.get("written"))
+        .allSatisfy(file -> assertThat(Path.of(file.stringValue())).exists());
+    assertThat(Files.readString(script))
+        .contains("    owf run mine.py")
+        .doesNotContain("examples/");
     assertThat(owf.json("validate", script.toString()).get("valid").booleanValue()).isTrue();
     assertThat(owf.run("dry-run", script.toString()).exitCode()).isZero();
     JsonNode run = owf.json("run", script.toString());
@@ -101,7 +104,12 @@ class TemplatesIT {
 
     assertRefused("there already", "new", there.toString());
     assertRefused("is a directory", "new", directory.toString(), "--force");
-    assertRefused("unknown template 'no-such'; there are: hello, research", "new", "x.py", "--template", "no-such");
+    assertRefused(
+        "unknown template 'no-such'; there are: hello, research",
+        "new",
+        "x.py",
+        "--template",
+        "no-such");
     assertRefused("cannot write", "new", there + "/below.py");
     assertRefused("PATH", "new");
     assertThat(there).hasContent("# mine\n");
@@ -112,7 +120,12 @@ class TemplatesIT {
   void aTemplateOfTwoFilesIsWrittenWholeOrNotAtAll() {
     Path child = owf.script("pair/child_summarize.py", "# mine\n");
 
-    assertRefused("child_summarize.py is there already", "new", child.resolveSibling("parent.py").toString(), "--template", "child");
+    assertRefused(
+        "child_summarize.py is there already",
+        "new",
+        child.resolveSibling("parent.py").toString(),
+        "--template",
+        "child");
 
     assertThat(child).hasContent("# mine\n");
     assertThat(child.resolveSibling("parent.py")).doesNotExist();

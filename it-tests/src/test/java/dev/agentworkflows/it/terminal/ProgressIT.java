@@ -274,7 +274,8 @@ class ProgressIT {
 
   @Test
   void ctrlCEndsTheFollowingAndNotTheRun() throws IOException {
-    Path script = script("watched", "async def main(args):\n    await until_told('watched call')\n");
+    Path script =
+        script("watched", "async def main(args):\n    await until_told('watched call')\n");
     OwfProcess run = OWF.command("run", script.toString()).start();
     try (Terminal terminal = new Terminal(OWF, 80, 24)) {
       await()
