@@ -27,6 +27,8 @@ class HouseTest {
           .definedBy("..coordinator.rpc..")
           .layer("web")
           .definedBy("..coordinator.web..")
+          .layer("protocol for agents")
+          .definedBy("..coordinator.mcp..")
           .layer("shim")
           .definedBy("..coordinator.shim..")
           .layer("run")
@@ -53,29 +55,39 @@ class HouseTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("edge")
           .mayOnlyBeAccessedByLayers("people")
+          .whereLayer("protocol for agents")
+          .mayOnlyBeAccessedByLayers("people")
           .whereLayer("web")
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("shim")
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("run")
-          .mayOnlyBeAccessedByLayers("people", "edge", "web")
+          .mayOnlyBeAccessedByLayers("people", "edge", "web", "protocol for agents")
           .whereLayer("batch")
           .mayOnlyBeAccessedByLayers("people")
           .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("people", "web", "run", "progress")
+          .mayOnlyBeAccessedByLayers("people", "web", "run", "progress", "protocol for agents")
           .whereLayer("progress")
-          .mayOnlyBeAccessedByLayers("people", "run")
+          .mayOnlyBeAccessedByLayers("people", "run", "protocol for agents")
           .whereLayer("call")
           .mayOnlyBeAccessedByLayers("people", "edge", "run")
           .whereLayer("ideas")
           .mayOnlyBeAccessedByLayers(
-              "people", "web", "edge", "run", "call", "report", "progress", "batch");
+              "people",
+              "web",
+              "edge",
+              "run",
+              "call",
+              "report",
+              "progress",
+              "batch",
+              "protocol for agents");
 
   @ArchTest
-  static final ArchRule only_the_web_view_serves_pages =
+  static final ArchRule only_the_web_view_and_mcp_serve_http =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..coordinator.web..")
+          .resideOutsideOfPackages("..coordinator.web..", "..coordinator.mcp..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.sun.net.httpserver..");
@@ -183,4 +195,27 @@ class HouseTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("..coordinator.adapter.install..");
+
+  @ArchTest
+  static final ArchRule the_mcp_sdk_stays_in_its_room =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.mcp..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.modelcontextprotocol..", "reactor..");
+
+  /** Every other start would pay for loading it. */
+  @ArchTest
+  static final ArchRule only_its_command_serves_agents =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.mcp..")
+          .and()
+          .haveSimpleNameNotStartingWith("Mcp")
+          .and()
+          .doNotHaveSimpleName("HostedScript")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..coordinator.mcp..");
 }

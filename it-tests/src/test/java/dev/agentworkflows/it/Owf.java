@@ -34,6 +34,7 @@ public final class Owf implements BeforeAllCallback, AfterAllCallback {
 
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final ConcurrentLinkedQueue<OwfProcess> started = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Process> talking = new ConcurrentLinkedQueue<>();
   private final AtomicInteger numbers = new AtomicInteger();
   private @Nullable Path root;
 
@@ -57,6 +58,10 @@ public final class Owf implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     started.forEach(OwfProcess::kill);
+    talking.forEach(process -> {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    });
     try (Stream<Path> all = Files.walk(root())) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
@@ -225,6 +230,23 @@ public final class Owf implements BeforeAllCallback, AfterAllCallback {
       try {
         OwfProcess process = new OwfProcess(command, builder.start(), out.toPath(), err.toPath());
         started.add(process);
+        return process;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Starts it with pipes to talk through; its standard error goes to nobody. */
+    public Process talk() {
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(directory.toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD);
+      builder.environment().clear();
+      builder.environment().putAll(variables);
+      try {
+        Process process = builder.start();
+        talking.add(process);
         return process;
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -59,6 +59,11 @@ class RefusalsIT {
           refused("adapters --adapters nowhere", "nowhere", "--adapters"),
           refused("adapters install example", "example", "GROUP:ARTIFACT:VERSION"),
           refused("adapters uninstall", "uninstall"),
+          refused("run fine.py --coordinator nowhere --token-file x", "nowhere", "HOST:PORT"),
+          refused("resume latest --coordinator nowhere --token-file x", "nowhere", "HOST:PORT"),
+          refused("status latest --coordinator nowhere --token-file x", "x"),
+          refused("mcp --port 99999", "--port", "99999"),
+          refused("mcp --home fine.py/home", "fine.py/home"),
           refused("frobnicate", "frobnicate"));
 
   private static Arguments refused(String commandLine, String... named) {

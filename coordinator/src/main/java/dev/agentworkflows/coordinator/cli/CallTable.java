@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.report.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ final class CallTable {
             call.durationMs());
     List<String> lines = new ArrayList<>(List.of(line));
     if (call.error() != null) {
-      lines.add("       " + call.error());
+      lines.add("       " + RunLines.text(call.error()));
     }
     if (call.worktreePath() != null) {
       lines.add("       worktree kept: owf diff " + call.id());
@@ -42,7 +43,7 @@ final class CallTable {
   }
 
   private static String orDash(@org.jspecify.annotations.Nullable String text) {
-    return text == null ? "-" : text;
+    return text == null ? "-" : VisibleText.line(text);
   }
 
   private static long orZero(@org.jspecify.annotations.Nullable Long number) {

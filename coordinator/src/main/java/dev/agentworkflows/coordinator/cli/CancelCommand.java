@@ -45,7 +45,7 @@ final class CancelCommand extends ReadingCommand {
       throw new RefusedException(run.id() + " is not running: it is " + run.status().label() + ".");
     }
     CancelRequests.ask(where, run.id());
-    RunStatus status = awaitEnd(store, run.id());
+    RunStatus status = awaitEnd(store, run.id(), PATIENCE);
     if (json()) {
       screen().json(Json.object().put("run_id", run.id()).put("status", status.label()));
     } else {
@@ -58,8 +58,9 @@ final class CancelCommand extends ReadingCommand {
     return ExitCode.FINE;
   }
 
-  private static RunStatus awaitEnd(RunStore store, String runId) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+  /** Waits so long at most; gives the status at that time. */
+  static RunStatus awaitEnd(RunStore store, String runId, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       RunStatus status = run(store, runId).status();
       if (status != RunStatus.RUNNING || System.nanoTime() > deadline) {

@@ -51,7 +51,7 @@ final class CatCommand extends ReadingCommand {
               + record.status().label()
               + (record.error() == null ? "." : ": " + record.error()));
     }
-    screen().text(shown.endsWith("\n") ? shown : shown + "\n");
+    screen().document(shown.endsWith("\n") ? shown : shown + "\n");
     return ExitCode.FINE;
   }
 }

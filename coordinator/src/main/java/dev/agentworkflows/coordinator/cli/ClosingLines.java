@@ -31,6 +31,10 @@ final class ClosingLines {
 
   /** The document that `--json` asks for. */
   void document(RunRecord run) {
+    screen.json(document(run, store));
+  }
+
+  static ObjectNode document(RunRecord run, RunStore store) {
     @Nullable String output = store.outputJson(run.id()).orElse(null);
     ObjectNode document = Json.object();
     document.put("run_id", run.id());
@@ -40,7 +44,7 @@ final class ClosingLines {
     if (run.status() != RunStatus.DONE) {
       document.put("error", RunLines.error(run));
     }
-    screen.json(document);
+    return document;
   }
 
   void lines(RunRecord run) {
@@ -80,7 +84,12 @@ final class ClosingLines {
       return;
     }
     String where = store.traceback(run.id()).map(ClosingLines::lastPlace).orElse("");
-    screen.note("owf: " + run.status().label() + ": " + firstLine(RunLines.error(run)) + where);
+    screen.note(
+        "owf: "
+            + run.status().label()
+            + ": "
+            + RunLines.text(firstLine(RunLines.error(run)))
+            + where);
     NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next));
   }
 

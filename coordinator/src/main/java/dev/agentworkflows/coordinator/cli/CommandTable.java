@@ -60,6 +60,7 @@ final class CommandTable {
     COMMANDS.put("approve", ApproveCommand::new);
     COMMANDS.put("ui", UiCommand::new);
     COMMANDS.put("serve", ServeCommand::new);
+    COMMANDS.put("mcp", McpCommand::new);
     COMMANDS.put("adapters", AdaptersCommand::new);
     COMMANDS.put("adapters install", AdaptersInstallCommand::new);
     COMMANDS.put("batch submit", BatchSubmitCommand::new);
@@ -95,7 +96,7 @@ final class CommandTable {
           return remote.get().run();
         }
       } catch (RefusedException e) {
-        return told(e.getMessage(), Arrays.asList(args).contains("--json"), ExitCode.REFUSED);
+        return told(e.getMessage(), asksForJson(args), ExitCode.REFUSED);
       }
     }
     int words = args.length > 1 && COMMANDS.containsKey(args[0] + " " + args[1]) ? 2 : 1;
@@ -108,7 +109,7 @@ final class CommandTable {
               + "'.\nCommands: "
               + String.join(", ", COMMANDS.keySet())
               + ".",
-          Arrays.asList(args).contains("--json"),
+          asksForJson(args),
           ExitCode.REFUSED);
     }
     Command command = maker.apply(screen, environment);
@@ -156,7 +157,7 @@ final class CommandTable {
             ? "a file name in the command can't be read in this locale. Set LC_ALL=C.UTF-8."
             : String.valueOf(e.getMessage());
     String message = problem + "\n`owf " + name + " --help` shows what " + name + " takes.";
-    return told(message, Arrays.asList(arguments).contains("--json"), ExitCode.REFUSED);
+    return told(message, asksForJson(arguments), ExitCode.REFUSED);
   }
 
   /** Where the locale is not UTF-8, Java loses letters before it runs a line of this program. */
@@ -188,8 +189,14 @@ final class CommandTable {
     return told(message, asJson, ExitCode.REFUSED);
   }
 
+  /** Where the command line could not be read any further. */
+  private static boolean asksForJson(String[] arguments) {
+    return Arrays.stream(arguments)
+        .anyMatch(argument -> argument.equals("--json") || argument.equals("--json=true"));
+  }
+
   private int told(@Nullable String message, boolean asJson, int code) {
-    if (asJson) {
+    if (asJson && !screen.hasDocument()) {
       screen.json(Json.object().put("error", message));
     }
     screen.note("owf: " + message);
@@ -221,7 +228,7 @@ final class CommandTable {
     return args.length == 0 ? ExitCode.REFUSED : ExitCode.FINE;
   }
 
-  private static String version() {
+  static String version() {
     String version = Main.class.getPackage().getImplementationVersion();
     return version == null ? "(not built as a jar)" : version;
   }

@@ -1,7 +1,9 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.home.UserCache;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 
 /** What a command finds around it. */
@@ -10,5 +12,13 @@ public record Environment(Map<String, String> variables, UserCache cache, Clock 
   static Environment ofProcess() {
     Map<String, String> variables = System.getenv();
     return new Environment(variables, UserCache.of(variables), Clock.systemUTC());
+  }
+
+  /** The same for commands that are carried out on one home, whatever was set. */
+  Environment at(WorkflowHome home) {
+    Map<String, String> changed = new HashMap<>(variables);
+    changed.put("OWF_HOME", home.directory().toString());
+    changed.remove("OWF_COORDINATOR");
+    return new Environment(Map.copyOf(changed), cache, clock);
   }
 }

@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.cache.CacheExplanation;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.coordinator.report.VisibleText;
 import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
@@ -42,8 +43,8 @@ final class ExplainCacheCommand extends RunReadingCommand {
                       .formatted(
                           reason.callIndex(),
                           reason.cacheStatus(),
-                          reason.label() == null ? "-" : reason.label(),
-                          reason.reason())));
+                          reason.label() == null ? "-" : VisibleText.line(reason.label()),
+                          RunLines.text(reason.reason()))));
     }
     return ExitCode.FINE;
   }

@@ -57,7 +57,7 @@ final class LiveProgress extends Progress {
   /** Both go the same way, so that they stay in order; unless one goes to a file. */
   @Override
   ScriptOutput scriptOutput() {
-    return new ScriptOutput(Screen.isTerminal() ? above : null, above, false);
+    return new ScriptOutput(Screen.isTerminal() ? above : null, above, false, false);
   }
 
   private List<String> lines() {

@@ -50,7 +50,7 @@ final class ReportCommand extends RunReadingCommand {
       throw new RefusedException("--stdout goes with neither --json nor --out.");
     }
     if (stdout) {
-      screen().text(report(store, run, null));
+      screen().document(report(store, run, null));
       return ExitCode.FINE;
     }
     Path file =

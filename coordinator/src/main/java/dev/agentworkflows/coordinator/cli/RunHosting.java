@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.rpc.Hosting;
@@ -8,19 +7,14 @@ import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /** What people elsewhere ask of a shared coordinator, done as the command line does it here. */
 final class RunHosting implements Hosting {
@@ -48,7 +42,6 @@ final class RunHosting implements Hosting {
   private static final List<String> LOCAL_OPTIONS =
       List.of("--home", "--out", "--adapters", "--url", "--refresh", "--debug", "--follow");
 
-  private final WorkflowHome home;
   private final RunStore store;
   private final Providers providers;
   private final NamedWorkspaces workspaces;
@@ -60,63 +53,22 @@ final class RunHosting implements Hosting {
       Providers providers,
       NamedWorkspaces workspaces,
       Environment environment) {
-    this.home = home;
     this.store = store;
     this.providers = providers;
     this.workspaces = workspaces;
-    Map<String, String> variables = new HashMap<>(environment.variables());
-    variables.put("OWF_HOME", home.directory().toString());
-    variables.remove("OWF_COORDINATOR");
-    this.environment =
-        new Environment(Map.copyOf(variables), environment.cache(), environment.clock());
+    this.environment = environment.at(home);
   }
 
   @Override
   public RunOptions options(RequestedRun requested, LoadedScript script) {
+    RequestedOptions asked = new RequestedOptions(store, providers);
     String resumed = requested.resumeRunId();
-    RunRecord earlier = resumed == null ? null : resumable(resumed);
-    List<String> options = new ArrayList<>();
-    add(options, "--provider", requested.provider());
-    add(options, "--model", requested.model());
-    add(options, "--budget-tokens", requested.budgetTokens());
-    add(options, "--budget-cost-usd", requested.budgetCostUsd());
-    add(options, "--cache-policy", requested.cachePolicy());
-    add(options, "--timeout", requested.timeoutSeconds());
-    if (requested.approved()) {
-      options.add("--yes");
-    }
-    if (earlier == null || requested.workspace() != null) {
-      add(options, "--workspace", workspaces.of(requested.workspace()));
-    }
-    RunChoices choices = new RunChoices();
-    try {
-      new CommandLine(choices).parseArgs(options.toArray(String[]::new));
-    } catch (CommandLine.ParameterException e) {
-      throw new RefusedException(String.valueOf(e.getMessage()), e);
-    }
-    return earlier == null
-        ? choices.fresh(Path.of(script.path()), providers)
-        : choices.resuming(earlier, providers);
-  }
-
-  private RunRecord resumable(String id) {
-    RunRecord earlier = ReadingCommand.run(store, id);
-    if (earlier.parentRunId() != null) {
-      throw new RefusedException(
-          earlier.id() + " is a child run.\nResume its parent, " + earlier.parentRunId() + ".");
-    }
-    if (earlier.status() == RunStatus.RUNNING) {
-      throw new RefusedException(
-          earlier.id() + " is still running.\nEnd it first, or wait for its end.");
-    }
-    return earlier;
-  }
-
-  /** As one word, so that no value can be taken for an option. */
-  private static void add(List<String> options, String name, @Nullable Object value) {
-    if (value != null) {
-      options.add(name + "=" + value);
-    }
+    RunRecord earlier = resumed == null ? null : asked.resumable(resumed);
+    Path workspace =
+        earlier == null || requested.workspace() != null
+            ? workspaces.of(requested.workspace())
+            : null;
+    return asked.of(requested, Path.of(script.path()), earlier, workspace);
   }
 
   @Override

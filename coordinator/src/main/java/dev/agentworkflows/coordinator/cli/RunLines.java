@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.report.Figures;
 import dev.agentworkflows.coordinator.report.NextStep;
 import dev.agentworkflows.coordinator.report.RunTotals;
+import dev.agentworkflows.coordinator.report.VisibleText;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
@@ -25,9 +26,9 @@ final class RunLines {
     lines.add("run_id:   " + run.id());
     lines.add("status:   " + run.status().label());
     if (run.workflowName() != null) {
-      lines.add("workflow: " + run.workflowName());
+      lines.add("workflow: " + VisibleText.line(run.workflowName()));
     }
-    lines.add("script:   " + run.scriptPath());
+    lines.add("script:   " + text(run.scriptPath()));
     lines.add("calls:    " + RunTotals.of(calls).calls());
     lines.add("spent:    " + spent(run));
     if (run.resumedFromRunId() != null) {
@@ -37,7 +38,7 @@ final class RunLines {
       lines.add("parent:   " + run.parentRunId());
     }
     if (run.errorMessage() != null) {
-      lines.add("error:    " + error(run));
+      lines.add("error:    " + text(error(run)));
     }
     lines.add("run_dir:  " + run.outputDir());
     if (run.status() == RunStatus.RUNNING) {
@@ -47,6 +48,11 @@ final class RunLines {
     }
     NextStep.of(run).ifPresent(next -> lines.add("go on:    " + next));
     return lines;
+  }
+
+  /** What a script or a model says, on one line of ours. */
+  static String text(String text) {
+    return VisibleText.line(text, VisibleText.LONGEST_BLOCK);
   }
 
   /** The class of the error and its message. */
@@ -66,16 +72,19 @@ final class RunLines {
                     run.id(),
                     run.status().label(),
                     run.budgetSpentTokens(),
-                    run.workflowName() == null ? "-" : run.workflowName(),
-                    run.scriptPath(),
+                    run.workflowName() == null ? "-" : VisibleText.line(run.workflowName()),
+                    text(run.scriptPath()),
                     run.parentRunId() == null ? "" : "  (child of " + run.parentRunId() + ")"));
   }
 
   static String of(EventRecord event) {
-    String data = event.dataJson().equals("{}") ? "" : "  " + event.dataJson();
+    String data = event.dataJson().equals("{}") ? "" : "  " + text(event.dataJson());
     String phase =
-        event.phase() == null || event.type().equals("phase") ? "" : "[" + event.phase() + "] ";
-    return "%s  %-8s %s%s%s".formatted(event.at(), event.type(), phase, event.message(), data);
+        event.phase() == null || event.type().equals("phase")
+            ? ""
+            : "[" + VisibleText.line(event.phase()) + "] ";
+    return "%s  %-8s %s%s%s"
+        .formatted(event.at(), VisibleText.line(event.type()), phase, text(event.message()), data);
   }
 
   private static String spent(RunRecord run) {

@@ -33,6 +33,7 @@ public final class Screen {
   private final Diverted errTarget;
   private final boolean ofProcess;
   private @Nullable Redactor redactor;
+  private boolean document;
 
   private Screen(OutputStream out, OutputStream err, boolean ofProcess, Supplier<Redactor> usual) {
     this.outTarget = new Diverted(out);
@@ -158,14 +159,27 @@ public final class Screen {
     out.write(bytes, 0, bytes.length);
   }
 
-  /** A document as it is. */
+  /**
+   * A document as it is; where people look at it, what could drive their terminal is made visible.
+   */
+  void document(String text) {
+    text(isTerminal() ? VisibleText.uncut(text) : text);
+  }
+
+  /** Text as it is. */
   void text(String text) {
     byte[] bytes = GeneralizedUtf8.encode(text);
     out.write(bytes, 0, bytes.length);
   }
 
-  void json(JsonNode document) {
-    out.print(Json.writePretty(document));
+  void json(JsonNode node) {
+    document = true;
+    out.print(Json.writePretty(node));
+  }
+
+  /** Whether a document is on standard output, where a second one would spoil it. */
+  boolean hasDocument() {
+    return document;
   }
 
   /** A line about how it goes. */

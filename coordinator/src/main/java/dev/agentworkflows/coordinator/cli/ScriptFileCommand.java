@@ -57,7 +57,7 @@ abstract class ScriptFileCommand extends ScriptCommand {
     Launch launch = new Launch(options, meta -> {}, new RunTally((type, message) -> {}));
     // A script that can't be loaded is told of by its own process, which knows no keys to take out.
     ScriptSession session =
-        new ScriptSession(launch, new ScriptOutput(null, screen().err(), stdoutToStderr));
+        new ScriptSession(launch, ScriptOutput.withErrors(screen().err(), stdoutToStderr));
     try {
       ScriptSession.Outcome outcome =
           session.run(python, script, new PlanService(records), providers, environment());

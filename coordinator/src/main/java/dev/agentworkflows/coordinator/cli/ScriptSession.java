@@ -12,7 +12,6 @@ import io.grpc.BindableService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,9 +32,10 @@ final class ScriptSession {
   private static final Duration NOTICING = Duration.ofSeconds(10);
 
   private final Launch launch;
-  private final CountDownLatch over = new CountDownLatch(1);
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   private final ScriptOutput output;
+  private final CompletableFuture<ShimProcess> started = new CompletableFuture<>();
 
   /**
    * @param output where what the script prints goes
@@ -71,7 +71,10 @@ final class ScriptSession {
               providers.keyVariables(),
               output,
               environment.cache());
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSignal(shim), "signal"));
+      Thread atSignal = new Thread(() -> endAtSignal(shim), "signal");
+      Runtime.getRuntime().addShutdownHook(atSignal);
+      var forgotten = over.thenRun(() -> forget(atSignal));
+      started.complete(shim);
       var unused = launch.cancelling().thenAcceptAsync(why -> shim.endWithin(UNWINDING));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       Launch.End end = endAfter(shim);
@@ -84,7 +87,21 @@ final class ScriptSession {
 
   /** Whoever waits for this session at a signal may go on. */
   void close() {
-    over.countDown();
+    over.complete(null);
+  }
+
+  /** Ends the script at once, as if its process had died: its run is then interrupted. */
+  void abandon() {
+    var unused = started.thenAccept(shim -> shim.endWithin(Duration.ZERO));
+  }
+
+  /** A process that runs many scripts must not keep a thread for each of them. */
+  private static void forget(Thread atSignal) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atSignal);
+    } catch (IllegalStateException e) {
+      // The virtual machine goes down, and has begun to run it.
+    }
   }
 
   private Launch.End endAfter(ShimProcess shim) {
@@ -106,20 +123,22 @@ final class ScriptSession {
 
   /** The virtual machine goes down when this returns; by then everything is recorded. */
   private void endAtSignal(ShimProcess shim) {
-    if (over.getCount() == 0) {
+    if (over.isDone()) {
       return;
     }
     launch.cancel("ended by a signal");
     shim.endWithin(UNWINDING);
     try {
-      if (!over.await(NOTICING.toMillis(), TimeUnit.MILLISECONDS)) {
-        System.getLogger(ScriptSession.class.getName())
-            .log(
-                System.Logger.Level.WARNING,
-                "the run did not end in time; it will show as interrupted");
-      }
+      over.get(NOTICING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      System.getLogger(ScriptSession.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              "the run did not end in time; it will show as interrupted");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

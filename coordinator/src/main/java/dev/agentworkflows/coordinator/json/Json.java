@@ -111,23 +111,23 @@ public final class Json {
     return MAPPER.writeValueAsString(node);
   }
 
-  /** Writes for people: indented, in every language's own letters, with a line end at the end. */
+  /**
+   * Writes for people: indented, in every language's own letters, with a line end at the end. What
+   * would drive a terminal, or turn the text around it, is escaped.
+   */
   public static String writePretty(JsonNode node) {
-    return loneSurrogatesEscaped(READABLE.writeValueAsString(node)) + "\n";
+    return harmless(READABLE.writeValueAsString(node)) + "\n";
   }
 
-  /**
-   * They would not survive the encoding of a file or a terminal; in JSON they can only be in a
-   * string.
-   */
-  private static String loneSurrogatesEscaped(String json) {
-    if (json.codePoints().noneMatch(Json::isSurrogate)) {
+  /** What is escaped can only be in a string; JSON itself escapes what is below the space. */
+  private static String harmless(String json) {
+    if (json.codePoints().noneMatch(Json::acts)) {
       return json;
     }
     StringBuilder escaped = new StringBuilder(json.length() + 16);
     json.codePoints()
         .forEach(c -> {
-          if (isSurrogate(c)) {
+          if (acts(c)) {
             escaped.append("\\u%04x".formatted(c));
           } else {
             escaped.appendCodePoint(c);
@@ -136,8 +136,16 @@ public final class Json {
     return escaped.toString();
   }
 
-  private static boolean isSurrogate(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  /** Lone surrogates do not survive an encoding; the others act on a terminal. */
+  private static boolean acts(int c) {
+    return (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+        || (c >= 0x7f && c <= 0x9f)
+        || c == 0x061c
+        || c == 0x200e
+        || c == 0x200f
+        || (c >= 0x2028 && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069)
+        || c == 0xfeff;
   }
 
   /** An object to fill. */

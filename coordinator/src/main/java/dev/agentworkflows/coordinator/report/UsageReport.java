@@ -68,8 +68,8 @@ public final class UsageReport {
 
     String line(String first, String second) {
       return FORMAT.formatted(
-          first,
-          second,
+          VisibleText.line(first),
+          VisibleText.line(second),
           calls,
           inputTokens,
           outputTokens,

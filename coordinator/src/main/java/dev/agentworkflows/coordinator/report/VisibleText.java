@@ -9,7 +9,7 @@ package dev.agentworkflows.coordinator.report;
 public final class VisibleText {
 
   /** Longer texts are cut, with a note of their length. */
-  static final int LONGEST_BLOCK = 2_000;
+  public static final int LONGEST_BLOCK = 2_000;
 
   private static final int LONGEST_LINE = 300;
 
@@ -17,7 +17,12 @@ public final class VisibleText {
 
   /** The text on one line, line ends shown as {@code ↵}; cut after 300 characters. */
   public static String line(String text) {
-    return visible(cut(text, LONGEST_LINE), false) + (text.length() > LONGEST_LINE ? "…" : "");
+    return line(text, LONGEST_LINE);
+  }
+
+  /** As {@link #line(String)}, but cut after so many characters. */
+  public static String line(String text, int longest) {
+    return visible(cut(text, longest), false) + (text.length() > longest ? "…" : "");
   }
 
   /** The whole text with its lines and tabs. */

@@ -49,6 +49,7 @@ public final class Launch {
   private final RunTally tally;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final CompletableFuture<String> cancelling = new CompletableFuture<>();
+  private final CompletableFuture<String> opening = new CompletableFuture<>();
   private @Nullable String rootRunId;
   private @Nullable String cancelled;
   private Runnable onCancel = () -> {};
@@ -82,6 +83,11 @@ public final class Launch {
     return rootRunId;
   }
 
+  /** Completes with the run's id when it is open; a script that can't be run never opens one. */
+  public CompletableFuture<String> opening() {
+    return opening;
+  }
+
   /**
    * The launch's run is open.
    *
@@ -97,6 +103,7 @@ public final class Launch {
     if (already) {
       cancel.run();
     }
+    opening.complete(runId);
   }
 
   /** Asks the script to end; its run is then cancelled. */

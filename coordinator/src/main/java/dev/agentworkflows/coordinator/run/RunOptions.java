@@ -31,7 +31,7 @@ public record RunOptions(
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(600);
 
   /** The same, with the arguments that a shim brought along. */
-  RunOptions withArgs(String newArgsJson) {
+  public RunOptions withArgs(String newArgsJson) {
     return new RunOptions(
         newArgsJson,
         provider,

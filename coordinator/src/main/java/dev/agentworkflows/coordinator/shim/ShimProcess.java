@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.shim;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.UserCache;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -118,6 +119,10 @@ public final class ShimProcess {
     if (output.errors() != null) {
       builder.redirectError(ProcessBuilder.Redirect.PIPE);
       builder.redirectErrorStream(output.errors() == output.out());
+    }
+    if (output.apart()) {
+      // Before the shim turns prints elsewhere, Python itself may have something to say.
+      builder.redirectInput(new File("/dev/null")).redirectOutput(ProcessBuilder.Redirect.DISCARD);
     }
   }
 

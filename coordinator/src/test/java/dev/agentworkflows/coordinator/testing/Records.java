@@ -40,6 +40,7 @@ public final class Records {
     private @Nullable String parent;
     private @Nullable Long budgetTokens;
     private @Nullable String errorMessage;
+    private @Nullable String directory;
 
     private RunBuilder(String id) {
       this.id = id;
@@ -62,6 +63,11 @@ public final class Records {
 
     public RunBuilder resumedFrom(String value) {
       resumedFrom = value;
+      return this;
+    }
+
+    public RunBuilder directory(String value) {
+      directory = value;
       return this;
     }
 
@@ -103,7 +109,7 @@ public final class Records {
           30,
           null,
           new BigDecimal("0.25"),
-          "/home/.workflows/runs/" + id,
+          directory == null ? "/home/.workflows/runs/" + id : directory,
           "owner",
           NOON,
           NOON,

@@ -11,10 +11,17 @@ import java.util.Optional;
  */
 record PythonLook(Surroundings around) implements Look {
 
+  /** The shim itself, installed for editors, has a module that nothing else has. */
   private static final String PROBE =
-      "import importlib.util as u; print('; '.join(n + ' at ' + str(s.origin or"
-          + " list(s.submodule_search_locations or [])) for n in ('workflows', 'agent_workflows')"
-          + " for s in [u.find_spec(n)] if s and 'owf' not in str(s.origin)))";
+      """
+      import importlib.util, os
+      for name in ("workflows", "agent_workflows"):
+          spec = importlib.util.find_spec(name)
+          where = spec and (spec.origin or next(iter(spec.submodule_search_locations or []), ""))
+          beside = os.path.dirname(os.path.dirname(where or ""))
+          if spec and not os.path.exists(os.path.join(beside, "agent_workflows", "_http2.py")):
+              print(f"{name} at {where}", end="; ")
+      """;
 
   @Override
   public List<Finding> take() throws InterruptedException {

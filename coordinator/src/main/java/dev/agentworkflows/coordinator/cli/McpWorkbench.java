@@ -1,0 +1,159 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.mcp.ScriptRequest;
+import dev.agentworkflows.coordinator.mcp.StartedRun;
+import dev.agentworkflows.coordinator.mcp.Workbench;
+import dev.agentworkflows.coordinator.rpc.CoordinatorService;
+import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.coordinator.run.RunTally;
+import dev.agentworkflows.coordinator.shim.Python;
+import dev.agentworkflows.coordinator.shim.ScriptOutput;
+import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What MCP's tools ask for, done with what the commands are made of. All scripts of one server
+ * share a coordinator, and so the limits of its providers.
+ */
+final class McpWorkbench implements Workbench, AutoCloseable {
+
+  /** How long runs that are abandoned may take to be recorded. */
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
+  /** An agent that has lost its way must not fill the machine with scripts. */
+  private static final int MOST_RUNNING = 64;
+
+  private final Screen screen;
+  private final Environment environment;
+  private final RunStore store;
+  private final Providers providers;
+  private final LocalCoordinator coordinator;
+  private final @Nullable String python;
+  private final Set<HostedScript> running = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param screen its standard error is where scripts print; its standard output is not touched
+   * @param python the interpreter that was named; null for the usual one
+   */
+  McpWorkbench(
+      WorkflowHome home,
+      RunStore store,
+      Providers providers,
+      Screen screen,
+      Environment environment,
+      @Nullable String python) {
+    this.screen = screen;
+    this.environment = environment.at(home);
+    this.store = store;
+    this.providers = providers;
+    this.python = python;
+    this.coordinator =
+        LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment);
+  }
+
+  @Override
+  public Printed command(List<String> words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Screen page = Screen.on(out, err, providers.redactor());
+    int code = new CommandTable(page, environment).run(words.toArray(String[]::new));
+    page.flush();
+    return new Printed(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void awaitEnd(String run, Duration patience) {
+    var found = run.equals(ReadingCommand.LATEST) ? store.latestRun() : store.run(run);
+    found.ifPresent(one -> CancelCommand.awaitEnd(store, one.id(), patience));
+  }
+
+  @Override
+  public StartedRun start(ScriptRequest request, Launch.Approval approval) {
+    RequestedOptions asked = new RequestedOptions(store, providers);
+    String resumed = request.options().resumeRunId();
+    RunRecord earlier = resumed == null ? null : asked.resumable(resumed);
+    String named = earlier == null ? request.script() : earlier.scriptPath();
+    Path script = ScriptCommand.script(Path.of(named == null ? "" : named));
+    RunOptions options =
+        asked.of(
+            request.options(),
+            script,
+            earlier,
+            request.workspace() == null ? null : Path.of(request.workspace()));
+    return start(
+        script,
+        request.argsJson() == null ? options : options.withArgs(request.argsJson()),
+        approval);
+  }
+
+  private StartedRun start(Path script, RunOptions options, Launch.Approval approval) {
+    if (running.size() >= MOST_RUNNING) {
+      throw new RefusedException(
+          running.size() + " runs go on already. Wait for one to end, or cancel one.");
+    }
+    Python interpreter = Python.find(python, environment.variables(), environment.cache());
+    Launch launch = new Launch(options, approval, new RunTally((type, message) -> {}));
+    ScriptSession session = new ScriptSession(launch, ScriptOutput.apart(screen.err()));
+    HostedScript hosted = new HostedScript(launch, session, store);
+    running.add(hosted);
+    Thread carrier =
+        new Thread(
+            () -> {
+              hosted.carry(() -> end(session, interpreter, script));
+              running.remove(hosted);
+            },
+            "script");
+    carrier.setDaemon(true);
+    carrier.start();
+    return hosted;
+  }
+
+  private Launch.End end(ScriptSession session, Python interpreter, Path script) {
+    return session
+        .run(
+            interpreter,
+            script,
+            CoordinatorService.ownShims(coordinator.runs(), store),
+            providers,
+            environment)
+        .end();
+  }
+
+  /** Ends all scripts, whose runs are then interrupted, and waits until that is recorded. */
+  void abandonAll() {
+    List<HostedScript> left = List.copyOf(running);
+    left.forEach(HostedScript::abandon);
+    try {
+      CompletableFuture.allOf(
+              left.stream().map(HostedScript::ended).toArray(CompletableFuture<?>[]::new))
+          .get(ENDING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // Whoever looks next sees from the lock that nobody carries them any more.
+    }
+  }
+
+  @Override
+  public void close() {
+    coordinator.close();
+  }
+}

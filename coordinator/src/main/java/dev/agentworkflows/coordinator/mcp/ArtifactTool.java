@@ -1,0 +1,72 @@
+package dev.agentworkflows.coordinator.mcp;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads a file of a run, or lists them. */
+final class ArtifactTool {
+
+  private static final int USUAL_BYTES = 50_000;
+  private static final int MOST_BYTES = 200_000;
+  private static final int USUAL_CALLS = 20;
+  private static final int MOST_CALLS = 200;
+
+  private final RunStore store;
+  private final Workbench workbench;
+
+  ArtifactTool(RunStore store, Workbench workbench) {
+    this.store = store;
+    this.workbench = workbench;
+  }
+
+  CallToolResult answer(Arguments arguments) {
+    RunRecord run = run(store, arguments.run());
+    RunDirectory directory = new RunDirectory(store, workbench, run);
+    String path = arguments.text("path");
+    return Answers.document(
+        path == null
+            ? listed(run, directory, arguments)
+            : read(run, directory.find(path), arguments));
+  }
+
+  static RunRecord run(RunStore store, String id) {
+    return (id.equals("latest") ? store.latestRun() : store.run(id))
+        .orElseThrow(() ->
+            new RefusedException(
+                "unknown run '" + id + "'. owf_list_runs lists those that there are."));
+  }
+
+  private ObjectNode listed(RunRecord run, RunDirectory directory, Arguments arguments) {
+    List<CallRecord> calls = store.calls(run.id());
+    int from = Math.min(arguments.count("offset", 0, Integer.MAX_VALUE), calls.size());
+    int to = Math.min(from + arguments.count("limit", USUAL_CALLS, MOST_CALLS), calls.size());
+    ObjectNode document = Json.object().put("run_id", run.id());
+    ArrayNode files = document.putArray("files");
+    for (RunDirectory.Found found : directory.list(calls.subList(from, to))) {
+      files.addObject().put("path", found.path()).put("size_bytes", found.size());
+    }
+    return document.put("next_offset", to < calls.size() ? Integer.valueOf(to) : null);
+  }
+
+  private static ObjectNode read(RunRecord run, RunDirectory.Found found, Arguments arguments) {
+    Long offset = arguments.number("offset");
+    RunDirectory.Piece piece =
+        RunDirectory.read(
+            found,
+            offset == null ? 0 : Math.max(0, offset),
+            Math.max(16, arguments.count("limit", USUAL_BYTES, MOST_BYTES)));
+    return Json.object()
+        .put("run_id", run.id())
+        .put("path", found.path())
+        .put("size_bytes", found.size())
+        .put("text", piece.text())
+        .put("next_offset", piece.next());
+  }
+}

@@ -1,0 +1,196 @@
+package dev.agentworkflows.coordinator.mcp;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.store.RunStore;
+import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpServer.AsyncSpecification;
+import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The product as an MCP server: its tools, its resources, and the two ways to reach it. */
+public final class McpService implements AutoCloseable {
+
+  private static final String INSTRUCTIONS =
+      """
+      Runs Python workflow scripts that coordinate LLM agents, and tells about their runs. Finished calls are \
+      remembered, so a run that failed is resumed (owf_run_workflow with `resume`), not started afresh. \
+      owf_new_workflow writes a first script; the default provider `fake` tries a script without cost.\
+      """;
+
+  /** What was asked before the client left is answered as long as that, and its runs are ended. */
+  private static final Duration LEAVING = Duration.ofSeconds(15);
+
+  /** Kept, or its level would be forgotten: what clients do wrong, they are told themselves. */
+  private static final Logger SDK = Logger.getLogger("io.modelcontextprotocol");
+
+  static {
+    SDK.setLevel(Level.SEVERE);
+  }
+
+  private final Workbench workbench;
+  private final RunStore store;
+  private final String version;
+  private final Blocking blocking = new Blocking();
+  private final ProgressNotes progress = new ProgressNotes();
+  private final RunResources resources;
+  private volatile @Nullable McpAsyncServer server;
+
+  /**
+   * @param store closed by whoever opened it, after this
+   * @param version of the product
+   */
+  public McpService(Workbench workbench, RunStore store, String version) {
+    this.workbench = workbench;
+    this.store = store;
+    this.version = version;
+    this.resources = new RunResources(store, workbench, blocking);
+  }
+
+  /**
+   * Serves one client until it has no more to say. Blocks.
+   *
+   * @param out takes one line at a time, from any thread
+   * @param atEnd told when the client is gone; what it still waits for is then answered
+   */
+  public void serve(InputStream in, Consumer<String> out, Runnable atEnd) throws IOException {
+    StdioTransport transport = new StdioTransport(in, out, this::beforeRequest);
+    server = configured(McpServer.async(transport));
+    try {
+      transport.serve();
+    } finally {
+      atEnd.run();
+      transport.awaitAnswers(LEAVING);
+    }
+  }
+
+  /**
+   * Listens on loopback until it is closed.
+   *
+   * @param token whoever bears it is answered; asked at each request
+   * @param redaction takes keys out of what is sent
+   * @return where it listens
+   */
+  public String listen(int port, Supplier<String> token, UnaryOperator<String> redaction) {
+    HttpTransport transport =
+        new HttpTransport(port, new HttpGuard(token), blocking, this::beforeRequest, redaction);
+    server = configured(McpServer.async(transport));
+    transport.start();
+    return transport.url();
+  }
+
+  /** The list of resources is that of the moment at which it is asked for. */
+  private void beforeRequest(String method) {
+    McpAsyncServer listing = server;
+    if (listing != null && method.equals(McpSchema.METHOD_RESOURCES_LIST)) {
+      try {
+        resources.refresh(listing);
+      } catch (RuntimeException e) {
+        System.getLogger(McpService.class.getName())
+            .log(System.Logger.Level.WARNING, "the list of resources is not of now: {0}", e);
+      }
+    }
+  }
+
+  private McpAsyncServer configured(AsyncSpecification<?> specification) {
+    return specification
+        .serverInfo(
+            Implementation.builder("agent-workflows", version).title("Agent Workflows").build())
+        .instructions(INSTRUCTIONS)
+        .jsonMapper(Answers.MAPPER)
+        .capabilities(
+            ServerCapabilities.builder().tools(false).resources(false, false).logging().build())
+        .tools(tools())
+        .resourceTemplates(resources.templates())
+        .build();
+  }
+
+  private List<AsyncToolSpecification> tools() {
+    RunTool run = new RunTool(workbench, store, blocking, progress);
+    Map<String, Function<Arguments, CallToolResult>> others = others();
+    List<AsyncToolSpecification> tools = new ArrayList<>();
+    for (Tool tool : declared()) {
+      Function<Arguments, CallToolResult> other = others.remove(tool.name());
+      tools.add(
+          other == null
+              ? new AsyncToolSpecification(tool, run::answer)
+              : new AsyncToolSpecification(
+                  tool,
+                  (exchange, request) ->
+                      blocking.mono(() -> answered(other, new Arguments(request.arguments())))));
+    }
+    if (!others.isEmpty()) {
+      throw new IllegalStateException("tools.json lacks " + others.keySet());
+    }
+    return tools;
+  }
+
+  private Map<String, Function<Arguments, CallToolResult>> others() {
+    ReadingTools reading = new ReadingTools(workbench);
+    Map<String, Function<Arguments, CallToolResult>> tools = new LinkedHashMap<>();
+    tools.put("owf_status", new StatusTool(reading, workbench)::answer);
+    tools.put("owf_output", reading::output);
+    tools.put("owf_report", reading::report);
+    tools.put("owf_list_runs", reading::runs);
+    tools.put("owf_read_artifact", new ArtifactTool(store, workbench)::answer);
+    tools.put("owf_new_workflow", reading::startScript);
+    tools.put("owf_cancel", reading::cancel);
+    tools.put("owf_diff", reading::diff);
+    tools.put("owf_explain_cache", reading::explainCache);
+    return tools;
+  }
+
+  private static CallToolResult answered(
+      Function<Arguments, CallToolResult> tool, Arguments arguments) {
+    try {
+      return tool.apply(arguments);
+    } catch (RefusedException e) {
+      return Answers.failure(e.getMessage());
+    } catch (RuntimeException e) {
+      return Answers.failure("unexpected: " + e);
+    }
+  }
+
+  /** What clients are told of the tools. */
+  private static List<Tool> declared() {
+    try (InputStream json = McpService.class.getResourceAsStream("tools.json")) {
+      if (json == null) {
+        throw new IllegalStateException("the jar lacks tools.json: build it again");
+      }
+      String text = new String(json.readAllBytes(), StandardCharsets.UTF_8);
+      return List.of(Answers.MAPPER.readValue(text, Tool[].class));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    McpAsyncServer running = server;
+    if (running != null) {
+      running.close();
+    }
+    progress.close();
+    blocking.close();
+  }
+}

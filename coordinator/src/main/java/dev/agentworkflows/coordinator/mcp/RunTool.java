@@ -1,0 +1,140 @@
+package dev.agentworkflows.coordinator.mcp;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.NextStep;
+import dev.agentworkflows.coordinator.run.RequestedRun;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Runs a script for a client, which may wait for its end, be told how it goes, and cancel it. */
+final class RunTool {
+
+  private final Workbench workbench;
+  private final RunStore store;
+  private final Blocking blocking;
+  private final ProgressNotes progress;
+
+  RunTool(Workbench workbench, RunStore store, Blocking blocking, ProgressNotes progress) {
+    this.workbench = workbench;
+    this.store = store;
+    this.blocking = blocking;
+    this.progress = progress;
+  }
+
+  Mono<CallToolResult> answer(McpAsyncServerExchange exchange, CallToolRequest request) {
+    return Mono.create(sink -> {
+      CompletableFuture<StartedRun> starting = new CompletableFuture<>();
+      sink.onCancel(() -> {
+        var unused = starting.thenAccept(run -> run.cancel("cancelled by the client"));
+      });
+      blocking.run(() -> {
+        try {
+          StartedRun run = start(exchange, request);
+          starting.complete(run);
+          var unused =
+              answer(exchange, request, run)
+                  .whenComplete((result, failure) -> {
+                    if (failure == null) {
+                      sink.success(result);
+                    } else {
+                      sink.success(Answers.failure(message(failure)));
+                    }
+                  });
+        } catch (RuntimeException e) {
+          sink.success(Answers.failure(message(e)));
+        }
+      });
+    });
+  }
+
+  private static String message(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof RefusedException
+        ? String.valueOf(cause.getMessage())
+        : "unexpected: " + cause;
+  }
+
+  private StartedRun start(McpAsyncServerExchange exchange, CallToolRequest request) {
+    return workbench.start(
+        requested(new Arguments(request.arguments())), new ClientApproval(exchange));
+  }
+
+  private static ScriptRequest requested(Arguments arguments) {
+    String script = arguments.text("script");
+    String resume = arguments.text("resume");
+    if ((script == null) == (resume == null)) {
+      throw new RefusedException(
+          "pass either script, a path, or resume, the id of an earlier run (or latest).");
+    }
+    Object args = arguments.any("args");
+    return new ScriptRequest(
+        script,
+        args == null ? null : Json.write(Answers.MAPPER.getJsonMapper().valueToTree(args)),
+        arguments.text("workspace"),
+        new RequestedRun(
+            arguments.text("provider"),
+            arguments.text("model"),
+            arguments.number("budget_tokens"),
+            arguments.decimal("budget_cost_usd"),
+            arguments.text("cache_policy"),
+            null,
+            arguments.seconds("timeout_seconds"),
+            false,
+            resume == null ? null : Arguments.id("resume", resume)));
+  }
+
+  private CompletableFuture<CallToolResult> answer(
+      McpAsyncServerExchange exchange, CallToolRequest request, StartedRun run) {
+    if (!new Arguments(request.arguments()).flag("wait", true)) {
+      return run.runId().thenApply(RunTool::begun);
+    }
+    ProgressNotes.Telling telling = progress.tell(exchange, request, run);
+    return run.ended()
+        .whenComplete((ended, failure) -> telling.close())
+        .thenApply(document -> Answers.document(withNext(document), !isDone(document)));
+  }
+
+  private static CallToolResult begun(String runId) {
+    return Answers.document(
+        Json.object()
+            .put("run_id", runId)
+            .put("status", RunStatus.RUNNING.label())
+            .put(
+                "next",
+                "owf_status with wait_seconds tells how it goes, owf_output returns the output,"
+                    + " owf_cancel ends it."));
+  }
+
+  private static boolean isDone(ObjectNode document) {
+    return document.get("status").stringValue().equals(RunStatus.DONE.label());
+  }
+
+  /** A failure says what to do about it, in a model's words. */
+  private ObjectNode withNext(ObjectNode document) {
+    String runId = document.get("run_id").stringValue();
+    String command = isDone(document) ? null : command(runId);
+    if (command != null) {
+      document.put(
+          "next",
+          "owf_status tells which calls failed. When the cause is mended, owf_run_workflow with"
+              + " resume '%s' goes on (on the command line: %s).".formatted(runId, command));
+    }
+    return document;
+  }
+
+  private @Nullable String command(String runId) {
+    return store.run(runId).flatMap(NextStep::of).orElse(null);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.home.UserCache;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallEnd;
+import dev.agentworkflows.store.CallStart;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunEnding;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Commands as they are typed, run in this process on a home of their own. */
+final class CommandDesk {
+
+  static final String RUN = "run_20261122_120000_abcdef";
+  static final String CALL = RUN + "_call_0001";
+
+  /** What a command said, and how it ended. */
+  record Said(List<String> words, int exitCode, String out, String err) {}
+
+  private final Map<String, String> variables = new HashMap<>();
+  private final WorkflowHome home;
+
+  CommandDesk(Path directory) {
+    home = new WorkflowHome(directory.resolve("home"));
+    variables.put("HOME", directory.resolve("user").toString());
+    variables.put("PATH", System.getenv().getOrDefault("PATH", ""));
+    variables.put("OWF_HOME", home.directory().toString());
+  }
+
+  WorkflowHome home() {
+    return home;
+  }
+
+  Said run(String... words) {
+    return run(Map.of(), words);
+  }
+
+  Said run(Map<String, String> more, String... words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Screen screen = Screen.on(out, err, new Redactor(Map.of()));
+    Map<String, String> all = new HashMap<>(variables);
+    all.putAll(more);
+    Environment environment =
+        new Environment(
+            Map.copyOf(all), UserCache.of(all), Clock.fixed(Records.NOON, ZoneOffset.UTC));
+    int code = new CommandTable(screen, environment).run(words);
+    screen.flush();
+    return new Said(
+        List.of(words),
+        code,
+        out.toString(StandardCharsets.UTF_8),
+        err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Records a run with two calls, one done and one failed, whose every text is this one. */
+  void record(String text) throws Exception {
+    home.create();
+    Path directory = home.runDirectory(RUN);
+    Files.createDirectories(directory);
+    String json = Json.write(Json.object().put("text", text));
+    try (RunStore store = RunStore.open(home.database())) {
+      store
+          .addRun(
+              Records.run(RUN)
+                  .status(RunStatus.RUNNING)
+                  .workflowName(text)
+                  .directory(directory.toString())
+                  .build())
+          .join();
+      store.addEvent(new EventRecord(RUN, 1, "log", text, text, json, Records.NOON)).join();
+      store.addEvent(new EventRecord(RUN, 2, "phase", text, text, "{}", Records.NOON)).join();
+      call(store, 1, CallStatus.DONE, text);
+      call(store, 2, CallStatus.PROVIDER_FAILED, text);
+      store
+          .endRun(
+              new RunEnding(
+                  RUN,
+                  RunStatus.FAILED,
+                  json,
+                  "ValueError",
+                  text,
+                  text,
+                  30,
+                  BigDecimal.ONE,
+                  Records.NOON))
+          .join();
+    }
+  }
+
+  private static void call(RunStore store, int index, CallStatus status, String text) {
+    String id = "%s_call_%04d".formatted(RUN, index);
+    boolean done = status == CallStatus.DONE;
+    store
+        .startCall(
+            new CallStart(
+                id,
+                RUN,
+                index,
+                text,
+                text,
+                CacheStatus.MISS,
+                "ab".repeat(32),
+                index,
+                "{\"prompt\":\"p\"}",
+                "fake",
+                text,
+                text,
+                "none",
+                false,
+                null,
+                text,
+                Records.NOON))
+        .join();
+    store
+        .endCall(
+            new CallEnd(
+                id,
+                status,
+                text,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                0,
+                1L,
+                1L,
+                null,
+                null,
+                BigDecimal.ONE,
+                1,
+                0,
+                5,
+                done ? text : null,
+                null,
+                done ? null : text,
+                Records.NOON,
+                done))
+        .join();
+  }
+}

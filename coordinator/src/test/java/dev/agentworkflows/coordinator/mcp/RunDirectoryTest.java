@@ -1,0 +1,126 @@
+package dev.agentworkflows.coordinator.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunDirectoryTest {
+
+  @TempDir private Path home;
+  private RunStore store;
+  private Path own;
+  private RunDirectory directory;
+
+  @BeforeEach
+  void aRun() throws IOException {
+    store = RunStore.open(home.resolve("workflow.sqlite"));
+    own = Files.createDirectories(home.toRealPath().resolve("runs/run_1"));
+    RunRecord run = Records.run("run_1").directory(own.toString()).build();
+    store.addRun(run).join();
+    directory = new RunDirectory(store, new NoWorkbench(), run);
+    Files.writeString(home.resolve("secret.txt"), "secret");
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static final class NoWorkbench implements Workbench {
+    @Override
+    public Printed command(List<String> words) {
+      return new Printed(0, "{}", "");
+    }
+
+    @Override
+    public void awaitEnd(String run, Duration patience) {}
+
+    @Override
+    public StartedRun start(ScriptRequest request, Launch.Approval approval) {
+      throw new AssertionError("nothing is started here");
+    }
+  }
+
+  @Test
+  void aFileThatARunCanHaveIsFound() throws IOException {
+    Files.writeString(own.resolve("summary.md"), "all is well");
+
+    RunDirectory.Found found = directory.find("summary.md");
+
+    assertThat(found.size()).isEqualTo(11);
+    assertThat(RunDirectory.read(found, 4, 100).text()).isEqualTo("is well");
+    assertThat(RunDirectory.read(found, 999, 100).text()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "..",
+        "/",
+        "../../secret.txt",
+        "summary.md/",
+        "/summary.md",
+        "notes.txt",
+        "calls/run_1_call_0001/prompt.txt",
+        "calls/run_2_call_0001/prompt.txt",
+        "calls/../prompt.txt",
+        "calls/run_1_call_0001/../../summary.md"
+      })
+  void anythingElseIsNot(String path) throws IOException {
+    Files.writeString(own.resolve("summary.md"), "all is well");
+    Files.writeString(own.resolve("notes.txt"), "an agent's notes");
+
+    assertThatThrownBy(() -> directory.find(path)).isInstanceOf(RefusedException.class);
+  }
+
+  @Test
+  void neitherALinkNorADirectoryIsRead() throws IOException {
+    Files.createSymbolicLink(own.resolve("summary.md"), home.resolve("secret.txt"));
+    Files.createSymbolicLink(own.resolve("output.json"), Path.of("manifest.json"));
+    Files.writeString(own.resolve("manifest.json"), "{}");
+    Files.createDirectory(own.resolve("traceback.txt"));
+
+    for (String name : List.of("summary.md", "output.json", "traceback.txt")) {
+      assertThatThrownBy(() -> directory.find(name))
+          .as(name)
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("is not read");
+    }
+  }
+
+  @Test
+  void aPieceEndsWithAWholeLetterAndTheNextBeginsThere() throws IOException {
+    String text = "aé✓😀".repeat(50);
+    Files.writeString(own.resolve("summary.md"), text);
+    RunDirectory.Found found = directory.find("summary.md");
+
+    for (int most = 4; most < 40; most++) {
+      StringBuilder read = new StringBuilder();
+      Long next = 0L;
+      while (next != null) {
+        RunDirectory.Piece piece = RunDirectory.read(found, next, most);
+        read.append(piece.text());
+        next = piece.next();
+      }
+      assertThat(read.toString()).as("pieces of " + most).isEqualTo(text);
+    }
+  }
+}
