@@ -15,12 +15,14 @@ record PythonLook(Surroundings around) implements Look {
   private static final String PROBE =
       """
       import importlib.util, os
+      found = []
       for name in ("workflows", "agent_workflows"):
           spec = importlib.util.find_spec(name)
           where = spec and (spec.origin or next(iter(spec.submodule_search_locations or []), ""))
           beside = os.path.dirname(os.path.dirname(where or ""))
           if spec and not os.path.exists(os.path.join(beside, "agent_workflows", "_http2.py")):
-              print(f"{name} at {where}", end="; ")
+              found.append(f"{name} at {where}")
+      print("; ".join(found))
       """;
 
   @Override
