@@ -1,7 +1,8 @@
 """The smallest workflow: one call, one answer.
 
-    owf run examples/hello_workflow.py
+    owf run examples/hello_workflow.py                        # offline: `fake` echoes the prompt
     owf run examples/hello_workflow.py --arg name=Ada
+    owf run examples/hello_workflow.py --provider claude      # asks the program `claude`, with its own login
 """
 
 from workflows import agent, log, meta, phase

@@ -1,7 +1,9 @@
 """Fan out over topics, then put the findings together.
 
-    owf run examples/parallel_research.py
+    owf run examples/parallel_research.py                     # offline: `fake` echoes the prompts
     owf run examples/parallel_research.py --args-json '{"topics": ["tea", "coffee"]}'
+    owf run examples/parallel_research.py --provider claude --budget-cost-usd 1
+    owf resume latest                                         # pays only for what is missing
 """
 
 from workflows import agent, log, meta, parallel, phase

@@ -1,6 +1,5 @@
 package dev.agentworkflows.it;
 
-import static dev.agentworkflows.it.Json.column;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.it.Owf.Finished;
@@ -34,24 +33,6 @@ class NewcomerIT {
     assertThat(owf.run("new", "mine/first.py", "--force").exitCode()).isZero();
     assertThat(script).hasContent(text);
     assertThat(owf.run("new", "other.py", "--template", "no-such").stderr()).contains("no-such");
-  }
-
-  @Test
-  void doctorTellsWhatIsFineAndWhatIsNot() {
-    Finished fine = owf.run("doctor", "--json");
-    Finished faulty =
-        owf.command("doctor", "--json")
-            .without("OWF_PYTHON")
-            .with("PATH", owf.directory().toString())
-            .run();
-
-    assertThat(fine.exitCode()).as(fine.toString()).isZero();
-    assertThat(column(fine.json().get("checks"), "ok")).containsOnly(true);
-    assertThat(faulty.exitCode()).isEqualTo(1);
-    assertThat(faulty.json().get("checks"))
-        .filteredOn(check -> check.get("check").stringValue().equals("python"))
-        .singleElement()
-        .satisfies(check -> assertThat(check.get("ok").booleanValue()).isFalse());
   }
 
   @Test

@@ -14,8 +14,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "adapters",
-    description = "List the adapters: ours, and those of third parties.",
-    footer = {"", "`owf adapters install GROUP:ARTIFACT:VERSION` fetches one."})
+    description = "List the adapters: ours, and those of third parties.")
+@Manual(
+    description =
+        "Where each comes from, what it can do, and what is wrong with those that can't be "
+            + "used. `owf adapters install` fetches one.",
+    examples = {"owf adapters", "owf adapters --json"},
+    seeAlso = {"adapters install", "providers", "docs/adapters.md"})
 final class AdaptersCommand extends Command {
 
   @CommandLine.Mixin private AdaptersOption adapters = new AdaptersOption();

@@ -13,13 +13,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "adapters install",
-    description = "Fetch an adapter with all that it needs from Maven repositories.",
-    footer = {
-      "",
-      "An adapter runs inside the coordinator, with your rights and your keys: install only what",
-      "you trust. Mirrors, proxies and credentials are those of ~/.m2/settings.xml. Example:",
-      "  owf adapters install com.example:example-adapter:1.2.0"
-    })
+    description = "Fetch an adapter with all that it needs from Maven repositories.")
+@Manual(
+    description =
+        "An adapter runs inside the coordinator, with your rights and your keys: install "
+            + "only what you trust. Mirrors, proxies and credentials are those of "
+            + "~/.m2/settings.xml.",
+    examples = "owf adapters install com.example:example-adapter:1.2.0",
+    exitCodes = "1 It could not be fetched.",
+    seeAlso = {"adapters", "docs/adapters.md"})
 final class AdaptersInstallCommand extends Command {
 
   @CommandLine.Parameters(paramLabel = "GROUP:ARTIFACT:VERSION", description = "The adapter.")

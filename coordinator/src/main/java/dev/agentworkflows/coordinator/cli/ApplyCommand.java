@@ -19,12 +19,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "apply",
-    description = "Bring what a call changed into the workspace, as uncommitted changes.",
-    footer = {
-      "",
-      "All of it or nothing: where something does not fit, it says what, and changes nothing.",
-      "The worktree stays; `owf gc` removes it then."
-    })
+    description = "Bring what a call changed into the workspace, as uncommitted changes.")
+@Manual(
+    description =
+        "All of it or nothing: where something does not fit, it says what, and changes "
+            + "nothing. The worktree stays; `owf gc` removes it then.",
+    examples = "owf apply run_20261122_143201_4f9c1a_call_0003",
+    seeAlso = {"diff", "gc", "docs/isolation.md"})
 final class ApplyCommand extends WorktreeCommand {
 
   @CommandLine.Parameters(paramLabel = "CALL", description = "A call id.")

@@ -19,6 +19,15 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "approve",
     description = "Answer a question that a run waits with: approve() in its script.")
+@Manual(
+    description =
+        "The answer is recorded with the run, and a resume does not ask again. `owf status RUN` shows"
+            + " what a run waits for.",
+    examples = {
+      "owf approve latest --yes",
+      "owf approve run_20261122_143201_4f9c1a --question 2 --no"
+    },
+    seeAlso = {"status", "run", "resume"})
 final class ApproveCommand extends ReadingCommand {
 
   /** Names this command as the one that answered. */
@@ -30,7 +39,8 @@ final class ApproveCommand extends ReadingCommand {
   @Option(
       names = "--question",
       paramLabel = "N",
-      description = "Which one, when several wait: its number, as status shows it.")
+      description =
+          "Which one, when several wait: its number, as status shows it. Default: the only one.")
   private @Nullable Integer position;
 
   @ArgGroup(exclusive = true, multiplicity = "1")

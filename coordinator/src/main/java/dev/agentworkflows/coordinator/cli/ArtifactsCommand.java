@@ -11,6 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "artifacts", description = "Make all files of a run, and list them.")
+@Manual(
+    description =
+        "Prompts and answers live in the database; this writes them as files below the "
+            + "run's directory, and lists them.",
+    examples = {"owf artifacts latest", "owf artifacts latest --json"},
+    seeAlso = {"export", "cat"})
 final class ArtifactsCommand extends RunReadingCommand {
 
   ArtifactsCommand(Screen screen, Environment environment) {

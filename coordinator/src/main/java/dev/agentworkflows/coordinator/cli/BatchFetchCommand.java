@@ -18,13 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "batch fetch",
-    description = "Bring a batch's results home: JSON Lines in the order of its input.",
-    footer = {
-      "",
-      "Each line has custom_id, status (done, failed, expired, cancelled, missing), text, model,",
-      "input_tokens, output_tokens, cache_read_tokens, cost_usd, error. Ends with 1 when the batch is",
-      "not ready, or no request was answered."
-    })
+    description = "Bring a batch's results home: JSON Lines in the order of its input.")
+@Manual(
+    description =
+        "Each line has custom_id, status (done, failed, expired, cancelled, missing), "
+            + "text, model, input_tokens, output_tokens, cache_read_tokens, cost_usd, error.",
+    examples = {"owf batch fetch latest", "owf batch fetch latest --out answers.jsonl"},
+    exitCodes = "1 The batch is not ready, or no request was answered.",
+    seeAlso = {"batch status", "docs/batches.md"})
 final class BatchFetchCommand extends BatchCommand {
 
   @CommandLine.Parameters(
@@ -35,7 +36,7 @@ final class BatchFetchCommand extends BatchCommand {
   @CommandLine.Option(
       names = "--out",
       paramLabel = "F",
-      description = "Write a copy of the results there.")
+      description = "Write a copy of the results there. Default: standard output alone.")
   private @Nullable Path out;
 
   BatchFetchCommand(Screen screen, Environment environment) {

@@ -11,6 +11,10 @@ import tools.jackson.databind.node.ArrayNode;
 @CommandLine.Command(
     name = "batch list",
     description = "List the batches, newest first, as they were last seen.")
+@Manual(
+    description = "Nothing is asked of a provider.",
+    examples = "owf batch list",
+    seeAlso = "batch status")
 final class BatchListCommand extends BatchCommand {
 
   BatchListCommand(Screen screen, Environment environment) {

@@ -8,6 +8,11 @@ import dev.agentworkflows.coordinator.batch.BatchStatus;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "batch status", description = "Ask the provider how far a batch is.")
+@Manual(
+    description = "One request to the provider; what it says is recorded.",
+    examples = "owf batch status latest",
+    exitCodes = "1 The provider could not be asked.",
+    seeAlso = {"batch fetch", "batch list"})
 final class BatchStatusCommand extends BatchCommand {
 
   @CommandLine.Parameters(

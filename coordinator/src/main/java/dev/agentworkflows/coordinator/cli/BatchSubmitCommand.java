@@ -16,13 +16,15 @@ import picocli.CommandLine;
 
 @CommandLine.Command(
     name = "batch submit",
-    description = "Hand a file of prompts to a provider as one batch, for half the price.",
-    footer = {
-      "",
-      "FILE is JSON Lines: each line a prompt as a JSON string, or an object with prompt and perhaps",
-      "custom_id, model, system, max_tokens. A file is sent once: another time only with --again.",
-      "Example: owf batch submit prompts.jsonl --provider anthropic"
-    })
+    description = "Hand a file of prompts to a provider as one batch, for half the price.")
+@Manual(
+    description =
+        "FILE is JSON Lines: each line a prompt as a JSON string, or an object with prompt "
+            + "and perhaps custom_id, model, system, max_tokens. A file is sent once: another "
+            + "time only with --again.",
+    examples = "owf batch submit prompts.jsonl --provider anthropic",
+    exitCodes = "1 The provider did not take it.",
+    seeAlso = {"batch status", "batch fetch", "docs/batches.md"})
 final class BatchSubmitCommand extends BatchCommand {
 
   @CommandLine.Parameters(paramLabel = "FILE", description = "The prompts.")
@@ -51,7 +53,7 @@ final class BatchSubmitCommand extends BatchCommand {
       paramLabel = "ID",
       description =
           "Send nothing: the submission that came to no known end made this batch of the"
-              + " provider's.")
+              + " provider's. Default: the file is sent.")
   private @Nullable String adopt;
 
   BatchSubmitCommand(Screen screen, Environment environment) {

@@ -8,6 +8,12 @@ import java.util.List;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "calls", description = "List a run's calls.")
+@Manual(
+    description =
+        "In the order in which the script made them, with status, whether memory answered, "
+            + "tokens and time.",
+    examples = {"owf calls latest", "owf calls run_20261122_143201_4f9c1a --json"},
+    seeAlso = {"cat", "explain-cache", "status"})
 final class CallsCommand extends RunReadingCommand {
 
   CallsCommand(Screen screen, Environment environment) {

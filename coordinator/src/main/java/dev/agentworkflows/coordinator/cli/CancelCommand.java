@@ -14,6 +14,12 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "cancel",
     description = "End a run that goes on in another process; what is finished is kept.")
+@Manual(
+    description =
+        "Its calls are ended with all their processes, and the run ends as cancelled; `owf "
+            + "resume` goes on with it.",
+    examples = {"owf cancel latest", "owf cancel run_20261122_143201_4f9c1a"},
+    seeAlso = {"status", "resume"})
 final class CancelCommand extends ReadingCommand {
 
   /** A script that does not end by itself is ended after ten seconds. */

@@ -9,6 +9,13 @@ import dev.agentworkflows.store.RunStore;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "cat", description = "Print a call's answer, or its prompt.")
+@Manual(
+    description = "The text as the provider gave it, whole.",
+    examples = {
+      "owf cat run_20261122_143201_4f9c1a_call_0003",
+      "owf cat run_20261122_143201_4f9c1a_call_0003 --prompt"
+    },
+    seeAlso = {"calls", "artifacts"})
 final class CatCommand extends ReadingCommand {
 
   CatCommand(Screen screen, Environment environment) {

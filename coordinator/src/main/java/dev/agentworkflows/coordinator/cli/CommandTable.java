@@ -8,20 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * All commands by name. Only the one that is named is loaded: reading the annotations of every
  * command would cost each start a tenth of a second.
  */
 final class CommandTable {
+
+  private static final int NAME_WIDTH = 16;
 
   private static final Map<String, BiFunction<Screen, Environment, Command>> COMMANDS =
       new LinkedHashMap<>();
@@ -31,6 +35,7 @@ final class CommandTable {
     COMMANDS.put("new", NewCommand::new);
     COMMANDS.put("examples", ExamplesCommand::new);
     COMMANDS.put("doctor", DoctorCommand::new);
+    COMMANDS.put("completion", CompletionCommand::new);
     COMMANDS.put("validate", ValidateCommand::new);
     COMMANDS.put("dry-run", DryRunCommand::new);
     COMMANDS.put("run", RunCommand::new);
@@ -70,10 +75,6 @@ final class CommandTable {
   CommandTable(Screen screen, Environment environment) {
     this.screen = screen;
     this.environment = environment;
-  }
-
-  static Set<String> names() {
-    return COMMANDS.keySet();
   }
 
   /** Runs a command line and gives its exit code. */
@@ -121,8 +122,29 @@ final class CommandTable {
         .setOut(writer(screen.out()))
         .setErr(writer(screen.err()))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(parsed -> executed(name, parsed))
         .setParameterExceptionHandler((e, arguments) -> badUsage(e, name, arguments))
         .setExecutionExceptionHandler((e, line, result) -> failure(e, command));
+  }
+
+  /** The manual's classes are loaded for whoever asks for it. */
+  private int executed(String name, ParseResult parsed) {
+    if (parsed.isUsageHelpRequested()) {
+      ManualPage.of(name, parsed.commandSpec().commandLine()).lines().forEach(screen::line);
+      return ExitCode.FINE;
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** The names of all commands, in the order in which people are told of them. */
+  static List<String> names() {
+    return List.copyOf(COMMANDS.keySet());
+  }
+
+  /** A command that can be looked at and parsed. */
+  CommandLine commandLine(String name) {
+    return commandLine(
+        name, Objects.requireNonNull(COMMANDS.get(name), name).apply(screen, environment));
   }
 
   private static PrintWriter writer(java.io.PrintStream stream) {
@@ -185,9 +207,7 @@ final class CommandTable {
     if (args.length > 1 && COMMANDS.containsKey(args[1])) {
       return run(args[1], "--help");
     }
-    screen.line("Usage: owf COMMAND [OPTION...]");
-    screen.line("Runs Python workflows of LLM agents: cached, isolated, budgeted, durable.");
-    screen.line("");
+    PageLines page = new PageLines();
     for (var command : COMMANDS.entrySet()) {
       String[] description =
           command
@@ -196,10 +216,15 @@ final class CommandTable {
               .getClass()
               .getAnnotation(CommandLine.Command.class)
               .description();
-      screen.line("  %-16s %s".formatted(command.getKey(), description[0]));
+      page.row(command.getKey(), NAME_WIDTH, description[0]);
     }
+    screen.line("Usage: owf COMMAND [OPTION...]");
+    screen.line("Runs Python workflows of LLM agents: cached, isolated, budgeted, durable.");
+    screen.line("");
+    page.lines().forEach(screen::line);
     screen.line("");
     screen.line("`owf COMMAND --help` tells more. RUN is a run's id, or `latest`.");
+    screen.line("First steps: owf doctor; owf new first.py; owf run first.py");
     return args.length == 0 ? ExitCode.REFUSED : ExitCode.FINE;
   }
 

@@ -16,8 +16,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "diff",
-    description = "Show what a call changed in its worktree, committed or not.",
-    footer = {"", "Examples:", "  owf diff CALL", "  owf diff CALL | git apply --stat"})
+    description = "Show what a call changed in its worktree, committed or not.")
+@Manual(
+    description =
+        "In git's format, from the commit that the worktree began at. What a patch can't "
+            + "carry is named on standard error.",
+    examples = {
+      "owf diff run_20261122_143201_4f9c1a_call_0003",
+      "owf diff run_20261122_143201_4f9c1a_call_0003 | git apply --stat"
+    },
+    seeAlso = {"apply", "gc", "docs/isolation.md"})
 final class DiffCommand extends WorktreeCommand {
 
   private static final String RED = "\u001b[31m";

@@ -9,6 +9,12 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "dry-run",
     description = "Print the manifest that a run would have; record nothing.")
+@Manual(
+    description =
+        "As `owf validate`, and prints what would be recorded: metadata, arguments, "
+            + "provider, model, budgets, workspace.",
+    examples = "owf dry-run review.py --provider claude --arg path=src",
+    seeAlso = {"validate", "run"})
 final class DryRunCommand extends ScriptFileCommand {
 
   DryRunCommand(Screen screen, Environment environment) {

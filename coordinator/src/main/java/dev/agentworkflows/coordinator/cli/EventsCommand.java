@@ -8,6 +8,12 @@ import java.util.List;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "events", description = "List what a run logged, in order.")
+@Manual(
+    description =
+        "What the script said with log() and phase(), and what the coordinator has to warn "
+            + "of.",
+    examples = {"owf events latest", "owf events latest --json"},
+    seeAlso = "status")
 final class EventsCommand extends RunReadingCommand {
 
   EventsCommand(Screen screen, Environment environment) {

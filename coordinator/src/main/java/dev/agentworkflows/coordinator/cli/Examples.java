@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,10 @@ final class Examples {
       List.of(
           new Example("hello", "hello_workflow.py", "one call, one answer"),
           new Example("research", "parallel_research.py", "fan out, then synthesize"),
+          new Example(
+              "review", "review_changes.py", "reviewers side by side, and sceptics who check them"),
+          new Example(
+              "migrate", "migrate_files.py", "each file edited in a git worktree of its own"),
           new Example("schema", "schema_validation.py", "answers held against a JSON Schema"),
           new Example("pipeline", "pipeline_stages.py", "items through stages, without barriers"),
           new Example(
@@ -34,6 +39,15 @@ final class Examples {
               Optional.of("summarize")),
           new Example("summarize", "child_summarize.py", "the child of `child`"),
           new Example("voting", "voting.py", "five samples of one prompt"));
+
+  /** The templates' names, for whoever completes a command line. */
+  static final class Names extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Names() {
+      super(ALL.stream().map(Example::template).toList());
+    }
+  }
 
   private Examples() {}
 

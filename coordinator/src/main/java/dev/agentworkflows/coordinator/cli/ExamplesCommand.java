@@ -5,6 +5,12 @@ import picocli.CommandLine;
 import tools.jackson.databind.node.ArrayNode;
 
 @CommandLine.Command(name = "examples", description = "List the bundled examples.")
+@Manual(
+    description =
+        "Each is a template for `owf new`, and a script in the directory examples of the "
+            + "source.",
+    examples = {"owf examples", "owf new voting.py --template voting"},
+    seeAlso = "new")
 final class ExamplesCommand extends Command {
 
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")

@@ -15,6 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 @CommandLine.Command(
     name = "explain-cache",
     description = "Say for every call of a run why it was, or was not, answered from memory.")
+@Manual(
+    description =
+        "For a call that was paid for: what differs from the nearest earlier call, such as "
+            + "its prompt or model. For one that was not: which call's answer stood in.",
+    examples = {"owf explain-cache latest", "owf explain-cache run_20261122_143201_4f9c1a --json"},
+    seeAlso = {"resume", "docs/concepts.md"})
 final class ExplainCacheCommand extends RunReadingCommand {
 
   ExplainCacheCommand(Screen screen, Environment environment) {

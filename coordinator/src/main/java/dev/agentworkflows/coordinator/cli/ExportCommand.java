@@ -13,6 +13,12 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "export",
     description = "Make all files of a run in a directory of your choice.")
+@Manual(
+    description =
+        "Prompts, answers, manifest and output, for looking at with other programs or for "
+            + "handing on.",
+    examples = {"owf export latest", "owf export latest review-of-monday"},
+    seeAlso = {"artifacts", "report"})
 final class ExportCommand extends RunReadingCommand {
 
   ExportCommand(Screen screen, Environment environment) {

@@ -23,14 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "gc",
-    description = "Remove worktrees and old runs that hold nothing unapplied.",
-    footer = {
-      "",
-      "Without options, worktrees alone. Examples:",
-      "  owf gc --dry-run",
-      "  owf gc --older-than 30d --keep 20",
-      "  owf gc --force CALL"
-    })
+    description = "Remove worktrees and old runs that hold nothing unapplied.")
+@Manual(
+    description =
+        "Without options, worktrees alone. What holds work that was not applied stays, and "
+            + "each that stays is named with its reason.",
+    examples = {
+      "owf gc --dry-run",
+      "owf gc --older-than 30d --keep 20",
+      "owf gc --force run_20261122_143201_4f9c1a_call_0003"
+    },
+    seeAlso = {"diff", "apply", "docs/isolation.md"})
 final class GcCommand extends WorktreeCommand {
 
   private static final Pattern AGE = Pattern.compile("(\\d{1,6})([smhdw])");
@@ -41,19 +44,20 @@ final class GcCommand extends WorktreeCommand {
   @CommandLine.Option(
       names = "--older-than",
       paramLabel = "AGE",
-      description = "Also remove runs that began longer ago: 12h, 30d, 8w.")
+      description = "Also remove runs that began longer ago: 12h, 30d, 8w. Default: no run.")
   private @Nullable String olderThan;
 
   @CommandLine.Option(
       names = "--keep",
       paramLabel = "N",
-      description = "Also remove runs, but not the newest N.")
+      description = "Also remove runs, but not the newest N. Default: no run.")
   private @Nullable Integer keep;
 
   @CommandLine.Option(
       names = "--force",
       paramLabel = "CALL",
-      description = "Remove this call's worktree and branch with whatever they hold.")
+      description =
+          "Remove this call's worktree and branch with whatever they hold. Default: none.")
   private @Nullable String forced;
 
   GcCommand(Screen screen, Environment environment) {

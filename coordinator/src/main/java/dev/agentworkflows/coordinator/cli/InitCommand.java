@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "init", description = "Make a home for runs here.")
+@Manual(
+    description =
+        "Makes the directory that runs are recorded in, with its database, readable by its "
+            + "owner only and invisible to git. Not needed before a run: the first run makes it.",
+    examples = {"owf init", "# one home for all projects", "owf init --home ~/runs"},
+    seeAlso = {"run", "doctor"})
 final class InitCommand extends Command {
 
   @CommandLine.Option(

@@ -20,15 +20,17 @@ import picocli.CommandLine.Option;
 
 @CommandLine.Command(
     name = "mcp",
-    description = "Serve agents that run workflows themselves, over the Model Context Protocol.",
-    footer = {
-      "",
-      "On standard input and output, until the client closes them; with --http on loopback.",
-      "",
-      "Examples:",
-      "  claude mcp add owf -- /path/to/owf mcp",
-      "  owf mcp --http --port 7444"
-    })
+    description = "Serve agents that run workflows themselves, over the Model Context Protocol.")
+@Manual(
+    description =
+        "On standard input and output, until the client closes them; with --http on loopback, for"
+            + " clients that have the token.",
+    examples = {
+      "# what a client starts, as in: claude mcp add owf -- owf mcp",
+      "owf mcp",
+      "owf mcp --http --port 7444"
+    },
+    seeAlso = {"serve", "run", "docs/mcp.md"})
 final class McpCommand extends Command {
 
   private static final int USUAL_PORT = 7444;
@@ -39,7 +41,7 @@ final class McpCommand extends Command {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "Where --http listens. Default: 7444. Port 0: any.")
+      description = "Where --http listens; port 0 is any free one. Default: 7444.")
   private int port = USUAL_PORT;
 
   @Option(

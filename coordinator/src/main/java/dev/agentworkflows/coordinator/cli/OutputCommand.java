@@ -7,6 +7,10 @@ import dev.agentworkflows.store.RunStore;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "output", description = "Print what a run's main returned, as JSON.")
+@Manual(
+    description = "Only the value: what the script printed is not recorded.",
+    examples = {"owf output latest", "owf output latest | python3 -m json.tool"},
+    seeAlso = {"status", "cat"})
 final class OutputCommand extends RunReadingCommand {
 
   OutputCommand(Screen screen, Environment environment) {

@@ -20,13 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "prices",
-    description = "List what models cost, in US dollars per million tokens, or download a list.",
-    footer = {
-      "",
-      "The longest beginning of a model's name wins; of equally long ones that of",
-      "the user's own file, ~/.workflows/prices.json (or OWF_PRICES_FILE), then of",
-      "the downloaded one beside it."
-    })
+    description = "List what models cost, in US dollars per million tokens, or download a list.")
+@Manual(
+    description =
+        "The longest beginning of a model's name wins; of equally long ones that of the "
+            + "user's own file, ~/.workflows/prices.json (or OWF_PRICES_FILE), then of the "
+            + "downloaded one beside it.",
+    examples = {"owf prices", "owf prices --refresh --url https://prices.example/prices.json"},
+    seeAlso = {"usage", "docs/providers.md"})
 final class PricesCommand extends Command {
 
   private static final String FORMAT = "%-12s %-24s %9s %9s %9s %9s  %s";
@@ -39,7 +40,8 @@ final class PricesCommand extends Command {
   @CommandLine.Option(
       names = "--url",
       paramLabel = "URL",
-      description = "Where to download it: https://…, or http://127.0.0.1….")
+      description =
+          "Where to download it: https://…, or http://127.0.0.1…. Default: none is built in.")
   private @Nullable String url;
 
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")

@@ -12,12 +12,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "providers",
-    description = "List the providers, where each setting comes from, and whether a key is there.",
-    footer = {
-      "",
-      "Configured by OWF_PROVIDER_<NAME>_<SETTING>, else by ~/.workflows/providers.json (or",
-      "OWF_PROVIDERS_FILE). A key's value is never shown."
-    })
+    description = "List the providers, where each setting comes from, and whether a key is there.")
+@Manual(
+    description =
+        "Configured by OWF_PROVIDER_<NAME>_<SETTING>, else by ~/.workflows/providers.json "
+            + "(or OWF_PROVIDERS_FILE). A key's value is never shown.",
+    examples = {"owf providers", "owf providers --json"},
+    seeAlso = {"doctor", "adapters", "docs/providers.md"})
 final class ProvidersCommand extends Command {
 
   private static final String FORMAT = "%-14s %-12s %-28s %5s  %s";

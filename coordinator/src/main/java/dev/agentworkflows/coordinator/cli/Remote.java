@@ -95,7 +95,7 @@ final class Remote {
   }
 
   /** What else there is, `init` or `doctor` for instance, is about this machine. */
-  private static boolean isForElsewhere(String command) {
+  static boolean isForElsewhere(String command) {
     return SCRIPT_COMMANDS.contains(command) || RunHosting.COMMANDS.contains(command);
   }
 

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "report", description = "Write what a run did, as Markdown or HTML.")
+@Manual(
+    description = "Summary, calls, failures, phases and costs of one run in one file.",
+    examples = {"owf report latest", "owf report latest --html --out report.html"},
+    seeAlso = {"status", "export", "docs/report.md"})
 final class ReportCommand extends RunReadingCommand {
 
   @CommandLine.Option(names = "--html", description = "One self-contained HTML file.")

@@ -15,6 +15,23 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "resume",
     description = "Run a run's script again, and pay only for what is missing.")
+@Manual(
+    description =
+        "A new run of the same script, arguments, workspace, provider, model, budgets and "
+            + "cache policy; each can be overridden. Read-only calls that ended `done` are "
+            + "answered from memory, also when the script has changed around them.",
+    examples = {
+      "owf resume latest",
+      "# after a budget was exceeded",
+      "owf resume latest --budget-tokens 500000"
+    },
+    exitCodes = {
+      "1 The run failed.",
+      "3 The budget was exceeded.",
+      "130 Ended by Ctrl-C.",
+      "143 Ended by SIGTERM."
+    },
+    seeAlso = {"run", "explain-cache", "docs/concepts.md"})
 final class ResumeCommand extends ScriptCommand {
 
   @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")

@@ -38,28 +38,31 @@ final class RunChoices {
   @Option(
       names = "--arg",
       paramLabel = "KEY=VALUE",
-      description = "An argument of main; may be repeated. The value is a string.")
+      description = "An argument of main, a string; may be repeated.")
   private List<String> args = new ArrayList<>();
 
   @Option(
       names = "--args-json",
       paramLabel = "JSON",
-      description = "The arguments of main as a JSON object.")
+      description = "The arguments of main as a JSON object. Default: {}.")
   private @Nullable String argsJson;
 
   @Option(
       names = "--budget-tokens",
       paramLabel = "N",
-      description = "Spend at most so many tokens.")
+      description = "Spend at most so many tokens. Default: no limit.")
   private @Nullable Long budgetTokens;
 
-  @Option(names = "--budget-cost-usd", paramLabel = "USD", description = "Spend at most so much.")
+  @Option(
+      names = "--budget-cost-usd",
+      paramLabel = "USD",
+      description = "Spend at most so much. Default: no limit.")
   private @Nullable BigDecimal budgetCostUsd;
 
   @Option(
       names = "--cache-policy",
       paramLabel = "POLICY",
-      description = "auto (default), read_only, refresh or disabled.")
+      description = "auto, read_only, refresh or disabled. Default: auto.")
   private @Nullable String cachePolicy;
 
   @Option(

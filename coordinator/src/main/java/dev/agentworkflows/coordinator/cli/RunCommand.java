@@ -8,15 +8,28 @@ import dev.agentworkflows.store.RunStore;
 import java.nio.file.Path;
 import picocli.CommandLine;
 
-@CommandLine.Command(
-    name = "run",
-    description = "Run a workflow script.",
-    footer = {
-      "",
-      "Examples:",
-      "  owf run examples/hello_workflow.py",
-      "  owf run review.py --arg path=src --budget-cost-usd 2"
-    })
+@CommandLine.Command(name = "run", description = "Run a workflow script.")
+@Manual(
+    description = {
+      "Starts a coordinator of its own, runs the script in your Python, records every "
+          + "call in the home, and ends. Read-only calls that were answered before are "
+          + "answered from memory; the others are paid for.",
+      "Ctrl-C ends the run as cancelled, and `owf resume latest` goes on where it "
+          + "stopped. The script has your rights: there is no sandbox."
+    },
+    examples = {
+      "# offline, with the provider `fake`",
+      "owf run examples/hello_workflow.py",
+      "owf run review.py --provider claude --arg path=src --budget-cost-usd 2",
+      "owf run review.py --args-json '{\"files\": [\"a.py\", \"b.py\"]}' --json"
+    },
+    exitCodes = {
+      "1 The run failed.",
+      "3 The budget was exceeded.",
+      "130 Ended by Ctrl-C.",
+      "143 Ended by SIGTERM."
+    },
+    seeAlso = {"resume", "status", "report", "docs/scripting.md"})
 final class RunCommand extends ScriptFileCommand {
 
   RunCommand(Screen screen, Environment environment) {

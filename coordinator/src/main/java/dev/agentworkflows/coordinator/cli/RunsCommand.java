@@ -10,6 +10,10 @@ import java.util.List;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "runs", description = "List the runs, newest first.")
+@Manual(
+    description = "A line for each run: id, status, script, when, and what it cost.",
+    examples = {"owf runs", "owf runs --limit 100 --json"},
+    seeAlso = "status")
 final class RunsCommand extends ReadingCommand {
 
   RunsCommand(Screen screen, Environment environment) {
@@ -20,7 +24,7 @@ final class RunsCommand extends ReadingCommand {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "20",
-      description = "At most so many (default: ${DEFAULT-VALUE}).")
+      description = "At most so many. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
   @Override

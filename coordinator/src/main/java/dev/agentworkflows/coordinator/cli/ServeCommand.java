@@ -28,14 +28,19 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "serve",
-    description = "Keep a coordinator up that scripts on this and other machines join.",
-    footer = {
-      "",
-      "Examples:",
-      "  owf serve --workspace app=/srv/app",
-      "  owf serve --listen 0.0.0.0:7443 --self-signed --workspace app=/srv/app",
-      "  owf serve --listen 0.0.0.0:7443 --tls-cert host.crt --tls-key host.key --token-file token"
-    })
+    description = "Keep a coordinator up that scripts on this and other machines join.")
+@Manual(
+    description =
+        "Listens until Ctrl-C or SIGTERM, which lets runs end first. Beyond loopback it "
+            + "takes TLS and a token. Providers' keys stay here: scripts elsewhere never have "
+            + "them.",
+    examples = {
+      "owf serve --workspace app=/srv/app",
+      "owf serve --listen 0.0.0.0:7443 --self-signed --workspace app=/srv/app",
+      "owf serve --listen 0.0.0.0:7443 --tls-cert host.crt --tls-key host.key"
+    },
+    exitCodes = {"130 Ended by Ctrl-C.", "143 Ended by SIGTERM."},
+    seeAlso = {"run", "cancel", "docs/remote.md"})
 final class ServeCommand extends Command {
 
   private static final int USUAL_PORT = 7443;
@@ -46,19 +51,27 @@ final class ServeCommand extends Command {
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      description = "Default: 127.0.0.1:7443. Beyond loopback TLS is required. Port 0: any.")
+      description =
+          "Where to listen; port 0 is any free one. Beyond loopback it takes TLS. Default: 127.0.0.1:7443.")
   private String listen = "127.0.0.1:" + USUAL_PORT;
 
-  @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificates, PEM.")
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Certificates, PEM. Default: no TLS.")
   private @Nullable Path certificate;
 
-  @Option(names = "--tls-key", paramLabel = "FILE", description = "The key, PEM, PKCS #8.")
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Their key, PEM, PKCS #8. Default: no TLS.")
   private @Nullable Path key;
 
   @Option(
       names = "--tls-client-ca",
       paramLabel = "FILE",
-      description = "Clients must show a certificate that one of these has signed.")
+      description =
+          "Clients must show a certificate that one of these has signed. Default: none is asked for.")
   private @Nullable Path clientCa;
 
   @Option(

@@ -11,10 +11,17 @@ import java.util.List;
 import picocli.CommandLine;
 import tools.jackson.databind.node.ObjectNode;
 
-@CommandLine.Command(
-    name = "status",
-    description = "Show a run and its calls.",
-    footer = {"", "Examples:", "  owf status latest", "  owf status latest --follow"})
+@CommandLine.Command(name = "status", description = "Show a run and its calls.")
+@Manual(
+    description =
+        "How the run stands or ended, what it cost, and a line for each call. With --follow it is told as it comes, also of a run of another process.",
+    examples = {
+      "owf status latest",
+      "owf status latest --follow",
+      "owf status run_20261122_143201_4f9c1a --json"
+    },
+    exitCodes = "1 With --follow: the run failed.",
+    seeAlso = {"runs", "calls", "report", "docs/progress.md"})
 final class StatusCommand extends RunReadingCommand {
 
   @CommandLine.Option(

@@ -15,19 +15,20 @@ import picocli.CommandLine.Option;
 
 @CommandLine.Command(
     name = "ui",
-    description = "Show runs in a browser on this machine, while they go on.",
-    footer = {
-      "",
-      "It listens on 127.0.0.1 alone, until Ctrl-C. The address holds a token: whoever has it",
-      "may look at all runs of the home, and cancel them.",
-      "",
-      "Examples:",
-      "  owf ui",
-      "  owf ui --port 8080 --home project/.workflows"
-    })
+    description = "Show runs in a browser on this machine, while they go on.")
+@Manual(
+    description =
+        "It listens on 127.0.0.1 alone, until Ctrl-C. The address holds a token: whoever has it may"
+            + " look at all runs of the home, and cancel them.",
+    examples = {"owf ui", "owf ui --port 8080 --home project/.workflows"},
+    exitCodes = {"130 Ended by Ctrl-C.", "143 Ended by SIGTERM."},
+    seeAlso = {"serve", "status", "report"})
 final class UiCommand extends ReadingCommand {
 
-  @Option(names = "--port", paramLabel = "PORT", description = "Default: any that is free.")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Where to listen. Default: any that is free.")
   private int port;
 
   private final CountDownLatch signalled = new CountDownLatch(1);

@@ -11,6 +11,11 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "usage",
     description = "Tell what all runs of a home cost, by provider and model, or by day.")
+@Manual(
+    description =
+        "Counted over all runs of the home, also those that were removed since, and " + "batches.",
+    examples = {"owf usage", "owf usage --by day --json"},
+    seeAlso = {"prices", "runs"})
 final class UsageCommand extends ReadingCommand {
 
   /** What the figures can be split by. */
@@ -21,7 +26,7 @@ final class UsageCommand extends ReadingCommand {
   @CommandLine.Option(
       names = "--by",
       paramLabel = "day",
-      description = "Tell what each day (in UTC) cost.")
+      description = "Tell what each day (in UTC) cost. Default: by provider and model.")
   private @Nullable Split by;
 
   UsageCommand(Screen screen, Environment environment) {

@@ -11,6 +11,12 @@ import tools.jackson.databind.node.ObjectNode;
 @CommandLine.Command(
     name = "validate",
     description = "Load a script and check it and its metadata; run nothing of main.")
+@Manual(
+    description =
+        "Runs the script's top-level code, as a run would, but not its main, and asks no "
+            + "provider. What the script does at its top level, it does.",
+    examples = {"owf validate review.py", "owf validate review.py --json"},
+    seeAlso = {"dry-run", "run"})
 final class ValidateCommand extends ScriptFileCommand {
 
   ValidateCommand(Screen screen, Environment environment) {

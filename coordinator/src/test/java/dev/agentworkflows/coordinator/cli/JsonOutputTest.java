@@ -61,6 +61,7 @@ class JsonOutputTest {
     WORDS.put("new", "NOWHERE/x.py --template nothing");
     WORDS.put("examples", "");
     WORDS.put("doctor", "");
+    WORDS.put("completion", "tcsh");
     WORDS.put("validate", "missing.py");
     WORDS.put("dry-run", "missing.py");
     WORDS.put("run", "missing.py");
@@ -82,6 +83,8 @@ class JsonOutputTest {
     WORDS.put("apply", "CALL");
     WORDS.put("gc", "--dry-run");
     WORDS.put("cancel", "RUN");
+    WORDS.put("approve", "RUN --yes");
+    WORDS.put("ui", "--port 99999");
     WORDS.put("serve", "--listen nowhere");
     WORDS.put("mcp", "--http --port 99999");
     WORDS.put("adapters", "");
