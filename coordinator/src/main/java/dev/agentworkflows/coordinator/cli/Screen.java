@@ -10,6 +10,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,13 +26,16 @@ public final class Screen {
   private final PrintStream out;
   private final PrintStream err;
   private final Supplier<Redactor> usual;
+  private final BooleanSupplier terminal;
   private @Nullable Redactor redactor;
   private boolean document;
 
-  private Screen(OutputStream out, OutputStream err, Supplier<Redactor> usual) {
+  private Screen(
+      OutputStream out, OutputStream err, Supplier<Redactor> usual, BooleanSupplier terminal) {
     this.out = stream(new RedactedOutput(out, BUFFER, this::redactor));
     this.err = stream(new RedactedOutput(err, 0, this::redactor));
     this.usual = usual;
+    this.terminal = terminal;
   }
 
   /**
@@ -41,12 +45,24 @@ public final class Screen {
    */
   static Screen ofProcess(Supplier<Redactor> usual) {
     return new Screen(
-        new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), usual);
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
+        usual,
+        Screen::isTerminal);
   }
 
   /** Streams of somebody else's. */
   static Screen on(OutputStream out, OutputStream err, Redactor redactor) {
-    return new Screen(out, err, () -> redactor);
+    return on(out, err, redactor, false);
+  }
+
+  /**
+   * Streams of somebody else's.
+   *
+   * @param terminal whether people look at the first
+   */
+  static Screen on(OutputStream out, OutputStream err, Redactor redactor, boolean terminal) {
+    return new Screen(out, err, () -> redactor, () -> terminal);
   }
 
   /** What takes keys out of all that is shown. */
@@ -73,9 +89,17 @@ public final class Screen {
     out.println(VisibleText.uncut(text));
   }
 
-  /** Whether people look at standard output: only the launcher can tell. */
+  /**
+   * Whether people look at the process's standard output. The launcher can tell; without it, only
+   * what is a terminal both ways is known to be one.
+   */
   static boolean isTerminal() {
-    return Boolean.getBoolean("owf.stdout.terminal");
+    return Boolean.getBoolean("owf.stdout.terminal") || TerminalApproval.hasTerminal();
+  }
+
+  /** Whether people look at what goes to standard output here. */
+  boolean onTerminal() {
+    return terminal.getAsBoolean();
   }
 
   /** Bytes as they are. */
@@ -87,7 +111,7 @@ public final class Screen {
    * A document as it is; where people look at it, what could drive their terminal is made visible.
    */
   void document(String text) {
-    text(isTerminal() ? VisibleText.uncut(text) : text);
+    text(onTerminal() ? VisibleText.uncut(text) : text);
   }
 
   /** Text as it is. */

@@ -33,6 +33,12 @@ final class TerminalApproval implements Launch.Approval {
     }
   }
 
+  /** Whether this process reads from a terminal and writes to one. */
+  static boolean hasTerminal() {
+    Console console = System.console();
+    return console != null && isTerminal(console);
+  }
+
   /** From JDK 22 on there is a console off a terminal as well, which says so itself. */
   private static boolean isTerminal(Console console) {
     try {
