@@ -52,7 +52,7 @@ final class DiffCommand extends WorktreeCommand {
       screen().json(document(record, work, patch));
       return ExitCode.FINE;
     }
-    if (Screen.isTerminal()) {
+    if (screen().onTerminal()) {
       colored(new String(patch.text(), StandardCharsets.UTF_8));
     } else {
       screen().bytes(patch.text());

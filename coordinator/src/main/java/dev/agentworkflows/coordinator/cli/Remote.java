@@ -104,11 +104,20 @@ final class Remote {
     if (SCRIPT_COMMANDS.contains(command.get(0))) {
       return script();
     }
-    return command.get(0).equals("report") ? report() : look(command, screen.out());
+    return command.get(0).equals("report") ? report() : look(command, columns(), screen.out());
   }
 
-  private int look(List<String> arguments, OutputStream out) {
-    return RemoteCommand.run(address(), arguments, null, out, screen.err());
+  private int look(List<String> arguments, @Nullable Integer columns, OutputStream out) {
+    return RemoteCommand.run(address(), arguments, columns, out, screen.err());
+  }
+
+  /** Of the terminal that people look at, so that nothing which drives one is sent; else null. */
+  private @Nullable Integer columns() {
+    if (!screen.onTerminal()) {
+      return null;
+    }
+    String columns = environment.variables().getOrDefault("COLUMNS", "");
+    return columns.matches("[1-9]\\d{1,3}") ? Integer.valueOf(columns) : Integer.valueOf(80);
   }
 
   /** The report is printed there and written here. */
@@ -130,11 +139,11 @@ final class Remote {
       arguments.add("--stdout");
     }
     if (file == null) {
-      return look(arguments, screen.out());
+      return look(arguments, columns(), screen.out());
     }
     Path target = Path.of(file).toAbsolutePath();
     try (OutputStream out = Files.newOutputStream(target)) {
-      int code = look(arguments, out);
+      int code = look(arguments, null, out);
       screen.line(target.toString());
       return code;
     } catch (IOException e) {

@@ -95,7 +95,7 @@ final class RunHosting implements Hosting {
   @Override
   public int command(
       List<String> arguments, @Nullable Integer columns, OutputStream out, OutputStream err) {
-    Screen screen = Screen.on(out, err, providers.redactor());
+    Screen screen = Screen.on(out, err, providers.redactor(), columns != null);
     CommandTable table = new CommandTable(screen, environment);
     String refusal = refusal(arguments);
     int code =

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,16 +33,23 @@ public final class Screen {
   private final Diverted outTarget;
   private final Diverted errTarget;
   private final boolean ofProcess;
+  private final BooleanSupplier terminal;
   private @Nullable Redactor redactor;
   private boolean document;
 
-  private Screen(OutputStream out, OutputStream err, boolean ofProcess, Supplier<Redactor> usual) {
+  private Screen(
+      OutputStream out,
+      OutputStream err,
+      boolean ofProcess,
+      Supplier<Redactor> usual,
+      BooleanSupplier terminal) {
     this.outTarget = new Diverted(out);
     this.errTarget = new Diverted(err);
     this.out = stream(new RedactedOutput(outTarget, BUFFER, this::redactor));
     this.err = stream(new RedactedOutput(errTarget, 0, this::redactor));
     this.ofProcess = ofProcess;
     this.usual = usual;
+    this.terminal = terminal;
   }
 
   /** Goes somewhere else for a while. */
@@ -80,12 +88,22 @@ public final class Screen {
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err),
         true,
-        usual);
+        usual,
+        Screen::isTerminal);
   }
 
   /** Streams of somebody else's. */
   static Screen on(OutputStream out, OutputStream err, Redactor redactor) {
-    return new Screen(out, err, false, () -> redactor);
+    return on(out, err, redactor, false);
+  }
+
+  /**
+   * Streams of somebody else's.
+   *
+   * @param terminal whether people look at the first
+   */
+  static Screen on(OutputStream out, OutputStream err, Redactor redactor, boolean terminal) {
+    return new Screen(out, err, false, () -> redactor, () -> terminal);
   }
 
   /** What takes keys out of all that is shown. */
@@ -154,6 +172,11 @@ public final class Screen {
     }
   }
 
+  /** Whether people look at what goes to standard output here. */
+  boolean onTerminal() {
+    return terminal.getAsBoolean();
+  }
+
   /** Bytes as they are. */
   void bytes(byte[] bytes) {
     out.write(bytes, 0, bytes.length);
@@ -163,7 +186,7 @@ public final class Screen {
    * A document as it is; where people look at it, what could drive their terminal is made visible.
    */
   void document(String text) {
-    text(isTerminal() ? VisibleText.uncut(text) : text);
+    text(onTerminal() ? VisibleText.uncut(text) : text);
   }
 
   /** Text as it is. */

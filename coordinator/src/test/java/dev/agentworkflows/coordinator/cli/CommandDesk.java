@@ -35,6 +35,7 @@ final class CommandDesk {
 
   private final Map<String, String> variables = new HashMap<>();
   private final WorkflowHome home;
+  private boolean terminal;
 
   CommandDesk(Path directory) {
     home = new WorkflowHome(directory.resolve("home"));
@@ -47,6 +48,12 @@ final class CommandDesk {
     return home;
   }
 
+  /** From now on people look at what commands print. */
+  CommandDesk onTerminal() {
+    terminal = true;
+    return this;
+  }
+
   Said run(String... words) {
     return run(Map.of(), words);
   }
@@ -54,7 +61,7 @@ final class CommandDesk {
   Said run(Map<String, String> more, String... words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Screen screen = Screen.on(out, err, new Redactor(Map.of()));
+    Screen screen = Screen.on(out, err, new Redactor(Map.of()), terminal);
     Map<String, String> all = new HashMap<>(variables);
     all.putAll(more);
     Environment environment =

@@ -6,7 +6,6 @@ import dev.agentworkflows.coordinator.cli.CommandDesk.Said;
 import dev.agentworkflows.coordinator.json.Json;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,8 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text of scripts and models can neither drive a terminal nor pretend to be ours. */
 class HostileTextTest {
-
-  private static final String TERMINAL = "owf.stdout.terminal";
 
   /** Clears the screen, renames the window, turns text around, and pretends to be other lines. */
   private static final String HOSTILE =
@@ -29,13 +26,7 @@ class HostileTextTest {
 
   @BeforeEach
   void aTerminal() {
-    System.setProperty(TERMINAL, "true");
-    desk = new CommandDesk(directory);
-  }
-
-  @AfterEach
-  void noTerminal() {
-    System.clearProperty(TERMINAL);
+    desk = new CommandDesk(directory).onTerminal();
   }
 
   @ParameterizedTest
@@ -133,7 +124,7 @@ class HostileTextTest {
 
   @Test
   void whatIsPrintedToAFileIsAsItWas() throws Exception {
-    System.clearProperty(TERMINAL);
+    desk = new CommandDesk(directory);
     desk.record(HOSTILE);
 
     assertThat(run("cat CALL").out()).isEqualTo(HOSTILE + "\n");
