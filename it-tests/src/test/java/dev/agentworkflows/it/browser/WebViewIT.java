@@ -101,8 +101,16 @@ class WebViewIT {
     assertThat(Json.plain(seen.get("sections")))
         .isEqualTo(
             List.of(
-                "failures", "timeline", "phases", "cost", "cache", "output", "calls", "events",
-                "resume", "about"));
+                "failures",
+                "timeline",
+                "phases",
+                "cost",
+                "cache",
+                "output",
+                "calls",
+                "events",
+                "resume",
+                "about"));
     assertThat(seen.get("heading").stringValue()).startsWith("finished ").contains("done");
     assertThat(seen.get("end").intValue()).as("a run that is over can't be ended").isZero();
     String site = address.substring(0, address.indexOf("/#"));
@@ -135,7 +143,8 @@ class WebViewIT {
     assertThat(visit.result().get("acting")).isEmpty();
     assertThat(visit.result().get("title").stringValue()).isNotEqualTo("pwned");
     assertThat(visit.result().get("text").stringValue())
-        .contains("the answer </script><script>document.title='pwned'</script><img src=x", "\\u202e")
+        .contains(
+            "the answer </script><script>document.title='pwned'</script><img src=x", "\\u202e")
         .doesNotContain("\u202e", "\u001b");
   }
 
@@ -267,8 +276,7 @@ class WebViewIT {
 
     assertThat(visit.result())
         .isEqualTo(
-            Json.read(
-                "{\"refused\": [\"TypeError\", \"TypeError\", \"fetch\"], \"ran\": 0}"));
+            Json.read("{\"refused\": [\"TypeError\", \"TypeError\", \"fetch\"], \"ran\": 0}"));
     assertThat(visit.complaints()).as("the policy speaks").isNotEmpty();
     assertThat(visit.requests()).noneMatch(request -> request.contains("localhost:9"));
   }
