@@ -17,8 +17,8 @@ const { chromium } = require(request.library);
     context.on('dialog', dialog => { seen.complaints.push('dialog: ' + dialog.message()); dialog.dismiss(); });
     const page = await context.newPage();
     await page.goto(request.url);
-    const body = new (Object.getPrototypeOf(async () => {}).constructor)('page', 'context', 'args', request.script);
-    seen.result = (await body(page, context, request.args)) ?? null;
+    const body = new (Object.getPrototypeOf(async () => {}).constructor)('page', 'context', 'args', 'require', request.script);
+    seen.result = (await body(page, context, request.args, require)) ?? null;
   } catch (error) {
     seen.trouble = String(error.stack || error);
   } finally {

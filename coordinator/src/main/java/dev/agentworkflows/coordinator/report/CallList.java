@@ -49,6 +49,11 @@ final class CallList {
       cards(calls);
     }
     html.close("div").newLine();
+    if (kind == PageKind.LIVE && calls.size() > LiveRun.MOST_LINES) {
+      html.open("p", "class", "note");
+      html.text("The newest " + Figures.number(LiveRun.MOST_LINES) + " are listed. All of them: ");
+      html.leaf("code", "owf calls " + reported.run().id()).close("p").newLine();
+    }
   }
 
   private void cards(List<CallRecord> calls) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** The parts of a report as pieces of a page that changes while its run goes on. */
 public final class LiveRun {
 
+  /** Of a larger run, the page has the lines of the newest calls alone. */
+  public static final int MOST_LINES = 10_000;
+
   private static final int LONGEST_TEXT = 200_000;
   private static final int LONGEST_DIFF = 500_000;
 

@@ -62,19 +62,38 @@ final class Overview {
     tile("Took", took(), "started " + Figures.time(facts.began()));
     tile(
         "Tokens",
-        Figures.number(run.budgetSpentTokens()),
+        Figures.number(spentTokens()),
         "%s in, %s out"
             .formatted(Figures.tokens(totals.inputTokens()), Figures.tokens(totals.outputTokens())),
-        share(new BigDecimal(run.budgetSpentTokens()), tokenLimit()),
+        share(new BigDecimal(spentTokens()), tokenLimit()),
         run.budgetTotalTokens() == null ? null : Figures.number(run.budgetTotalTokens()));
     tile(
         "Cost",
-        Figures.cost(run.budgetSpentCostUsd()),
+        Figures.cost(spentCostUsd()),
         totals.cached() == 0 ? "US dollars" : "cached calls cost nothing",
-        share(run.budgetSpentCostUsd(), run.budgetTotalCostUsd()),
+        share(spentCostUsd(), run.budgetTotalCostUsd()),
         run.budgetTotalCostUsd() == null ? null : Figures.cost(run.budgetTotalCostUsd()));
     html.close("div").newLine();
     proportions();
+  }
+
+  /** Runs are told what they spent when they end; until then their calls know. */
+  private long spentTokens() {
+    return run.status() == RunStatus.RUNNING
+        ? orZero(totals.inputTokens()) + orZero(totals.outputTokens())
+        : run.budgetSpentTokens();
+  }
+
+  private static long orZero(@Nullable Long tokens) {
+    return tokens == null ? 0 : tokens;
+  }
+
+  private BigDecimal spentCostUsd() {
+    return run.status() == RunStatus.RUNNING
+        ? totals.byModel().stream()
+            .map(model -> model.costUsd() == null ? BigDecimal.ZERO : model.costUsd())
+            .reduce(BigDecimal.ZERO, BigDecimal::add)
+        : run.budgetSpentCostUsd();
   }
 
   private @Nullable BigDecimal tokenLimit() {

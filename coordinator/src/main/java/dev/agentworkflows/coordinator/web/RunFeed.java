@@ -21,9 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class RunFeed implements Feed.Source {
 
-  /** Of a larger run, the page has the lines of the newest calls alone. */
-  static final int MOST_LINES = 10_000;
-
   private final ViewedHome viewed;
   private final String runId;
   private final Map<String, String> sent = new HashMap<>();
@@ -74,8 +71,8 @@ final class RunFeed implements Feed.Source {
 
   private boolean calls(List<CallRecord> calls, ArrayNode news) {
     List<CallRecord> shown =
-        calls.size() > MOST_LINES
-            ? new ArrayList<>(calls.subList(calls.size() - MOST_LINES, calls.size()))
+        calls.size() > LiveRun.MOST_LINES
+            ? new ArrayList<>(calls.subList(calls.size() - LiveRun.MOST_LINES, calls.size()))
             : calls;
     for (CallRecord call : shown) {
       if (!call.equals(lines.put(call.callIndex(), call))) {

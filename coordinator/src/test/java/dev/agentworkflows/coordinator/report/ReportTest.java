@@ -204,6 +204,22 @@ class ReportTest {
   }
 
   @Test
+  void aRunThatGoesOnHasSpentWhatItsCallsDid() throws Exception {
+    ReportedRun running =
+        new ReportedRun(
+            run("run_1").status(RunStatus.RUNNING).build(),
+            List.of(call("run_1", 1).build(), call("run_1", 2).build()),
+            List.of(),
+            null,
+            null,
+            id -> null);
+
+    assertThat(html(running))
+        .contains("<strong>240</strong>", "<strong>$0.0250</strong>")
+        .contains("owf cancel run_1");
+  }
+
+  @Test
   void longTextsAreCutWithANote() throws Exception {
     ReportedRun run =
         new ReportedRun(

@@ -322,6 +322,35 @@ class ReportPageIT {
   }
 
   @Test
+  void aKeyInAnAgentsFileIsNotInTheReport() throws Exception {
+    String key = "sk-planted-in-a-file-0123456789";
+    Project project = Project.repository(owf, "keys");
+    Path script =
+        owf.script(
+            "keys.py",
+            """
+            from workflows import agent
+            async def main(args):
+                await agent("printf 'sk-%%s' planted-in-a-file-0123456789 >> a.txt", isolation="worktree")
+            """
+                .replace("%%", "%"));
+    Owf.Finished run =
+        project
+            .command("run", script.toString(), "--json", "--provider", "shell")
+            .and("--workspace", project.top.toString())
+            .run();
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+
+    for (String form : new String[] {"--html", "--debug"}) {
+      Owf.Finished report =
+          owf.command("report", "latest", "--json", form).with("OPENAI_API_KEY", key).run();
+      assertThat(Files.readString(Path.of(report.json().get("path").stringValue())))
+          .contains("[redacted:OPENAI_API_KEY]")
+          .doesNotContain(key);
+    }
+  }
+
+  @Test
   void fiveThousandCallsAreStillAPage() throws Exception {
     owf.output(
         """

@@ -1,0 +1,243 @@
+package dev.agentworkflows.coordinator.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets what: seen by sockets, since HTTP clients do not lie about the host. */
+class WebViewTest {
+
+  private static final String KEY = "sk-known-key-0123456789";
+
+  @TempDir Path directory;
+  private RunStore store;
+  private WebView view;
+  private int port;
+  private String token;
+
+  @BeforeEach
+  void open() {
+    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    store.addRun(Records.run("run_1").workflowName("a " + KEY + " <b>").build()).join();
+    WorkflowHome home = new WorkflowHome(directory);
+    ViewedHome viewed =
+        new ViewedHome(
+            home,
+            store,
+            new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
+            new Redactor(Map.of("A_KEY", KEY)),
+            Clock.systemUTC());
+    view = WebView.open(viewed, 0, new SecureRandom());
+    port = URI.create(view.address()).getPort();
+    token = view.address().substring(view.address().indexOf('=') + 1);
+  }
+
+  @AfterEach
+  void close() {
+    view.close();
+    store.close();
+  }
+
+  private String ask(String method, String path, String... headers) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+      for (String header : headers) {
+        request.append(header).append("\r\n");
+      }
+      request.append("Connection: close\r\n\r\n");
+      socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private String host() {
+    return "Host: 127.0.0.1:" + port;
+  }
+
+  private String authorization() {
+    return "Authorization: Bearer " + token;
+  }
+
+  @Test
+  void whoHasTheTokenIsTold() throws IOException {
+    assertThat(ask("GET", "/api/runs/run_1", host(), authorization()))
+        .startsWith("HTTP/1.1 200")
+        .contains("text/event-stream", "event: end");
+  }
+
+  @Test
+  void whatIsToldHasNoKeyAndNoMarkupOfOthers() throws IOException {
+    assertThat(ask("GET", "/api/runs/run_1", host(), authorization()))
+        .contains("a [redacted:A_KEY] &lt;b&gt;")
+        .doesNotContain(KEY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /api/runs",
+        "GET /api/runs/run_1",
+        "GET /api/calls/run_1_call_0001",
+        "GET /api/calls/run_1_call_0001/diff",
+        "POST /api/runs/run_1/cancel",
+        "GET /api/"
+      })
+  void whoHasNoTokenIsToldNothing(String what) throws IOException {
+    String[] request = what.split(" ");
+
+    assertThat(ask(request[0], request[1], host())).startsWith("HTTP/1.1 401");
+    assertThat(ask(request[0], request[1], host(), "Authorization: Bearer " + token + "x"))
+        .startsWith("HTTP/1.1 401");
+    assertThat(ask(request[0], request[1] + "?token=" + token, host()))
+        .as("a token in an address would be written down on its way")
+        .startsWith("HTTP/1.1 401");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/app.js", "/api/runs/run_1"})
+  void aNameThatOnlyLeadsHereIsRefused(String path) throws IOException {
+    assertThat(ask("GET", path, "Host: evil.example:" + port, authorization()))
+        .startsWith("HTTP/1.1 403");
+    assertThat(ask("GET", path, "Host: 127.0.0.1.evil.example:" + port, authorization()))
+        .startsWith("HTTP/1.1 403");
+    assertThat(ask("GET", path, "Host: 127.0.0.1", authorization())).startsWith("HTTP/1.1 403");
+  }
+
+  @Test
+  void pagesOfOthersAreRefused() throws IOException {
+    assertThat(
+            ask(
+                "POST",
+                "/api/runs/run_1/cancel",
+                host(),
+                authorization(),
+                "Origin: https://evil.example"))
+        .startsWith("HTTP/1.1 403");
+    assertThat(ask("GET", "/api/runs/run_1", host(), authorization(), "Origin: http://localhost:1"))
+        .startsWith("HTTP/1.1 403");
+    assertThat(
+            ask(
+                "GET",
+                "/api/runs/run_1",
+                host(),
+                authorization(),
+                "Origin: http://127.0.0.1:" + port))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "/app.js", "/page.css", "/app.css", "/icon.svg", "/nothing", "/api/x"})
+  void everyAnswerIsBoundToItself(String path) throws IOException {
+    String answer = ask("GET", path, host());
+
+    assertThat(answer)
+        .contains("default-src 'none'; script-src 'self'; style-src 'self'")
+        .contains("frame-ancestors 'none'")
+        .containsIgnoringCase("Cache-Control: no-store")
+        .containsIgnoringCase("X-Content-Type-Options: nosniff")
+        .containsIgnoringCase("Referrer-Policy: no-referrer")
+        .doesNotContain("unsafe", "Access-Control");
+  }
+
+  @Test
+  void filesOfTheMachineAreOutOfReach() throws IOException {
+    assertThat(ask("GET", "/../../etc/passwd", host())).startsWith("HTTP/1.1 40");
+    assertThat(ask("GET", "/WebView.class", host())).startsWith("HTTP/1.1 404");
+    assertThat(ask("GET", "/api/runs/..%2f..%2fetc", host(), authorization()))
+        .startsWith("HTTP/1.1 404");
+    assertThat(ask("POST", "/", host())).startsWith("HTTP/1.1 405");
+  }
+
+  @Test
+  void whatIsNotRunningCannotBeCancelled() throws IOException {
+    assertThat(ask("POST", "/api/runs/run_1/cancel", host(), authorization()))
+        .startsWith("HTTP/1.1 409");
+    assertThat(ask("POST", "/api/runs/run_9/cancel", host(), authorization()))
+        .startsWith("HTTP/1.1 404");
+    assertThat(ask("GET", "/api/runs/run_1/cancel", host(), authorization()))
+        .as("looking changes nothing")
+        .startsWith("HTTP/1.1 404");
+  }
+
+  @Test
+  void aRunOfADeadCoordinatorShowsAsInterrupted() throws IOException {
+    store.addRun(Records.run("run_2").status(RunStatus.RUNNING).build()).join();
+
+    assertThat(ask("GET", "/api/runs/run_2", host(), authorization())).contains("interrupted");
+  }
+
+  @Test
+  void otherMachinesCannotConnect() throws IOException {
+    for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+      for (InetAddress address : Collections.list(network.getInetAddresses())) {
+        if (!address.isLoopbackAddress()) {
+          assertThatThrownBy(() -> new Socket(address, port).close())
+              .as(address.toString())
+              .isInstanceOf(IOException.class);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaid() {
+    ViewedHome viewed =
+        new ViewedHome(
+            new WorkflowHome(directory),
+            store,
+            new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
+            new Redactor(Map.of()),
+            Clock.systemUTC());
+
+    assertThatThrownBy(() -> WebView.open(viewed, port, new SecureRandom()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("127.0.0.1:" + port)
+        .hasMessageContaining("--port");
+  }
+
+  @Test
+  void eachStartHasATokenOfItsOwn() {
+    assertThat(view.address())
+        .matches(Pattern.compile("http://127\\.0\\.0\\.1:\\d+/#token=[\\w-]{43}"));
+    try (WebView other =
+        WebView.open(
+            new ViewedHome(
+                new WorkflowHome(directory),
+                store,
+                new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
+                new Redactor(Map.of()),
+                Clock.systemUTC()),
+            0,
+            new SecureRandom())) {
+      assertThat(other.address()).doesNotEndWith(token);
+    }
+  }
+}
