@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Keys where things go wrong, and where others than providers' APIs see or make them. */
+@Tag("slow")
 class PlantedKeyFailuresIT {
 
   @RegisterExtension static final Owf owf = new Owf();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Keys are planted; providers and scripts repeat them wherever they can; they are found nowhere.
  */
+@Tag("slow")
 class PlantedKeyIT {
 
   @RegisterExtension static final Owf owf = new Owf();
