@@ -166,7 +166,8 @@ class JsonShapesIT {
   void statusShowsTheRunAndItsCalls() {
     JsonNode status = owf.json("status", "latest");
 
-    assertThat(status.propertyNames()).containsExactlyInAnyOrder("run", "calls");
+    assertThat(status.propertyNames()).containsExactlyInAnyOrder("run", "calls", "approvals");
+    assertThat(status.get("approvals")).as("the script asked nothing").isEmpty();
     assertShape(status.get("run"), RUN);
     assertThat(status.get("calls")).hasSize(5).allSatisfy(call -> assertShape(call, CALL));
     assertThat(status.at("/run/id")).as("latest is no child").isEqualTo(run.get("run_id"));

@@ -5,8 +5,11 @@ import dev.agentworkflows.coordinator.approval.OpenQuestion;
 import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
 import java.io.Console;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.charset.Charset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +49,9 @@ final class TerminalApproval implements Launch.Approval {
       if (json || console == null || !isTerminal(console)) {
         return;
       }
-      questions = new TerminalQuestions(console.reader(), progress::prompt);
+      // Not the console's reader, which does not know whether a line was typed.
+      Reader typed = new InputStreamReader(System.in, Charset.defaultCharset());
+      questions = new TerminalQuestions(typed, progress::prompt);
     }
     questions.ask(question);
   }

@@ -27,6 +27,9 @@ final class TerminalQuestions {
    */
   private static final Duration READING = Duration.ofMillis(300);
 
+  /** How long after a line was typed it is read at the latest. */
+  private static final Duration LOOKING = Duration.ofMillis(50);
+
   private final BufferedReader typed;
   private final Consumer<String> prompt;
   private final Deque<OpenQuestion> open = new ArrayDeque<>();
@@ -35,7 +38,8 @@ final class TerminalQuestions {
   private @Nullable Long replacedAt;
 
   /**
-   * @param typed what a person types; read from the first question on
+   * @param typed what a person types; read only while a question is open, so that what is typed for
+   *     the shell meanwhile stays there
    * @param prompt shows a text after which a person types
    */
   TerminalQuestions(Reader typed, Consumer<String> prompt) {
@@ -85,18 +89,33 @@ final class TerminalQuestions {
     }
   }
 
+  /**
+   * Looks instead of waiting in a read: nothing ends a read, and it would take the next line even
+   * after the last question is over.
+   */
   private void listen() {
     try {
-      for (String line = typed.readLine(); line != null; line = typed.readLine()) {
-        take(line.strip().toLowerCase(Locale.ROOT));
+      while (isAsking()) {
+        if (typed.ready()) {
+          String line = typed.readLine();
+          take(line == null ? "" : line.strip().toLowerCase(Locale.ROOT));
+        } else {
+          Thread.sleep(LOOKING.toMillis());
+        }
       }
-    } catch (IOException e) {
-      // As good as the end of the input.
+    } catch (IOException | InterruptedException e) {
+      synchronized (this) {
+        nobodyThere = true;
+        open.clear();
+      }
     }
-    synchronized (this) {
-      nobodyThere = true;
-      open.clear();
+  }
+
+  private synchronized boolean isAsking() {
+    if (open.isEmpty()) {
+      listener = null;
     }
+    return listener != null;
   }
 
   private synchronized void take(String line) {

@@ -24,6 +24,7 @@ class ApprovalOnTerminalIT {
           slow = asyncio.ensure_future(agent("x", label="a slow one", metadata={"fake": {"delay_ms": 600000}}))
           await asyncio.sleep(0)
           said = [await approve("Deploy to production?", label="deploy"), await approve("Really\\x1b[2J?")]
+          await asyncio.sleep(float(args.get("pause", 0)))
           slow.cancel()
           return said
       """;
@@ -55,6 +56,23 @@ class ApprovalOnTerminalIT {
           .contains("deploy: Deploy to production? [y/n] y", "output: [ true, false ]")
           .contains("Really␛[2J? -- no, by terminal");
       assertThat(terminal.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsTypedWhenNoQuestionIsOpenIsLeftToTheShell() {
+    try (Terminal terminal = new Terminal(OWF, 80, 24)) {
+      terminal.owf("run " + script("shell") + " --arg pause=3");
+      terminal.awaitText("deploy: Deploy to production? [y/n]");
+      terminal.type("y");
+      terminal.awaitText("Really␛[2J? [y/n]");
+      terminal.type("n");
+      terminal.awaitText("no, by terminal");
+      terminal.type("echo this was typed' ahead'.");
+      assertThat(terminal.everything()).doesNotContain("run_dir: ");
+      terminal.awaitText("run_dir: ");
+
+      terminal.awaitText("this was typed ahead.");
     }
   }
 
