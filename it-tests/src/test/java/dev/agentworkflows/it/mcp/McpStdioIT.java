@@ -381,14 +381,13 @@ class McpStdioIT {
               .stringValue();
       await()
           .atMost(Duration.ofSeconds(60))
-          .untilAsserted(
-              () ->
-                  assertThat(
-                          client
-                              .fine("owf_status", Map.of("run", run))
-                              .at("/approvals/0/question")
-                              .stringValue())
-                      .isEqualTo("Deploy it?"));
+          .untilAsserted(() ->
+              assertThat(
+                      client
+                          .fine("owf_status", Map.of("run", run))
+                          .at("/approvals/0/question")
+                          .stringValue())
+                  .isEqualTo("Deploy it?"));
 
       assertThat(client.failure("owf_approve", Map.of("run", run, "yes", true, "question", 7)))
           .contains("has asked no question 7");
