@@ -1,7 +1,7 @@
 package dev.agentworkflows.adapter.cli;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,7 +26,10 @@ final class ProcessTree {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final ProcessMark mark;
-  private final Set<ProcessHandle> seen = new HashSet<>();
+
+  /** In order: a program is to hear of its end before what it started ends under its hands. */
+  private final Set<ProcessHandle> seen = new LinkedHashSet<>();
+
   private long since;
   private boolean gone;
 

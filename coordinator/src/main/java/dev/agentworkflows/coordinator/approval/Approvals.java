@@ -5,6 +5,7 @@ import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.RunStore;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -35,6 +36,22 @@ public final class Approvals implements AutoCloseable {
     this.store = store;
     this.redactor = redactor;
     this.clock = clock;
+  }
+
+  /**
+   * A person's answer, for a run of any process; blocks until it is durable.
+   *
+   * @param by where it was given
+   * @return the question with the answer that stands, which another may have given before
+   */
+  public static ApprovalRecord answer(
+      RunStore store, ApprovalRecord asked, boolean yes, String by, Instant at) {
+    ApprovalStatus status = yes ? ApprovalStatus.YES : ApprovalStatus.NO;
+    store.answerApproval(asked.answered(status, by, at)).join();
+    return store.approvals(asked.runId()).stream()
+        .filter(each -> each.position() == asked.position())
+        .findFirst()
+        .orElse(asked);
   }
 
   /**

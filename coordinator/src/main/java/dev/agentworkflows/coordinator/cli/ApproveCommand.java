@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.approval.ApprovalText;
+import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.ApprovalRecord;
@@ -77,8 +78,8 @@ final class ApproveCommand extends ReadingCommand {
     }
     ApprovalRecord asked = question(run, store.approvals(run.id()));
     ApprovalStatus status = answer.isYes() ? ApprovalStatus.YES : ApprovalStatus.NO;
-    store.answerApproval(asked.answered(status, BY, environment().clock().instant())).join();
-    ApprovalRecord standing = numbered(run, store.approvals(run.id()), asked.position());
+    ApprovalRecord standing =
+        Approvals.answer(store, asked, answer.isYes(), BY, environment().clock().instant());
     if (standing.status() != status) {
       throw new RefusedException("another answer came first: " + ApprovalText.answer(standing));
     }

@@ -155,6 +155,7 @@ public final class McpService implements AutoCloseable {
     tools.put("owf_read_artifact", new ArtifactTool(store, workbench)::answer);
     tools.put("owf_new_workflow", reading::startScript);
     tools.put("owf_cancel", reading::cancel);
+    tools.put("owf_approve", reading::approve);
     tools.put("owf_diff", reading::diff);
     tools.put("owf_explain_cache", reading::explainCache);
     return tools;

@@ -42,6 +42,7 @@ final class ReadingTools {
     ObjectNode document = Json.object();
     document.set("run", status.get("run"));
     document.set("calls_by_status", counts);
+    document.set("approvals", status.get("approvals"));
     return Answers.document(page(document, calls, arguments, 20, MOST_CALLS));
   }
 
@@ -86,6 +87,16 @@ final class ReadingTools {
 
   CallToolResult cancel(Arguments arguments) {
     return Answers.document(json("cancel", arguments.run()));
+  }
+
+  CallToolResult approve(Arguments arguments) {
+    List<String> words = new ArrayList<>(List.of("approve", arguments.run()));
+    words.add(arguments.flag("yes", false) ? "--yes" : "--no");
+    Long question = arguments.number("question");
+    if (question != null) {
+      words.add("--question=" + question);
+    }
+    return Answers.document(json(words.toArray(String[]::new)));
   }
 
   CallToolResult startScript(Arguments arguments) {

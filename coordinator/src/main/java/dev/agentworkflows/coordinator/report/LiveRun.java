@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
+import dev.agentworkflows.store.ApprovalRecord;
+import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.RunRecord;
@@ -57,6 +59,28 @@ public final class LiveRun {
   public static String diff(CallRecord call, CallDiff diff) {
     Html html = new Html();
     Changes.diff(html, diff, LONGEST_DIFF, call);
+    return html.toString();
+  }
+
+  /**
+   * What a run waits for people to say, each with its two answers; empty when it waits for none.
+   */
+  public static String questions(RunRecord run, List<ApprovalRecord> approvals) {
+    Html html = new Html();
+    if (run.status() != RunStatus.RUNNING) {
+      return "";
+    }
+    for (ApprovalRecord asked : approvals) {
+      if (asked.status() == ApprovalStatus.WAITING) {
+        html.open("section", "class", "panel question");
+        html.leaf("h2", asked.label() == null ? "The run asks" : asked.label());
+        html.leaf("p", asked.question()).open("div", "class", "buttons");
+        String number = String.valueOf(asked.position());
+        html.leaf("button", "No", "type", "button", "data-question", number, "value", "decline");
+        html.leaf("button", "Yes", "type", "button", "data-question", number, "value", "approve");
+        html.close("div").close("section").newLine();
+      }
+    }
     return html.toString();
   }
 

@@ -3,16 +3,22 @@ package dev.agentworkflows.coordinator.web;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.approval.ApprovalText;
+import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.LiveRun;
 import dev.agentworkflows.coordinator.report.ReportSources;
 import dev.agentworkflows.coordinator.run.CancelRequests;
+import dev.agentworkflows.store.ApprovalRecord;
+import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -22,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What pages ask for. {@code GET runs}, {@code GET runs/RUN} (both go on telling), {@code GET
- * calls/CALL}, {@code GET calls/CALL/diff}, {@code POST runs/RUN/cancel}.
+ * calls/CALL}, {@code GET calls/CALL/diff}, {@code POST runs/RUN/cancel}, {@code POST
+ * runs/RUN/approve?N} and {@code POST runs/RUN/decline?N} for its N-th question.
  */
 final class Api implements HttpHandler {
 
@@ -55,6 +62,8 @@ final class Api implements HttpHandler {
         case "GET runs" -> feed(exchange, new RunListFeed(viewed));
         case "GET runs/ID" -> run(exchange, id);
         case "POST runs/ID/cancel" -> cancel(exchange, id);
+        case "POST runs/ID/approve" -> answer(exchange, id, true);
+        case "POST runs/ID/decline" -> answer(exchange, id, false);
         case "GET calls/ID" -> call(exchange, id);
         case "GET calls/ID/diff" -> diff(exchange, id);
         default -> Answers.refuse(exchange, 404, "There is no such page.");
@@ -99,12 +108,39 @@ final class Api implements HttpHandler {
       Answers.refuse(exchange, 409, id + " is not running, or is another run's child.");
     } else {
       CancelRequests.ask(viewed.home(), id);
-      Answers.send(
-          exchange,
-          202,
-          "application/json",
-          Json.write(Json.object().put("run_id", id)).getBytes(StandardCharsets.UTF_8));
+      accept(exchange, id);
     }
+  }
+
+  /** As {@code owf approve} does; the page sees by itself that the question is gone. */
+  private void answer(HttpExchange exchange, String id, boolean yes) throws IOException {
+    String number = exchange.getRequestURI().getQuery();
+    Optional<ApprovalRecord> asked =
+        viewed.store().approvals(id).stream()
+            .filter(each -> String.valueOf(each.position()).equals(number))
+            .findFirst();
+    boolean goesOn =
+        viewed.store().run(id).filter(run -> run.status() == RunStatus.RUNNING).isPresent();
+    if (asked.isEmpty() || !goesOn) {
+      Answers.refuse(exchange, 404, "No run " + id + " goes on that has asked such a question.");
+      return;
+    }
+    Instant now = viewed.clock().instant();
+    ApprovalRecord standing = Approvals.answer(viewed.store(), asked.get(), yes, "web view", now);
+    if (standing.status() != (yes ? ApprovalStatus.YES : ApprovalStatus.NO)) {
+      String told = "Another answer came first: " + ApprovalText.answer(standing);
+      Answers.refuse(exchange, 409, viewed.redactor().redact(told));
+    } else {
+      accept(exchange, id);
+    }
+  }
+
+  private static void accept(HttpExchange exchange, String id) throws IOException {
+    Answers.send(
+        exchange,
+        202,
+        "application/json",
+        Json.write(Json.object().put("run_id", id)).getBytes(StandardCharsets.UTF_8));
   }
 
   private void call(HttpExchange exchange, String id) throws IOException {

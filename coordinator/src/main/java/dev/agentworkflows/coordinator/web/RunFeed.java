@@ -46,6 +46,7 @@ final class RunFeed implements Feed.Source {
     news.put("status", run.status().label());
     news.put("cancellable", LiveRun.cancellable(run));
     boolean changed = parts(reported, news);
+    changed |= questions(run, news);
     changed |= calls(reported.calls(), news.putArray("calls"));
     ended = run.status() != RunStatus.RUNNING;
     return changed ? Json.write(news) : null;
@@ -67,6 +68,15 @@ final class RunFeed implements Feed.Source {
       }
     }
     return changed;
+  }
+
+  private boolean questions(RunRecord run, ObjectNode news) {
+    String questions = LiveRun.questions(run, viewed.store().approvals(runId));
+    if (questions.equals(sent.put("questions", questions))) {
+      return false;
+    }
+    news.put("questions", viewed.redactor().redact(questions));
+    return true;
   }
 
   private boolean calls(List<CallRecord> calls, ArrayNode news) {

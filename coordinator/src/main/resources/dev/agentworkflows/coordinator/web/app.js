@@ -123,6 +123,7 @@
       // What the run asks its people stands here, before everything else.
       this.questions = element('div', { id: 'questions' });
       this.questions.setAttribute('aria-live', 'polite');
+      this.questions.addEventListener('click', event => this.answer(event.target.closest('button')));
       head.replaceChildren();
       view.replaceChildren(this.questions);
     }
@@ -140,6 +141,7 @@
         }
       }
       this.order(news.parts.map(part => part.id));
+      if (news.questions !== undefined) this.questions.replaceChildren(fragment(news.questions));
       this.calls(news.calls);
       this.cancel.hidden = !news.cancellable;
       this.contents(names);
@@ -243,6 +245,17 @@
     filter() {
       this.words = this.search.value.trim().toLowerCase();
       for (const line of this.lines.values()) line.classList.toggle('off', !this.matches(line));
+    }
+
+    async answer(button) {
+      if (!button) return;
+      const buttons = button.parentElement.querySelectorAll('button');
+      for (const each of buttons) each.disabled = true;
+      const answer = await ask('/api/runs/' + this.id + '/' + button.value + '?' + button.dataset.question, { method: 'POST' });
+      if (!answer.ok) {
+        for (const each of buttons) each.disabled = false;
+        this.questions.append(trouble(await why(answer)));
+      }
     }
 
     askToEnd() {

@@ -9,6 +9,8 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.ApprovalRecord;
+import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import java.io.IOException;
@@ -107,6 +109,7 @@ class WebViewTest {
         "GET /api/calls/run_1_call_0001",
         "GET /api/calls/run_1_call_0001/diff",
         "POST /api/runs/run_1/cancel",
+        "POST /api/runs/run_1/approve",
         "GET /api/"
       })
   void whoHasNoTokenIsToldNothing(String what) throws IOException {
@@ -185,6 +188,35 @@ class WebViewTest {
     assertThat(ask("GET", "/api/runs/run_1/cancel", host(), authorization()))
         .as("looking changes nothing")
         .startsWith("HTTP/1.1 404");
+  }
+
+  @Test
+  void aQuestionIsAnsweredOnceAndOnlyWhileItsRunGoesOn() throws IOException {
+    store.addRun(Records.run("run_2").status(RunStatus.RUNNING).build());
+    for (String run : new String[] {"run_1", "run_2"}) {
+      store
+          .addApproval(
+              new ApprovalRecord(
+                  run, 1, "go on?", null, null, ApprovalStatus.WAITING, null, Records.NOON, null))
+          .join();
+    }
+
+    assertThat(ask("POST", "/api/runs/run_1/approve?1", host(), authorization()))
+        .startsWith("HTTP/1.1 404");
+    for (String other : new String[] {"?2", "?1%20", ""}) {
+      assertThat(ask("POST", "/api/runs/run_2/approve" + other, host(), authorization()))
+          .startsWith("HTTP/1.1 404");
+    }
+    assertThat(ask("GET", "/api/runs/run_2/approve?1", host(), authorization()))
+        .startsWith("HTTP/1.1 404");
+    assertThat(store.approvals("run_2").get(0).status()).isEqualTo(ApprovalStatus.WAITING);
+
+    assertThat(ask("POST", "/api/runs/run_2/decline?1", host(), authorization()))
+        .startsWith("HTTP/1.1 202");
+    assertThat(ask("POST", "/api/runs/run_2/approve?1", host(), authorization()))
+        .startsWith("HTTP/1.1 409")
+        .contains("Another answer came first: go on? -- no, by web view");
+    assertThat(store.approvals("run_2").get(0).status()).isEqualTo(ApprovalStatus.NO);
   }
 
   @Test

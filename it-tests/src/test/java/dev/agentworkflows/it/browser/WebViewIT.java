@@ -228,6 +228,43 @@ class WebViewIT {
   }
 
   @Test
+  void whatARunAsksIsAnsweredOnItsPage() throws Exception {
+    OwfProcess run =
+        owf.command(
+                "run",
+                owf.script(
+                        "asking.py",
+                        """
+                        from workflows import approve, meta
+                        meta(name="asking")
+                        async def main(args):
+                            return [await approve("Deploy <b>it</b>?", label="deploy"), await approve("Really?")]
+                        """)
+                    .toString(),
+                "--json")
+            .start();
+
+    Visit visit =
+        visit(
+            """
+            await page.getByRole('link', {name: 'asking'}).click();
+            const question = page.locator('#questions .question');
+            await question.getByText('Deploy <b>it</b>?').waitFor();
+            await question.getByRole('button', {name: 'Yes'}).click();
+            await question.getByText('Really?').waitFor();
+            const left = await question.count();
+            await question.getByRole('button', {name: 'No'}).click();
+            await page.locator('h1 .status.done').waitFor();
+            await question.waitFor({state: 'detached'});
+            return left;
+            """);
+
+    assertThat(visit.complaints()).isEmpty();
+    assertThat(visit.result().intValue()).as("questions after the first answer").isEqualTo(1);
+    assertThat(run.finish().json().get("output").toString()).isEqualTo("[true,false]");
+  }
+
+  @Test
   void aWrongTokenIsSaid() throws Exception {
     Visit visit =
         Browser.open()

@@ -77,6 +77,7 @@ class McpStdioIT {
               "owf_read_artifact",
               "owf_new_workflow",
               "owf_cancel",
+              "owf_approve",
               "owf_diff",
               "owf_explain_cache");
       assertThat(tools)
@@ -359,6 +360,51 @@ class McpStdioIT {
           .isEqualTo("running");
       assertThat(client.fine("owf_cancel", Map.of("run", run)).get("status").stringValue())
           .isEqualTo("cancelled");
+    }
+  }
+
+  @Test
+  void whatARunAsksIsSeenAndAnsweredThroughTools() throws Exception {
+    Path asking =
+        owf.script(
+            "asking.py",
+            """
+            from workflows import approve
+            async def main(args):
+                return await approve("Deploy it?", label="deploy")
+            """);
+    try (StdioClient client = client()) {
+      String run =
+          client
+              .fine("owf_run_workflow", Map.of("script", asking.toString(), "wait", false))
+              .get("run_id")
+              .stringValue();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() ->
+              assertThat(
+                      client
+                          .fine("owf_status", Map.of("run", run))
+                          .at("/approvals/0/question")
+                          .stringValue())
+                  .isEqualTo("Deploy it?"));
+
+      assertThat(client.failure("owf_approve", Map.of("run", run, "yes", true, "question", 7)))
+          .contains("has asked no question 7");
+      assertThat(
+              client
+                  .fine("owf_approve", Map.of("run", run, "yes", false))
+                  .get("status")
+                  .stringValue())
+          .isEqualTo("no");
+      assertThat(
+              client
+                  .fine("owf_status", Map.of("run", run, "wait_seconds", 60))
+                  .at("/run/status")
+                  .stringValue())
+          .isEqualTo("done");
+      assertThat(client.fine("owf_output", Map.of("run", run)).get("output").booleanValue())
+          .isFalse();
     }
   }
 
