@@ -44,7 +44,7 @@ final class LauncherArchive {
         TimeUnit.MILLISECONDS.sleep(50);
       }
       return Files.exists(archive) && Files.size(archive) > 0
-          ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable", "-Xlog:all=error:stderr")
+          ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable")
           : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
