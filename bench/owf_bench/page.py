@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, Iterable, NamedTuple, Optional
 
-from . import calls, growth, reading, start_up
+from . import calls, growth, reading, soak, start_up
 from .figures import Figures
 from .product import LAUNCHER, PLAIN
 
-MEASURED, READING = "measured", "reading"
+MEASURED, READING, SOAK = "measured", "reading", "soak"
 
 
 def tables(figures: Figures, jdks: list[str], loads: list[calls.Load], sizes: list[int], machine: str) -> str:
@@ -21,7 +21,8 @@ def tables(figures: Figures, jdks: list[str], loads: list[calls.Load], sizes: li
         parts.append(_calls(figures, loads))
     if figures.has("growth"):
         parts.append(_growth(figures, sizes))
-    parts.append(_goals(figures, jdks, loads, sizes))
+    if len(parts) > 1:
+        parts.append(_goals(figures, jdks, loads, sizes))
     return "\n\n".join(parts) + "\n"
 
 
@@ -130,6 +131,15 @@ def reading_table(figures: Figures, large: int, machine: str) -> str:
         rows.append([f"`owf` {command}", *cells, *ratios])
     header = ["wall ms with … calls in the store", f"{reading.SMALL:,}", f"{large:,}", "wall, ratio", "CPU, ratio"]
     return f"{machine}\n\n{_table(header, rows)}\n"
+
+
+def soak_table(figures: Figures, machine: str) -> str:
+    """Memory as the run went on."""
+    rows = []
+    for sample in range(soak.SAMPLES):
+        minute, calls_made, *memory = (figures.median("soak", str(sample), unit) for unit in soak.UNITS)
+        rows.append([f"{minute:.0f}", f"{calls_made:,.0f}", *(f"{mb:.0f}" if mb else "–" for mb in memory)])
+    return f"{machine}\n\n{_table(['minute', 'calls so far', 'JVM MB', 'Python MB'], rows)}\n"
 
 
 class _Goal(NamedTuple):

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ SCRIPTS = ROOT / "bench" / "scripts"
 WORK = ROOT / "bench" / "target"
 
 LAUNCHER, PLAIN = "owf", "java -jar"
+_ARCHIVING_S = 120
 
 
 class Jdk(NamedTuple):
@@ -84,13 +86,24 @@ class Product:
         home.parent.mkdir(parents=True, exist_ok=True)
         return home
 
-    def command(self, way: str, *arguments: str, java_options: str = "") -> processes.Finished:
+    def settle(self) -> None:
+        """Waits until the launcher has its archive of classes, which its first start has made."""
+        self.command(LAUNCHER, "--version")
+        end = time.monotonic() + _ARCHIVING_S
+        while any(JAR.parent.glob("classes-*.making")):
+            if time.monotonic() > end:
+                raise processes.Failed("the launcher's archive of classes does not get ready")
+            time.sleep(0.2)
+
+    def command(
+        self, way: str, *arguments: str, java_options: str = "", timeout: float = 120
+    ) -> processes.Finished:
         """Runs a command to its end."""
         start = [ROOT / "owf"] if way == LAUNCHER else [self.jdk.java, "-jar", JAR]
         environment = self.environment
         if java_options:
             environment = {**environment, "JAVA_TOOL_OPTIONS": java_options}
-        return processes.run([*start, *arguments], environment, WORK)
+        return processes.run([*start, *arguments], environment, WORK, timeout)
 
     def hello(self, way: str, home: Path, salt: str = "") -> tuple[processes.Finished, dict[str, Any]]:
         """Runs the smallest script; gives what it took, and what the script told."""

@@ -32,10 +32,19 @@ def peak_mb(pid):
 
     Not getrusage: there a child that was spawned by a large process inherits that one's peak.
     """
+    return _status_mb(pid, "VmHWM")
+
+
+def resident_mb(pid):
+    """A process's resident memory now; None where /proc does not tell."""
+    return _status_mb(pid, "VmRSS")
+
+
+def _status_mb(pid, name):
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
             lines = dict(line.split(":", 1) for line in status)
-        return int(lines["VmHWM"].split()[0]) / 1024
+        return int(lines[name].split()[0]) / 1024
     except (OSError, KeyError):
         return None
 

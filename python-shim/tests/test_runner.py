@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -332,6 +333,26 @@ class OpeningTest(ScriptTest):
         )  # fmt: skip
         self.assertEqual(done_process.returncode, 1)
         self.assertRegex(done_process.stderr, r"^owf: the coordinator is gone \(nobody answers at 127.0.0.1:\d+.*\n$")
+
+    def test_nothing_of_the_script_runs_before_the_coordinator_is_there(self) -> None:
+        script = self.write("print('the script runs', flush=True)\n" + self.SCRIPT)
+        with FakeCoordinator() as coordinator:
+            environment = coordinator.environment()
+        # The system accepts connections for whoever listens; nobody takes them yet.
+        with socket.create_server(("127.0.0.1", 0)) as not_ready:
+            environment["OWF_COORDINATOR"] = f"127.0.0.1:{not_ready.getsockname()[1]}"
+            process = subprocess.Popen(
+                [sys.executable, "-c", START, str(SOURCES), str(script)],
+                env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            connection, _ = not_ready.accept()
+            with connection:
+                self.assertTrue(connection.recv(1), "the call is begun")
+                with self.assertRaises(subprocess.TimeoutExpired):
+                    process.wait(0.5)
+        out, err = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, out), (1, ""))
+        self.assertRegex(err, r"^owf: the coordinator is gone \([^\n]*\)\n$")
 
     def test_without_its_environment_it_says_how_scripts_are_started(self) -> None:
         with FakeCoordinator() as coordinator:

@@ -82,6 +82,11 @@ class CoordinatorStream(asyncio.Protocol):
         self._flush_scheduled = False
         self._paused = False
         self._end_told = False
+        self._heard: asyncio.Future[None] = self._loop.create_future()
+
+    async def heard(self) -> None:
+        """Waits for the first sign of the other side: connected alone, nobody may be there yet."""
+        await self._heard
 
     def send(self, payload: bytes) -> None:
         """Queues a message; raises MessageTooLarge. All messages of one loop tick leave together."""
@@ -114,7 +119,12 @@ class CoordinatorStream(asyncio.Protocol):
                 return
             transport.write(output)
 
+    def _hear(self) -> None:
+        if not self._heard.done():
+            self._heard.set_result(None)
+
     def _tell_end(self, end: StreamEnd | None) -> None:
+        self._hear()
         if end is not None and not self._end_told:
             self._end_told = True
             self._on_end(end)
@@ -128,6 +138,7 @@ class CoordinatorStream(asyncio.Protocol):
         self._flush()
 
     def data_received(self, data: bytes) -> None:
+        self._hear()
         try:
             events = self._call.receive(data)
         except ProtocolError:

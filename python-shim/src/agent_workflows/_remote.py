@@ -140,6 +140,9 @@ class RemoteProcess(ScriptProcess):
             sys.path.insert(0, "")
         super()._prepare_interpreter(script)
 
+    def _meet(self) -> None:
+        """Opening tells whether a coordinator is there: it was not started for this process."""
+
     def _open(self, script: Script) -> bool:
         choices = self._start.choices
         if self._run.meta.get("approval_required") and not choices.get("approved"):

@@ -129,12 +129,24 @@ class Run:
 
     # ------------------------------------------------------------ opening and closing
 
+    async def meet(self) -> None:
+        """Waits until the coordinator is there, which started this process before it was ready itself.
+
+        Raises CoordinatorLost.
+        """
+        await self._connect()
+        assert isinstance(self._stream, CoordinatorStream)
+        await self._stream.heard()
+        if self.lost is not None:
+            raise CoordinatorLost(self.lost)
+
     async def open(self, script_sha256: str, args_json: str | None = None) -> bool:
         """Opens the run and sends the events so far; False when the coordinator only planned it.
 
         Raises OpeningRefused, CoordinatorLost.
         """
-        await self._connect()
+        if self._stream is None:
+            await self._connect()
         self._send(
             "open_run",
             {
@@ -159,7 +171,8 @@ class Run:
 
     async def reject(self, message: str) -> None:
         """Tells the coordinator that the script cannot be run at all, instead of opening a run."""
-        await self._connect()
+        if self._stream is None:
+            await self._connect()
         self._send("reject_script", {"protocol_version": PROTOCOL_VERSION, "message": message})
         await self._leave()
 

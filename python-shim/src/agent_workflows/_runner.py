@@ -137,6 +137,7 @@ class ScriptProcess:
         self._watchdog = _Watchdog(coordinator_pid, self._tell_loss)
         self._loop = asyncio.new_event_loop()
         self._signals = 0
+        self._met = False
         self._run = self._make_run(os.path.abspath(script))
 
     def _make_run(self, path: str) -> Run:
@@ -161,6 +162,7 @@ class ScriptProcess:
             self._shut_down()
 
     def _load_open_and_run(self) -> int:
+        self._meet()
         try:
             script = Script(self._script_argument)
             self._prepare_interpreter(script)
@@ -242,6 +244,11 @@ class ScriptProcess:
 
     # ------------------------------------------------------------ what differs elsewhere
 
+    def _meet(self) -> None:
+        """Nothing of the script runs before the coordinator can record it."""
+        self._loop.run_until_complete(self._run.meet())
+        self._met = True
+
     def _open(self, script: Script) -> bool:
         return self._loop.run_until_complete(self._run.open(script.sha256))
 
@@ -262,7 +269,7 @@ class ScriptProcess:
         return EXIT_CANCELLED
 
     def _tell_loss(self, why: str) -> None:
-        _say(f"the coordinator is gone ({why}): the run is interrupted")
+        _say(f"the coordinator is gone ({why})" + (": the run is interrupted" if self._met else ""))
 
     def _tell_end(self, outcome: Outcome) -> int:
         return _EXITS[outcome.status]

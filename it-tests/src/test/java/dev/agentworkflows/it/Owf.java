@@ -29,7 +29,9 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Owf implements BeforeAllCallback, AfterAllCallback {
 
-  private static final String JAR = System.getProperty("owf.jar", "");
+  private static final String JAR =
+      Path.of(System.getProperty("owf.jar", "")).toAbsolutePath().normalize().toString();
+  private static final List<String> ARCHIVE = LauncherArchive.flags(Path.of(JAR));
   private static final String PYTHON = System.getProperty("owf.python", "python3");
 
   private final Map<String, String> environment = new LinkedHashMap<>();
@@ -121,9 +123,9 @@ public final class Owf implements BeforeAllCallback, AfterAllCallback {
                 // The launcher's own flags: half the start of plain `java -jar`.
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                JAR));
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(ARCHIVE);
+    command.addAll(List.of("-jar", JAR));
     command.addAll(List.of(arguments));
     return program(command);
   }

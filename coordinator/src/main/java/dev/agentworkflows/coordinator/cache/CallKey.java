@@ -79,7 +79,7 @@ public record CallKey(String hash, String partsJson) {
    * second SHA-256 of every prompt took 15 % of the CPU that a call costs.
    */
   private static String fingerprint(String text) {
-    return "%08x-%d".formatted(text.hashCode(), text.length());
+    return HexFormat.of().toHexDigits(text.hashCode()) + "-" + text.length();
   }
 
   private static byte[] sha256(byte[] bytes) {

@@ -17,31 +17,60 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a script with a private coordinator, records it, and tells how it went. */
-final class RecordedRun {
+final class RecordedRun implements AutoCloseable {
 
   private final Screen screen;
   private final Environment environment;
   private final boolean json;
+  private final Providers providers;
+  private final Progress progress;
+  private final Launch launch;
+  private final ScriptSession session;
 
-  RecordedRun(Screen screen, Environment environment, boolean json) {
+  private RecordedRun(
+      Screen screen,
+      Environment environment,
+      boolean json,
+      RunOptions options,
+      Providers providers) {
     this.screen = screen;
     this.environment = environment;
     this.json = json;
+    this.providers = providers;
+    this.progress = Progress.on(screen, json, environment.variables());
+    this.launch =
+        new Launch(options, new TerminalApproval(json, progress), new RunTally(progress::event));
+    this.session = new ScriptSession(launch, progress.scriptOutput());
   }
 
-  /** Gives the exit code. */
-  int run(
+  /**
+   * Starts the script's interpreter, which gets ready while the caller opens what a run needs.
+   * Nothing of the script runs before {@link #carry}.
+   *
+   * @param providers closed by the caller, after what is given
+   */
+  static RecordedRun begin(
+      Screen screen,
+      Environment environment,
+      boolean json,
       Path script,
       RunOptions options,
-      WorkflowHome home,
-      RunStore store,
       Providers providers,
       @Nullable String pythonOption) {
     Python python = Python.find(pythonOption, environment.variables(), environment.cache());
-    Progress progress = Progress.on(screen, json, environment.variables());
-    RunTally tally = new RunTally(progress::event);
-    Launch launch = new Launch(options, new TerminalApproval(json, progress), tally);
-    ScriptSession session = new ScriptSession(launch, progress.scriptOutput());
+    RecordedRun run = new RecordedRun(screen, environment, json, options, providers);
+    try {
+      run.session.begin(python, script, providers, environment);
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
+    }
+    return run;
+  }
+
+  /** Carries the script to its end, and gives the exit code. */
+  int carry(WorkflowHome home, RunStore store) {
+    RunTally tally = launch.tally();
     try (LocalCoordinator coordinator =
         LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment)) {
       Launch.End end;
@@ -49,19 +78,20 @@ final class RecordedRun {
         progress.watch(() -> tally.isOpen() ? Optional.of(tally.look()) : Optional.empty());
         end =
             session
-                .run(
-                    python,
-                    script,
-                    CoordinatorService.ownShims(coordinator.runs(), store),
-                    providers,
-                    environment)
+                .run(CoordinatorService.ownShims(coordinator.runs(), store), providers.redactor())
                 .end();
       }
       return tell(end, store);
     } finally {
       screen.flush();
-      session.close();
     }
+  }
+
+  /** Ends a script that was not carried. */
+  @Override
+  public void close() {
+    progress.close();
+    session.close();
   }
 
   private int tell(Launch.End end, RunStore store) {

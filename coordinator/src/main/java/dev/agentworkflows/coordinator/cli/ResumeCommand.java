@@ -68,8 +68,9 @@ final class ResumeCommand extends ScriptCommand {
       }
       Path script = script(Path.of(earlier.scriptPath()));
       RunOptions options = choices().resuming(earlier, providers);
-      return new RecordedRun(screen(), environment(), json())
-          .run(script, options, where, store, providers, choices().python());
+      try (RecordedRun resumed = begin(script, options, providers)) {
+        return resumed.carry(where, store);
+      }
     }
   }
 }

@@ -40,11 +40,12 @@ final class RunCommand extends ScriptFileCommand {
   int start(Path file, RunOptions options, Providers providers) {
     WorkflowHome where =
         WorkflowHome.forScript(home(), file, environment().variables(), environment().cache());
-    Stores.prepare(environment());
-    try (RunStore store = RunStore.open(where.database())) {
-      Owners.interruptRunsOfTheDead(where, store, environment().clock());
-      return new RecordedRun(screen(), environment(), json())
-          .run(file, options, where, store, providers, choices().python());
+    try (RecordedRun run = begin(file, options, providers)) {
+      Stores.prepare(environment());
+      try (RunStore store = RunStore.open(where.database())) {
+        Owners.interruptRunsOfTheDead(where, store, environment().clock());
+        return run.carry(where, store);
+      }
     }
   }
 }

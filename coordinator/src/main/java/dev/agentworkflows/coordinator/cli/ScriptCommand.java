@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.run.RunOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,12 @@ abstract class ScriptCommand extends Command {
   @Override
   boolean wantsJson() {
     return json;
+  }
+
+  /** Starts a script whose run is recorded. */
+  final RecordedRun begin(Path script, RunOptions options, Providers providers) {
+    return RecordedRun.begin(
+        screen(), environment(), json, script, options, providers, choices.python());
   }
 
   /** Absolute; refuses what is no readable file. */

@@ -3,8 +3,10 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
+import dev.agentworkflows.coordinator.rpc.ReservedPort;
 import dev.agentworkflows.coordinator.rpc.Tokens;
 import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
@@ -35,6 +37,8 @@ final class ScriptSession {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   private final ScriptOutput output;
+  private final Tokens tokens = Tokens.withoutOperator();
+  private final ReservedPort port = ReservedPort.onLoopback();
   private final CompletableFuture<ShimProcess> started = new CompletableFuture<>();
 
   /**
@@ -59,22 +63,35 @@ final class ScriptSession {
       BindableService service,
       Providers providers,
       Environment environment) {
-    Tokens tokens = Tokens.withoutOperator();
-    try (CoordinatorServer server =
-        CoordinatorServer.start(service, tokens, providers.redactor())) {
-      ShimProcess shim =
-          ShimProcess.start(
-              python,
-              script,
-              server.address(),
-              tokens.grant(launch),
-              providers.keyVariables(),
-              output,
-              environment.cache());
+    begin(python, script, providers, environment);
+    return run(service, providers.redactor());
+  }
+
+  /**
+   * Starts the script's process, which takes as long as getting ready here. Nothing of the script
+   * runs before {@link #run(BindableService, Redactor)}; {@link #close} ends a process for which
+   * that never came.
+   */
+  void begin(Python python, Path script, Providers providers, Environment environment) {
+    ShimProcess shim =
+        ShimProcess.start(
+            python,
+            script,
+            port.hostAndPort(),
+            tokens.grant(launch),
+            providers.keyVariables(),
+            output,
+            environment.cache());
+    started.complete(shim);
+  }
+
+  /** Carries the script that was begun to its end. */
+  Outcome run(BindableService service, Redactor redactor) {
+    ShimProcess shim = started.join();
+    try (CoordinatorServer server = CoordinatorServer.start(port, service, tokens, redactor)) {
       Thread atSignal = new Thread(() -> endAtSignal(shim), "signal");
       Runtime.getRuntime().addShutdownHook(atSignal);
       var forgotten = over.thenRun(() -> forget(atSignal));
-      started.complete(shim);
       var unused = launch.cancelling().thenAcceptAsync(why -> shim.endWithin(UNWINDING));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       Launch.End end = endAfter(shim);
@@ -87,6 +104,8 @@ final class ScriptSession {
 
   /** Whoever waits for this session at a signal may go on. */
   void close() {
+    abandon();
+    port.close();
     over.complete(null);
   }
 

@@ -1,20 +1,23 @@
 package dev.agentworkflows.coordinator.json;
 
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,35 +33,17 @@ public final class Json {
   /** As deep as a person would nest by hand, and far below what a thread's stack bears. */
   private static final int MAX_DEPTH = 500;
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(Integer.MAX_VALUE)
-                          .build())
-                  .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+  private static final JsonFactory READING =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(Integer.MAX_VALUE)
                   .build())
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final ObjectReader READER = MAPPER.reader();
-
-  private static final ObjectReader STRICT_READER =
-      READER.with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
-
-  private static final ObjectWriter READABLE =
-      MAPPER
-          .writer()
-          .with(
-              new DefaultPrettyPrinter(
-                  Separators.createDefaultInstance()
-                      .withObjectNameValueSpacing(Separators.Spacing.AFTER)
-                      .withObjectEmptySeparator("")
-                      .withArrayEmptySeparator("")))
-          .without(JsonWriteFeature.ESCAPE_NON_ASCII);
+  private static final JsonFactory WRITING =
+      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private Json() {}
 
@@ -68,7 +53,7 @@ public final class Json {
    * @throws JsonTextException where the text is not one
    */
   public static JsonNode read(String json) {
-    return read(json, READER);
+    return read(json, false);
   }
 
   /**
@@ -78,20 +63,15 @@ public final class Json {
    * @throws JsonTextException where the text is not one
    */
   public static JsonNode readStrict(String json) {
-    return read(json, STRICT_READER);
+    return read(json, true);
   }
 
-  private static JsonNode read(String json, ObjectReader reader) {
-    JsonNode node;
-    try {
-      node = reader.readTree(json);
+  private static JsonNode read(String json, boolean strict) {
+    try (JsonParser parser = READING.createParser(ObjectReadContext.empty(), json)) {
+      return new TreeReader(parser, strict).document();
     } catch (JacksonException e) {
       throw new JsonTextException(plain(e), e);
     }
-    if (node.isMissingNode()) {
-      throw new JsonTextException("the text is empty");
-    }
-    return node;
   }
 
   /** The parser's message without its remarks about itself, and where in the text. */
@@ -99,7 +79,10 @@ public final class Json {
     String message = e.getOriginalMessage();
     int remark = message.indexOf(" (start marker at");
     String problem = remark < 0 ? message : message.substring(0, remark);
-    TokenStreamLocation location = e.getLocation();
+    return placed(problem, e.getLocation());
+  }
+
+  static String placed(String problem, @Nullable TokenStreamLocation location) {
     return location == null || location.getLineNr() < 1
         ? problem
         : "%s (line %d, column %d)"
@@ -108,7 +91,15 @@ public final class Json {
 
   /** Writes without spaces, on one line. */
   public static String write(JsonNode node) {
-    return MAPPER.writeValueAsString(node);
+    return written(node, false);
+  }
+
+  private static String written(JsonNode node, boolean sorted) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = WRITING.createGenerator(ObjectWriteContext.empty(), text)) {
+      new TreeWriter(generator, sorted).write(node);
+    }
+    return text.toString();
   }
 
   /**
@@ -116,7 +107,34 @@ public final class Json {
    * would drive a terminal, or turn the text around it, is escaped.
    */
   public static String writePretty(JsonNode node) {
-    return harmless(READABLE.writeValueAsString(node)) + "\n";
+    return harmless(Indented.written(node)) + "\n";
+  }
+
+  /** Loaded for whoever writes for people. */
+  private static final class Indented extends ObjectWriteContext.Base {
+    private static final JsonFactory INDENTING = JsonFactory.builder().build();
+
+    private static String written(JsonNode node) {
+      StringWriter text = new StringWriter();
+      try (JsonGenerator generator = INDENTING.createGenerator(new Indented(), text)) {
+        new TreeWriter(generator, false).write(node);
+      }
+      return text.toString();
+    }
+
+    @Override
+    public boolean hasPrettyPrinter() {
+      return true;
+    }
+
+    @Override
+    public PrettyPrinter getPrettyPrinter() {
+      return new DefaultPrettyPrinter(
+          Separators.createDefaultInstance()
+              .withObjectNameValueSpacing(Separators.Spacing.AFTER)
+              .withObjectEmptySeparator("")
+              .withArrayEmptySeparator(""));
+    }
   }
 
   /** What is escaped can only be in a string; JSON itself escapes what is below the space. */
@@ -177,6 +195,6 @@ public final class Json {
 
   /** {@link #canonical} as bytes; ASCII, so also UTF-8. */
   public static byte[] canonicalBytes(JsonNode node) {
-    return write(canonical(node)).getBytes(StandardCharsets.US_ASCII);
+    return written(node, true).getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -14,8 +14,9 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
@@ -52,21 +53,32 @@ public final class CoordinatorServer implements AutoCloseable {
   }
 
   /**
-   * Starts on a free port of the loopback interface.
+   * Starts on a port of the loopback interface, which is closed with the server.
    *
    * @param service {@link CoordinatorService} or {@link PlanService}
    * @param redactor for the words of errors
    */
-  public static CoordinatorServer start(BindableService service, Tokens tokens, Redactor redactor) {
+  public static CoordinatorServer start(
+      ReservedPort port, BindableService service, Tokens tokens, Redactor redactor) {
     // One thread of our own: it does a message's work itself, and it is gone at once when closed.
     EventLoopGroup loop = new NioEventLoopGroup(1, new DefaultThreadFactory("rpc", true));
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     NettyServerBuilder builder =
-        builder(address, loop)
+        builder(port.address(), loop)
+            .channelFactory(() -> new BoundChannel(port.channel()))
             .intercept(new BearerAuthentication(tokens, new FailedTries(Clock.systemUTC())))
             .intercept(new RedactedErrors(redactor))
             .addService(MalformedMessages.tolerated(service.bindService()));
-    return start(builder, loop, address);
+    return start(builder, loop, port.address());
+  }
+
+  /** Listens on a port that is bound already. */
+  private static final class BoundChannel extends NioServerSocketChannel {
+    private BoundChannel(ServerSocketChannel bound) {
+      super(bound);
+    }
+
+    @Override
+    protected void doBind(SocketAddress localAddress) {}
   }
 
   /** Starts where others find it; tells of its health without asking for a token. */
@@ -129,11 +141,6 @@ public final class CoordinatorServer implements AutoCloseable {
       cause = cause.getCause();
     }
     return String.valueOf(cause.getMessage());
-  }
-
-  /** Where shims on this machine find it: {@code HOST:PORT}. */
-  public String address() {
-    return InetAddress.getLoopbackAddress().getHostAddress() + ":" + port();
   }
 
   public int port() {

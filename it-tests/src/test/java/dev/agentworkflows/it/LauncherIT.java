@@ -1,0 +1,135 @@
+package dev.agentworkflows.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.agentworkflows.it.Owf.Finished;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher {@code owf} of a checkout that has its jar. */
+class LauncherIT {
+
+  @RegisterExtension static final Owf owf = new Owf();
+
+  private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+
+  /** A copy, so that nobody else's archive is touched. */
+  @TempDir private static Path checkout;
+
+  private static Path target;
+  private static Path jar;
+  private static Finished firstStart;
+
+  @BeforeAll
+  static void theFirstStartHasAnArchiveOfClassesMade() throws IOException {
+    Path source = Path.of(System.getProperty("owf.jar", "")).toRealPath();
+    target = Files.createDirectories(checkout.toRealPath().resolve("coordinator/target"));
+    jar = Files.copy(source, target.resolve("coordinator.jar"));
+    Files.copy(
+        source.resolve("../../../owf").normalize(),
+        checkout.resolve("owf"),
+        StandardCopyOption.COPY_ATTRIBUTES);
+    firstStart = typed("--version").run();
+    assertThat(archive()).isNotEmptyFile();
+  }
+
+  private static Owf.Invocation typed(String... arguments) {
+    List<String> command =
+        Stream.concat(Stream.of(checkout.resolve("owf").toString()), Stream.of(arguments)).toList();
+    return owf.program(command).with("JAVA_HOME", JAVA_HOME.toString());
+  }
+
+  private static Optional<Path> file(String glob) throws IOException {
+    try (var found = Files.newDirectoryStream(target, glob)) {
+      for (Path path : found) {
+        return Optional.of(path);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Path archive() {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> file("*.jsa").isPresent() && file("*.making").isEmpty());
+    try {
+      return file("*.jsa").orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void assertSaysItsVersion(Finished finished) {
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    assertThat(finished.stdout()).matches("owf \\S+\n");
+    assertThat(finished.stderr()).isEmpty();
+  }
+
+  @Test
+  void theFirstStartWaitsForNothingAndLeavesNothing() {
+    assertSaysItsVersion(firstStart);
+    assertThat(owf.home()).as("nothing was run in the user's home").doesNotExist();
+  }
+
+  @Test
+  void laterStartsUseTheArchive() throws Exception {
+    assumeThat(Path.of("/proc/self/maps")).exists();
+    // It waits for its client, and can be looked at.
+    Process server = typed("mcp").talk();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() ->
+            Files.readString(Path.of("/proc/" + server.pid() + "/maps"))
+                .contains(archive().toString()));
+    server.getOutputStream().close();
+    assertThat(server.waitFor()).isZero();
+  }
+
+  @Test
+  void anotherJarHasAnotherArchiveMade() throws Exception {
+    FileTime first = Files.getLastModifiedTime(archive());
+
+    Files.setLastModifiedTime(jar, FileTime.from(first.toInstant().plusMillis(10)));
+    assertSaysItsVersion(typed("--version").run());
+    assertThat(Files.getLastModifiedTime(archive())).isGreaterThan(first);
+  }
+
+  @Test
+  void anArchiveThatIsNoneIsNoTrouble() throws Exception {
+    Path archive = archive();
+    Path good = Files.move(archive, target.resolve("good"));
+    for (String content : List.of("", "no archive")) {
+      Files.writeString(archive, content);
+
+      assertSaysItsVersion(typed("--version").run());
+    }
+    Files.move(good, archive, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void whereNoneCanBeMadeItStartsWithout() throws Exception {
+    Path archive = archive();
+    Path good = Files.move(archive, target.resolve("good"));
+    // Also root cannot make a directory where a file is.
+    Path inTheWay = Files.createFile(target.resolve(archive.getFileName() + ".making"));
+
+    assertSaysItsVersion(typed("--version").run());
+    assertThat(archive).doesNotExist();
+    Files.delete(inTheWay);
+    Files.move(good, archive);
+  }
+}
