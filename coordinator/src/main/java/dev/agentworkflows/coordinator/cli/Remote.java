@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.OwnerOnly;
 import dev.agentworkflows.coordinator.rpc.RemoteAddress;
 import dev.agentworkflows.coordinator.rpc.RemoteCommand;
 import dev.agentworkflows.coordinator.shim.Python;
@@ -192,8 +193,28 @@ final class Remote {
         tls || found.containsKey("--ca") || !isLoopback(host),
         path("--ca"),
         path("--client-cert"),
-        path("--client-key"),
+        clientKey(),
         token());
+  }
+
+  /** In a file of its own, or in the certificate's. */
+  private @Nullable Path clientKey() {
+    Path certificate = path("--client-cert");
+    Path key = path("--client-key");
+    if (certificate == null && key != null) {
+      throw new RefusedException("--client-key is given without --client-cert.");
+    }
+    Path file = key == null ? certificate : key;
+    try {
+      if (file != null && OwnerOnly.isOpenToOthers(file)) {
+        throw new RefusedException(
+            "the client key " + file + " can be read by others.\nRun: chmod 600 " + file);
+      }
+    } catch (IOException e) {
+      throw new RefusedException(
+          "cannot read the client key " + file + ": " + FileTrouble.reason(e) + ".", e);
+    }
+    return file;
   }
 
   private @Nullable Path path(String option) {
