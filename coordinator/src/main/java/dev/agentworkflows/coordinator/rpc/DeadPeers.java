@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
@@ -85,8 +87,17 @@ final class DeadPeers {
           connection.remoteAddress() instanceof InetSocketAddress peer && silent.contains(peer);
       Integer looks = unanswered.computeIfPresent(connection, (c, n) -> isSilent ? n + 1 : 0);
       if (looks != null && looks >= LOOKS) {
-        connection.close();
+        drop(connection);
       }
+    }
+  }
+
+  /** Past the handlers, which would say goodbye and wait for an answer. */
+  private static void drop(Channel connection) {
+    ChannelHandlerContext first = connection.pipeline().firstContext();
+    if (first != null) {
+      connection.config().setOption(ChannelOption.SO_LINGER, 0);
+      var unused = first.close();
     }
   }
 }
