@@ -12,6 +12,9 @@ import java.util.List;
  */
 final class Room {
 
+  /** So much more is kept than may be on its way: acknowledgements are behind what is not read. */
+  private static final int KEPT = 4;
+
   private final long most;
   private final List<Runnable> waiting = new ArrayList<>();
   private long taken;
@@ -30,7 +33,7 @@ final class Room {
 
   /** An answer is kept; false when there were too many before. */
   synchronized boolean keep(long bytes) {
-    boolean fine = kept / 2 <= most;
+    boolean fine = kept / KEPT <= most;
     kept += bytes;
     return fine;
   }

@@ -324,7 +324,8 @@ final class RunSession {
   private void cutOff() {
     end(
         Status.RESOURCE_EXHAUSTED.withDescription(
-            "the shim leaves its answers unacknowledged, more than this coordinator keeps for a run"));
+            "the shim leaves more of its answers unacknowledged than this coordinator can keep;"
+                + " its operator may give it more memory (-Xmx)"));
   }
 
   /** Nobody can join any more. */

@@ -37,12 +37,12 @@ class RoomTest {
   }
 
   @Test
-  void twiceAsMuchIsKeptAndOneMore() {
+  void fourTimesAsMuchIsKeptAndOneMore() {
     Room room = new Room(10);
-    assertThat(room.keep(15)).isTrue();
-    assertThat(room.keep(15)).as("the one that goes beyond").isTrue();
+    assertThat(room.keep(40)).isTrue();
+    assertThat(room.keep(20)).as("the one that goes beyond").isTrue();
     assertThat(room.keep(1)).isFalse();
-    room.forget(30);
+    room.forget(50);
     assertThat(room.keep(1)).isTrue();
   }
 }

@@ -262,12 +262,12 @@ class SharedCoordinatorTest {
         .isEqualTo(1);
   }
 
-  /** Twice as much as may be on its way is kept for it. */
+  /** Four times as much as may be on its way is kept for it. */
   @Test
   void aShimThatLeavesItsAnswersLyingIsCutOff() throws Exception {
     ShimStream shim = ShimStream.open(channel, OPERATOR);
     RunOpened run = open(shim);
-    for (int i = 1; i <= 30; i++) {
+    for (int i = 1; i <= 60; i++) {
       shim.send(echoed(i));
     }
     Status end = shim.end();
@@ -280,7 +280,7 @@ class SharedCoordinatorTest {
   void oneThatAcknowledgesThemMayHaveAnyNumber() throws Exception {
     ShimStream shim = ShimStream.open(channel, OPERATOR);
     open(shim);
-    for (int i = 1; i <= 60; i++) {
+    for (int i = 1; i <= 100; i++) {
       assertThat(callDone(shim.send(echoed(i)).nextCounted())).isEqualTo(i);
       // RunOpened was the first.
       shim.send(
