@@ -7,6 +7,7 @@ import dev.agentworkflows.coordinator.rpc.RemoteAddress;
 import dev.agentworkflows.coordinator.rpc.RemoteCommand;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -142,14 +143,21 @@ final class Remote {
     if (file == null) {
       return look(arguments, columns(), screen.out());
     }
-    Path target = Path.of(file).toAbsolutePath();
-    try (OutputStream out = Files.newOutputStream(target)) {
-      int code = look(arguments, null, out);
-      screen.line(target.toString());
-      return code;
+    ByteArrayOutputStream report = new ByteArrayOutputStream();
+    int code = look(arguments, null, report);
+    if (code == ExitCode.FINE) {
+      write(Path.of(file).toAbsolutePath(), report.toByteArray());
+    }
+    return code;
+  }
+
+  private void write(Path target, byte[] report) {
+    try {
+      Files.write(target, report);
     } catch (IOException e) {
       throw new RefusedException("cannot write " + target + ": " + FileTrouble.reason(e) + ".", e);
     }
+    screen.line(target.toString());
   }
 
   /** The script runs here, in the user's own Python; the shim finds the way by itself. */
