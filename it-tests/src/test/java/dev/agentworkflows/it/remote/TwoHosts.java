@@ -39,31 +39,26 @@ final class TwoHosts implements AutoCloseable {
     removeLeftOvers();
     TwoHosts hosts = new TwoHosts(ProcessHandle.current().pid());
     Runtime.getRuntime().addShutdownHook(hosts.atTheEnd);
-    Said made = ip("netns", "add", hosts.server);
-    if (!made.fine()) {
+    try {
+      hosts.lay();
+      return hosts;
+    } catch (AssertionError e) {
       hosts.close();
-      Assumptions.abort("network namespaces can't be made here: " + made.text());
+      return Assumptions.abort("network namespaces can't be made here: " + e.getMessage());
     }
-    hosts.lay();
-    return hosts;
   }
 
   /** Made between the two at once: no end of it is ever this machine's own. */
   private void lay() {
-    try {
-      must("netns", "add", laptop);
-      must(
-          "-n", server, "link", "add", CABLE, "type", "veth", "peer", "name", CABLE, "netns",
-          laptop);
-      must("-n", server, "address", "add", SERVER + "/30", "dev", CABLE);
-      must("-n", laptop, "address", "add", LAPTOP + "/30", "dev", CABLE);
-      for (String host : List.of(server, laptop)) {
-        must("-n", host, "link", "set", "lo", "up");
-        must("-n", host, "link", "set", CABLE, "up");
-      }
-    } catch (AssertionError e) {
-      close();
-      throw e;
+    must("netns", "add", server);
+    must("netns", "add", laptop);
+    must(
+        "-n", server, "link", "add", CABLE, "type", "veth", "peer", "name", CABLE, "netns", laptop);
+    must("-n", server, "address", "add", SERVER + "/30", "dev", CABLE);
+    must("-n", laptop, "address", "add", LAPTOP + "/30", "dev", CABLE);
+    for (String host : List.of(server, laptop)) {
+      must("-n", host, "link", "set", "lo", "up");
+      must("-n", host, "link", "set", CABLE, "up");
     }
   }
 
