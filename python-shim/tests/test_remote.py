@@ -622,6 +622,17 @@ class TlsTest(RemoteTest):
         finished = self.over_tls(context, *ca)
         self.assert_refused(finished, ".*", ".*a client certificate.* --client-cert .*|Pass --client-cert .*")
 
+    def test_a_client_key_that_others_could_read_is_refused(self) -> None:
+        certificate, key = self.authority.issue("open", "DNS:open")
+        both = self.write(Path(certificate).read_text() + Path(key).read_text(), "both.pem")
+        cases = [(key, ("--client-cert", certificate, "--client-key", key)), (both, ("--client-cert", both))]
+        for file, words in cases:
+            for mode in (0o640, 0o604, 0o620):
+                Path(file).chmod(mode)
+                message = self.refusal("run", "x.py", "--ca", self.authority.certificate, *words)
+                where = f"{words[-2]}: {file} can be read by others"
+                self.assert_told(message, rf"{where} .mode {mode:04o}., so its key is not used.\nRun: chmod 600 .*")
+
     def test_certificates_that_cannot_be_read_are_named(self) -> None:
         garbage = self.write("no certificate", "garbage.pem")
         for wrong in ("/absent", garbage):

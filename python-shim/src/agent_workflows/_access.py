@@ -107,14 +107,17 @@ def _token_in(where: str, path: str) -> str:
     try:
         with open(path, "rb") as file:
             # Of the file that was opened, which is the one that is read.
-            mode = os.fstat(file.fileno()).st_mode
-            if stat.S_IMODE(mode) & 0o077:
-                others = f"{path} can be read by others (mode {stat.S_IMODE(mode):04o})"
-                raise Refused(f"{where}: {others}, so its token is not used.\nRun: chmod 600 {path}")
+            _refuse_open_to_others(where, path, os.fstat(file.fileno()).st_mode, "its token")
             raw = file.read(_LONGEST_TOKEN + 1)
     except OSError as error:
         raise Refused(f"{where}: {path} can't be read: {error.strerror or error}.") from None
     return _checked(raw.decode("utf-8", "replace").strip(), f"{where}: {path}")
+
+
+def _refuse_open_to_others(where: str, path: str, mode: int, secret: str) -> None:
+    if stat.S_IMODE(mode) & 0o077:
+        others = f"{path} can be read by others (mode {stat.S_IMODE(mode):04o})"
+        raise Refused(f"{where}: {others}, so {secret} is not used.\nRun: chmod 600 {path}")
 
 
 def _checked(token: str, where: str) -> str:
@@ -140,9 +143,11 @@ def _tls(ca: str | None, cert: str | None, key: str | None) -> ssl.SSLContext:
     if cert:
         try:
             context.load_cert_chain(cert, key)
+            mode = os.stat(key or cert).st_mode
         except (OSError, ValueError) as error:
             files = cert if key is None else f"{cert} with {key}"
             raise Refused(f"--client-cert: {_unreadable(files, error)}.") from None
+        _refuse_open_to_others("--client-key" if key else "--client-cert", key or cert, mode, "its key")
     context.set_alpn_protocols(["h2"])
     return context
 

@@ -100,7 +100,7 @@ public final class BatchRecords {
     List<BatchRecord> records = new ArrayList<>();
     for (Path file : files()) {
       try {
-        records.add(BatchJson.read(Files.readString(file)));
+        records.add(own(file, BatchJson.read(Files.readString(file))));
       } catch (NoSuchFileException e) {
         // forgotten since the directory was read
       } catch (IOException e) {
@@ -112,6 +112,14 @@ public final class BatchRecords {
     }
     records.sort(Comparator.comparing(BatchRecord::createdAt).reversed());
     return records;
+  }
+
+  /** A record's id is its file's name: results go where it says. */
+  private static BatchRecord own(Path file, BatchRecord record) {
+    if (!file.endsWith(record.id() + ENDING)) {
+      throw new JsonTextException("its id is not its file's name");
+    }
+    return record;
   }
 
   private List<Path> files() {

@@ -68,8 +68,9 @@ final class AttemptContext implements CallContext, AutoCloseable {
   }
 
   private OutputStream open() throws IOException {
-    Path file = Transcripts.file(call.scope().runDirectory(), call.id());
-    OwnerOnly.createDirectories(file.resolveSibling(""));
+    Path run = call.scope().runDirectory();
+    Path file = Transcripts.file(run, call.id());
+    OwnerOnly.createDirectoriesBelow(run, file.resolveSibling(""));
     return new BufferedOutputStream(OwnerOnly.append(file));
   }
 

@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class OperatorToken {
 
   private static final int SHORTEST = 16;
-
-  private static final Set<PosixFilePermission> OTHERS =
-      Set.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
 
   private final Path file;
   private FileTime changed;
@@ -92,8 +83,7 @@ final class OperatorToken {
   static String read(Path file) {
     String text;
     try {
-      if (Files.getFileStore(file).supportsFileAttributeView("posix")
-          && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
+      if (OwnerOnly.isOpenToOthers(file)) {
         throw new RefusedException(
             "the token file " + file + " can be read by others.\nRun: chmod 600 " + file);
       }

@@ -2,10 +2,12 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.OwnerOnly;
 import dev.agentworkflows.coordinator.rpc.RemoteAddress;
 import dev.agentworkflows.coordinator.rpc.RemoteCommand;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -141,14 +143,21 @@ final class Remote {
     if (file == null) {
       return look(arguments, columns(), screen.out());
     }
-    Path target = Path.of(file).toAbsolutePath();
-    try (OutputStream out = Files.newOutputStream(target)) {
-      int code = look(arguments, null, out);
-      screen.line(target.toString());
-      return code;
+    ByteArrayOutputStream report = new ByteArrayOutputStream();
+    int code = look(arguments, null, report);
+    if (code == ExitCode.FINE) {
+      write(Path.of(file).toAbsolutePath(), report.toByteArray());
+    }
+    return code;
+  }
+
+  private void write(Path target, byte[] report) {
+    try {
+      Files.write(target, report);
     } catch (IOException e) {
       throw new RefusedException("cannot write " + target + ": " + FileTrouble.reason(e) + ".", e);
     }
+    screen.line(target.toString());
   }
 
   /** The script runs here, in the user's own Python; the shim finds the way by itself. */
@@ -192,8 +201,28 @@ final class Remote {
         tls || found.containsKey("--ca") || !isLoopback(host),
         path("--ca"),
         path("--client-cert"),
-        path("--client-key"),
+        clientKey(),
         token());
+  }
+
+  /** In a file of its own, or in the certificate's. */
+  private @Nullable Path clientKey() {
+    Path certificate = path("--client-cert");
+    Path key = path("--client-key");
+    if (certificate == null && key != null) {
+      throw new RefusedException("--client-key is given without --client-cert.");
+    }
+    Path file = key == null ? certificate : key;
+    try {
+      if (file != null && OwnerOnly.isOpenToOthers(file)) {
+        throw new RefusedException(
+            "the client key " + file + " can be read by others.\nRun: chmod 600 " + file);
+      }
+    } catch (IOException e) {
+      throw new RefusedException(
+          "cannot read the client key " + file + ": " + FileTrouble.reason(e) + ".", e);
+    }
+    return file;
   }
 
   private @Nullable Path path(String option) {

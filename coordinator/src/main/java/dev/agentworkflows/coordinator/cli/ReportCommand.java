@@ -58,6 +58,11 @@ final class ReportCommand extends RunReadingCommand {
             ? Path.of(run.outputDir(), html ? "report.html" : "report.md")
             : out.toAbsolutePath().normalize();
     try {
+      if (out == null) {
+        // Where agents write as well.
+        Path directory = Path.of(run.outputDir());
+        OwnerOnly.createDirectoriesBelow(directory.resolveSibling(""), directory);
+      }
       OwnerOnly.writeWithParents(file, redacted(report(store, run, file)));
     } catch (IOException e) {
       throw new RefusedException("cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.rpc.Hosting;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +106,11 @@ final class RunHosting implements Hosting {
             : table.refuse(refusal, arguments.contains("--json"));
     screen.flush();
     return code;
+  }
+
+  @Override
+  public Optional<String> progress(RunTally tally) {
+    return Optional.of(PlainProgress.line(tally.look()));
   }
 
   private static @Nullable String refusal(List<String> arguments) {

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.home.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,11 +119,20 @@ final class SelfSigned {
     if (!address && !host.equals("localhost")) {
       names.add("dns:" + host);
     }
-    String own = InetAddress.getLocalHost().getHostName();
+    String own = ownName();
     if (own.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*") && !own.equals(host)) {
       names.add("dns:" + own);
     }
     return String.join(",", names);
+  }
+
+  /** Empty when this machine does not know its name, as in a container or a network of its own. */
+  private static String ownName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "";
+    }
   }
 
   private static void keytool(String... arguments) throws IOException {

@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -20,11 +24,55 @@ public final class OwnerOnly {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
+  private static final Set<PosixFilePermission> OTHERS =
+      Set.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE);
+
   private OwnerOnly() {}
+
+  /** Whether a file that a person keeps can be read or written by others than its owner. */
+  public static boolean isOpenToOthers(Path file) throws IOException {
+    return Files.getFileStore(file).supportsFileAttributeView("posix")
+        && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains);
+  }
 
   /** Creates a directory and its parents; those that exist keep their rights. */
   public static void createDirectories(Path directory) throws IOException {
     Files.createDirectories(directory, mode("rwx------"));
+  }
+
+  /**
+   * As {@link #createDirectories}, for directories that agents can reach: where one of them has put
+   * a link below {@code top}, nothing is made or written beyond it.
+   *
+   * @throws FileSystemException when there is such a link, or a file
+   */
+  public static void createDirectoriesBelow(Path top, Path directory) throws IOException {
+    createDirectories(top);
+    Path place = top;
+    for (Path step : top.relativize(directory)) {
+      place = place.resolve(step);
+      if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+        createUnlinked(place);
+      }
+    }
+  }
+
+  private static void createUnlinked(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory, mode("rwx------"));
+    } catch (FileAlreadyExistsException e) {
+      // Another thread may have been faster.
+      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileSystemException(
+            directory.toString(),
+            null,
+            directory + " is no directory but a link or a file that somebody left there");
+      }
+    }
   }
 
   /** Writes a whole file or, when that fails, leaves what was there. */
@@ -92,12 +140,12 @@ public final class OwnerOnly {
         file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), mode("rw-------"));
   }
 
-  /** Opens a file for writing at its end; makes it when it is missing. */
+  /** Opens a file for writing at its end; makes it when it is missing. Follows no link. */
   public static OutputStream append(Path file) throws IOException {
-    if (!Files.exists(file)) {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       Files.createFile(file, mode("rw-------"));
     }
-    return Files.newOutputStream(file, StandardOpenOption.APPEND);
+    return Files.newOutputStream(file, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** As {@link #write(Path, byte[])}, below directories that need not exist yet. */

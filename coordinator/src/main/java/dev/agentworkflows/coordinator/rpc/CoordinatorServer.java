@@ -85,8 +85,11 @@ public final class CoordinatorServer implements AutoCloseable {
   public static CoordinatorServer listen(
       Listening listening, BindableService service, Tokens tokens, Redactor redactor, Clock clock) {
     EventLoopGroup loop = new NioEventLoopGroup(0, new DefaultThreadFactory("rpc", true));
+    DeadPeers deadPeers = new DeadPeers();
+    deadPeers.lookOn(loop);
     NettyServerBuilder builder =
         builder(listening.address(), loop)
+            .channelFactory(deadPeers::listening)
             .maxInboundMetadataSize(LARGEST_HEADERS)
             .maxConcurrentCallsPerConnection(MOST_STREAMS_OF_A_CONNECTION)
             .withChildOption(ChannelOption.SO_KEEPALIVE, true)

@@ -54,6 +54,8 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
     ServerCallStreamObserver<ToShim> toShim = (ServerCallStreamObserver<ToShim>) replies;
     Caller caller = BearerAuthentication.CALLER.get();
     RunStream stream = new RunStream(toShim, (first, from) -> session(caller, first, from));
+    toShim.disableAutoRequest();
+    toShim.request(1);
     toShim.setOnCancelHandler(() -> stream.onError(new IllegalStateException("cancelled")));
     return stream;
   }

@@ -42,6 +42,11 @@ interface Elsewhere {
         }
 
         @Override
+        public Room room(Launch launch) {
+          return Room.unlimited();
+        }
+
+        @Override
         public void opened(ActiveRun run, RunSession session) {
           // The command that started the script waits for it.
         }
@@ -80,6 +85,9 @@ interface Elsewhere {
    * @throws io.grpc.StatusRuntimeException when that would be one too many
    */
   void admit(int callsInFlight);
+
+  /** What a run and its children may have on its way. */
+  Room room(Launch launch);
 
   void opened(ActiveRun run, RunSession session);
 

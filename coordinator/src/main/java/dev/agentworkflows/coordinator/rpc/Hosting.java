@@ -3,9 +3,11 @@ package dev.agentworkflows.coordinator.rpc;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.store.RunRecord;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a coordinator that others join does for them, besides carrying their runs. */
@@ -37,4 +39,7 @@ public interface Hosting {
    */
   int command(
       List<String> arguments, @Nullable Integer columns, OutputStream out, OutputStream err);
+
+  /** A line for people who wait elsewhere: how a run stands. */
+  Optional<String> progress(RunTally tally);
 }

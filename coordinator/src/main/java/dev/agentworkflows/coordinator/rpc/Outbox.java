@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
 
   private final boolean keeps;
+  private final Room room;
+  private final Runnable onTooMuch;
   private final Deque<ToShim> unacknowledged = new ArrayDeque<>();
   private @Nullable ServerCallStreamObserver<ToShim> stream;
   private long acknowledged;
@@ -23,9 +26,12 @@ final class Outbox {
 
   /**
    * @param keeps whether messages are kept until the shim says that they have arrived
+   * @param onTooMuch done, on another thread, when the shim lets too many lie
    */
-  Outbox(boolean keeps, ServerCallStreamObserver<ToShim> stream) {
+  Outbox(boolean keeps, Room room, Runnable onTooMuch, ServerCallStreamObserver<ToShim> stream) {
     this.keeps = keeps;
+    this.room = room;
+    this.onTooMuch = onTooMuch;
     this.stream = stream;
   }
 
@@ -35,6 +41,10 @@ final class Outbox {
     }
     if (keeps) {
       unacknowledged.add(message);
+      if (!room.keep(message.getSerializedSize())) {
+        // Whoever sends may hold locks that ending a run takes.
+        var unused = CompletableFuture.runAsync(onTooMuch);
+      }
     }
     write(message);
   }
@@ -54,7 +64,7 @@ final class Outbox {
   /** So many have arrived there. */
   synchronized void acknowledged(long received) {
     while (acknowledged < received && !unacknowledged.isEmpty()) {
-      unacknowledged.remove();
+      room.forget(unacknowledged.remove().getSerializedSize());
       acknowledged++;
     }
   }
@@ -102,10 +112,16 @@ final class Outbox {
   synchronized void fail(RuntimeException error) {
     ServerCallStreamObserver<ToShim> current = stream;
     complete = true;
-    unacknowledged.clear();
+    forget();
     if (current != null) {
       end(() -> current.onError(error));
     }
+  }
+
+  /** Nobody will ask for them any more. */
+  synchronized void forget() {
+    unacknowledged.forEach(message -> room.forget(message.getSerializedSize()));
+    unacknowledged.clear();
   }
 
   private void end(Runnable how) {

@@ -18,13 +18,17 @@ import dev.agentworkflows.proto.v1.RunSummary;
 import dev.agentworkflows.store.RunRecord;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The runs of shims that are elsewhere, which outlive a short break of the network. Thread-safe.
@@ -36,15 +40,25 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
    *
    * @param runs at once, children not counted
    * @param callsOfARun in flight at once
+   * @param bytesOfARun that it and its children may have on their way, in calls and events
    * @param rejoin how long a run waits for its shim
    */
-  public record Limits(int runs, int callsOfARun, Duration rejoin) {
+  public record Limits(int runs, int callsOfARun, long bytesOfARun, Duration rejoin) {
 
-    public static final Limits USUAL = new Limits(100, 20_000, Duration.ofSeconds(60));
+    /** An eighth of the memory for one run, or half of the largest message. */
+    public static final Limits USUAL =
+        new Limits(
+            100,
+            20_000,
+            Math.max(32L << 20, Runtime.getRuntime().maxMemory() / 8),
+            Duration.ofSeconds(60));
   }
 
   /** How long a script that was asked to end may take, before its run ends without it. */
   private static final Duration UNWINDING = Duration.ofSeconds(10);
+
+  /** How often people elsewhere are told how their run stands; as often as on this machine. */
+  private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   private final Runs runs;
   private final Hosting hosting;
@@ -52,6 +66,10 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
   private final Limits limits;
   private final Map<String, RunSession> sessions = new ConcurrentHashMap<>();
   private final Map<String, RunSession> open = new ConcurrentHashMap<>();
+
+  /** Of launches that somebody still knows. */
+  private final Map<Launch, Room> rooms = Collections.synchronizedMap(new WeakHashMap<>());
+
   private volatile boolean stopping;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> {
@@ -113,12 +131,30 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
           .asRuntimeException();
     }
     LoadedScript script = Wire.script(message);
+    AtomicReference<@Nullable RunSession> made = new AtomicReference<>();
     Launch launch =
         new Launch(
             hosting.options(Wire.requested(message.getChoices()), script),
             new NobodyHere(),
-            new RunTally((type, text) -> {}));
-    return new RunSession(runs, launch, this, stream);
+            new RunTally((type, text) -> {}, warning -> warn(made.get(), warning)));
+    RunSession session = new RunSession(runs, launch, this, stream);
+    made.set(session);
+    return session;
+  }
+
+  private static void warn(@Nullable RunSession session, String warning) {
+    if (session != null) {
+      session.notice("warning: " + warning);
+    }
+  }
+
+  /** Again and again, as long as the run is open. */
+  private void tellProgress(String runId) {
+    RunSession session = open.get(runId);
+    if (session != null) {
+      hosting.progress(session.launch().tally()).ifPresent(session::notice);
+      later(PROGRESS, () -> tellProgress(runId));
+    }
   }
 
   /** Whoever started the run is elsewhere, and is told there what it waits for. */
@@ -173,10 +209,16 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
   }
 
   @Override
+  public Room room(Launch launch) {
+    return rooms.computeIfAbsent(launch, one -> new Room(limits.bytesOfARun()));
+  }
+
+  @Override
   public void opened(ActiveRun run, RunSession session) {
     sessions.put(run.id(), session);
     open.put(run.id(), session);
     if (run.id().equals(run.rootId())) {
+      later(PROGRESS, () -> tellProgress(run.id()));
       session
           .launch()
           .cancelling()
@@ -214,6 +256,9 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
     RunSession session = open.remove(run.id());
     afterPatience(() -> {
       sessions.remove(run.id());
+      if (session != null) {
+        session.forget();
+      }
       if (session != null && run.id().equals(run.rootId())) {
         tokens.revoke(session.launch());
       }

@@ -18,12 +18,14 @@ final class RunCalls {
 
   private final Elsewhere elsewhere;
   private final Outbox outbox;
+  private final Room room;
   private final Map<Long, InFlightCall> inFlight = new ConcurrentHashMap<>();
   private final Map<Long, OpenQuestion> questions = new ConcurrentHashMap<>();
 
-  RunCalls(Elsewhere elsewhere, Outbox outbox) {
+  RunCalls(Elsewhere elsewhere, Outbox outbox, Room room) {
     this.elsewhere = elsewhere;
     this.outbox = outbox;
+    this.room = room;
   }
 
   void start(ActiveRun run, StartCall message) {
@@ -39,9 +41,12 @@ final class RunCalls {
     if (!call.outcome().isDone()) {
       inFlight.put(ref, call);
     }
+    long bytes = message.getSerializedSize();
+    room.take(bytes);
     call.outcome()
         .thenAccept(outcome -> {
           inFlight.remove(ref);
+          room.give(bytes);
           outbox.send(Wire.answer(ref, outcome, run.ledger()));
         });
   }

@@ -46,6 +46,7 @@ final class RunSession {
   private final Elsewhere elsewhere;
   private final Outbox outbox;
   private final RunCalls calls;
+  private final Room room;
   private @Nullable RunStream stream;
   private long received;
   private long breaks;
@@ -59,12 +60,18 @@ final class RunSession {
     this.launch = launch;
     this.elsewhere = elsewhere;
     this.stream = stream;
-    this.outbox = new Outbox(elsewhere.keepsRuns(), stream.toShim());
-    this.calls = new RunCalls(elsewhere, outbox);
+    this.room = elsewhere.room(launch);
+    this.outbox = new Outbox(elsewhere.keepsRuns(), room, this::cutOff, stream.toShim());
+    this.calls = new RunCalls(elsewhere, outbox, room);
   }
 
   Launch launch() {
     return launch;
+  }
+
+  /** What waits before a next message is read. */
+  Room room() {
+    return room;
   }
 
   // ------------------------------------------------------------ the streams that carry it
@@ -235,16 +242,20 @@ final class RunSession {
     outbox.complete();
   }
 
-  private static void appendEvent(ActiveRun open, AppendEvent event) {
+  private void appendEvent(ActiveRun open, AppendEvent event) {
     if (!SCRIPT_EVENTS.contains(event.getType())) {
       throw new IllegalArgumentException(
           "a script has no events of type '" + event.getType() + "'");
     }
-    open.addEvent(
-        event.getType(),
-        event.getMessage(),
-        event.hasPhase() ? event.getPhase() : null,
-        event.hasDataJson() ? event.getDataJson() : null);
+    long bytes = event.getSerializedSize();
+    room.take(bytes);
+    var unused =
+        open.addEvent(
+                event.getType(),
+                event.getMessage(),
+                event.hasPhase() ? event.getPhase() : null,
+                event.hasDataJson() ? event.getDataJson() : null)
+            .whenComplete((stored, failure) -> room.give(bytes));
   }
 
   // ------------------------------------------------------------ the run's end
@@ -308,6 +319,18 @@ final class RunSession {
                         : new Launch.End.Unstored(open.id(), GrpcErrors.message(failure)));
           }
         });
+  }
+
+  private void cutOff() {
+    end(
+        Status.RESOURCE_EXHAUSTED.withDescription(
+            "the shim leaves more of its answers unacknowledged than this coordinator can keep;"
+                + " its operator may give it more memory (-Xmx)"));
+  }
+
+  /** Nobody can join any more. */
+  void forget() {
+    outbox.forget();
   }
 
   /** Tells whoever waits for the run elsewhere. */

@@ -31,8 +31,19 @@ final class RunStream implements StreamObserver<FromShim> {
     return toShim;
   }
 
+  /** The next message is asked for when there is room for it. */
   @Override
   public void onNext(FromShim message) {
+    take(message);
+    RunSession known = session;
+    if (known == null) {
+      toShim.request(1);
+    } else {
+      known.room().whenThereIsSome(() -> toShim.request(1));
+    }
+  }
+
+  private void take(FromShim message) {
     if (refused) {
       return;
     }

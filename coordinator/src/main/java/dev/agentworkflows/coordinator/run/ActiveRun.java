@@ -125,15 +125,16 @@ public final class ActiveRun {
   }
 
   private void addApprovalEvent(ApprovalRecord approval, String message) {
-    events.add(
-        "approval",
-        message,
-        approval.phase(),
-        Json.write(
-            Json.object()
-                .put("position", approval.position())
-                .put("label", approval.label())
-                .put("status", approval.status().label())));
+    var unused =
+        events.add(
+            "approval",
+            message,
+            approval.phase(),
+            Json.write(
+                Json.object()
+                    .put("position", approval.position())
+                    .put("label", approval.label())
+                    .put("status", approval.status().label())));
   }
 
   /**
@@ -154,9 +155,10 @@ public final class ActiveRun {
    * Adds an event after those that were added before.
    *
    * @param dataJson a JSON object; null for none
+   * @return completes when it is stored, or can't be
    */
-  public void addEvent(
+  public CompletableFuture<Void> addEvent(
       String type, String message, @Nullable String phase, @Nullable String dataJson) {
-    events.add(type, message, phase, dataJson);
+    return events.add(type, message, phase, dataJson);
   }
 }

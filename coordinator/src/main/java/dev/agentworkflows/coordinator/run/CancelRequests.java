@@ -46,6 +46,8 @@ public final class CancelRequests implements AutoCloseable {
   public static void ask(WorkflowHome home, String runId) {
     Path file = file(home, runId);
     try {
+      Path run = home.runDirectory(runId);
+      OwnerOnly.createDirectoriesBelow(run.resolveSibling(""), run);
       OwnerOnly.write(file, new byte[0]);
     } catch (IOException e) {
       throw new RefusedException("cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);

@@ -7,6 +7,7 @@ import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,22 +36,23 @@ final class RunEvents implements CallEvents {
    * Adds an event after those that were added before.
    *
    * @param dataJson a JSON object; null for none
+   * @return completes when it is stored. A failed write shows at the latest when the run is closed:
+   *     that write fails as well
    */
-  void add(String type, String message, @Nullable String phase, @Nullable String dataJson) {
+  CompletableFuture<Void> add(
+      String type, String message, @Nullable String phase, @Nullable String dataJson) {
     String redacted = redactor.redact(message);
     tally.event(type, redacted);
     synchronized (this) {
-      // A failed write shows at the latest when the run is closed: that write fails as well.
-      var unused =
-          store.addEvent(
-              new EventRecord(
-                  runId,
-                  ++last,
-                  type,
-                  redacted,
-                  redactor.redactNullable(phase),
-                  dataJson == null ? "{}" : redactor.redact(dataJson),
-                  clock.instant()));
+      return store.addEvent(
+          new EventRecord(
+              runId,
+              ++last,
+              type,
+              redacted,
+              redactor.redactNullable(phase),
+              dataJson == null ? "{}" : redactor.redact(dataJson),
+              clock.instant()));
     }
   }
 
@@ -61,7 +63,8 @@ final class RunEvents implements CallEvents {
 
   @Override
   public void warning(String callId, String message) {
-    add("warning", message, null, Json.write(Json.object().put("call_id", callId)));
+    var unused = add("warning", message, null, Json.write(Json.object().put("call_id", callId)));
+    tally.warning(redactor.redact(message));
   }
 
   @Override
@@ -87,7 +90,7 @@ final class RunEvents implements CallEvents {
     data.put("attempt", attempt);
     data.put("pause_ms", pause.toMillis());
     tally.board().retrying(callId, redactor.redact(why), clock.instant().plus(pause));
-    add(RETRY, why, null, Json.write(data));
+    var unused = add(RETRY, why, null, Json.write(data));
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -67,10 +68,15 @@ public final class RunFiles {
     }
   }
 
+  /** A run's directory, in which others write as well: its agents do. */
+  private static void create(Path run) throws IOException {
+    OwnerOnly.createDirectoriesBelow(run.resolveSibling(""), run);
+  }
+
   void writeManifest(RunRecord run) {
     Path directory = Path.of(run.outputDir());
     try {
-      OwnerOnly.createDirectories(directory);
+      create(directory);
       OwnerOnly.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
     } catch (IOException e) {
       throw unwritable(directory, e);
@@ -94,7 +100,7 @@ public final class RunFiles {
   }
 
   private void writeEnding(RunRecord run, Path directory) throws IOException {
-    OwnerOnly.createDirectories(directory);
+    create(directory);
     StringBuilder summary = new StringBuilder();
     RunSummary.write(reported(run), summary);
     OwnerOnly.write(directory.resolve(SUMMARY), summary.toString());
@@ -124,7 +130,7 @@ public final class RunFiles {
     CallTexts texts = store.texts(call.id()).orElseThrow();
     Path directory = runDirectory.resolve("calls").resolve(call.id());
     try {
-      OwnerOnly.createDirectories(directory);
+      OwnerOnly.createDirectoriesBelow(runDirectory, directory);
       return new CallFiles(
           write(directory, "prompt.txt", texts.prompt()),
           writeIfThere(directory, "output.txt", texts.text()),
@@ -144,12 +150,12 @@ public final class RunFiles {
   public List<ArtifactRecord> makeAll(RunRecord run, Path directory) {
     List<ArtifactRecord> artifacts = new ArrayList<>();
     try {
-      OwnerOnly.createDirectories(directory);
+      create(directory);
       OwnerOnly.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
       writeEnding(run, directory);
       for (String name : List.of(MANIFEST, SUMMARY, OUTPUT, TRACEBACK)) {
         Path file = directory.resolve(name);
-        if (Files.exists(file)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           String kind = name.substring(0, name.indexOf('.'));
           artifacts.add(artifact(run.id(), kind, null, file));
         }
@@ -194,13 +200,19 @@ public final class RunFiles {
     RunRecord run = store.run(source.runId()).orElseThrow();
     Path kept = Transcripts.file(Path.of(run.outputDir()), source.id());
     Path told = directory.resolve(kept.getFileName());
-    if (!Files.isRegularFile(kept)) {
+    if (!isWithin(Path.of(run.outputDir()), kept)) {
       return null;
     }
     if (!kept.equals(told)) {
       Files.copy(kept, told, StandardCopyOption.REPLACE_EXISTING);
     }
     return told;
+  }
+
+  /** Whether it is a file that no link stands for, on no way that a link is part of. */
+  private static boolean isWithin(Path run, Path file) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && file.toRealPath().equals(run.toRealPath().resolve(run.relativize(file)));
   }
 
   private static Path write(Path directory, String name, String text) throws IOException {

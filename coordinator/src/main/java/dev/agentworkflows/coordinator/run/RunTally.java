@@ -13,12 +13,14 @@ import dev.agentworkflows.store.RunRecord;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How a run and its children stand at this moment, for people who watch. Thread-safe. */
 public final class RunTally {
 
   private final BiConsumer<String, String> onEvent;
+  private final Consumer<String> onWarning;
   private final CallBoard board = new CallBoard(Clock.systemUTC());
   private volatile @Nullable BudgetLedger ledger;
 
@@ -27,7 +29,17 @@ public final class RunTally {
    *     block
    */
   public RunTally(BiConsumer<String, String> onEvent) {
+    this(onEvent, warning -> {});
+  }
+
+  /**
+   * Tells, besides, what the coordinator itself warns of: a script elsewhere knows its own events.
+   *
+   * @param onWarning must not block
+   */
+  public RunTally(BiConsumer<String, String> onEvent, Consumer<String> onWarning) {
     this.onEvent = onEvent;
+    this.onWarning = onWarning;
   }
 
   /** One look at it. */
@@ -68,6 +80,10 @@ public final class RunTally {
       return answered.result().status() == CallStatus.DONE ? Ending.DONE : Ending.FAILED;
     }
     return outcome instanceof CallOutcome.OverBudget ? Ending.FAILED : Ending.NONE;
+  }
+
+  void warning(String message) {
+    onWarning.accept(message);
   }
 
   void event(String type, String message) {

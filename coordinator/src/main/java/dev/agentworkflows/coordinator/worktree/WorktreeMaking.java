@@ -55,7 +55,8 @@ final class WorktreeMaking {
   private void makeRoom() throws GitException {
     Path path = worktree.path();
     try {
-      OwnerOnly.createDirectories(path.resolveSibling(""));
+      Path all = path.resolveSibling("");
+      OwnerOnly.createDirectoriesBelow(all.resolveSibling(""), all);
     } catch (IOException e) {
       throw new GitException(
           "cannot make "
@@ -134,13 +135,16 @@ final class WorktreeMaking {
   /** The workspace need not be in the commit: then its place in the worktree is empty. */
   private void makeDirectory() throws GitException {
     try {
-      Files.createDirectories(plan.directory());
-      Path top = worktree.path().toRealPath();
-      if (!plan.directory().toRealPath().startsWith(top)) {
+      Path there = plan.directory();
+      while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+        there = there.resolveSibling("");
+      }
+      if (!there.toRealPath().startsWith(worktree.path().toRealPath())) {
         throw new GitException(
             "the workspace is a symbolic link in the commit, and leads out of the worktree."
                 + " Pass --workspace DIR");
       }
+      Files.createDirectories(plan.directory());
     } catch (IOException e) {
       throw new GitException("cannot make " + plan.directory() + ": " + FileTrouble.reason(e), e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.testing.HostileNames;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
@@ -13,11 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunDirectoryTest {
@@ -89,6 +92,21 @@ class RunDirectoryTest {
     Files.writeString(own.resolve("notes.txt"), "an agent's notes");
 
     assertThatThrownBy(() -> directory.find(path)).isInstanceOf(RefusedException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void noNameLeadsOut(String name) throws IOException {
+    Files.writeString(own.resolve("summary.md"), "all is well");
+
+    for (String path :
+        List.of(name, "calls/" + name + "/prompt.txt", "calls/run_1_call_0001/" + name)) {
+      assertThatThrownBy(() -> directory.find(path)).isInstanceOf(RefusedException.class);
+    }
+  }
+
+  private static Stream<String> hostile() {
+    return HostileNames.all();
   }
 
   @Test

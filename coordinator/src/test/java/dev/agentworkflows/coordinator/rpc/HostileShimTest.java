@@ -14,11 +14,13 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +55,7 @@ class HostileShimTest {
   void start() {
     coordinator =
         new SharedCoordinator(
-            directory, new RemoteSessions.Limits(1_000, 20_000, Duration.ofSeconds(1)));
+            directory, new RemoteSessions.Limits(1_000, 20_000, 64L << 20, Duration.ofSeconds(1)));
   }
 
   @AfterEach
@@ -98,7 +100,7 @@ class HostileShimTest {
       call.sendMessage(ShimStream.openRun(1).toByteArray());
     }
     for (int i = random.nextInt(4); i >= 0; i--) {
-      call.sendMessage(random.nextInt(3) == 0 ? noise(random) : mutated(random));
+      call.sendMessage(random.nextInt(3) == 0 ? some(random, 200) : mutated(random));
     }
     if (random.nextBoolean()) {
       call.halfClose();
@@ -106,12 +108,6 @@ class HostileShimTest {
     } else {
       call.cancel("enough", null);
     }
-  }
-
-  private static byte[] noise(Random random) {
-    byte[] bytes = new byte[random.nextInt(200)];
-    random.nextBytes(bytes);
-    return bytes;
   }
 
   private static byte[] mutated(Random random) {
@@ -167,28 +163,73 @@ class HostileShimTest {
   @Test
   void bytesThatAreNoHttp2DoNoHarm() throws Exception {
     Random random = new Random(SEED);
-    byte[] preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    assertHealthy();
+    long before = usedMemory();
     long end = System.nanoTime() + FUZZING.toNanos();
     int connections = 0;
-    while (System.nanoTime() < end && connections < 5_000) {
+    while (System.nanoTime() < end) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), coordinator.port())) {
         socket.setSoTimeout(20);
+        // No port is kept busy by a connection that is over.
+        socket.setSoLinger(true, 0);
         OutputStream out = socket.getOutputStream();
-        if (random.nextBoolean()) {
-          out.write(preface);
-        }
-        byte[] garbage = new byte[random.nextInt(2_000)];
-        random.nextBytes(garbage);
-        out.write(garbage);
+        out.write(garbage(random));
         out.flush();
         var unused = socket.getInputStream().read();
       } catch (IOException e) {
         // It hung up, as it may.
       }
-      connections++;
+      if (++connections % 500 == 0) {
+        assertHealthy();
+      }
     }
     assertThat(connections).as("seed " + SEED).isGreaterThan(50);
     assertHealthy();
+    assertThat(usedMemory() - before).as("seed " + SEED).isLessThan(64 * MIB);
+  }
+
+  /** Anything, or anything after HTTP/2's first words, or frames that make no sense together. */
+  private static byte[] garbage(Random random) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int kind = random.nextInt(3);
+    if (kind > 0) {
+      bytes.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+    if (kind < 2) {
+      bytes.write(some(random, 2_000));
+      return bytes.toByteArray();
+    }
+    frame(bytes, 4, 0, 0, new byte[0]);
+    for (int i = random.nextInt(20); i >= 0; i--) {
+      // Mostly of the ten kinds that there are, and of streams that a client may open.
+      frame(
+          bytes,
+          random.nextInt(12),
+          random.nextInt(256),
+          random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(8),
+          some(random, 300));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void frame(
+      ByteArrayOutputStream bytes, int type, int flags, int stream, byte[] payload)
+      throws IOException {
+    bytes.write(
+        ByteBuffer.allocate(9)
+            .put((byte) 0)
+            .putShort((short) payload.length)
+            .put((byte) type)
+            .put((byte) flags)
+            .putInt(stream)
+            .array());
+    bytes.write(payload);
+  }
+
+  private static byte[] some(Random random, int most) {
+    byte[] bytes = new byte[random.nextInt(most)];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
+import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
@@ -31,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,8 @@ final class SharedCoordinator implements AutoCloseable {
 
   @Override
   public void close() {
+    // Nobody writes into the test's directory any more.
+    sessions.stop(Duration.ofSeconds(10));
     channel.shutdownNow();
     server.close();
     sessions.close();
@@ -130,6 +134,11 @@ final class SharedCoordinator implements AutoCloseable {
     @Override
     public Closing closing(RunRecord run) {
       return new Closing("lines of " + run.id(), "{}", "", 0);
+    }
+
+    @Override
+    public Optional<String> progress(RunTally tally) {
+      return Optional.empty(); // Tests count messages.
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.agentworkflows.proto.v1.HoldBudgetRequest;
 import dev.agentworkflows.proto.v1.RejoinRun;
 import dev.agentworkflows.proto.v1.RunOpened;
 import dev.agentworkflows.proto.v1.ToShim;
+import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import io.grpc.ManagedChannel;
@@ -44,7 +45,8 @@ class SharedCoordinatorTest {
   @BeforeEach
   void start() {
     coordinator =
-        new SharedCoordinator(directory, new RemoteSessions.Limits(3, 50, Duration.ofSeconds(2)));
+        new SharedCoordinator(
+            directory, new RemoteSessions.Limits(3, 50, 1 << 20, Duration.ofSeconds(2)));
     store = coordinator.store();
     channel = coordinator.channel();
   }
@@ -204,6 +206,109 @@ class SharedCoordinatorTest {
     }
     assertThat(shim.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     awaitStatus(run, RunStatus.INTERRUPTED);
+  }
+
+  /** A megabyte may be on its way here: ten of these calls, and the one that goes beyond it. */
+  @Test
+  void largePromptsWaitOutsideUntilThereIsRoom() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(shim);
+    for (int i = 1; i <= 40; i++) {
+      shim.send(large(i, 500));
+    }
+    long most = 0;
+    for (int i = 1; i <= 40; i++) {
+      most = Math.max(most, running(run));
+      callDone(shim.nextCounted());
+    }
+    assertThat(most).as("calls that were out at once").isBetween(2L, 12L);
+    assertThat(store.calls(run.getRunId())).hasSize(40);
+  }
+
+  @Test
+  void whoFillsTheRoomKeepsNobodyElseWaitingAndEndsAsOthersDo() throws Exception {
+    ShimStream greedy = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(greedy);
+    for (int i = 1; i <= 30; i++) {
+      greedy.send(large(i, 20_000));
+    }
+    ManagedChannel another = coordinator.newChannel();
+    try {
+      ShimStream other = ShimStream.open(another, OPERATOR);
+      open(other);
+      assertThat(callDone(other.send(large(1, 0)).nextCounted())).isEqualTo(1);
+    } finally {
+      another.shutdownNow();
+    }
+    greedy.breakOff();
+    awaitStatus(run, RunStatus.INTERRUPTED);
+    assertThat(store.calls(run.getRunId())).hasSizeLessThan(12);
+  }
+
+  @Test
+  void eventsAreCountedOnlyUntilTheyAreStored() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    open(shim);
+    for (int i = 0; i < 30; i++) {
+      shim.send(
+          FromShim.newBuilder()
+              .setAppendEvent(
+                  dev.agentworkflows.proto.v1.AppendEvent.newBuilder()
+                      .setType("log")
+                      .setMessage("m".repeat(100_000)))
+              .build());
+    }
+    assertThat(callDone(shim.send(ShimStream.startCall(1, "after them")).nextCounted()))
+        .isEqualTo(1);
+  }
+
+  /** Four times as much as may be on its way is kept for it. */
+  @Test
+  void aShimThatLeavesItsAnswersLyingIsCutOff() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    RunOpened run = open(shim);
+    for (int i = 1; i <= 60; i++) {
+      shim.send(echoed(i));
+    }
+    Status end = shim.end();
+    assertThat(end.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(end.getDescription()).contains("unacknowledged");
+    awaitStatus(run, RunStatus.INTERRUPTED);
+  }
+
+  @Test
+  void oneThatAcknowledgesThemMayHaveAnyNumber() throws Exception {
+    ShimStream shim = ShimStream.open(channel, OPERATOR);
+    open(shim);
+    for (int i = 1; i <= 100; i++) {
+      assertThat(callDone(shim.send(echoed(i)).nextCounted())).isEqualTo(i);
+      // RunOpened was the first.
+      shim.send(
+          FromShim.newBuilder()
+              .setAcknowledge(
+                  dev.agentworkflows.proto.v1.Acknowledge.newBuilder().setReceived(i + 1L))
+              .build());
+    }
+    assertThat(shim.send(closeRun()).nextCounted().hasRunClosed()).isTrue();
+  }
+
+  private static FromShim echoed(long ref) {
+    return ShimStream.startCall(ref, ref + "x".repeat(100_000));
+  }
+
+  private long running(RunOpened run) {
+    return store.calls(run.getRunId()).stream()
+        .filter(call -> call.status() == CallStatus.RUNNING)
+        .count();
+  }
+
+  private static FromShim large(long ref, int delayMillis) {
+    FromShim call = ShimStream.startCall(ref, ref + "x".repeat(100_000));
+    return call.toBuilder()
+        .setStartCall(
+            call.getStartCall().toBuilder()
+                .setMetadataJson("{\"fake\":{\"text\":\"t\",\"delay_ms\":" + delayMillis + "}}"))
+        .build();
   }
 
   // ------------------------------------------------------------ a break of the network

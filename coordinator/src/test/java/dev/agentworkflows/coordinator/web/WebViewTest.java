@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.FileState;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
@@ -19,10 +20,12 @@ import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +124,48 @@ class WebViewTest {
     assertThat(ask(request[0], request[1] + "?token=" + token, host()))
         .as("a token in an address would be written down on its way")
         .startsWith("HTTP/1.1 401");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/secret.txt",
+        "//secret.txt",
+        "/./secret.txt",
+        "/app.js/../secret.txt",
+        "/app.js%00.txt",
+        "/..\\secret.txt",
+        "/api/runs/..",
+        "/api/runs/../../secret.txt",
+        "/api/runs/%2e%2e%2fsecret.txt",
+        "/api/runs/run_1%00",
+        "/api/runs/run_1%0a",
+        "/api/runs/run_1/",
+        "/api/runs/run_1/../run_1",
+        "/api/runs/%EF%BC%8E%EF%BC%8E",
+        "/api/calls/..",
+        "/api/calls/..%2f..%2fsecret.txt",
+        "/api/calls/../diff",
+        "/api/calls/%2fetc%2fpasswd/diff",
+        "/api/calls/run_1_call_0001/prompt.txt",
+        "/api/files/secret.txt",
+        "/api/runs/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void noPathLeadsToAFile(String path) throws IOException {
+    Files.writeString(directory.resolve("secret.txt"), "this is nobody's business");
+    Map<String, String> before =
+        FileState.of(directory, file -> !file.toString().contains("workflow.sqlite"));
+
+    for (String method : List.of("GET", "POST", "PUT")) {
+      assertThat(ask(method, path, host(), authorization()))
+          .containsPattern("^HTTP/1.1 (400|403|404|405) ")
+          .doesNotContain("nobody's business");
+    }
+    assertThat(FileState.of(directory, file -> !file.toString().contains("workflow.sqlite")))
+        .isEqualTo(before);
   }
 
   @ParameterizedTest

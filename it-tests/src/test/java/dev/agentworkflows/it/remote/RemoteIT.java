@@ -29,29 +29,7 @@ class RemoteIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final String EDIT =
-      """
-      from workflows import agent, log, phase
-      async def main(args):
-          phase("editing")
-          log("off it goes")
-          r = await agent(%s, isolation="worktree", provider="shell")
-          return {"status": r.status, "files": r.changed_files, "error": r.error, "path": r.prompt_path}
-      """
-          .formatted(Project.python("echo more >> a.txt"));
-
-  /** So many calls one after the other, each of which takes a while. */
-  private static final String LONG =
-      """
-      from workflows import agent, log
-      async def main(args):
-          seen = []
-          for i in range(int(args["calls"])):
-              r = await agent(f"call {i}", metadata={"fake": {"delay_ms": 250}})
-              log(f"{i} {r.status}")
-              seen.append(r.text)
-          return seen
-      """;
+  private static final String EDIT = Workflows.edit("echo more >> a.txt");
 
   /** So many bytes, both ways together, carry more than a handshake and the opening of a run. */
   private static final int OPENED = 8_000;
@@ -169,6 +147,66 @@ class RemoteIT {
     assertThat(finished.json().get("output").toString()).isEqualTo("{\"a\":\"b\"}");
   }
 
+  /** What an agent leaves in its run's directory leads nowhere: see docs/isolation.md. */
+  @Test
+  void whatTheCoordinatorWarnsOfIsToldHere() throws IOException {
+    Path outside = Files.createDirectories(owf.directory().resolve("outside"));
+    String link = "mkdir -p ../../calls; ln -s '" + outside + "' ../../calls/$CALL_ID";
+
+    Finished finished = run(Workflows.edit(link), "--workspace", "app");
+
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    assertThat(finished.stderr())
+        .contains("warning: the transcript could not be written: ", "is no directory but a link");
+    assertThat(outside).as("beyond the link").isEmptyDirectory();
+  }
+
+  @Tag("slow")
+  @Test
+  void aLineTellsNowAndThenHowTheRunStands() {
+    Finished finished = run(Workflows.LONG, "--arg", "calls=60", "--cache-policy", "disabled");
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    assertThat(finished.stderr())
+        .containsPattern("(?m)^\\d+ done, \\d running, 0 cached, 0 failed,");
+  }
+
+  @Test
+  void aClientKeyThatOthersCanReadIsRefused() throws IOException {
+    Path key = owf.directory().resolve("open.key");
+    Files.writeString(key, "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+    for (List<String> options :
+        List.of(
+            List.of("--client-cert", key.toString()),
+            List.of("--client-cert", "any.crt", "--client-key", key.toString()))) {
+      Finished finished =
+          served.command(served.address(), "runs").and(options.toArray(String[]::new)).run();
+      assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(2);
+      assertThat(finished.stderr())
+          .contains("the client key " + key + " can be read by others", "chmod 600");
+    }
+    Finished alone =
+        served.command(served.address(), "runs").and("--client-key", key.toString()).run();
+    assertThat(alone.stderr()).contains("--client-key is given without --client-cert");
+  }
+
+  @Test
+  void aReportIsWrittenHereAndOnlyWhenThereIsOne() {
+    assertThat(run("async def main(args): return 7\n").exitCode()).isZero();
+    Path report = owf.directory().resolve("told.md");
+    Finished unknown =
+        served
+            .command(served.address(), "report", "run_of_nobody", "--out", report.toString())
+            .run();
+    assertThat(unknown.exitCode()).as(unknown.toString()).isEqualTo(2);
+    assertThat(report).doesNotExist();
+    Finished told =
+        served.command(served.address(), "report", "latest", "--out", report.toString()).run();
+    assertThat(told.exitCode()).as(told.toString()).isZero();
+    assertThat(told.stdout()).isEqualTo(report + "\n");
+    assertThat(report).content().contains("done");
+  }
+
   @Test
   void aRunCanBeCancelledFromElsewhere() {
     Set<String> before = runs();
@@ -181,7 +219,7 @@ class RemoteIT {
 
   private static OwfProcess start(String address, int calls) {
     return served
-        .command(address, "run", script(LONG), "--arg", "calls=" + calls, "--json")
+        .command(address, "run", script(Workflows.LONG), "--arg", "calls=" + calls, "--json")
         .and("--cache-policy", "disabled")
         .start();
   }
@@ -372,7 +410,7 @@ class RemoteIT {
         Served.start(owf, other, "--home", owf.directory().resolve("stopped-home").toString());
     OwfProcess running =
         stopped
-            .command(stopped.address(), "run", script(EDIT.replace("echo more", "sleep 300")))
+            .command(stopped.address(), "run", script(Workflows.edit("sleep 300")))
             .and("--workspace", "app")
             .start();
     await()

@@ -18,27 +18,47 @@ final class Served {
   private final Owf owf;
   private final OwfProcess process;
   private final JsonNode told;
+  private final Host host;
 
-  private Served(Owf owf, OwfProcess process, JsonNode told) {
+  private Served(Owf owf, OwfProcess process, JsonNode told, Host host) {
     this.owf = owf;
     this.process = process;
     this.told = told;
+    this.host = host;
+  }
+
+  /**
+   * Where a coordinator runs.
+   *
+   * @param address what it listens on
+   * @param name what it is called there
+   * @param starter what starts a program there
+   */
+  record Host(String address, String name, List<String> starter) {
+
+    static final Host THIS = new Host("127.0.0.1", "localhost", List.of());
   }
 
   /** On a free port, with the provider {@code shell}. */
   static Served start(Owf owf, Project workspace, String... options) {
-    return start(owf, workspace, "-Xmx1g", options);
+    return start(Host.THIS, owf, workspace, "-Xmx1g", options);
+  }
+
+  /** The same on another host. */
+  static Served on(Host host, Owf owf, Project workspace, String... options) {
+    return start(host, owf, workspace, "-Xmx1g", options);
   }
 
   /** With so little memory. */
   static Served withHeap(Owf owf, Project workspace, String megabytes) {
-    return start(owf, workspace, "-Xmx" + megabytes + "m", NONE);
+    return start(Host.THIS, owf, workspace, "-Xmx" + megabytes + "m", NONE);
   }
 
-  private static Served start(Owf owf, Project workspace, String heap, String[] options) {
+  private static Served start(
+      Host host, Owf owf, Project workspace, String heap, String[] options) {
     OwfProcess process =
         workspace
-            .command("serve", "--json", "--listen", "127.0.0.1:0", "--workspace")
+            .command("serve", "--json", "--listen", host.address() + ":0", "--workspace")
             .and("app=" + workspace.top)
             .and(
                 List.of(options).contains("--home")
@@ -46,9 +66,10 @@ final class Served {
                     : new String[] {"--home", home(owf).toString()})
             .and(options)
             .with("JAVA_TOOL_OPTIONS", heap)
+            .after(host.starter())
             .start();
     String said = process.awaitOutput("\"workspaces\"").awaitOutput("]\n}").output();
-    return new Served(owf, process, Json.read(said));
+    return new Served(owf, process, Json.read(said), host);
   }
 
   static Path home(Owf owf) {
@@ -73,7 +94,7 @@ final class Served {
   }
 
   String address() {
-    return "localhost:" + port();
+    return host.name() + ":" + port();
   }
 
   /** A command line that leads there, by another way than the usual one where a test has one. */
@@ -84,8 +105,9 @@ final class Served {
     return told.get("tls").booleanValue() ? command.and("--ca", certificate().toString()) : command;
   }
 
+  /** Asked where the coordinator is. */
   JsonNode json(String... arguments) {
-    Owf.Finished finished = command(address(), arguments).and("--json").run();
+    Owf.Finished finished = command(address(), arguments).and("--json").after(host.starter()).run();
     assertThat(finished.exitCode()).as(finished.toString()).isZero();
     return finished.json();
   }
