@@ -19,10 +19,20 @@ import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jdk.net.ExtendedSocketOptions;
 
 /** Listens for shims: for its own children on loopback, or for others as its operator says. */
 public final class CoordinatorServer implements AutoCloseable {
+
+  /** Tells of every connection that breaks or speaks no HTTP/2: a stranger could fill a log. */
+  private static final Logger CONNECTIONS =
+      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerTransport");
+
+  static {
+    CONNECTIONS.setLevel(Level.WARNING);
+  }
 
   /** Prompts and answers of tens of megabytes, and a bound on what one message can take. */
   private static final int LARGEST_MESSAGE = 64 * 1024 * 1024;
