@@ -17,6 +17,8 @@ public final class Main {
     System.setProperty("io.grpc.netty.shaded.io.netty.noUnsafe", "true");
     // Its events for the flight recorder take a tenth of a second of a start, recorded or not.
     System.setProperty("io.grpc.netty.shaded.io.netty.jfr.enabled", "false");
+    // No option is a date or a time, whose classes picocli would load for each command.
+    System.setProperty("picocli.converters.excludes", "java.time.*,java.sql.*");
     // Warnings are lines for people, too.
     System.setProperty("java.util.logging.SimpleFormatter.format", "owf: %5$s%n");
     Environment environment = Environment.ofProcess();

@@ -18,20 +18,27 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 
 /** Listens for shims: for its own children on loopback, or for others as its operator says. */
 public final class CoordinatorServer implements AutoCloseable {
 
-  /** Tells of every connection that breaks or speaks no HTTP/2: a stranger could fill a log. */
-  private static final Logger CONNECTIONS =
-      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerTransport");
+  /**
+   * They tell of every connection that breaks, or speaks no HTTP/2: a stranger could fill a log.
+   * Kept here, since a logger that nobody holds forgets its level.
+   */
+  private static final List<Logger> TALKATIVE =
+      Stream.of("NettyServerTransport", "NettyServerHandler")
+          .map(name -> Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty." + name))
+          .toList();
 
   static {
-    CONNECTIONS.setLevel(Level.WARNING);
+    TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
   }
 
   /** Prompts and answers of tens of megabytes, and a bound on what one message can take. */
