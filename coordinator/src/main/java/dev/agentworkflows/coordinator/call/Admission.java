@@ -55,7 +55,7 @@ final class Admission {
     CachePolicy own = request.cachePolicy();
     Duration timeout = request.timeout();
     return new AdmittedCall(
-        "%s_call_%04d".formatted(scope.runId(), index),
+        callId(scope.runId(), index),
         index,
         scope,
         request,
@@ -68,6 +68,12 @@ final class Admission {
         own == null ? scope.cachePolicy() : own,
         timeout == null ? scope.timeout() : timeout,
         clock.instant());
+  }
+
+  /** Not by a formatter, which took 6 % of the thread that receives calls. */
+  private static String callId(String runId, int index) {
+    String number = Integer.toString(index);
+    return runId + "_call_" + "0".repeat(Math.max(0, 4 - number.length())) + number;
   }
 
   /** A run's model belongs to the run's provider: a call that names another gets that one's own. */
