@@ -83,6 +83,7 @@ class LauncherIT {
   void theFirstStartWaitsForNothingAndLeavesNothing() {
     assertSaysItsVersion(firstStart);
     assertThat(owf.home()).as("nothing was run in the user's home").doesNotExist();
+    assertThat(owf.cache().resolve("owf/last-home")).as("nor is it remembered").doesNotExist();
   }
 
   @Test

@@ -10,7 +10,10 @@ import java.util.Map;
 public record Environment(Map<String, String> variables, UserCache cache, Clock clock) {
 
   static Environment ofProcess() {
-    Map<String, String> variables = System.getenv();
+    return of(System.getenv());
+  }
+
+  static Environment of(Map<String, String> variables) {
     return new Environment(variables, UserCache.of(variables), Clock.systemUTC());
   }
 

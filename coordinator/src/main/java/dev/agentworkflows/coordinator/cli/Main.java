@@ -8,11 +8,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(run(Environment.ofProcess(), args));
   }
 
-  /** Carries out a command line of this process, and gives its exit code. */
-  static int run(String... args) {
+  /** Carries out a command line on this process's streams, and gives its exit code. */
+  static int run(Environment environment, String... args) {
     // Before any class of the shaded netty is loaded: newer JDKs warn about its use of Unsafe.
     System.setProperty("io.grpc.netty.shaded.io.netty.noUnsafe", "true");
     // Its events for the flight recorder take a tenth of a second of a start, recorded or not.
@@ -21,7 +21,6 @@ public final class Main {
     System.setProperty("picocli.converters.excludes", "java.time.*,java.sql.*");
     // Warnings are lines for people, too.
     System.setProperty("java.util.logging.SimpleFormatter.format", "owf: %5$s%n");
-    Environment environment = Environment.ofProcess();
     Screen screen = Screen.ofProcess(() -> Providers.usualRedactor(environment.variables()));
     // For loggers, and for threads that end with an error.
     System.setErr(screen.err());

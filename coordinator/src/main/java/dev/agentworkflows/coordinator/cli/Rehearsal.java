@@ -3,7 +3,9 @@ package dev.agentworkflows.coordinator.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -38,12 +40,16 @@ public final class Rehearsal {
     Path directory = Path.of(args[0]);
     Path script = directory.resolve(SCRIPT);
     Files.writeString(script, Examples.text(Examples.named("hello").orElseThrow()));
-    Main.run("--help");
+    Map<String, String> variables = new HashMap<>(System.getenv());
+    // What is remembered of the user's last run is not of this one.
+    variables.put("XDG_CACHE_HOME", directory.resolve("cache").toAbsolutePath().toString());
+    Environment environment = Environment.of(variables);
+    Main.run(environment, "--help");
     for (String command : COMMANDS) {
       Stream<String> words =
           Stream.of(command.split(" ")).map(w -> w.equals(SCRIPT) ? script.toString() : w);
       Stream<String> where = Stream.of("--home", directory.resolve("home").toString());
-      Main.run(Stream.concat(words, where).toArray(String[]::new));
+      Main.run(environment, Stream.concat(words, where).toArray(String[]::new));
     }
     System.exit(ExitCode.FINE);
   }
