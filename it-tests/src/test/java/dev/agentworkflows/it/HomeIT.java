@@ -113,4 +113,18 @@ class HomeIT {
     assertThat(status.exitCode()).as(status.toString()).isZero();
     return status.json().at("/run/id").stringValue();
   }
+
+  /** A library that stays when the driver changes would be another one's. */
+  @Test
+  void theNativeLibraryIsKeptByTheDriversVersion() throws IOException {
+    owf.run("run", owf.script("kept.py", "async def main(args): return 1").toString());
+
+    try (Stream<Path> kept = Files.list(owf.cache().resolve("owf"))) {
+      assertThat(kept.map(path -> path.getFileName().toString()))
+          .filteredOn(name -> name.startsWith("sqlite-"))
+          .singleElement()
+          .asString()
+          .matches("sqlite-\\d+\\.\\d+.*");
+    }
+  }
 }
