@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.agentworkflows.it.Json;
+import dev.agentworkflows.it.NpmPackages;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 public record Browser(Path chromium, Path library) {
 
   private static final String PLAYWRIGHT = "1.65.1";
+
+  private static final NpmPackages LIBRARY =
+      new NpmPackages("playwright-" + PLAYWRIGHT, List.of("playwright-core@" + PLAYWRIGHT));
 
   private static @Nullable Browser found;
   private static @Nullable String trouble;
@@ -58,61 +62,12 @@ public record Browser(Path chromium, Path library) {
       trouble = "there is no chromium on the PATH (Debian's package is called chromium)";
       return;
     }
-    Path directory = cache().resolve("playwright-" + PLAYWRIGHT);
-    if (!Files.isDirectory(directory)) {
-      trouble = install(directory);
+    Path directory = LIBRARY.directory().orElse(null);
+    if (directory == null) {
+      trouble = LIBRARY.trouble();
+      return;
     }
-    if (trouble == null) {
-      found = new Browser(program, directory.resolve("node_modules/playwright-core"));
-    }
-  }
-
-  private static Path cache() {
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    return xdg == null || xdg.isBlank()
-        ? Path.of(System.getProperty("user.home"), ".cache", "owf-it")
-        : Path.of(xdg, "owf-it");
-  }
-
-  /** Into a directory of its own first: what is there under its name is whole. */
-  private static @Nullable String install(Path directory) throws IOException, InterruptedException {
-    Files.createDirectories(directory.getParent());
-    Path making = Files.createTempDirectory(directory.getParent(), "making-");
-    File log = making.resolve("npm.log").toFile();
-    Process npm;
-    try {
-      npm =
-          new ProcessBuilder(
-                  "npm",
-                  "install",
-                  "--no-audit",
-                  "--no-fund",
-                  "--prefix",
-                  making.toString(),
-                  "playwright-core@" + PLAYWRIGHT)
-              .redirectInput(new File("/dev/null"))
-              .redirectErrorStream(true)
-              .redirectOutput(log)
-              .start();
-    } catch (IOException e) {
-      return e.getMessage();
-    }
-    if (!npm.waitFor(120, TimeUnit.SECONDS)) {
-      npm.descendants().forEach(ProcessHandle::destroyForcibly);
-      npm.destroyForcibly().waitFor();
-      return "npm took longer than 120 seconds; see " + log;
-    }
-    if (npm.exitValue() != 0) {
-      return "npm failed; see " + log;
-    }
-    try {
-      Files.move(making, directory);
-    } catch (IOException e) {
-      if (!Files.isDirectory(directory)) { // Another build has been quicker.
-        throw e;
-      }
-    }
-    return null;
+    found = new Browser(program, directory.resolve("node_modules/playwright-core"));
   }
 
   /**
