@@ -8,19 +8,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The Python shim that the jar carries, unpacked once to the user's cache. */
 final class ShimFiles {
@@ -38,7 +33,9 @@ final class ShimFiles {
       return directory;
     }
     try {
-      unpack(files, cache.directory(), directory);
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        unpack(directory.resolve(file.getKey()), file.getValue());
+      }
       return directory;
     } catch (IOException e) {
       throw new RefusedException(
@@ -51,21 +48,13 @@ final class ShimFiles {
     }
   }
 
-  private static void unpack(Map<String, byte[]> files, Path parent, Path directory)
-      throws IOException {
-    OwnerOnly.createDirectories(parent);
-    Path temporary = Files.createTempDirectory(parent, ".shim-");
-    try {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        Path target = temporary.resolve(file.getKey());
-        OwnerOnly.writeWithParents(target, file.getValue());
-      }
-      if (Files.exists(directory)) {
-        delete(directory);
-      }
-      Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
-    } catch (DirectoryNotEmptyException | FileAlreadyExistsException anotherWasFirst) {
-      delete(temporary);
+  /**
+   * Each file is replaced as a whole and nothing is ever removed: other coordinators may unpack to
+   * the same directory, or run a script from it.
+   */
+  private static void unpack(Path target, byte[] content) throws IOException {
+    if (!hasSize(target, content.length)) {
+      OwnerOnly.writeWithParents(target, content);
     }
   }
 
@@ -111,14 +100,6 @@ final class ShimFiles {
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }
