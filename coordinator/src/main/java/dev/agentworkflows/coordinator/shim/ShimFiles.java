@@ -13,28 +13,53 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The Python shim that the jar carries, unpacked once to the user's cache. */
 final class ShimFiles {
 
   private static final String ROOT = "/shim/";
+
+  /** Made by the build. Its digest changes with each file's. */
   private static final String LISTING = "FILES";
 
   private ShimFiles() {}
 
+  /** A file as the listing has it. */
+  private record Packed(String name, long size) {
+
+    /** From {@code SHA-256 SIZE NAME}. */
+    static Packed ofLine(String line) {
+      String[] fields = line.split(" ", 3);
+      return new Packed(fields[2], Long.parseLong(fields[1]));
+    }
+
+    boolean isIn(Path directory) {
+      try {
+        return Files.size(directory.resolve(name)) == size;
+      } catch (IOException notThere) {
+        return false;
+      }
+    }
+
+    /**
+     * The file is replaced as a whole: other coordinators may unpack to the same directory, or run
+     * a script from it.
+     */
+    void unpackInto(Path directory) throws IOException {
+      OwnerOnly.writeWithParents(directory.resolve(name), resource(name));
+    }
+  }
+
   /** The directory to put on {@code sys.path}; named by its content, so that it is never stale. */
   static Path unpackOnceInto(UserCache cache) {
-    Map<String, byte[]> files = read();
-    Path directory = cache.directory().resolve("shim-" + digest(files));
-    if (isComplete(directory, files)) {
-      return directory;
-    }
+    byte[] listing = resource(LISTING);
+    Path directory = cache.directory().resolve("shim-" + digest(listing));
     try {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        unpack(directory.resolve(file.getKey()), file.getValue());
+      for (Packed file : files(listing)) {
+        if (!file.isIn(directory)) {
+          file.unpackInto(directory);
+        }
       }
       return directory;
     } catch (IOException e) {
@@ -48,34 +73,8 @@ final class ShimFiles {
     }
   }
 
-  /**
-   * Each file is replaced as a whole and nothing is ever removed: other coordinators may unpack to
-   * the same directory, or run a script from it.
-   */
-  private static void unpack(Path target, byte[] content) throws IOException {
-    if (!hasSize(target, content.length)) {
-      OwnerOnly.writeWithParents(target, content);
-    }
-  }
-
-  private static boolean isComplete(Path directory, Map<String, byte[]> files) {
-    return files.entrySet().stream()
-        .allMatch(file -> hasSize(directory.resolve(file.getKey()), file.getValue().length));
-  }
-
-  private static boolean hasSize(Path file, int size) {
-    try {
-      return Files.size(file) == size;
-    } catch (IOException notThere) {
-      return false;
-    }
-  }
-
-  private static Map<String, byte[]> read() {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    List<String> names = new String(resource(LISTING), StandardCharsets.UTF_8).lines().toList();
-    names.forEach(name -> files.put(name, resource(name)));
-    return files;
+  private static List<Packed> files(byte[] listing) {
+    return new String(listing, StandardCharsets.UTF_8).lines().map(Packed::ofLine).toList();
   }
 
   private static byte[] resource(String name) {
@@ -89,15 +88,10 @@ final class ShimFiles {
     }
   }
 
-  private static String digest(Map<String, byte[]> files) {
+  private static String digest(byte[] listing) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      files.forEach((name, content) -> {
-        digest.update(name.getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-        digest.update(content);
-      });
-      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(listing);
+      return HexFormat.of().formatHex(digest, 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
