@@ -43,13 +43,13 @@ public final class Rehearsal {
     Map<String, String> variables = new HashMap<>(System.getenv());
     // What is remembered of the user's last run is not of this one.
     variables.put("XDG_CACHE_HOME", directory.resolve("cache").toAbsolutePath().toString());
+    variables.put("OWF_HOME", directory.resolve("home").toString());
     Environment environment = Environment.of(variables);
     Main.run(environment, "--help");
     for (String command : COMMANDS) {
       Stream<String> words =
           Stream.of(command.split(" ")).map(w -> w.equals(SCRIPT) ? script.toString() : w);
-      Stream<String> where = Stream.of("--home", directory.resolve("home").toString());
-      Main.run(environment, Stream.concat(words, where).toArray(String[]::new));
+      Main.run(environment, words.toArray(String[]::new));
     }
     System.exit(ExitCode.FINE);
   }
