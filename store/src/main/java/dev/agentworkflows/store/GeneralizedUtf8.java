@@ -14,14 +14,23 @@ public final class GeneralizedUtf8 {
   /** Encodes any string; the same bytes as UTF-8 unless it has lone surrogates. */
   public static byte[] encode(String s) {
     byte[] utf8 = s.getBytes(UTF_8);
-    // The JDK's coders are vectorised: there and back is quicker than looking at each char.
-    return new String(utf8, UTF_8).equals(s) ? utf8 : encodeWithSurrogates(s);
+    // The JDK puts a '?' in the place of a lone surrogate: most texts need no second look.
+    return has(utf8, '?') && nextLoneSurrogate(s, 0) >= 0 ? encodeWithSurrogates(s) : utf8;
   }
 
   /** Decodes what {@link #encode} wrote. What is not generalized UTF-8 becomes U+FFFD. */
   public static String decode(byte[] b) {
     String s = new String(b, UTF_8);
     return s.indexOf('\uFFFD') < 0 ? s : decodeWithSurrogates(b);
+  }
+
+  private static boolean has(byte[] bytes, char ascii) {
+    for (byte b : bytes) {
+      if (b == ascii) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static byte[] encodeWithSurrogates(String s) {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.json;
 
+import java.io.ByteArrayOutputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -91,15 +92,15 @@ public final class Json {
 
   /** Writes without spaces, on one line. */
   public static String write(JsonNode node) {
-    return written(node, false);
+    return new String(written(node, false), StandardCharsets.US_ASCII);
   }
 
-  private static String written(JsonNode node, boolean sorted) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator generator = WRITING.createGenerator(ObjectWriteContext.empty(), text)) {
+  private static byte[] written(JsonNode node, boolean sorted) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator generator = WRITING.createGenerator(ObjectWriteContext.empty(), bytes)) {
       new TreeWriter(generator, sorted).write(node);
     }
-    return text.toString();
+    return bytes.toByteArray();
   }
 
   /**
@@ -195,6 +196,6 @@ public final class Json {
 
   /** {@link #canonical} as bytes; ASCII, so also UTF-8. */
   public static byte[] canonicalBytes(JsonNode node) {
-    return written(node, true).getBytes(StandardCharsets.US_ASCII);
+    return written(node, true);
   }
 }
