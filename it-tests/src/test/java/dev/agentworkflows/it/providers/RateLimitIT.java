@@ -60,7 +60,8 @@ class RateLimitIT {
   void aPaceThatIsConfiguredIsKept() throws Exception {
     try (LimitedEndpoint endpoint = new LimitedEndpoint(20)) {
       Finished finished =
-          fanOut(endpoint, 100).with("OWF_PROVIDER_OPENAI_REQUESTS_PER_MINUTE", "1020").run();
+          // Half of what the endpoint takes: on a busy machine, some of them arrive together.
+          fanOut(endpoint, 60).with("OWF_PROVIDER_OPENAI_REQUESTS_PER_MINUTE", "600").run();
 
       assertThat(finished.exitCode()).as(finished.toString()).isZero();
       assertThat(finished.json().get("output").toString()).isEqualTo("[\"done: \"]");
