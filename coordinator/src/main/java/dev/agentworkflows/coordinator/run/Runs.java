@@ -110,9 +110,26 @@ public final class Runs {
             tree.ledger(),
             tree.occurrences());
     ActiveRun run = new ActiveRun(record, options, tree, scope, pipeline, events);
-    files.writeManifest(record);
     active.put(run.id(), run);
-    return store.addRun(record).thenApply(durable -> run);
+    try {
+      files.writeManifest(record);
+    } catch (RuntimeException e) {
+      forget(run);
+      throw e;
+    }
+    return store
+        .addRun(record)
+        .whenComplete((durable, failure) -> {
+          if (failure != null) {
+            forget(run);
+          }
+        })
+        .thenApply(durable -> run);
+  }
+
+  private void forget(ActiveRun run) {
+    active.remove(run.id());
+    launches.remove(run.id());
   }
 
   /**
@@ -136,10 +153,7 @@ public final class Runs {
                   spent.costUsd(),
                   clock.instant()));
         })
-        .whenComplete((stored, failure) -> {
-          active.remove(run.id());
-          launches.remove(run.id());
-        })
+        .whenComplete((stored, failure) -> forget(run))
         // Off the store's own thread, which has other runs' commits to make.
         .thenApplyAsync(stored -> files.writeEnding(run.id()));
   }

@@ -21,6 +21,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.MetadataUtils;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,18 @@ class SharedCoordinatorTest {
 
   private Status refusalOf(String token, FromShim first) throws Exception {
     return ShimStream.open(channel, token).send(first).end();
+  }
+
+  @Test
+  void aRunThatCouldNotBeOpenedTakesNobodysPlace() throws Exception {
+    Path inTheWay = Files.writeString(directory.resolve("runs"), "no directory");
+    for (int i = 0; i < 4; i++) {
+      assertThat(refusalOf(OPERATOR, ShimStream.openRun(1)).getDescription())
+          .contains(directory.toString());
+    }
+    Files.delete(inTheWay);
+
+    assertThat(open(ShimStream.open(channel, OPERATOR)).getRunId()).startsWith("run_");
   }
 
   // ------------------------------------------------------------ who gets in
