@@ -46,7 +46,6 @@ public final class Owners {
 
     @Override
     public void close() {
-      HELD_HERE.remove(name);
       try {
         Files.deleteIfExists(file);
         channel.close();
@@ -54,6 +53,8 @@ public final class Owners {
         // The lock ends with the process at the latest; a file without one reads as dead.
         System.getLogger(Owners.class.getName())
             .log(System.Logger.Level.DEBUG, "lock file left", e);
+      } finally {
+        HELD_HERE.remove(name);
       }
     }
   }
@@ -90,7 +91,8 @@ public final class Owners {
     }
   }
 
-  private static boolean isAlive(WorkflowHome home, String owner) {
+  /** One thread at a time: a process can't ask twice at once for the lock of one file. */
+  private static synchronized boolean isAlive(WorkflowHome home, String owner) {
     // Closing any channel to a file gives up the whole process's lock on it: leave one's own alone.
     if (HELD_HERE.contains(owner)) {
       return true;

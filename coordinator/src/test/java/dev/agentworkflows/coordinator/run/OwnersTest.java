@@ -7,9 +7,15 @@ import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +82,33 @@ class OwnersTest {
         Owners.interruptRunsOfTheDead(home, store, Clock.systemUTC());
       }
       assertThat(store.latestRun().orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
+    }
+  }
+
+  @Test
+  void manyThreadsMayLookAtOneDeadOwner() throws Exception {
+    WorkflowHome home = new WorkflowHome(directory);
+    home.create();
+    Files.createDirectories(home.owners());
+    int crowd = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(crowd);
+    try (RunStore store = RunStore.open(home.database())) {
+      for (int round = 0; round < 50; round++) {
+        String id = "run_20261122_143201_%06d".formatted(round);
+        Files.createFile(home.owners().resolve("4711-gone" + round));
+        store.addRun(running(id, "4711-gone" + round)).join();
+        Callable<Void> look =
+            () -> {
+              Owners.interruptRunsOfTheDead(home, store, Clock.systemUTC());
+              return null;
+            };
+        for (Future<Void> looked : threads.invokeAll(Collections.nCopies(crowd, look))) {
+          looked.get();
+        }
+        assertThat(store.run(id).orElseThrow().status()).isEqualTo(RunStatus.INTERRUPTED);
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 }
