@@ -3,6 +3,7 @@ package dev.agentworkflows.store;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
@@ -73,6 +74,11 @@ final class Parameters {
       throw new StoreException(
           "An amount of " + value + " USD can't be kept: expected less than 9 billion.", e);
     }
+  }
+
+  /** Runs a statement that looks. */
+  ResultSet query() throws SQLException {
+    return statement.executeQuery();
   }
 
   /** Runs the statement; how many rows it changed. */

@@ -1,6 +1,8 @@
 package dev.agentworkflows.store;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 
 /** Takes runs out of the database with all that hangs on them. */
@@ -45,9 +47,17 @@ final class RunRemoval {
     }
   }
 
+  static final String BEGUN_SINCE =
+      "SELECT EXISTS (SELECT 1 FROM run WHERE created_at > ?)"
+          + " OR EXISTS (SELECT 1 FROM run WHERE status = 'running')";
+
   private RunRemoval() {}
 
-  static void remove(WriteSession session, String runId) throws SQLException {
+  /** Whether it was removed: see {@link RunStore#removeRun}. */
+  static boolean remove(WriteSession session, String runId, Instant since) throws SQLException {
+    if (hasBegun(session, since)) {
+      return false;
+    }
     long number = session.runNumber(runId);
     for (String deletion : DELETIONS) {
       Parameters parameters = session.statement(deletion);
@@ -57,5 +67,12 @@ final class RunRemoval {
       parameters.update();
     }
     session.forgetRun(runId);
+    return true;
+  }
+
+  private static boolean hasBegun(WriteSession session, Instant since) throws SQLException {
+    try (ResultSet rows = session.statement(BEGUN_SINCE).time(since).query()) {
+      return rows.next() && rows.getBoolean(1);
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -144,9 +145,18 @@ public final class RunStore implements AutoCloseable {
     return writer.write(session -> ApprovalTable.answer(session, answered));
   }
 
-  /** Removes a run with its calls, events and answers. Its children, and what it cost, stay. */
-  public CompletableFuture<Void> removeRun(String runId) {
-    return writer.write(session -> RunRemoval.remove(session, runId));
+  /**
+   * Removes a run with its calls, events and answers. Its children, and what it cost, stay.
+   *
+   * @param since when the caller began to find out that nobody needs the run
+   * @return false when a run has begun since then, or is running: it may be answered from this one,
+   *     which is left alone
+   */
+  public CompletableFuture<Boolean> removeRun(String runId, Instant since) {
+    AtomicBoolean removed = new AtomicBoolean();
+    return writer
+        .write(session -> removed.set(RunRemoval.remove(session, runId, since)))
+        .thenApply(durable -> removed.get());
   }
 
   /**

@@ -93,7 +93,8 @@ class UsageTableTest {
   @Test
   void aRemovedRunsShareStays() {
     pay(1, "m", 1, NOON, "0.5");
-    store.removeRun(RUN).join();
+    store.endRun(Samples.ending(RUN));
+    assertThat(store.removeRun(RUN, Samples.NOON).join()).isTrue();
 
     assertThat(store.usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
     assertThat(store.startedRuns()).containsExactly(Map.entry(DAY, 1L));

@@ -104,6 +104,20 @@ class WorktreeTableTest {
   }
 
   @Test
+  void aRunIsNotRemovedWhileAnotherMayBeAnsweredFromIt() {
+    store.endRun(Samples.ending(RUN));
+    store.addRun(Samples.run(LATER));
+
+    assertThat(store.removeRun(RUN, Samples.NOON).join()).as("one is running").isFalse();
+    store.endRun(Samples.ending(LATER));
+    assertThat(store.removeRun(RUN, Samples.NOON.minusMillis(1)).join())
+        .as("one has begun, and ended")
+        .isFalse();
+
+    assertThat(store.run(RUN)).isPresent();
+  }
+
+  @Test
   void aRemovedRunLeavesNothingBehindAndOthersAlone() {
     store.addWorktree(planned());
     store.startCall(Samples.start(RUN, 2, "a prompt"));
@@ -116,7 +130,8 @@ class WorktreeTableTest {
     store.startCall(Samples.start(LATER, 1, "kept", "ff".repeat(32), 1));
     store.endCall(Samples.end(LATER, 1, "kept answer", true));
 
-    store.removeRun(RUN).join();
+    store.endRun(Samples.ending(LATER));
+    assertThat(store.removeRun(RUN, Samples.NOON).join()).isTrue();
 
     assertThat(store.run(RUN)).isEmpty();
     assertThat(store.calls(RUN)).isEmpty();

@@ -103,6 +103,7 @@ final class GcCommand extends WorktreeCommand {
 
   private List<OldRuns.Verdict> removeOld(
       RunStore store, WorkflowHome where, List<Sweep.Verdict> swept, @Nullable Instant before) {
+    Instant began = environment().clock().instant();
     Set<String> holdingWork =
         swept.stream()
             .filter(verdict -> !verdict.removed())
@@ -118,12 +119,11 @@ final class GcCommand extends WorktreeCommand {
                 .filter(Sweep.Verdict::removed)
                 .map(verdict -> Path.of(verdict.worktree().path()))
                 .toList());
-    if (!dryRun) {
-      verdicts.stream()
-          .filter(OldRuns.Verdict::removed)
-          .forEach(verdict -> runs.remove(verdict.run()));
-    }
-    return verdicts;
+    return dryRun
+        ? verdicts
+        : verdicts.stream()
+            .map(verdict -> verdict.removed() ? runs.remove(verdict.run(), began) : verdict)
+            .toList();
   }
 
   private ObjectNode document(List<Sweep.Verdict> swept, List<OldRuns.Verdict> old) {

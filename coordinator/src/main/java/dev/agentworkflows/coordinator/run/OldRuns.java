@@ -134,18 +134,26 @@ public final class OldRuns {
     }
   }
 
-  /** Removes a run and its children: from the database first, then their files. */
-  public void remove(RunRecord root) {
+  /**
+   * Removes a run and its children: from the database first, then their files.
+   *
+   * @param since when the look at all runs began
+   * @return what became of it: a run that has begun since then may be answered from any of these
+   */
+  public Verdict remove(RunRecord root, Instant since) {
     List<RunRecord> family = new ArrayList<>(store.children(root.id()));
     family.add(root);
     for (RunRecord run : family) {
-      store.removeRun(run.id()).join();
+      if (!store.removeRun(run.id(), since).join()) {
+        return new Verdict(root, "a run has begun meanwhile");
+      }
       Path directory = Path.of(run.outputDir());
       // What a database says that came from elsewhere is no reason to delete files elsewhere.
       if (directory.equals(home.runDirectory(run.id()))) {
         delete(directory);
       }
     }
+    return new Verdict(root, null);
   }
 
   private static void delete(Path directory) {
