@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,24 +68,35 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
     return Optional.empty();
   }
 
-  /** The tops of all worktrees that the repository knows, but for its own checkout. */
+  /**
+   * The tops of all worktrees that the repository knows, but for its own checkout. Others may come
+   * and go meanwhile.
+   */
   List<Path> registered() throws GitException {
     List<Path> tops = new ArrayList<>();
     Path all = commonDirectory.resolve("worktrees");
-    if (!Files.isDirectory(all)) {
-      return tops;
-    }
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(all)) {
       for (Path directory : directories) {
-        Path pointer = directory.resolve("gitdir");
-        if (Files.isRegularFile(pointer)) {
-          Path link = directory.resolve(Files.readString(pointer).strip()).normalize();
-          tops.add(link.resolveSibling(""));
-        }
+        pointer(directory).ifPresent(link -> tops.add(link.resolveSibling("")));
       }
+      return tops;
+    } catch (NoSuchFileException e) {
+      // git removes it with the last of them.
       return tops;
     } catch (IOException | InvalidPathException e) {
       throw new GitException("the worktrees of " + commonDirectory + " cannot be listed", e);
+    }
+  }
+
+  /** Where the worktree of a git directory says that it is; empty for one that is being removed. */
+  private static Optional<Path> pointer(Path gitDirectory) throws IOException {
+    Path file = gitDirectory.resolve("gitdir");
+    try {
+      return Files.isRegularFile(file)
+          ? Optional.of(gitDirectory.resolve(Files.readString(file).strip()).normalize())
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 
