@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +55,10 @@ final class SelfSigned {
   static SelfSigned in(Path directory, String host) {
     SelfSigned files =
         new SelfSigned(directory.resolve("self-signed.crt"), directory.resolve("self-signed.key"));
-    if (!Files.exists(files.certificate) || !Files.exists(files.key)) {
+    if (!files.isThere()) {
       try {
         OwnerOnly.createDirectories(directory);
-        files.make(directory, host);
+        files.makeOnce(directory, host);
       } catch (IOException e) {
         throw new RefusedException(
             "cannot make a certificate in " + directory + ": " + FileTrouble.reason(e) + ".", e);
@@ -66,6 +68,20 @@ final class SelfSigned {
       }
     }
     return files;
+  }
+
+  private boolean isThere() {
+    return Files.exists(certificate) && Files.exists(key);
+  }
+
+  /** Of two processes that start at once, the second takes what the first has made. */
+  private void makeOnce(Path directory, String host) throws IOException, GeneralSecurityException {
+    try (FileChannel channel = OwnerOnly.openLock(directory.resolve(".lock"));
+        FileLock lock = channel.lock()) {
+      if (!isThere()) {
+        make(directory, host);
+      }
+    }
   }
 
   private void make(Path directory, String host) throws IOException, GeneralSecurityException {
