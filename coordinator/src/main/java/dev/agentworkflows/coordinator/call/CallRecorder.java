@@ -29,6 +29,9 @@ final class CallRecorder {
   private final Redactor redactor;
   private final Clock clock;
 
+  /** Whether the last write failed that is known of. */
+  private volatile boolean inTrouble;
+
   CallRecorder(RunStore store, Redactor redactor, Clock clock) {
     this.store = store;
     this.redactor = redactor;
@@ -37,7 +40,8 @@ final class CallRecorder {
 
   /**
    * Records that the call goes out. Completes at once for a read-only call, which may be sent
-   * twice; once it is durable for a mutating one, which may not.
+   * twice; once it is durable for a mutating one, which may not. While nothing can be written, as
+   * on a full disk, no call goes out: its answer would be paid for and lost.
    */
   CompletableFuture<Void> start(InFlightCall inFlight, AdmittedCall call, CacheStatus cacheStatus) {
     CallRequest request = call.request();
@@ -62,7 +66,8 @@ final class CallRecorder {
                 redactor.redact(request.prompt()),
                 call.at()));
     inFlight.startWritten(written);
-    return request.mutating() ? written : CompletableFuture.completedFuture(null);
+    CompletableFuture<Void> known = written.whenComplete((done, failure) -> heard(failure));
+    return request.mutating() || inTrouble ? known : CompletableFuture.completedFuture(null);
   }
 
   /** Records how a paid call ended; completes when the script may see it. */
@@ -104,7 +109,12 @@ final class CallRecorder {
         .endCall(end)
         .exceptionallyCompose(failure ->
             inFlight.startWritten().thenCompose(written -> CompletableFuture.failedFuture(failure)))
+        .whenComplete((stored, failure) -> heard(failure))
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
+  }
+
+  private void heard(@Nullable Throwable failure) {
+    inTrouble = failure != null;
   }
 
   /** Records that a remembered answer stood in. */

@@ -543,4 +543,31 @@ class CallPipelineTest {
     assertThat(result.error()).contains("could not be stored");
     assertThat(result.text()).isNull();
   }
+
+  @Test
+  void whileNothingCanBeStoredNothingIsPaidFor() throws Exception {
+    CallScope scope = run();
+    Path trigger = directory.resolve("workflow.sqlite");
+    refuseCalls(trigger, true);
+    for (int i = 0; i < 20; i++) {
+      assertThat(answer(scope, ask("during " + i)).error()).contains("could not be stored");
+    }
+    assertThat(provider.prompts()).as("one could be on its way").hasSizeLessThan(2);
+
+    refuseCalls(trigger, false);
+    answer(scope, ask("the first one after it finds out"));
+    assertThat(answer(scope, ask("after")).status()).isEqualTo(CallStatus.DONE);
+    assertThat(provider.prompts()).contains("after");
+  }
+
+  /** Another process's doing, which this one's writes meet. */
+  private static void refuseCalls(Path database, boolean refuse) throws Exception {
+    try (var connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + database);
+        var statement = connection.createStatement()) {
+      statement.execute(
+          refuse
+              ? "CREATE TRIGGER full BEFORE INSERT ON call BEGIN SELECT RAISE(ABORT, 'full'); END"
+              : "DROP TRIGGER full");
+    }
+  }
 }
