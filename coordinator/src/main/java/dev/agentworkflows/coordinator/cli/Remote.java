@@ -39,8 +39,12 @@ final class Remote {
               "--token-file", "OWF_TOKEN_FILE"));
 
   private static final String TLS = "--tls";
+  private static final int HIGHEST_PORT = 65_535;
 
   private static final Set<String> SCRIPT_COMMANDS = Set.of("run", "resume");
+
+  /** They work on files beside the database, and must not take another home for the one there. */
+  private static final Set<String> COMMANDS_OVER_THERE = Set.of("apply", "export", "gc");
 
   private final Screen screen;
   private final Environment environment;
@@ -91,9 +95,27 @@ final class Remote {
         }
       });
     }
+    if (COMMANDS_OVER_THERE.contains(arguments.get(0)) && !home) {
+      refuseForElsewhere(arguments.get(0), found, environment);
+    }
     return found.containsKey("--coordinator")
         ? Optional.of(new Remote(screen, environment, found, tls, command))
         : Optional.empty();
+  }
+
+  private static void refuseForElsewhere(
+      String command, Map<String, String> found, Environment environment) {
+    String coordinator =
+        found.getOrDefault(
+            "--coordinator", environment.variables().getOrDefault("OWF_COORDINATOR", ""));
+    if (!coordinator.isBlank()) {
+      throw new RefusedException(
+          "`"
+              + command
+              + "` works on the coordinator's own machine only; "
+              + coordinator
+              + " is named.\nRun it there, or name a home of this machine with --home DIR.");
+    }
   }
 
   /** What else there is, `init` or `doctor` for instance, is about this machine. */
@@ -187,7 +209,7 @@ final class Remote {
     String coordinator = found.getOrDefault("--coordinator", "");
     int colon = coordinator.lastIndexOf(':');
     String port = coordinator.substring(colon + 1);
-    if (colon < 1 || !port.matches("\\d{1,5}")) {
+    if (colon < 1 || !port.matches("[1-9]\\d{0,4}") || Integer.parseInt(port) > HIGHEST_PORT) {
       throw new RefusedException(
           "--coordinator is '" + coordinator + "', where HOST:PORT was expected.");
     }
