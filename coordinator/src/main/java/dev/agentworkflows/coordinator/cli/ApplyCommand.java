@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.VisibleText;
 import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.Patch;
 import dev.agentworkflows.coordinator.worktree.Work;
@@ -104,10 +105,10 @@ final class ApplyCommand extends WorktreeCommand {
       screen().json(document);
     } else {
       screen().line("applied to " + run.workspace() + ":");
-      files.forEach(file -> screen().line("  " + file));
+      files.forEach(file -> screen().line("  " + VisibleText.line(file)));
     }
     if (!work.beyondPatch().isEmpty()) {
-      screen().note("owf: not applied: " + String.join(", ", work.beyondPatch()));
+      screen().note("owf: not applied: " + VisibleText.line(String.join(", ", work.beyondPatch())));
     }
   }
 }

@@ -43,7 +43,8 @@ abstract class ReadingCommand extends Command {
   public final Integer call() {
     WorkflowHome where =
         WorkflowHome.forReading(home, environment().variables(), environment().cache());
-    if (!Files.exists(where.database())) {
+    // One that can't be told of is opened, which says why.
+    if (Files.notExists(where.database())) {
       return withoutAnyRun(where);
     }
     Stores.prepare(environment());

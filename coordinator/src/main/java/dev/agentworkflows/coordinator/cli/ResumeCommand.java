@@ -45,7 +45,8 @@ final class ResumeCommand extends ScriptCommand {
   public Integer call() {
     WorkflowHome where =
         WorkflowHome.forReading(home(), environment().variables(), environment().cache());
-    if (!Files.exists(where.database())) {
+    // One that can't be told of is opened, which says why.
+    if (Files.notExists(where.database())) {
       throw new RefusedException(
           "no run is recorded in "
               + where.directory()
