@@ -7,8 +7,6 @@ import dev.agentworkflows.coordinator.home.FileTree;
 import dev.agentworkflows.coordinator.home.FileTrouble;
 import dev.agentworkflows.coordinator.home.OwnerOnly;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -55,12 +53,16 @@ public final class AdapterInstallation {
   public Installed install(Coordinates coordinates, List<String> repositories, boolean force) {
     List<RemoteRepository> remotes = Repositories.of(repositories);
     try {
-      OwnerOnly.createDirectories(directory);
-      // Two that install at once would both find the place free.
-      try (FileChannel channel = OwnerOnly.openLock(directory.resolve(".install.lock"));
-          FileLock lock = channel.lock()) {
-        return installAlone(coordinates, remotes, force);
+      List<InstalledVersion> there = InstalledVersion.of(coordinates, directory);
+      if (!force && !there.isEmpty()) {
+        return unchanged(coordinates, there.get(0));
       }
+      Path target = directory.resolve(coordinates.directoryName());
+      refuseToOverwrite(coordinates, target, there);
+      OwnerOnly.createDirectories(directory);
+      MavenSettings settings = MavenSettings.of(userHome, environment);
+      Map<String, Path> jars = new AdapterDownload(settings, remotes).fetch(coordinates);
+      return place(coordinates, jars, target, there);
     } catch (IOException e) {
       throw new RefusedException(
           coordinates
@@ -71,19 +73,6 @@ public final class AdapterInstallation {
               + ".\nName another directory with --adapters DIR.",
           e);
     }
-  }
-
-  private Installed installAlone(
-      Coordinates coordinates, List<RemoteRepository> remotes, boolean force) throws IOException {
-    List<InstalledVersion> there = InstalledVersion.of(coordinates, directory);
-    if (!force && !there.isEmpty()) {
-      return unchanged(coordinates, there.get(0));
-    }
-    Path target = directory.resolve(coordinates.directoryName());
-    refuseToOverwrite(coordinates, target, there);
-    MavenSettings settings = MavenSettings.of(userHome, environment);
-    Map<String, Path> jars = new AdapterDownload(settings, remotes).fetch(coordinates);
-    return place(coordinates, jars, target, there);
   }
 
   private static Installed unchanged(Coordinates coordinates, InstalledVersion there) {
