@@ -112,9 +112,9 @@ final class Remote {
       throw new RefusedException(
           "`"
               + command
-              + "` works on the coordinator's own machine only; "
+              + "` can't be asked of a coordinator elsewhere, and "
               + coordinator
-              + " is named.\nRun it there, or name a home of this machine with --home DIR.");
+              + " is named.\nRun it on that machine, or name a home of this one with --home DIR.");
     }
   }
 

@@ -31,7 +31,8 @@ class RemoteTest {
 
     for (CommandDesk.Said said : new CommandDesk.Said[] {byVariable, byOption}) {
       assertThat(said.exitCode()).as(said.toString()).isEqualTo(2);
-      assertThat(said.err()).contains("own machine only", "there.test:7443", "--home DIR");
+      assertThat(said.err())
+          .contains("can't be asked of a coordinator elsewhere", "there.test:7443", "--home DIR");
     }
   }
 
