@@ -13,6 +13,6 @@ async def main(args):
     summaries = {}
     for document in args.get("documents", ["the first report", "the second report"]):
         child = await workflow("child_summarize.py", args={"document": document})
-        log("child ended", run_id=child["run_id"], status=child["status"])
+        log("child ended", run_id=child["run_id"])
         summaries[document] = child["output"]["summary"]
     return summaries

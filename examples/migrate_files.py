@@ -9,8 +9,9 @@ It needs a git repository with a commit. Without one each edit ends `worktree_fa
 """
 
 from pathlib import Path
+from typing import Any
 
-from workflows import agent, log, meta, phase, pipeline
+from workflows import AgentResult, agent, log, meta, phase, pipeline
 
 meta(
     name="migrate",
@@ -59,8 +60,13 @@ async def main(args):
         return file, decision, edited
 
     phase("decide")
-    outcome = {"edited": {}, "unchanged": [], "not_needed": [], "failed": {}}
-    for file, decision, edited in await pipeline(files, decide, edit, concurrency=4):
+    outcome: dict[str, Any] = {"edited": {}, "unchanged": [], "not_needed": [], "failed": {}}
+    for file, migrated in zip(files, await pipeline(files, decide, edit, concurrency=4)):
+        if isinstance(migrated, AgentResult):
+            # A stage ended on an exception.
+            outcome["failed"][file] = migrated.error
+            continue
+        _, decision, edited = migrated
         if not decision.ok or (edited is not None and not edited.ok):
             outcome["failed"][file] = (edited or decision).error
         elif edited is None:

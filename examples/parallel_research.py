@@ -30,6 +30,6 @@ async def main(args):
         log("some topics gave nothing", topics=failed)
 
     phase("synthesize")
-    notes = "\n\n".join(finding.text for finding in findings if finding.ok)
+    notes = "\n\n".join(finding.text_or_raise() for finding in findings if finding.ok)
     synthesis = await agent(f"Put these notes together in one paragraph:\n\n{notes}", label="synthesis")
     return {"topics": len(topics), "failed": failed, "synthesis": synthesis.text_or_raise()}

@@ -16,7 +16,7 @@ from agent_workflows import _wire
 from http2_server import ServerSide
 
 START = (
-    "import sys; sys.path[0] = sys.argv[1]; "
+    "import sys; sys.path[:not getattr(sys.flags, 'safe_path', False)] = [sys.argv[1]]; "
     "from agent_workflows._runner import main; sys.exit(main(sys.argv[2:]))"
 )
 TOKEN = "token-of-the-run"
@@ -93,6 +93,8 @@ class FakeCoordinator:
         rejoin_with: Callable[[FakeRun], list[dict[str, Any]]] | None = None,
         acknowledge_every: int = 3,
         cut_when: Callable[[FakeRun, str, int], bool] = lambda run, what, number: False,
+        breaks: Callable[[int], bool] = lambda number: False,
+        max_open: int | None = None,
         summary: dict[str, Any] | None = None,
         command: Callable[[list[str]], Any] | None = None,
         ssl_context: ssl.SSLContext | None = None,
@@ -106,6 +108,11 @@ class FakeCoordinator:
         self.acknowledge_every = acknowledge_every
         # Asked at each boundary: "before" or "after" "receiving" or "sending" the message of this number.
         self.cut_when = cut_when
+        # Whether a connection, counted from 1, breaks as soon as it has come.
+        self.breaks = breaks
+        # How many runs are carried at once; what each new one found open, refused ones included.
+        self.max_open = max_open
+        self.found_open: list[int] = []
         self.summary = summary
         self.command = command
         self.ssl_context = ssl_context
@@ -266,6 +273,9 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
         self.owner.connections.append(self)
+        if self.owner.breaks(len(self.owner.connections)):
+            self.abort()
+            return
         self.flush()
 
     def data_received(self, data: bytes) -> None:
@@ -378,8 +388,11 @@ class _Connection(asyncio.Protocol):
         run.messages.append((kind, values))
         if kind == "open_run":
             run.opened = values
+            owner.found_open.append(sum(one.state.get("open", False) for one in owner.runs))
             if owner.refuse:
                 self.refuse(*owner.refuse)
+            elif owner.max_open is not None and owner.found_open[-1] >= owner.max_open:
+                self.server.trailers(8, "no more runs at once")
             elif self.token not in (owner.token, owner.run_token):
                 self.server.trailers(16, "the request carries no valid token")
             elif owner.planned:
@@ -388,6 +401,7 @@ class _Connection(asyncio.Protocol):
                     self.server.trailers()
                 self.flush()
             elif owner.auto_open:
+                run.state["open"] = True
                 self.open_run()
         elif kind == "reject_script":
             run.rejected = values["message"]
@@ -406,6 +420,7 @@ class _Connection(asyncio.Protocol):
             run.events.append(values)
         elif kind == "close_run":
             run.close = values
+            run.state["open"] = False
             run.state["run_closed"] = _wire.TO_SHIM.encode({"run_closed": {"summary": owner.summary}})
             if owner.rejoin_seconds is None:
                 self.server.trailers()

@@ -6,7 +6,8 @@ import json
 import unittest
 from typing import Any
 
-from fake_coordinator import FakeRun, done
+from fake_coordinator import FakeCoordinator, FakeRun, done
+from tiers import slow
 from workspace import ScriptTest
 
 
@@ -23,6 +24,77 @@ def by_prompt(**answers: Any) -> Any:
 FAILED = {"status": "provider_failed", "text": None, "error": "the provider said no"}
 
 
+class ManyChildrenTest(ScriptTest):
+    PARENT = """
+        from workflows import parallel, workflow
+        async def main(args):
+            children = await parallel([lambda n=n: workflow("child.py", {"n": n}) for n in range(5)])
+            return [child["output"] for child in children]
+        """
+
+    def test_a_child_whose_connection_breaks_before_it_is_open_is_opened_again(self) -> None:
+        self.write("async def main(args): return args['n']", "child.py")
+        finished = self.run_script(self.PARENT, breaks=lambda number: number in (2, 4, 7))
+        self.assertEqual(finished.output, [0, 1, 2, 3, 4])
+        self.assertEqual(len(self.coordinator.connections), 9)
+
+    def test_children_beyond_what_the_coordinator_carries_wait_for_others_to_end(self) -> None:
+        self.write("from workflows import agent\nasync def main(args): return (await agent(str(args['n']))).text", "child.py")
+        finished = self.run_script(self.PARENT.replace("range(5)", "range(12)"), max_open=3)
+        self.assertEqual(finished.output, [str(n) for n in range(12)])
+        self.assertIn(3, self.coordinator.found_open)
+        waiting = [text for text in finished.run.texts("log") if "carries no more child runs" in text]
+        self.assertEqual(len(waiting), 1, "said once, however many wait")
+        self.assertLess(len(self.coordinator.found_open), 60, "each end lets one go on, not all")
+
+    def test_a_child_that_is_refused_while_no_other_is_open_fails_with_the_reason(self) -> None:
+        self.write("async def main(args): return args['n']", "child.py")
+        finished = self.run_script(
+            """
+            from workflows import workflow
+            import agent_workflows._run as run
+            async def main(args):
+                run._CONNECTING_SECONDS = 0.2
+                await workflow("child.py", {"n": 1})
+            """,
+            max_open=1,
+        )
+        self.assertEqual(finished.close["status"], "failed")
+        self.assertIn("child script can't be run: no more runs at once", finished.close["error_message"])
+
+    def test_a_child_that_waits_for_others_can_be_cancelled(self) -> None:
+        self.write(
+            """
+            import asyncio
+            async def main(args):
+                await asyncio.sleep(0.5)
+                return args["n"]
+            """,
+            "child.py",
+        )
+        finished = self.run_script(
+            """
+            import asyncio
+            from workflows import workflow
+            async def main(args):
+                tasks = [asyncio.ensure_future(workflow("child.py", {"n": n})) for n in range(6)]
+                await asyncio.sleep(0.2)
+                for task in tasks[3:]:
+                    task.cancel()
+                ended = await asyncio.gather(*tasks, return_exceptions=True)
+                return [one["output"] if isinstance(one, dict) else type(one).__name__ for one in ended]
+            """,
+            max_open=3,
+        )
+        self.assertEqual(finished.output, [0, 1, 2, *["CancelledError"] * 3])
+
+    def test_a_run_whose_own_connection_breaks_is_lost(self) -> None:
+        script = self.write(self.PARENT)
+        with FakeCoordinator(breaks=lambda number: True) as coordinator:
+            finished = coordinator.run(script)
+        self.assertEqual((finished.code, coordinator.runs), (1, []))
+
+
 class AgentTest(ScriptTest):
     def test_every_argument_reaches_the_coordinator(self) -> None:
         finished = self.run_script(
@@ -35,6 +107,7 @@ class AgentTest(ScriptTest):
                 await agent("plain")
             """
         )
+        self.assertGreater(finished.run.calls[0].pop("place"), 0)
         self.assertEqual(
             finished.run.calls[0],
             {
@@ -291,6 +364,7 @@ class ApproveTest(ScriptTest):
             approve=answer,
         )
         self.assertEqual(finished.output, [True, False])
+        self.assertTrue(all(question.pop("place") > 0 for question in asked))
         self.assertEqual(
             asked,
             [
@@ -552,6 +626,7 @@ class ParallelTest(ScriptTest):
         )
         self.assertEqual(finished.output, ["cancelled", 2])
 
+    @slow
     def test_fifty_thousand_thunks(self) -> None:
         finished = self.run_script(
             """
@@ -957,23 +1032,54 @@ class ChildTest(ScriptTest):
         self.assertIsNone(finished.run.opened["parent_run_id"])
         self.assertIsNone(finished.run.opened["args_json"])
 
-    def test_a_failing_child_is_told_by_its_status(self) -> None:
+    def test_a_failed_child_raises_its_error(self) -> None:
         self.write("async def main(args): raise ValueError('child')", "raises.py")
         self.write("raise ValueError('top')", "top.py")
         self.write("from workflows import agent\nasync def main(args): await agent('costly')", "costly.py")
         self.write("import sys\nasync def main(args): sys.exit(3)", "exits.py")
         finished = self.run_script(
             """
-            from workflows import workflow
+            from workflows import workflow, WorkflowError
             async def main(args):
-                names = ["raises.py", "top.py", "costly.py", "exits.py"]
-                return [[o["status"], o["output"]] for o in [await workflow(name) for name in names]]
+                out = []
+                for name in ["raises.py", "top.py", "costly.py", "exits.py"]:
+                    try:
+                        await workflow(name)
+                    except WorkflowError as error:
+                        out.append([type(error).__name__, str(error), repr(error.__cause__)])
+                return out
             """,
             answer=by_prompt(costly=("refuse", 2, "nothing left")),
         )
-        self.assertEqual(finished.output, [["failed", None], ["failed", None], ["budget_exceeded", None], ["failed", None]])
+        self.assertEqual(
+            finished.output,
+            [
+                ["WorkflowError", "the child run run_2 of raises.py failed: ValueError: child", "ValueError('child')"],
+                ["WorkflowError", "the child run run_3 of top.py failed: ValueError: top", "ValueError('top')"],
+                [
+                    "BudgetExceeded",
+                    "the child run run_4 of costly.py ended on the budget: BudgetExceeded: nothing left",
+                    "BudgetExceeded('nothing left')",
+                ],
+                [
+                    "WorkflowError",
+                    "the child run run_5 of exits.py failed: SystemExit: script called sys.exit(3)",
+                    "SystemExit(3)",
+                ],
+            ],
+        )
         self.assertEqual(self.coordinator.runs[1].close["error_message"], "child")
         self.assertNotIn("agent_workflows", self.coordinator.runs[1].close["traceback"])
+
+    def test_a_child_that_fails_unnoticed_fails_its_parent_with_both_places(self) -> None:
+        self.write("async def main(args):\n    raise ValueError('child exploded')", "child.py")
+        finished = self.run_script("from workflows import workflow\nasync def main(args): return await workflow('child.py')")
+        close = finished.run.close
+        self.assertEqual((close["status"], close["error_kind"]), ("failed", "WorkflowError"))
+        self.assertIn("child exploded", close["error_message"])
+        self.assertIn('child.py", line 2', close["traceback"])
+        self.assertIn('script.py", line 2', close["traceback"])
+        self.assertNotIn('agent_workflows/_', close["traceback"])
 
     def test_a_missing_or_broken_child_raises(self) -> None:
         self.write("def main(:", "broken.py")
@@ -999,8 +1105,9 @@ class ChildTest(ScriptTest):
 
     def test_a_grandchild_is_refused(self) -> None:
         self.write("from workflows import workflow\nasync def main(args): await workflow('child.py')", "child.py")
-        finished = self.run_script("from workflows import workflow\nasync def main(args): return (await workflow('child.py'))['status']")
-        self.assertEqual(finished.output, "failed")
+        finished = self.run_script("from workflows import workflow\nasync def main(args): return await workflow('child.py')")
+        self.assertEqual(finished.run.close["status"], "failed")
+        self.assertIn("one child level", finished.run.close["error_message"])
         self.assertIn("one child level", self.coordinator.runs[1].close["error_message"])
 
     def test_the_same_child_may_run_many_times_at_once(self) -> None:
@@ -1020,7 +1127,7 @@ class ChildTest(ScriptTest):
             from workflows import parallel, workflow
             async def main(args):
                 outs = await parallel([lambda n=n: workflow("child.py", {"n": n}) for n in range(20)])
-                assert len([name for name in sys.modules if name.startswith("owf_script")]) == 1
+                assert len([name for name in sys.modules if name.startswith("owf_script")]) == 0
                 return [o["output"] for o in outs]
             """
         )
@@ -1062,7 +1169,8 @@ class ChildTest(ScriptTest):
             return None
 
         finished = self.run_script("from workflows import workflow\nasync def main(args): return await workflow('child.py')", answer=answer)
-        self.assertEqual((finished.output["status"], finished.output["output"]), ("cancelled", None))
+        self.assertEqual(finished.run.close["status"], "failed")
+        self.assertEqual(finished.run.close["error_message"], "the child run run_2 of child.py was cancelled")
 
     def test_the_working_directory_is_tried_after_the_parents(self) -> None:
         finished = self.run_script(
@@ -1095,7 +1203,6 @@ class OutsideTest(ScriptTest):
             lambda: asyncio.run(awaited(workflows.parallel([]))),
             lambda: asyncio.run(awaited(workflows.pipeline([], print))),
             lambda: asyncio.run(awaited(workflows.workflow("x"))),
-            lambda: workflows.meta(name="x"),
             lambda: workflows.phase("x"),
             lambda: workflows.log("x"),
             lambda: workflows.budget.spent_tokens,
@@ -1106,6 +1213,13 @@ class OutsideTest(ScriptTest):
         for use in uses:
             with self.assertRaisesRegex(workflows.WorkflowError, NOT_RUNNING):
                 use()
+
+    def test_meta_does_nothing_outside_a_run_but_check_its_arguments(self) -> None:
+        import workflows
+
+        workflows.meta(name="x")
+        with self.assertRaises(ValueError):
+            workflows.meta(name=" ")
 
     def test_both_names_have_the_same_objects(self) -> None:
         import agent_workflows

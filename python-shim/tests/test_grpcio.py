@@ -12,6 +12,7 @@ from agent_workflows import _wire
 from agent_workflows._client import CallFailed, Coordinator, call_unary, open_stream
 from agent_workflows._http2 import StreamEnd
 from fake_coordinator import FakeCoordinator, done
+from tiers import slow
 from workspace import ScriptTest
 
 try:
@@ -27,6 +28,7 @@ def raw(data: bytes) -> bytes:
     return data
 
 
+@slow
 @unittest.skipIf(grpc is None, "grpcio is not installed for this Python")
 class GrpcioTest(ScriptTest):
     def serve(self, run: Any, unary: Any = None, **options: Any) -> Coordinator:

@@ -15,14 +15,22 @@ from typing import Any
 import sources  # noqa: F401  (puts the shim on the path)
 
 import agent_workflows
+from agent_workflows import cli, storage
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "python.md"
 
 HEAD = """# Python reference
 
-Everything is importable from `workflows` (short) and `agent_workflows` (canonical). [Writing workflows](../scripting.md) explains it;
-this page is made from the docstrings by `python-shim/tests/test_reference.py` (`REFERENCE_WRITE=1` writes it again).
+Everything is importable from `workflows` (short) and `agent_workflows` (canonical), but what has a
+module before its name. [Writing workflows](../scripting.md) explains what scripts call,
+[migration](../migration.md#programs-that-start-runs) how programs start runs and find the
+coordinator. Each function with `_async` behind its name does the same without blocking.
+This page is made from the docstrings by `python-shim/tests/test_reference.py` (`REFERENCE_WRITE=1`
+writes it again).
 """
+
+#: Modules with functions that are not in the package itself.
+MODULES = (cli, storage)
 
 
 def reference() -> str:
@@ -35,7 +43,10 @@ def reference() -> str:
         for name, it in members
         if not inspect.isfunction(it) and not inspect.isclass(it)
     ]
-    return "\n".join([HEAD, *functions, *objects, *classes])
+    elsewhere = [
+        _function(f"{module.__name__}.{name}", getattr(module, name), 2) for module in MODULES for name in module.__all__
+    ]
+    return "\n".join([HEAD, *functions, *elsewhere, *objects, *classes])
 
 
 def _class(name: str, kind: type) -> str:

@@ -17,6 +17,7 @@ from unittest import mock
 
 from certificates import OPENSSL, Authority
 from fake_coordinator import TOKEN, FakeCoordinator, FakeRun, done
+from tiers import slow
 from agent_workflows import CoordinatorLost, WorkflowError, _api, _rejoin, _wire
 from agent_workflows._client import Coordinator
 from agent_workflows._remote import RemoteRun
@@ -178,6 +179,7 @@ class CutTest(RejoinTest):
 
 
 @unittest.skipIf(OPENSSL is None, "the openssl program, which makes the certificates, is not here")
+@slow
 class TlsCutTest(CutTest):
     """The same over TLS, whose transports have ends of their own."""
 
@@ -539,7 +541,7 @@ class MeanwhileTest(RejoinTest):
 
 class ChildTest(RejoinTest):
     async def child(self, run: Watched) -> Any:
-        child = run.child("/x/child.py")
+        child = run.child("/x/child.py", run.place.child())
         enter_run(child)
         await child.open("0" * 64, "{}")
         result = await child.call({"prompt": "of the child", "isolation": "none"})

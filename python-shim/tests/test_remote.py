@@ -28,6 +28,7 @@ from certificates import OPENSSL, Authority
 from fake_coordinator import TOKEN, FakeCoordinator, Finished, FakeRun
 from http2_server import ServerSide
 from sources import SOURCES
+from tiers import slow
 from workspace import ScriptTest
 
 from agent_workflows import CoordinatorLost, _access, _cli
@@ -161,6 +162,7 @@ class RunTest(RemoteTest):
         self.assertEqual(finished.output, "p")
         self.assertRegex(finished.err, r"^warning: .*; trying to join run_1 again for 10 s\njoined run_1 again\n$")
 
+    @slow
     def test_a_coordinator_that_stays_away_is_told_with_the_time_and_the_way_on(self) -> None:
         def cut_when(run: FakeRun, what: str, number: int) -> bool:
             if (what, number) == ("after receiving", 2):
@@ -283,11 +285,11 @@ class ChoicesTest(RemoteTest):
     def test_options_become_choices_and_what_was_not_asked_is_absent(self) -> None:
         absent = {
             "provider": None, "model": None, "budget_tokens": None, "budget_cost_usd": None, "cache_policy": None,
-            "workspace": None, "timeout_seconds": None, "approved": False,
+            "workspace": None, "timeout_seconds": None, "approved": False, "allow_unpriced": False,
         }  # fmt: skip
         self.assertEqual(self.choices(), (absent, {}))
         asked = self.choices(
-            "--provider", "codex", "--model", "m", "--budget-tokens", "5", "--budget-cost-usd", "2.50", "--yes",
+            "--provider", "codex", "--model", "m", "--budget-tokens", "5", "--budget-cost-usd", "2.50", "--yes", "--allow-unpriced",
             "--cache-policy", "refresh", "--workspace", "app", "--timeout", "1.5",
             "--args-json", '{"a": 1, "b": [2]}', "--arg", "a=x=y", "--arg", "c=",
         )  # fmt: skip
@@ -296,7 +298,7 @@ class ChoicesTest(RemoteTest):
             (
                 {
                     "provider": "codex", "model": "m", "budget_tokens": 5, "budget_cost_usd": "2.50", "cache_policy": "refresh",
-                    "workspace": "app", "timeout_seconds": 1.5, "approved": True,
+                    "workspace": "app", "timeout_seconds": 1.5, "approved": True, "allow_unpriced": True,
                 },
                 {"a": "x=y", "b": [2], "c": ""},
             ),

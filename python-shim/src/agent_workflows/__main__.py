@@ -1,4 +1,4 @@
-"""`python -m agent_workflows`: runs scripts against a coordinator elsewhere."""
+"""`python -m agent_workflows`: runs scripts against a remote coordinator."""
 
 from __future__ import annotations
 

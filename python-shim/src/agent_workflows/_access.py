@@ -1,4 +1,4 @@
-"""How a coordinator elsewhere is reached, and what lets us in: address, TLS, token."""
+"""How a remote coordinator is reached, and what lets us in: address, TLS, token."""
 
 from __future__ import annotations
 

@@ -6,19 +6,24 @@ import asyncio
 import json
 import math
 import os
+from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, Iterable, Optional, Sequence, Union
+from typing import Any, Iterable, Literal, Optional, Sequence, Union
 
 from ._client import CallFailed
 from ._errors import BudgetExceeded, WorkflowError
 from ._http2 import RESOURCE_EXHAUSTED
+from ._place import Place, current_place
 from ._result import AgentResult
-from ._run import OpeningRefused, Outcome, Run, active_run, current_phase, enter_run
+from ._run import OpeningRefused, Outcome, Run, active_run, current_phase, enter_run, maybe_active_run
 from ._script import Script, ScriptRejected
-from ._stored import dumps, to_json
+from ._stored import check_keys, dumps, to_json
 from ._wire import HOLD_BUDGET_REPLY, HOLD_BUDGET_REQUEST
 
 __all__ = ["Budget", "Reservation", "agent", "approve", "budget", "log", "meta", "phase", "workflow"]
+
+#: What meta() said last in this context, for who loads a script outside a run.
+last_described: ContextVar[Optional[dict[str, Any]]] = ContextVar("owf_described", default=None)
 
 _ISOLATIONS = ("none", "worktree")
 _CACHE_POLICIES = ("auto", "read_only", "refresh", "disabled")
@@ -34,10 +39,11 @@ def meta(
 ) -> None:
     """Describes the workflow, for manifests and reports. Belongs to the script's top level.
 
-    With `approval_required` a person is asked before the first call.
+    With `approval_required` a person is asked before the first call. Outside a run nothing is
+    described, so that a script can be imported: by a test, or by a process that the script spawns.
     """
-    run = active_run()
-    if run.run_id:
+    run = maybe_active_run()
+    if run is not None and run.run_id:
         raise WorkflowError("meta() belongs to the script's top level: inside main the run has begun")
     _expect("name", name, str, "a str")
     if not name.strip():
@@ -45,13 +51,16 @@ def meta(
     _expect_maybe("description", description, str, "a str")
     _expect("mutates_files", mutates_files, bool, "a bool")
     _expect("approval_required", approval_required, bool, "a bool")
-    run.meta = {
+    described = {
         "name": name,
         "description": description,
         "phases": _strings("phases", phases),
         "mutates_files": mutates_files,
         "approval_required": approval_required,
     }
+    last_described.set(described)
+    if run is not None:
+        run.meta = described
 
 
 async def agent(
@@ -59,12 +68,12 @@ async def agent(
     *,
     label: Optional[str] = None,
     phase: Optional[str] = None,
-    schema: Union[dict[str, Any], bool, None] = None,
+    schema: Union[dict[str, Any], bool, type, None] = None,
     provider: Optional[str] = None,
     model: Optional[str] = None,
     agent_type: Optional[str] = None,
-    isolation: str = "none",
-    cache_policy: Optional[str] = None,
+    isolation: Literal["none", "worktree"] = "none",
+    cache_policy: Optional[Literal["auto", "read_only", "refresh", "disabled"]] = None,
     cache_namespace: Optional[str] = None,
     read_scope: Union[str, Sequence[str], None] = None,
     write_scope: Union[str, Sequence[str], None] = None,
@@ -74,6 +83,8 @@ async def agent(
 ) -> AgentResult:
     """Makes one agent call and returns its result, also when the call failed.
 
+    `schema` is a JSON Schema, or a dataclass, a TypedDict or a pydantic model: the result's `value`
+    is an instance of it then.
     Raises ValueError or TypeError for misuse, BudgetExceeded when nothing fits into the budget any
     more, CoordinatorLost when the coordinator is gone. Cancelling the task cancels the call.
     """
@@ -93,7 +104,10 @@ async def agent(
         raise _not_one_of("isolation", isolation, _ISOLATIONS)
     if cache_policy is not None and cache_policy not in _CACHE_POLICIES:
         raise _not_one_of("cache_policy", cache_policy, _CACHE_POLICIES)
-    return await run.call(
+    result_type = None
+    if isinstance(schema, type):
+        result_type, schema = schema, _schema_of(schema)
+    result = await run.call(
         {
             "prompt": prompt,
             "label": label,
@@ -112,6 +126,31 @@ async def agent(
             "metadata_json": _json("metadata", metadata, dict, "a dict"),
         }
     )
+    return result if result_type is None else _with_instance(result, result_type)
+
+
+def _schema_of(kind: type) -> dict[str, Any]:
+    from ._schema import is_schema_type, schema_of
+
+    if not is_schema_type(kind):
+        expected = "a JSON Schema, a dataclass, a TypedDict or a pydantic model"
+        raise TypeError(f"schema: expected {expected}, found the class {kind.__name__}")
+    return schema_of(kind)
+
+
+def _with_instance(result: AgentResult, kind: type) -> AgentResult:
+    """The value as an instance; what the class itself refuses has not the form that was asked for."""
+    from ._schema import value_of
+
+    if result.ok:
+        try:
+            result.value = value_of(kind, result.value)
+        except Exception as error:
+            result.ok = False
+            result.status = "schema_failed"
+            result.error = f"{kind.__name__} refuses the answer: {type(error).__name__}: {error}"
+            result.validation_errors = [{"path": "", "message": str(error)}]
+    return result
 
 
 async def approve(
@@ -172,8 +211,9 @@ async def workflow(
 ) -> dict[str, Any]:
     """Runs another script as a child run and returns {"run_id", "status", "output", "run_dir"}.
 
-    The path is relative to this script, else to the working directory. A child that fails is
-    told by its status; WorkflowError is raised when it can't be run at all. One level deep.
+    The path is relative to this script, else to the working directory. When the child fails,
+    WorkflowError (BudgetExceeded when it ended on the budget) is raised with the child's error as
+    its cause; and when it can't be run at all. One level deep.
     """
     parent = active_run()
     if parent.parent is not None:
@@ -183,20 +223,24 @@ async def workflow(
     args_json = to_json(args or {}, "args", parent.warn)
     # A task of its own, so that the child has its own run and phase.
     script_path = _beside(parent.script_path, os.fspath(path))
-    return await asyncio.create_task(_child(parent, script_path, args_json))
+    place = (current_place.get() or parent.place).child()
+    return await asyncio.create_task(_child(parent, script_path, args_json, place))
 
 
 def _beside(script_path: str, path: str) -> str:
-    beside = os.path.join(os.path.dirname(script_path), path)
-    return beside if os.path.exists(beside) else path
+    for place in (script_path, os.path.realpath(script_path)):
+        beside = os.path.join(os.path.dirname(place), path)
+        if os.path.exists(beside):
+            return beside
+    return path
 
 
-async def _child(parent: Run, path: str, args_json: str) -> dict[str, Any]:
+async def _child(parent: Run, path: str, args_json: str, place: Place) -> dict[str, Any]:
     try:
         script = Script(path)
     except ScriptRejected as error:
         raise WorkflowError(f"child script can't be run: {error}") from None
-    child = parent.child(script.path)
+    child = parent.child(script.path, place)
     enter_run(child)
     try:
         outcome = await _opened_and_run(child, script, args_json)
@@ -205,8 +249,18 @@ async def _child(parent: Run, path: str, args_json: str) -> dict[str, Any]:
     finally:
         child.abandon()
         script.unload()
+    if outcome.status != "done":
+        raise _child_failure(path, child, outcome) from outcome.error
     output = None if outcome.output_json is None else json.loads(outcome.output_json)
     return {"run_id": child.run_id, "status": outcome.status, "output": output, "run_dir": child.run_dir}
+
+
+def _child_failure(path: str, child: Run, outcome: Outcome) -> WorkflowError:
+    kind = BudgetExceeded if outcome.status == "budget_exceeded" else WorkflowError
+    why = f": {outcome.error_kind}: {outcome.error_message}" if outcome.error_kind else ""
+    ended = {"failed": "failed", "cancelled": "was cancelled", "budget_exceeded": "ended on the budget"}
+    name = os.path.basename(path)
+    return kind(f"the child run {child.run_id} of {name} {ended.get(outcome.status, outcome.status)}{why}")
 
 
 async def _opened_and_run(child: Run, script: Script, args_json: str) -> Outcome:
@@ -380,6 +434,8 @@ def _json(argument: str, value: Any, kind: Any, expected: str) -> str | None:
         return None
     _expect(argument, value, kind, expected)
     try:
-        return dumps(value)
+        text = dumps(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(f"{argument}: expected plain JSON data; {error}") from None
+    check_keys(value, argument)
+    return text

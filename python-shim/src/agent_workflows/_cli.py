@@ -38,7 +38,10 @@ def main(arguments: Optional[list[str]] = None) -> int:
         process = _prepare(words, screen)
     except Refused as refused:
         screen.error(str(refused))
-        return refused.exit_code
+        return screen.finish(refused.exit_code)
+    except _Printed as printed:
+        screen.document(printed.text)
+        return screen.finish(0)
     except KeyboardInterrupt:
         return EXIT_CANCELLED
     return process.run()
@@ -56,8 +59,20 @@ def _prepare(words: list[str], screen: Screen) -> RemoteProcess:
 # ---------------------------------------------------------------- the options
 
 
+class _Printed(Exception):
+    """Help or a version was asked for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong as all commands do: one or two lines."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse itself keeps quiet when it can't print.
+        raise _Printed(message)
 
     def error(self, message: str) -> NoReturn:
         raise Refused(f"{message}.\n`{self.prog} --help` shows what it takes.")
@@ -67,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     form: Any = {"epilog": _EPILOG, "formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
     parser = _Parser(
         prog=PROGRAM,
-        description="Runs workflow scripts on this machine against a coordinator elsewhere.",
+        description="Runs workflow scripts on this machine against a remote coordinator.",
         **form,
     )
     parser.add_argument("--version", action="version", version=CLIENT)
@@ -99,9 +114,10 @@ def _add_choices(group: Any) -> None:
     group.add_argument(
         "--arg", metavar="KEY=VALUE", action="append", default=[], help="an argument of main; may be repeated"
     )
-    group.add_argument("--args-json", metavar="JSON", help="the arguments of main as a JSON object")
+    group.add_argument("--args-json", metavar="JSON", help="the arguments of main as a JSON object; - reads standard input")
     group.add_argument("--budget-tokens", metavar="N", type=int, help="spend at most so many tokens")
     group.add_argument("--budget-cost-usd", metavar="USD", help="spend at most so much")
+    group.add_argument("--allow-unpriced", action="store_true", help="let models without a price go out, uncounted")
     group.add_argument("--cache-policy", metavar="POLICY", help=", ".join(_CACHE_POLICIES))
     group.add_argument("--workspace", metavar="NAME", help="where calls work: a name that the operator gave")
     group.add_argument("--timeout", metavar="SECONDS", type=float, help="the time of calls that name none")
@@ -128,6 +144,7 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
         "workspace": options.workspace,
         "timeout_seconds": seconds,
         "approved": options.yes,
+        "allow_unpriced": options.allow_unpriced,
     }
 
 
@@ -145,13 +162,18 @@ def _money(text: str | None) -> str | None:
 
 def _arguments(options: argparse.Namespace, inherited: dict[str, Any]) -> str:
     """The arguments of main: --args-json instead of what is inherited, --arg over both."""
-    arguments = dict(inherited) if options.args_json is None else _object(options.args_json)
+    arguments = dict(inherited) if options.args_json is None else _object(_text(options.args_json))
     for arg in options.arg:
         key, equals, value = arg.partition("=")
         if not key or not equals:
             raise Refused(f"--arg '{arg}' is not KEY=VALUE.")
         arguments[key] = value
     return json.dumps(arguments)
+
+
+def _text(given: str) -> str:
+    """Standard input for `-`: a command line has room for little."""
+    return sys.stdin.read() if given == "-" else given
 
 
 def _object(text: str) -> dict[str, Any]:

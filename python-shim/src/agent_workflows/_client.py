@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import sys
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional, TypeVar
@@ -29,6 +30,8 @@ CLIENT = "owf-shim/0.1.0 python/{}.{}.{}".format(*sys.version_info[:3])
 # What may wait in the transport; the rest waits uncut in the call, where it costs no second copy.
 _WRITE_BUFFER = 1 << 20
 _READ_SIZE = 256 * 1024
+# Each child run has a connection; many systems allow 1,024 open files unless they are asked.
+_MAX_FILES = 65_536
 
 _Stream = TypeVar("_Stream", bound=asyncio.Protocol)
 
@@ -84,7 +87,7 @@ class CoordinatorStream(asyncio.Protocol):
         self._end_told = False
         self._heard: asyncio.Future[None] = self._loop.create_future()
 
-    async def heard(self) -> None:
+    async def first_byte(self) -> None:
         """Waits for the first sign of the other side: connected alone, nobody may be there yet."""
         await self._heard
 
@@ -154,8 +157,8 @@ class CoordinatorStream(asyncio.Protocol):
     def eof_received(self) -> None:
         self._tell_end(self._call.connection_lost("the server closed the connection"))
 
-    def connection_lost(self, error: Exception | None) -> None:
-        why = f"the connection broke: {error}" if error else "the connection closed"
+    def connection_lost(self, exc: Exception | None) -> None:
+        why = f"the connection broke: {exc}" if exc else "the connection closed"
         self._tell_end(self._call.connection_lost(why))
 
     def pause_writing(self) -> None:
@@ -180,10 +183,29 @@ async def open_stream(
 
 async def connect(coordinator: Coordinator, make_stream: Callable[[], _Stream]) -> _Stream:
     """Connects a stream that is made once somebody answers; OSError when nobody does."""
-    _, stream = await asyncio.get_running_loop().create_connection(
-        make_stream, coordinator.host, coordinator.port, ssl=coordinator.ssl_context
-    )
-    return stream
+    while True:
+        try:
+            _, stream = await asyncio.get_running_loop().create_connection(
+                make_stream, coordinator.host, coordinator.port, ssl=coordinator.ssl_context
+            )
+            return stream
+        except OSError as error:
+            if error.errno != errno.EMFILE or not _allow_more_files():
+                raise
+
+
+def _allow_more_files() -> bool:
+    """Raises the limit of open files to what this process may have; False when it has that."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
+    if soft >= most:
+        return False
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return True
 
 
 def call_unary(coordinator: Coordinator, method: str, request: bytes, timeout: float = 60.0) -> bytes:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 __all__ = ["BudgetExceeded", "CoordinatorLost", "NOT_RUNNING", "WorkflowError"]
 
 NOT_RUNNING = "workflow APIs can only be used while a script is running"
 
 
 class WorkflowError(RuntimeError):
-    """A workflow API was misused, or a result that was required is not there."""
+    """A workflow API was misused, or a result that was required is not there.
+
+    Of a run that run_script() or resume_run() started, it has the run's id and its status.
+    """
+
+    run_id: Optional[str] = None
+    status: Optional[str] = None
 
 
 class BudgetExceeded(WorkflowError):
@@ -17,3 +25,25 @@ class BudgetExceeded(WorkflowError):
 
 class CoordinatorLost(BaseException):
     """The coordinator is gone. Not an Exception: a script's `except Exception` must not swallow it."""
+
+
+# Of an exception group with more, the others are counted.
+_SHOWN_CAUSES = 5
+
+
+def message_of(error: BaseException) -> str:
+    """Returns what an exception says. Of a group also what its exceptions say, however deep. Never raises."""
+    try:
+        return str(error) + _causes(error)
+    except Exception as broken:
+        return f"(its str() raised {type(broken).__name__})"
+
+
+def _causes(error: BaseException) -> str:
+    """What an exception group is made of: its own text gives only their number."""
+    causes = getattr(error, "exceptions", None)
+    if not isinstance(causes, tuple) or not hasattr(error, "derive"):
+        return ""
+    shown = [f"{type(cause).__name__}: {message_of(cause)}" for cause in causes[:_SHOWN_CAUSES]]
+    more = len(causes) - _SHOWN_CAUSES
+    return ": " + "; ".join(shown + ([f"{more} more"] if more > 0 else []))

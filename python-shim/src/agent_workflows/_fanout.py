@@ -15,28 +15,71 @@ from typing import (
     Optional,
     TypeVar,
     Union,
+    overload,
 )
 
 from ._errors import BudgetExceeded
+from ._place import Place, current_place
 from ._result import AgentResult, cancelled_result, result_of_failure
 from ._run import active_run
+from ._script import place_of
 
 __all__ = ["parallel", "pipeline"]
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
 
 _NOT_STARTED = "not started: an earlier branch failed"
 
 
+@overload
 async def parallel(
-    thunks: Iterable[Union[Callable[[], Union[Awaitable[T], T]], Awaitable[T]]],
+    thunks: Iterable[Callable[[], Awaitable[T]]],
     *,
     concurrency: Optional[int] = None,
     fail_fast: bool = False,
-) -> list[Union[T, AgentResult]]:
+) -> list[Union[T, AgentResult]]: ...
+
+
+@overload
+async def parallel(
+    thunks: Iterable[Awaitable[T]],
+    *,
+    concurrency: Optional[int] = None,
+    fail_fast: bool = False,
+) -> list[Union[T, AgentResult]]: ...
+
+
+@overload
+async def parallel(
+    thunks: Iterable[Callable[[], T]],
+    *,
+    concurrency: Optional[int] = None,
+    fail_fast: bool = False,
+) -> list[Union[T, AgentResult]]: ...
+
+
+@overload
+async def parallel(
+    thunks: Iterable[Any],
+    *,
+    concurrency: Optional[int] = None,
+    fail_fast: bool = False,
+) -> list[Any]: ...
+
+
+async def parallel(
+    thunks: Iterable[Any],
+    *,
+    concurrency: Optional[int] = None,
+    fail_fast: bool = False,
+) -> list[Any]:
     """Runs zero-argument callables (or awaitables) at once and returns their results in order.
 
-    An exception becomes a failed AgentResult. With `fail_fast` the first failure (an exception, or
+    An exception becomes a failed AgentResult, and a warning of the run that says where. With `fail_fast` the first failure (an exception, or
     an AgentResult that is not ok) cancels what runs and does not start the rest. BudgetExceeded
     leaves parallel() after the other branches have ended. `concurrency` is how many run at once.
     """
@@ -49,11 +92,56 @@ async def parallel(
             if not callable(branch) and not inspect.isawaitable(branch):
                 expected = "a zero-argument callable or an awaitable"
                 raise TypeError(f"thunks[{number}]: expected {expected}, found {type(branch).__name__}")
-        fanout = _Fanout(concurrency, cancels=fail_fast)
-        ended = await fanout.run(_each(_settled(branch) for branch in branches))
+        fanout = _Fanout(concurrency, _next_place(), cancels=fail_fast)
+        ended = await fanout.run(_each(_settled("a branch of parallel()", branch) for branch in branches))
     finally:
         _discard(branches)
     return ended + [cancelled_result(_NOT_STARTED) for _ in branches[len(ended) :]]
+
+
+@overload
+async def pipeline(
+    items: Union[Iterable[A], AsyncIterable[A]],
+    stage: Callable[[A], Awaitable[B]],
+    /,
+    *,
+    stop_on_error: bool = False,
+    concurrency: int = 1,
+) -> list[Union[B, AgentResult]]: ...
+
+
+@overload
+async def pipeline(
+    items: Union[Iterable[A], AsyncIterable[A]],
+    first: Callable[[A], Awaitable[B]],
+    second: Callable[[B], Awaitable[C]],
+    /,
+    *,
+    stop_on_error: bool = False,
+    concurrency: int = 1,
+) -> list[Union[C, AgentResult]]: ...
+
+
+@overload
+async def pipeline(
+    items: Union[Iterable[A], AsyncIterable[A]],
+    first: Callable[[A], Awaitable[B]],
+    second: Callable[[B], Awaitable[C]],
+    third: Callable[[C], Awaitable[D]],
+    /,
+    *,
+    stop_on_error: bool = False,
+    concurrency: int = 1,
+) -> list[Union[D, AgentResult]]: ...
+
+
+@overload
+async def pipeline(
+    items: Union[Iterable[Any], AsyncIterable[Any]],
+    *stages: Callable[[Any], Any],
+    stop_on_error: bool = False,
+    concurrency: int = 1,
+) -> list[Any]: ...
 
 
 async def pipeline(
@@ -78,13 +166,17 @@ async def pipeline(
     _check_concurrency(concurrency)
 
     async def through_stages(item: Any) -> Any:
-        for stage in stages:
-            item = await _settled(stage, item)
+        here = current_place.get()
+        for number, stage in enumerate(stages):
+            if here is not None:
+                # A stage's calls stay its own when one before it makes more calls or fewer.
+                current_place.set(here.branch(number))
+            item = await _settled("a stage of pipeline()", stage, item)
             if isinstance(item, _Escape) or _is_failure(item):
                 break
         return item
 
-    fanout = _Fanout(concurrency, stops=stop_on_error)
+    fanout = _Fanout(concurrency, _next_place(), stops=stop_on_error)
     if isinstance(items, AsyncIterable):
         return await fanout.run(through_stages(item) async for item in items)
     return await fanout.run(_each(through_stages(item) for item in items))
@@ -110,7 +202,10 @@ class _Fanout:
     `stops`: a failure lets no further branch start. `cancels`: it also cancels those that run.
     """
 
-    def __init__(self, concurrency: int | None, *, stops: bool = False, cancels: bool = False) -> None:
+    def __init__(
+        self, concurrency: int | None, place: Place, *, stops: bool = False, cancels: bool = False
+    ) -> None:
+        self._place = place
         self._permits = asyncio.Semaphore(concurrency) if concurrency else None
         self._stops = stops or cancels
         self._cancels = cancels
@@ -148,7 +243,11 @@ class _Fanout:
                 branch = await branches.__anext__()
             except StopAsyncIteration:
                 return
-            task = asyncio.create_task(branch)
+            token = current_place.set(self._place.branch(len(self._tasks)))
+            try:
+                task = asyncio.create_task(branch)
+            finally:
+                current_place.reset(token)
             task.add_done_callback(self._on_end)
             self._tasks.append(task)
 
@@ -156,10 +255,10 @@ class _Fanout:
         if self._permits is not None:
             self._permits.release()
         ended = None if task.cancelled() else task.result()
-        escape = isinstance(ended, _Escape)
+        escape = ended if isinstance(ended, _Escape) else None
         if escape or (self._stops and _is_failure(ended)):
             self._stopped = True
-        if (escape and ended.at_once) or (self._cancels and self._stopped):
+        if (escape and escape.at_once) or (self._cancels and self._stopped):
             self._cancel_all()
 
     def _cancel_all(self) -> None:
@@ -168,8 +267,11 @@ class _Fanout:
             task.cancel()
 
 
-async def _settled(branch: Any, *args: Any) -> Any:
-    """Calls or awaits a branch; never raises, so that no exception reaches the event loop."""
+async def _settled(what: str, branch: Any, *args: Any) -> Any:
+    """Calls or awaits a branch; never raises, so that no exception reaches the event loop.
+
+    `what` names it in the warning that an exception leaves behind.
+    """
     try:
         value = branch(*args) if callable(branch) else branch
         return await value if inspect.isawaitable(value) else value
@@ -178,6 +280,7 @@ async def _settled(branch: Any, *args: Any) -> Any:
     except BudgetExceeded as error:
         return _Escape(error)
     except Exception as error:
+        active_run().warn_of_branch(error, what, place_of(error))
         return result_of_failure(error)
     except BaseException as error:
         return _Escape(error)
@@ -190,6 +293,10 @@ async def _each(branches: Iterable[Any]) -> AsyncIterator[Any]:
 
 def _is_failure(value: Any) -> bool:
     return isinstance(value, AgentResult) and not value.ok
+
+
+def _next_place() -> Place:
+    return (current_place.get() or active_run().place).fanout()
 
 
 def _check_concurrency(concurrency: Any) -> None:

@@ -1,4 +1,4 @@
-"""A run's stream to a coordinator elsewhere, which outlives the connections that carry it.
+"""A run's stream to a remote coordinator, which outlives the connections that carry it.
 
 Both sides count the messages of a run and keep what they sent until the other has acknowledged it.
 When a connection breaks, the run is joined again on another one, and what had not arrived is sent
@@ -13,6 +13,7 @@ from typing import Any, Callable
 
 from ._client import Coordinator, CoordinatorStream, connect
 from ._http2 import INTERNAL, MAX_MESSAGE, UNAVAILABLE, GrpcCall, MessageTooLarge, StreamEnd, size_text
+from ._place import current_place
 from ._wire import TO_SHIM, WireError, decode_to_shim, encode_from_shim
 
 __all__ = ["KEEPALIVE_SECONDS", "KeptAliveStream", "RejoiningStream"]
@@ -21,8 +22,10 @@ __all__ = ["KEEPALIVE_SECONDS", "KeptAliveStream", "RejoiningStream"]
 #: given up.
 KEEPALIVE_SECONDS = 10.0
 
-# What has arrived is acknowledged in one go, and when nothing more came for a while.
+# What has arrived is acknowledged in one go, and when nothing more came for a while. The
+# coordinator keeps it until then, and has memory for so much only.
 _ACKNOWLEDGE_EVERY = 64
+_ACKNOWLEDGE_BYTES = 1 << 20
 _ACKNOWLEDGE_AFTER = 0.5
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
@@ -71,10 +74,10 @@ class KeptAliveStream(CoordinatorStream):
         self._heard_at = self._loop.time()
         super().data_received(data)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         if self._look is not None:
             self._look.cancel()
-        super().connection_lost(error)
+        super().connection_lost(exc)
 
     def _look_after_it(self) -> None:
         if self._end_told:
@@ -138,6 +141,7 @@ class RejoiningStream:
         self._dropped = 0
         self._received = 0
         self._acknowledged = 0
+        self._unacknowledged_bytes = 0
         self._acknowledging: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
@@ -206,6 +210,7 @@ class RejoiningStream:
         if not self._live:
             raise WireError("a message of the run came before RunRejoined")
         self._received += 1
+        self._unacknowledged_bytes += len(payload)
         if kind == _RUN_OPENED:
             self._on_run_opened(decode_to_shim(payload)[1])
         self._on_message(payload)
@@ -233,7 +238,10 @@ class RejoiningStream:
             self._dropped += 1
 
     def _acknowledge_soon(self) -> None:
-        if self._received - self._acknowledged >= _ACKNOWLEDGE_EVERY:
+        if (
+            self._received - self._acknowledged >= _ACKNOWLEDGE_EVERY
+            or self._unacknowledged_bytes >= _ACKNOWLEDGE_BYTES
+        ):
             self._acknowledge()
         elif self._acknowledging is None:
             self._acknowledging = self._loop.call_later(_ACKNOWLEDGE_AFTER, self._acknowledge)
@@ -245,6 +253,7 @@ class RejoiningStream:
         # A rejoin tells the same number by itself.
         if self._live and self._link is not None and self._received > self._acknowledged:
             self._acknowledged = self._received
+            self._unacknowledged_bytes = 0
             self._link.send(encode_from_shim("acknowledge", {"received": self._received}))
 
     # ------------------------------------------------------------ connections
@@ -284,7 +293,12 @@ class RejoiningStream:
         self._start_rejoining(why)
 
     def _start_rejoining(self, why: str) -> None:
-        self._rejoining = self._loop.create_task(self._rejoin(why))
+        # No task of the script's: when it comes depends on the network, and places must not.
+        token = current_place.set(None)
+        try:
+            self._rejoining = self._loop.create_task(self._rejoin(why))
+        finally:
+            current_place.reset(token)
         self._rejoining.add_done_callback(lambda task: self._after_rejoining(task, why))
 
     def _after_rejoining(self, task: asyncio.Task[None], why: str) -> None:

@@ -1,4 +1,4 @@
-"""Runs one workflow script in this process, for a person who has a coordinator elsewhere."""
+"""Runs one workflow script in this process, for a person who has a remote coordinator."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ._access import Refused, explain, explain_loss, explain_refusal
 from ._client import CallFailed, Coordinator, call_unary
 from ._errors import CoordinatorLost
 from ._rejoin import RejoiningStream
+from ._place import Place
 from ._result import AgentResult
 from ._run import PROTOCOL_VERSION, OpeningRefused, Outcome, Run
 from ._runner import EXIT_CANCELLED, EXIT_FAILED, EXIT_USAGE, ScriptProcess
@@ -48,9 +49,15 @@ class RemoteRun(Run):
         #: How many calls its coordinator takes at once.
         self._room: Optional[asyncio.Semaphore] = None
 
-    def child(self, script_path: str) -> Run:
+    def child(self, script_path: str, place: Place) -> Run:
         child = RemoteRun(
-            script_path, self.coordinator, self.loop, parent=self, on_lost=self.on_lost, screen=self._screen
+            script_path,
+            self.coordinator,
+            self.loop,
+            parent=self,
+            place=place,
+            on_lost=self.on_lost,
+            screen=self._screen,
         )
         child.patience = self.patience
         return child
@@ -126,19 +133,14 @@ class RemoteProcess(ScriptProcess):
         if self._screen.json:
             self._screen.keep_stdout_for_document()
         try:
-            return super().run()
+            exit_code = super().run()
         except Refused as refused:
             self._screen.error(str(refused))
-            return refused.exit_code
+            exit_code = refused.exit_code
+        return self._screen.finish(exit_code)
 
     def _make_run(self, path: str) -> Run:
         return RemoteRun(path, self._coordinator, self._loop, on_lost=self._on_lost, screen=self._screen)
-
-    def _prepare_interpreter(self, script: Script) -> None:
-        if getattr(sys.flags, "safe_path", False):
-            # Then the first entry is not where the program was found, but one that is needed.
-            sys.path.insert(0, "")
-        super()._prepare_interpreter(script)
 
     def _meet(self) -> None:
         """Opening tells whether a coordinator is there: it was not started for this process."""

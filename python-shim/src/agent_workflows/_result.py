@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field, fields
 from typing import Any, Callable, Optional
 
-from ._errors import WorkflowError
+from ._errors import WorkflowError, message_of
 
 __all__ = ["AgentResult"]
 
@@ -152,7 +152,7 @@ def result_of_call(values: dict[str, Any]) -> AgentResult:
 
 def result_of_failure(error: BaseException) -> AgentResult:
     """Returns the failed result that stands for an exception of a branch or a stage."""
-    return AgentResult(ok=False, status="failed", error=f"{type(error).__name__}: {error}")
+    return AgentResult(ok=False, status="failed", error=f"{type(error).__name__}: {message_of(error)}")
 
 
 def cancelled_result(why: str) -> AgentResult:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import json
+import os
 import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 from ._client import CLIENT, Coordinator, CoordinatorStream, call_unary, open_stream
-from ._errors import NOT_RUNNING, BudgetExceeded, CoordinatorLost, WorkflowError
-from ._http2 import UNAVAILABLE, MessageTooLarge, StreamEnd
+from ._errors import NOT_RUNNING, BudgetExceeded, CoordinatorLost, WorkflowError, message_of
+from ._http2 import RESOURCE_EXHAUSTED, UNAVAILABLE, MessageTooLarge, StreamEnd
+from ._place import Place, current_place
 from ._result import AgentResult, result_of_call
 from ._wire import REASON_BUDGET_EXCEEDED, WireError, decode_to_shim, encode_from_shim
 
@@ -26,6 +29,7 @@ __all__ = [
     "active_run",
     "current_phase",
     "enter_run",
+    "maybe_active_run",
 ]
 
 PROTOCOL_VERSION = 1
@@ -34,12 +38,33 @@ PROTOCOL_VERSION = 1
 _CUT_TEXT = 64 * 1024
 # How long tasks that were left running may take to unwind, in seconds.
 _UNWIND_SECONDS = 5.0
+# A connection that does not come about, or breaks before the run is open, is tried again for so long: a
+# system under load drops some of those that many children make at once.
+_CONNECTING_SECONDS = 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+
+CHILDREN_WAIT = (
+    "the coordinator carries no more child runs of this script at once: further ones begin when others have ended"
+)
 
 _current_run: ContextVar[Optional["Run"]] = ContextVar("owf_run", default=None)
 current_phase: ContextVar[Optional[str]] = ContextVar("owf_phase", default=None)
 
 # Plain threads have contexts of their own, where no run is set: they belong to the script's run.
 _root_run: Run | None = None
+
+
+# Whether this is a process that the script has forked. What it would send over the connection that it
+# shares with its parent would break that.
+_forked = False
+
+
+def _note_fork() -> None:
+    global _forked
+    _forked = True
+
+
+os.register_at_fork(after_in_child=_note_fork)
 
 
 class OpeningRefused(Exception):
@@ -50,14 +75,25 @@ class OpeningRefused(Exception):
         self.status = status
 
 
+class _BrokenBeforeOpening(Exception):
+    """The connection ended before the coordinator had opened the run."""
+
+
 class Outcome(NamedTuple):
-    """How main ended, as CloseRun tells it."""
+    """How main ended, as CloseRun tells it; and the exception itself, for a parent of this run."""
 
     status: str
     output_json: Optional[str] = None
     error_kind: Optional[str] = None
     error_message: Optional[str] = None
     traceback: Optional[str] = None
+    error: Optional[BaseException] = None
+
+    def fields(self) -> dict[str, Any]:
+        """What CloseRun has of it."""
+        values = self._asdict()
+        del values["error"]
+        return values
 
 
 class BudgetState:
@@ -94,12 +130,14 @@ class Run:
         loop: asyncio.AbstractEventLoop,
         *,
         parent: Run | None = None,
+        place: Place | None = None,
         on_lost: Callable[[str, bool], None],
     ) -> None:
         self.script_path = script_path
+        self.place = place or Place()
         self.coordinator = coordinator
         self.parent = parent
-        self.budget = parent.budget if parent else BudgetState()
+        self.budget: BudgetState = parent.budget if parent else BudgetState()
         self.meta: dict[str, Any] = {}
         self.choices: dict[str, Any] | None = None
         self.summary: dict[str, Any] | None = None
@@ -120,23 +158,34 @@ class Run:
         self._opening: asyncio.Future[str] = loop.create_future()
         self._closing: asyncio.Future[None] = loop.create_future()
         self._last_ref = 0
+        # Whether this run is one of its parent's open children.
+        self._counted = False
+        # A coordinator bounds how many runs it carries for one script. Children that it refused for that
+        # wait here until one of those that are open ends.
+        self._open_children = 0
+        self._told_of_refused_children = False
+        self._refused_children: collections.deque[asyncio.Future[None]] = collections.deque()
+        # How often branches of parallel() and pipeline() ended on an exception: by its type and place.
+        self._branch_errors: dict[tuple[str, tuple[str, int] | None], int] = {}
         # Calls by their numbers, and questions to people: both are asked and answered alike.
         self._waiting: dict[int, asyncio.Future[Any]] = {}
 
-    def child(self, script_path: str) -> Run:
-        """A run of another script, which this one's script asked for."""
-        return Run(script_path, self.coordinator, self.loop, parent=self, on_lost=self.on_lost)
+    def child(self, script_path: str, place: Place) -> Run:
+        """A run of another script, which this one's script asked for at a place."""
+        return Run(
+            script_path, self.coordinator, self.loop, parent=self, place=place, on_lost=self.on_lost
+        )
 
     # ------------------------------------------------------------ opening and closing
 
-    async def meet(self) -> None:
+    async def wait_ready(self) -> None:
         """Waits until the coordinator is there, which started this process before it was ready itself.
 
         Raises CoordinatorLost.
         """
         await self._connect()
         assert isinstance(self._stream, CoordinatorStream)
-        await self._stream.heard()
+        await self._stream.first_byte()
         if self.lost is not None:
             raise CoordinatorLost(self.lost)
 
@@ -145,22 +194,17 @@ class Run:
 
         Raises OpeningRefused, CoordinatorLost.
         """
-        if self._stream is None:
-            await self._connect()
-        self._send(
-            "open_run",
-            {
-                "protocol_version": PROTOCOL_VERSION,
-                "client": CLIENT,
-                "script_path": self.script_path,
-                "script_sha256": script_sha256,
-                "meta": self.meta,
-                "parent_run_id": self.parent.run_id if self.parent else None,
-                "args_json": args_json,
-                "choices": self.choices,
-            },
-        )
-        if await self._opening == "run_planned":
+        values = {
+            "protocol_version": PROTOCOL_VERSION,
+            "client": CLIENT,
+            "script_path": self.script_path,
+            "script_sha256": script_sha256,
+            "meta": self.meta,
+            "parent_run_id": self.parent.run_id if self.parent else None,
+            "args_json": args_json,
+            "choices": self.choices,
+        }
+        if await self._opened(values) == "run_planned":
             await self._leave()
             return False
         self.is_open = True
@@ -168,6 +212,74 @@ class Run:
             self._send("append_event", event)
         self._early_events.clear()
         return True
+
+    async def _opened(self, values: dict[str, Any]) -> str:
+        """Sends OpenRun; again for a child whose connection broke before it was open, or that had no place."""
+        tries_until = self.loop.time() + _CONNECTING_SECONDS
+        pause = _FIRST_PAUSE
+        while True:
+            if self._stream is None:
+                await self._connect()
+            self._send("open_run", values)
+            try:
+                opened = await self._opening
+            except _BrokenBeforeOpening as broken:
+                if self.loop.time() + pause > tries_until:
+                    self._lose(str(broken))
+                    raise CoordinatorLost(str(broken)) from None
+            except OpeningRefused as refused:
+                if self.parent is None or refused.status != RESOURCE_EXHAUSTED:
+                    raise
+                if self.parent._open_children:
+                    self._drop_stream()
+                    await self.parent._child_ends()
+                    # A moment later: the coordinator sees the end of a stream a little after this side.
+                    tries_until, pause = self.loop.time() + _CONNECTING_SECONDS, _FIRST_PAUSE
+                elif self.loop.time() + pause > tries_until:
+                    raise
+            else:
+                if self.parent is not None and opened == "run_opened":
+                    self.parent._open_children += 1
+                    self._counted = True
+                return opened
+            self._drop_stream()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _drop_stream(self) -> None:
+        """Makes place for another attempt to open the run."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        if self._opening.done():
+            self._opening = self.loop.create_future()
+
+    async def _child_ends(self) -> None:
+        """Waits until one of the children that are open ends; each end lets one that waits go on."""
+        if not self._told_of_refused_children:
+            # Who waits for a child that waits in turn reads here why.
+            self._told_of_refused_children = True
+            self.append_event("log", CHILDREN_WAIT)
+        turn: asyncio.Future[None] = self.loop.create_future()
+        self._refused_children.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._admit_children(1)
+            raise
+
+    def _child_ended(self) -> None:
+        self._open_children -= 1
+        # Without another whose end could be waited for, all may try.
+        self._admit_children(1 if self._open_children else len(self._refused_children))
+
+    def _admit_children(self, count: int) -> None:
+        while count > 0 and self._refused_children:
+            turn = self._refused_children.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                count -= 1
 
     async def reject(self, message: str) -> None:
         """Tells the coordinator that the script cannot be run at all, instead of opening a run."""
@@ -182,15 +294,16 @@ class Run:
         Raises CoordinatorLost.
         """
         self.cancel_waiting_calls()
+        self._record_repeated_branch_errors()
         # Events of other threads that are on their way go first.
         await asyncio.sleep(0)
         if self.lost is None and self._stream is not None:
             self.is_open = False
             try:
-                self._send("close_run", outcome._asdict())
+                self._send("close_run", outcome.fields())
             except MessageTooLarge as error:
                 outcome = _that_fits(outcome, error)
-                self._send("close_run", outcome._asdict())
+                self._send("close_run", outcome.fields())
             self._stream.end()
         try:
             await self._closing
@@ -200,19 +313,30 @@ class Run:
 
     def abandon(self) -> None:
         """Drops the connection and whatever waits on it."""
+        if self.parent is not None and self._counted:
+            self._counted = False
+            self.parent._child_ended()
         self.is_open = False
         self.is_over = True
         if self._stream is not None:
             self._stream.close()
-        for future in (self._opening, self._closing):
-            future.cancel()
+        self._opening.cancel()
+        self._closing.cancel()
 
     async def _connect(self) -> None:
-        try:
-            self._stream = await open_stream(self.coordinator, "Run", self._on_message, self._on_end)
-        except OSError as error:
-            self._lose(f"nobody answers at {self.coordinator.authority}: {error}")
-            raise CoordinatorLost(self.lost) from None
+        tries_until = self.loop.time() + _CONNECTING_SECONDS
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                self._stream = await open_stream(self.coordinator, "Run", self._on_message, self._on_end)
+                return
+            except OSError as error:
+                refused = isinstance(error, ConnectionRefusedError)
+                if refused or self.loop.time() + pause > tries_until:
+                    self._lose(f"nobody answers at {self.coordinator.authority}: {error}")
+                    raise CoordinatorLost(self.lost) from None
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _leave(self) -> None:
         """Ends a stream that carries no run, and waits a moment until the coordinator has seen it."""
@@ -226,11 +350,13 @@ class Run:
 
     async def call(self, values: dict[str, Any]) -> AgentResult:
         """Makes one agent call; cancelling the task cancels the call."""
+        values["place"] = (current_place.get() or self.place).path
         result: AgentResult = await self._answer("start_call", values, "prompt: the call")
         return result
 
     async def ask_person(self, values: dict[str, Any]) -> bool | None:
         """Asks a person; None when nobody answered in time. Cancelling the task takes the question back."""
+        values["place"] = (current_place.get() or self.place).path
         answer: bool | None = await self._answer("ask_approval", values, "question: the question")
         return answer
 
@@ -269,6 +395,26 @@ class Run:
     def warn(self, message: str) -> None:
         """Records a warning."""
         self.append_event("warning", message)
+
+    def warn_of_branch(self, error: Exception, what: str, place: tuple[str, int] | None) -> None:
+        """Records that a branch ended on an exception: one event a kind and place, with how often at the end."""
+        kind = (type(error).__name__, place)
+        times = self._branch_errors.get(kind, 0)
+        self._branch_errors[kind] = times + 1
+        if times == 0:
+            self._record_branch_error(f"{what} ended on {_told(error)}{_at(place)}", kind, 1)
+
+    def _record_repeated_branch_errors(self) -> None:
+        for kind, times in self._branch_errors.items():
+            if times > 1:
+                message = f"{times - 1} more branches ended on {kind[0]}{_at(kind[1])}"
+                self._record_branch_error(message, kind, times - 1)
+        self._branch_errors.clear()
+
+    def _record_branch_error(self, message: str, kind: tuple[str, Any], times: int) -> None:
+        file, line = kind[1] or (None, None)
+        data = {"branch_error": kind[0], "file": file, "line": line, "count": times}
+        self.append_event("warning", message, json.dumps(data))
 
     def cancel(self) -> None:
         """Makes the run end as cancelled: main's task is cancelled, now or as soon as it starts."""
@@ -327,18 +473,18 @@ class Run:
         elif kind == "run_planned":
             # The stream may end in the same breath, and that is no loss.
             self.is_over = True
-            _settle(self._opening, kind)
+            _resolve(self._opening, kind)
         elif kind == "run_closed":
             self.is_over = True
             self.summary = values["summary"]
-            _settle(self._closing, None)
+            _resolve(self._closing, None)
         elif kind == "notice":
             self._on_notice(values["message"])
 
     def _settle_waiting(self, call_ref: int, answer: Any) -> None:
         waiting = self._waiting.pop(call_ref, None)
         if waiting is not None:
-            _settle(waiting, answer)
+            _resolve(waiting, answer)
 
     def _on_notice(self, message: str) -> None:
         """A coordinator that started this process tells its user itself."""
@@ -352,7 +498,7 @@ class Run:
             self.coordinator = self.coordinator._replace(token=values["run_token"])
         self.args = json.loads(values["args_json"] or "{}")
         self.budget.update(values["budget"])
-        _settle(self._opening, "run_opened")
+        _resolve(self._opening, "run_opened")
 
     def _on_refusal(self, values: dict[str, Any]) -> None:
         self.budget.update(values["budget"])
@@ -363,11 +509,22 @@ class Run:
 
     def _on_end(self, end: StreamEnd) -> None:
         if self.is_over:
-            _settle(self._closing, None)
+            _resolve(self._closing, None)
         elif end.from_server and end.status != 0 and not self._opening.done():
             self._opening.set_exception(OpeningRefused(end.message or str(end), end.status))
+        elif self._may_open_again(end):
+            self._opening.set_exception(_BrokenBeforeOpening(end.message))
         else:
             self._lose(str(end) if end.from_server else end.message, ended_by_it=end.from_server and end.status != 0)
+
+    def _may_open_again(self, end: StreamEnd) -> bool:
+        """A child that was not opened has made no call, and its parent is still there."""
+        return (
+            self.parent is not None
+            and self.parent.lost is None
+            and not end.from_server
+            and not self._opening.done()
+        )
 
     def _lose(self, why: str, *, ended_by_it: bool = False) -> None:
         self.lost = why
@@ -381,7 +538,16 @@ class Run:
         self._waiting.clear()
 
 
-def _settle(future: asyncio.Future[Any], result: Any) -> None:
+def _told(error: Exception) -> str:
+    text = message_of(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _at(place: tuple[str, int] | None) -> str:
+    return "" if place is None else f" ({place[0]}, line {place[1]})"
+
+
+def _resolve(future: asyncio.Future[Any], result: Any) -> None:
     if not future.done():
         future.set_result(result)
 
@@ -402,6 +568,7 @@ def enter_run(run: Run) -> None:
     """Makes this the run of the current context; a script's own run also that of plain threads."""
     global _root_run
     _current_run.set(run)
+    current_place.set(run.place)
     current_phase.set(None)
     if run.parent is None:
         _root_run = run
@@ -412,4 +579,12 @@ def active_run() -> Run:
     run = _current_run.get() or _root_run
     if run is None or run.is_over:
         raise WorkflowError(NOT_RUNNING)
+    if _forked:
+        raise WorkflowError(f"{NOT_RUNNING}: this is a process that the script has forked")
     return run
+
+
+def maybe_active_run() -> Run | None:
+    """Returns the run that the caller belongs to; None outside of one, also in a forked process."""
+    run = _current_run.get() or _root_run
+    return None if run is None or run.is_over or _forked else run

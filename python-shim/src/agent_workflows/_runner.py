@@ -1,7 +1,8 @@
 """Runs one workflow script in this process, as the coordinator's child.
 
-    python3 -c 'import sys; sys.path[0] = sys.argv[1];
-        from agent_workflows._runner import main; sys.exit(main(sys.argv[2:]))' SHIM_DIR SCRIPT
+    python3 -c BOOTSTRAP SHIM_DIR SCRIPT
+
+BOOTSTRAP puts SHIM_DIR first on sys.path and calls `main`; ShimProcess has its text.
 
 The environment says where the coordinator is: OWF_COORDINATOR (HOST:PORT), OWF_RUN_TOKEN,
 OWF_COORDINATOR_PID, and OWF_STDOUT: stderr when the script's prints must not reach stdout, lines when stdout is
@@ -11,6 +12,7 @@ a pipe to a terminal.
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import sys
@@ -25,9 +27,11 @@ import workflows as workflows
 from ._client import CallFailed, Coordinator
 from ._errors import CoordinatorLost, WorkflowError
 from ._http2 import status_name
+from ._place import keep_order, track_tasks
 from ._result import make_files_with
 from ._run import OpeningRefused, Outcome, Run, enter_run
 from ._script import Script, ScriptRejected, outcome_of
+from ._unawaited import Unawaited
 from ._wire import CALL_FILES, MAKE_CALL_FILES_REQUEST
 
 __all__ = ["EXIT_CANCELLED", "EXIT_DONE", "EXIT_FAILED", "EXIT_USAGE", "ScriptProcess", "main"]
@@ -57,11 +61,18 @@ def main(arguments: list[str]) -> int:
         _say(settings if isinstance(settings, str) else "expected one argument: the script")
         return EXIT_USAGE
     if settings.stdout == "stderr":
-        sys.stdout.flush()
+        # What the interpreter's own start has printed is still in the buffer, and goes there as well.
         os.dup2(2, 1)
+        sys.stdout.flush()
+        _write_by_line()
     elif settings.stdout == "lines":
-        sys.stdout.reconfigure(line_buffering=True)
+        _write_by_line()
     return ScriptProcess(arguments[0], settings.coordinator, settings.coordinator_pid).run()
+
+
+def _write_by_line() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
 
 
 class _Settings(NamedTuple):
@@ -147,9 +158,13 @@ class ScriptProcess:
         """Runs the script and returns the exit code."""
         self._watchdog.start()
         asyncio.set_event_loop(self._loop)
+        track_tasks(self._loop)
+        keep_order()
         self._loop.set_exception_handler(_complain)
+        self._unawaited = Unawaited()
         signal.signal(signal.SIGINT, self._on_signal)
         signal.signal(signal.SIGTERM, self._on_signal)
+        os.register_at_fork(after_in_child=self._give_back_signals)
         try:
             return self._load_open_and_run()
         except OpeningRefused as error:
@@ -164,7 +179,7 @@ class ScriptProcess:
     def _load_open_and_run(self) -> int:
         self._meet()
         try:
-            script = Script(self._script_argument)
+            script = Script(self._script_argument, is_main=True)
             self._prepare_interpreter(script)
             enter_run(self._run)
             ended_early = script.load()
@@ -172,8 +187,8 @@ class ScriptProcess:
             return self._on_rejected(error)
         if not self._open(script):
             if ended_early is not None and ended_early.status != "done":
-                error = f"{ended_early.error_kind}: {ended_early.error_message}"
-                _say(f"{script.path}: its top-level code failed: {error}")
+                why = f"{ended_early.error_kind}: {ended_early.error_message}"
+                _say(f"{script.path}: its top-level code failed: {why}")
                 return EXIT_FAILED
             return EXIT_DONE
         if self._run.same_machine:
@@ -187,8 +202,15 @@ class ScriptProcess:
         return exit_code
 
     def _prepare_interpreter(self, script: Script) -> None:
+        """What plain Python would give the script; and this package, for processes that it spawns."""
         sys.dont_write_bytecode = True
-        sys.path[0] = os.path.dirname(script.path)
+        safe_path = bool(getattr(sys.flags, "safe_path", False))
+        if not safe_path:
+            # It was the place of the program that started us.
+            sys.path[0] = script.directory
+        own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        if own not in sys.path:
+            sys.path.insert(0 if safe_path else 1, own)
         sys.argv = [self._script_argument]
 
     def _drive(self, script: Script) -> Outcome:
@@ -206,6 +228,8 @@ class ScriptProcess:
             # Before its first step.
             outcome = Outcome("cancelled")
         self._cancel_leftovers()
+        if outcome.status == "done" and self._unawaited.first is not None:
+            return Outcome("failed", error_kind="RuntimeError", error_message=self._unawaited.first)
         return outcome
 
     def _cancel_leftovers(self) -> None:
@@ -233,6 +257,13 @@ class ScriptProcess:
             raise KeyboardInterrupt
         self._loop.call_soon_threadsafe(self._run.cancel)
 
+    def _give_back_signals(self) -> None:
+        """A forked child ends on signals as under plain Python; it has no run to cancel."""
+        if signal.getsignal(signal.SIGINT) == self._on_signal:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if signal.getsignal(signal.SIGTERM) == self._on_signal:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
     def _on_lost(self, why: str, ended_by_it: bool) -> None:
         if self._run.is_over:
             return
@@ -246,7 +277,7 @@ class ScriptProcess:
 
     def _meet(self) -> None:
         """Nothing of the script runs before the coordinator can record it."""
-        self._loop.run_until_complete(self._run.meet())
+        self._loop.run_until_complete(self._run.wait_ready())
         self._met = True
 
     def _open(self, script: Script) -> bool:

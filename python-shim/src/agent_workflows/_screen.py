@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from typing import Any
+from typing import Any, Optional
 
 __all__ = ["Screen", "visible"]
 
@@ -42,6 +42,7 @@ class Screen:
     def __init__(self, *, json: bool) -> None:
         self.json = json
         self._out = 1
+        self._failure: Optional[OSError] = None
 
     def keep_stdout_for_document(self) -> None:
         """From now on, what the script and its children print goes to standard error."""
@@ -52,13 +53,22 @@ class Screen:
     def text(self, text: str) -> None:
         """What was asked for, for people."""
         if text:
-            _flush()
-            _write(self._out, visible(text.rstrip("\n")) + "\n")
+            self._put(visible(text.rstrip("\n")) + "\n")
 
     def document(self, text: str) -> None:
         """What was asked for, as it is."""
+        self._put(text.rstrip("\n") + "\n")
+
+    def _put(self, text: str) -> None:
         _flush()
-        _write(self._out, text.rstrip("\n") + "\n")
+        self._failure = _write(self._out, text) or self._failure
+
+    def finish(self, exit_code: int) -> int:
+        """Says it when something for standard output could not be written; that is no success."""
+        if self._failure is None:
+            return exit_code
+        self.note(f"owf: standard output can't be written: {self._failure.strerror}.")
+        return exit_code or 1
 
     def value(self, value: Any) -> None:
         """A document."""
@@ -97,10 +107,12 @@ def _flush() -> None:
         pass  # A script may have closed or replaced it.
 
 
-def _write(target: int, text: str) -> None:
+def _write(target: int, text: str) -> Optional[OSError]:
+    """Returns why the text was not written."""
     raw = text.encode("utf-8", "replace")
     try:
         while raw:
             raw = raw[os.write(target, raw) :]
-    except OSError:
-        pass  # Nobody reads any more: the exit code still tells.
+    except OSError as error:
+        return error
+    return None

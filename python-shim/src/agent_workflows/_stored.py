@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping, Set
 from enum import Enum
 from typing import Any, Callable
 
-__all__ = ["NotStorable", "dumps", "to_json"]
+__all__ = ["NotStorable", "check_keys", "dumps", "to_json"]
 
 # Readers of JSON stop at some depth, often 500; and each level here takes three of Python's 1000 frames.
 _MAX_DEPTH = 200
@@ -28,20 +29,21 @@ def dumps(value: Any) -> str:
 def to_json(value: Any, where: str, warn: Callable[[str], None]) -> str:
     """Returns the value as JSON, made plain where it is not.
 
-    Dataclasses become objects, sets sorted lists, enums their value, NaN and infinities null, and
-    what JSON does not know its str(). `where` names the value in messages; `warn` is told where
+    Dataclasses become objects, pydantic models what their model_dump() gives, sets sorted lists,
+    enums their value, NaN and infinities null, and what JSON does not know its str(). A coroutine
+    that nobody awaited, and two keys that would become one, are errors. `where` names the value in messages; `warn` is told where
     each null stands for a number. Raises NotStorable.
     """
-    plainer = _Plainer(warn)
+    normalizer = _JsonNormalizer(warn)
     try:
-        text = dumps(plainer.plain(value, where, 0))
+        text = dumps(normalizer.plain(value, where, 0))
     except RecursionError:
         raise NotStorable(f"{where} is nested too deeply to be stored") from None
-    plainer.tell_suppressed()
+    normalizer.tell_suppressed()
     return text
 
 
-class _Plainer:
+class _JsonNormalizer:
     """One conversion: remembers the containers that it is inside of."""
 
     def __init__(self, warn: Callable[[str], None]) -> None:
@@ -64,7 +66,7 @@ class _Plainer:
         if isinstance(value, (bytes, bytearray, memoryview)):
             return _decoded(value)
         if not _is_container(value):
-            return _text(value, where)
+            return self._other(value, where, depth)
         if id(value) in self._inside:
             whole = _short(self._inside[id(value)])
             raise NotStorable(f"{_short(where)} refers back to {whole}: a cycle can't be stored")
@@ -77,9 +79,30 @@ class _Plainer:
         finally:
             del self._inside[id(value)]
 
+    def _other(self, value: Any, where: str, depth: int) -> Any:
+        """What JSON does not know: a pydantic model as it dumps itself, everything else as text."""
+        if inspect.isawaitable(value):
+            problem = f"is a {_awaitable_kind(value)} that was never awaited: write `await` before the call"
+            raise NotStorable(f"{_short(where)} {problem}")
+        dump = getattr(value, "model_dump", None)
+        if callable(dump) and not isinstance(value, type) and hasattr(type(value), "model_fields"):
+            return self.plain(dump(), where, depth)
+        return _text(value, where)
+
+    def _mapping(self, value: Mapping[Any, Any], where: str, depth: int) -> dict[str, Any]:
+        plain: dict[str, Any] = {}
+        keys: dict[str, Any] = {}
+        for key, item in value.items():
+            name = _key(key)
+            if name in plain:
+                raise NotStorable(same_key(_short(where), keys[name], key))
+            keys[name] = key
+            plain[name] = self.plain(item, f"{where}{_step(key)}", depth)
+        return plain
+
     def _container(self, value: Any, where: str, depth: int) -> Any:
         if isinstance(value, Mapping):
-            return {_key(k): self.plain(v, f"{where}{_step(k)}", depth) for k, v in value.items()}
+            return self._mapping(value, where, depth)
         if isinstance(value, (list, tuple)):
             return [self.plain(item, f"{where}[{i}]", depth) for i, item in enumerate(value)]
         if isinstance(value, Set):
@@ -100,6 +123,34 @@ class _Plainer:
         more = self._warnings - _MAX_WARNINGS
         if more > 0:
             self._warn(f"{more} more numbers that JSON does not know are stored as null")
+
+
+def same_key(where: str, one: Any, other: Any) -> str:
+    """Says that two keys of a dictionary become one in JSON."""
+    return f"{where} has the keys {one!r} and {other!r}, which are the same text in JSON: one value would be lost"
+
+
+def check_keys(value: Any, where: str) -> None:
+    """Raises NotStorable where keys of JSON data that are no strings become the same text as others."""
+    if isinstance(value, dict):
+        names: dict[str, Any] = {}
+        for key, item in value.items():
+            name = key if type(key) is str else _key(key)
+            if name in names:
+                raise NotStorable(same_key(_short(where), names[name], key))
+            names[name] = key
+            if isinstance(item, (dict, list, tuple)):
+                check_keys(item, f"{where}{_step(key)}")
+    elif isinstance(value, (list, tuple)):
+        for number, item in enumerate(value):
+            if isinstance(item, (dict, list, tuple)):
+                check_keys(item, f"{where}[{number}]")
+
+
+def _awaitable_kind(value: Any) -> str:
+    if inspect.iscoroutine(value):
+        return f"coroutine ({value.__qualname__})"
+    return type(value).__name__
 
 
 def _is_container(value: Any) -> bool:

@@ -99,6 +99,7 @@ class Message:
                     continue
                 # Written out for the two kinds that most fields have: half the time of a decoding.
                 kind = field.kind
+                value: Any
                 if kind == STRING or kind == UINT:
                     value = data[position]
                     position += 1
@@ -273,6 +274,7 @@ RUN_CHOICES = Message(
     _maybe(7, "timeout_seconds", DOUBLE),
     _bool(8, "approved"),
     _maybe(9, "resume_run_id"),
+    _bool(10, "allow_unpriced"),
 )
 
 OPEN_RUN = Message(
@@ -313,6 +315,7 @@ START_CALL = Message(
     _maybe(14, "permissions_json"),
     _maybe(15, "timeout_seconds", DOUBLE),
     _maybe(16, "metadata_json"),
+    _maybe(17, "place", UINT),
 )
 
 CANCEL_CALL = Message("CancelCall", _uint(1, "call_ref"))
@@ -325,6 +328,7 @@ ASK_APPROVAL = Message(
     _maybe(4, "phase"),
     _maybe(5, "timeout_seconds", DOUBLE),
     _maybe(6, "default_answer", BOOL),
+    _maybe(7, "place", UINT),
 )
 
 APPEND_EVENT = Message(

@@ -28,6 +28,17 @@ public interface AdapterContext {
    */
   Map<String, String> environment();
 
+  /**
+   * A text of a provider's or a program's without any key that the coordinator knows, of this
+   * provider or another. For a text that is cut: what is given to the coordinator it redacts
+   * itself, but of a key that was cut it may not know what is left.
+   *
+   * @since level 3
+   */
+  default String redact(String text) {
+    return text;
+  }
+
   /** Refuses a setting that the adapter does not know: a typing error must not go unnoticed. */
   default void refuseSettingsBeyond(Set<String> known) throws AdapterException {
     for (String name : new TreeSet<>(settings().keySet())) {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.spi;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,13 @@ public final class AdapterException extends Exception {
     RATE_LIMITED,
     /** Another try would fail as well. */
     PERMANENT,
+    /**
+     * The model, or a filter of the provider's, will not answer this for what it says. Another try
+     * would be refused as well.
+     *
+     * @since level 3
+     */
+    REFUSED,
     /** The provider gave up on time. Not retried. */
     TIMEOUT
   }
@@ -33,6 +41,8 @@ public final class AdapterException extends Exception {
   private final Kind kind;
   private final @Nullable Duration retryAfter;
   private final Usage usage;
+  private final @Nullable BigDecimal costUsd;
+  private final boolean billed;
 
   public AdapterException(Kind kind, String message) {
     this(kind, message, null, Usage.UNKNOWN, null);
@@ -49,10 +59,45 @@ public final class AdapterException extends Exception {
       @Nullable Duration retryAfter,
       Usage usage,
       @Nullable Throwable cause) {
+    this(kind, message, retryAfter, usage, null, false, cause);
+  }
+
+  private AdapterException(
+      Kind kind,
+      @Nullable String message,
+      @Nullable Duration retryAfter,
+      Usage usage,
+      @Nullable BigDecimal costUsd,
+      boolean billed,
+      @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
     this.retryAfter = retryAfter;
     this.usage = usage;
+    this.costUsd = ReportedNumbers.usd(costUsd);
+    this.billed = billed;
+  }
+
+  /**
+   * The same failure, of an attempt that is billed all the same: the model has worked. Where the
+   * provider does not say what it took ({@link Usage#UNKNOWN}), the coordinator estimates it.
+   *
+   * @param newCostUsd what the provider says that the attempt cost, in US dollars; null when it
+   *     does not say
+   * @since level 3
+   */
+  public AdapterException billed(Usage newUsage, @Nullable BigDecimal newCostUsd) {
+    return new AdapterException(
+        kind, getMessage(), retryAfter, newUsage, newCostUsd, true, getCause());
+  }
+
+  /**
+   * The same failure in other words, without a cause: for adapters that take secrets out.
+   *
+   * @since level 3
+   */
+  public AdapterException withMessage(String message) {
+    return new AdapterException(kind, message, retryAfter, usage, costUsd, billed, null);
   }
 
   /** What the failure means for another try. */
@@ -65,8 +110,31 @@ public final class AdapterException extends Exception {
     return retryAfter;
   }
 
-  /** What the failed attempt is billed all the same. */
+  /**
+   * What the failed attempt is billed all the same. {@link Usage#UNKNOWN} of a failure with kind
+   * {@link Kind#TRANSIENT} or {@link Kind#TIMEOUT} is no proof that it was free: the coordinator
+   * counts an estimate of its prompt. An adapter that knows that nothing was billed says so with
+   * zeros.
+   */
   public Usage usage() {
     return usage;
+  }
+
+  /**
+   * What the provider says that the failed attempt cost, in US dollars; null when it does not say.
+   *
+   * @since level 3
+   */
+  public @Nullable BigDecimal costUsd() {
+    return costUsd;
+  }
+
+  /**
+   * Whether the attempt is surely billed, also when nobody says what it took.
+   *
+   * @since level 3
+   */
+  public boolean isBilled() {
+    return billed;
   }
 }

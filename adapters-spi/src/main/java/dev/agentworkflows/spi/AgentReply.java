@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param model the provider's own name of the model that answered; null when it does not say
  * @param usage what the provider counted
  * @param costUsd what the provider says that the call cost, in US dollars; null when it does not
- *     say, and the coordinator computes it from its price table
+ *     say, and the coordinator computes it from its price table; an amount that can't be true
+ *     (negative, or above 100,000) becomes null
  */
 public record AgentReply(
-    String text, @Nullable String model, Usage usage, @Nullable BigDecimal costUsd) {}
+    String text, @Nullable String model, Usage usage, @Nullable BigDecimal costUsd) {
+
+  public AgentReply {
+    costUsd = ReportedNumbers.usd(costUsd);
+  }
+}

@@ -10,5 +10,10 @@ public enum Capability {
   /** Its agent can edit files below {@link AgentCall#workingDirectory()}. */
   EDITS_FILES,
   /** It has a {@link BatchApi}; since level 2. */
-  BATCHES
+  BATCHES,
+  /**
+   * Its answers say what they cost ({@link AgentReply#costUsd()}), so that a budget of money needs
+   * no price of its models; since level 3.
+   */
+  REPORTS_COST
 }

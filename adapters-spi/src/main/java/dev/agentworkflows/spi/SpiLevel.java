@@ -13,12 +13,14 @@ package dev.agentworkflows.spi;
  *   <li>1: factories, adapters, calls
  *   <li>2: {@link AdapterException.Kind#RATE_LIMITED}, {@link CallContext#limitReached}, {@link
  *       Adapter#batches}
+ *   <li>3: {@link Usage#totalTokens}, {@link AdapterException#billed}, {@link
+ *       Capability#REPORTS_COST}
  * </ul>
  */
 public final class SpiLevel {
 
   /** The level that these classes have. */
-  public static final int CURRENT = 2;
+  public static final int CURRENT = 3;
 
   /** The main attribute of an adapter's manifest that holds the level it was built for. */
   public static final String MANIFEST_ATTRIBUTE = "Agent-Workflows-Spi";

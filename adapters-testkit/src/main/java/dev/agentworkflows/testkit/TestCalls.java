@@ -23,6 +23,24 @@ public final class TestCalls {
     return call(directory, prompt, true);
   }
 
+  /** The same call, whose answer has to satisfy a schema. */
+  public static AgentCall withSchema(AgentCall call, String schemaJson) {
+    return new AgentCall(
+        call.callId(),
+        call.prompt(),
+        schemaJson,
+        call.model(),
+        call.agentType(),
+        call.workingDirectory(),
+        call.worktree(),
+        call.mutating(),
+        call.readScope(),
+        call.writeScope(),
+        call.permissionsJson(),
+        call.metadataJson(),
+        call.timeout());
+  }
+
   private static AgentCall call(Path directory, String prompt, boolean mutating) {
     return new AgentCall(
         "run_20260101_000000_aaaaaa_call_%04d".formatted(NUMBERS.incrementAndGet()),

@@ -45,6 +45,16 @@ public record TestContext(
     return Optional.ofNullable(secrets.get(name));
   }
 
+  /** As the coordinator does with whole values. */
+  @Override
+  public String redact(String text) {
+    String redacted = text;
+    for (Map.Entry<String, String> secret : secrets.entrySet()) {
+      redacted = redacted.replace(secret.getValue(), "[redacted:" + secret.getKey() + "]");
+    }
+    return redacted;
+  }
+
   /** Values are left out: this ends up in the messages of failed tests. */
   @Override
   public String toString() {

@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -71,12 +72,14 @@ class AdapterContractTest {
   }
 
   @Test
+  @Tag("slow")
   void aSwallowedInterruptionIsCaught() {
     assertThat(failedTests(WrongAdapters.SwallowsInterruption.class))
         .contains("anInterruptedCallEndsSoonAndLeavesNoProcess");
   }
 
   @Test
+  @Tag("slow")
   void aProcessThatIsLeftBehindIsCaught() {
     assertThat(failedTests(WrongAdapters.LeavesAProcess.class))
         .contains("anInterruptedCallEndsSoonAndLeavesNoProcess");

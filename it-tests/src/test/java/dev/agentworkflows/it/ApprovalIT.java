@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.agentworkflows.it.Owf.Finished;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,6 +42,7 @@ class ApprovalIT {
   }
 
   @Test
+  @Tag("smoke")
   void aRunWaitsTellsWhatForAndGoesOnWithTheAnswer() {
     OwfProcess running = owf.command("run", owf.script("asks.py", ASKS).toString()).start();
     JsonNode asked = awaitQuestions(1).get(0);

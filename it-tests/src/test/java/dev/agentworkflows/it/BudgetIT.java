@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.it.Owf.Finished;
 import java.util.Collections;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
+@Tag("smoke")
 class BudgetIT {
 
   @RegisterExtension static final Owf owf = new Owf();
@@ -120,5 +122,30 @@ class BudgetIT {
             "100");
 
     assertThat(output).isEqualTo(Json.read("[\"no more\", \"done\"]"));
+  }
+
+  @Test
+  void aBudgetIsForAllAttemptsOfAJob() {
+    Finished first =
+        owf.runScript(
+            """
+            from workflows import agent
+            SCRIPTED = {"fake": {"input_tokens": 60, "output_tokens": 40}}
+            async def main(args):
+                for i in range(20):
+                    await agent(f"q{i}", metadata=SCRIPTED)
+            """,
+            "--budget-tokens",
+            "500");
+    String run = first.json().get("run_id").stringValue();
+    assertThat(first.exitCode()).isEqualTo(3);
+
+    owf.command("resume", run).run();
+    assertThat(owf.json("status", "latest").at("/run/budget_spent_tokens").intValue()).isZero();
+    owf.command("resume", run, "--budget-tokens", "1000").run();
+    assertThat(owf.json("status", "latest").at("/run/budget_spent_tokens").intValue())
+        .isEqualTo(500);
+    assertThat(owf.json("status", "latest").at("/run/error_message").stringValue())
+        .contains("1000 of 1000 tokens are spent", "by earlier attempts");
   }
 }

@@ -122,6 +122,19 @@ class DoctorIT {
   }
 
   @Test
+  void whatAnInterpretersStartPrintsIsNoModule() {
+    owf.script("talks/sitecustomize.py", "print('hello')\n");
+    Finished finished =
+        doctor().with("PYTHONPATH", owf.directory().resolve("talks").toString()).run();
+    assertThat(finished.stdout()).doesNotContain("hello");
+    owf.script("talks/workflows/__init__.py", "# another runtime\n");
+    Finished found = doctor().with("PYTHONPATH", owf.directory().resolve("talks").toString()).run();
+    assertThat(finding(found, "modules").get("detail").stringValue())
+        .contains("workflows at ")
+        .doesNotContain("hello");
+  }
+
+  @Test
   void anAgentsProgramAndAKeyAreToldWithoutTheKeysValue() throws IOException {
     Path claude = program("agents/claude", "echo '9.8.7 (Claude Code)'");
     program("agents/codex", "exit 3");
@@ -144,7 +157,7 @@ class DoctorIT {
   void filesOfTheUsersThatCannotBeReadAreFaults() {
     String broken = owf.script("broken.json", "{ \"providers\": [").toString();
     Path kindless =
-        owf.script("kindless.json", "{\"providers\": {\"mine\": {\"base_url\": \"http://x\"}}}");
+        owf.script("kindless.json", "{\"providers\": {\"mine\": {\"concurrency\": 2}}}");
     owf.script("adapters/bad.jar", "no jar at all");
 
     assertFault(doctor().with("OWF_PROVIDERS_FILE", broken), "providers", broken);
@@ -190,7 +203,13 @@ class DoctorIT {
     Path foreign = database("foreign", "CREATE TABLE cooking (recipe TEXT)");
 
     assertFault(doctor("--home", newer.toString()), "home", "newer", "Update");
-    assertFault(doctor("--home", foreign.toString()), "home", "foreign", "--home");
+    for (String trusts : List.of("", "1")) {
+      assertFault(
+          doctor("--home", foreign.toString()).with("OWF_TRUST_HOMES", trusts),
+          "home",
+          "another program's",
+          "--home");
+    }
 
     Path locked = owf.directory().resolve("locked");
     assertThat(owf.run("init", "--home", locked.toString()).exitCode()).isZero();

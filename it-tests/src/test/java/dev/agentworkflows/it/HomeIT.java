@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +31,14 @@ class HomeIT {
         .isEqualTo(beside.resolve("runs").resolve(first).toString());
     assertThat(beside.resolve("workflow.sqlite")).exists();
 
-    assertThat(latest(withoutHome("status", "latest", "--json").in(elsewhere).run()))
-        .as("the home used last")
-        .isEqualTo(first);
+    Finished fallback = withoutHome("status", "latest", "--json").in(elsewhere).run();
+    assertThat(latest(fallback)).as("the home used last").isEqualTo(first);
+    assertThat(fallback.stderr()).contains("the one used last", beside.toString());
+    for (String command : List.of("resume latest", "gc", "cancel latest")) {
+      Finished refused = withoutHome(command.split(" ")).in(elsewhere).run();
+      assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(2);
+      assertThat(refused.stderr()).contains("no .workflows in this project");
+    }
 
     String named = owf.json("run", script.toString()).required("run_id").stringValue();
     assertThat(owf.home().resolve("runs").resolve(named)).as("in OWF_HOME").isDirectory();
@@ -51,6 +57,80 @@ class HomeIT {
   }
 
   @Test
+  void aProjectHasOneHomeForAllItsScripts(@TempDir Path directory) throws Exception {
+    Path top = directory.toRealPath().resolve("project");
+    Files.createDirectories(top.resolve("examples"));
+    assertThat(new ProcessBuilder("git", "init", "-q", top.toString()).start().waitFor()).isZero();
+    String script = "async def main(args): return 1\n";
+    Owf.write(top.resolve("a.py"), script);
+    Owf.write(top.resolve("examples/b.py"), script);
+
+    withoutHome("run", "a.py").in(top).run();
+    Finished second = withoutHome("run", "b.py", "--json").in(top.resolve("examples")).run();
+
+    assertThat(latest(withoutHome("status", "latest", "--json").in(top).run()))
+        .isEqualTo(second.json().required("run_id").stringValue());
+    try (var files = Files.walk(top)) {
+      assertThat(files.filter(file -> file.endsWith(".workflows")))
+          .containsExactly(top.resolve(".workflows"));
+    }
+  }
+
+  @Test
+  void aCloneOfAHomeIsRefusedInOneLineUntilItIsTrusted(@TempDir Path directory) throws Exception {
+    Path script = owf.script("cloned/hello.py", "async def main(args): return 1\n");
+    Path home = directory.toRealPath().resolve("original");
+    owf.json("run", script.toString(), "--home", home.toString());
+    Path clone = home.resolveSibling("clone");
+    assertThat(new ProcessBuilder("cp", "-a", home.toString(), clone.toString()).start().waitFor())
+        .isZero();
+
+    for (String command : List.of("status latest", "runs", "resume latest", "gc")) {
+      Finished refused = owf.command(command.split(" ")).and("--home", clone.toString()).run();
+      assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(2);
+      assertThat(refused.stderr().lines())
+          .singleElement()
+          .asString()
+          .contains("owf trust " + clone);
+    }
+    Finished inCi =
+        owf.command("status", "latest", "--home", clone.toString())
+            .with("OWF_TRUST_HOMES", "1")
+            .run();
+    assertThat(inCi.exitCode()).as(inCi.toString()).isZero();
+    assertThat(owf.run("trust", clone.toString()).exitCode()).isZero();
+    assertThat(owf.run("resume", "latest", "--home", clone.toString()).exitCode()).isZero();
+  }
+
+  @Test
+  void aRunWhoseHomeIsRemovedFails(@TempDir Path directory) throws IOException {
+    Path home = directory.toRealPath().resolve("home");
+    Finished run =
+        owf.runScript(
+            """
+            import shutil
+            from workflows import agent
+            async def main(args):
+                statuses = []
+                for i in range(6):
+                    statuses.append((await agent(f"q{i}")).status)
+                    if i == 2:
+                        shutil.rmtree(args["home"])
+                print(statuses)
+                return "all"
+            """,
+            "--home",
+            home.toString(),
+            "--arg",
+            "home=" + home);
+    assertThat(run.exitCode()).as(run.toString()).isEqualTo(1);
+    assertThat(run.stderr() + run.stdout())
+        .contains("is gone: its home was removed")
+        .contains("['done', 'done', 'done', 'failed', 'failed', 'failed']");
+  }
+
+  @Test
+  @Tag("smoke")
   void commandsThatOnlyLookAtAScriptMakeNothing() throws IOException {
     Path script =
         owf.script(

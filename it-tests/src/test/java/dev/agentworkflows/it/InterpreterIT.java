@@ -133,6 +133,26 @@ class InterpreterIT {
   }
 
   @Test
+  void anInterpreterThatEndsBeforeItsRunIsToldAtOnceWithItsExitCode() {
+    Path leaves = owf.script("leaves.py", "import os\nos._exit(7)\n");
+    Path killed = owf.script("killed.py", "import os\nos.kill(os.getpid(), 9)\n");
+
+    for (String command : List.of("run", "validate")) {
+      long start = System.nanoTime();
+      Finished left = owf.run(command, leaves.toString());
+      Finished signalled = owf.run(command, killed.toString(), "--json");
+      long seconds = (System.nanoTime() - start) / 1_000_000_000;
+
+      assertThat(left.exitCode()).as(left.toString()).isEqualTo(1);
+      assertThat(left.stderr()).contains("ended with exit code 7 before its run was opened");
+      assertThat(signalled.exitCode()).as(signalled.toString()).isEqualTo(1);
+      assertThat(signalled.json().get("error").stringValue()).contains("ended by signal 9");
+      // It used to be ten seconds each.
+      assertThat(seconds).as("seconds for both").isLessThan(15);
+    }
+  }
+
+  @Test
   void aPythonThatNeverAnswersIsGivenUp() throws IOException {
     Path script = owf.script("which.py", WHICH);
     Path silent = program("silent/python3", "exec sleep 600");

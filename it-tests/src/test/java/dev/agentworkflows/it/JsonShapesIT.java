@@ -11,11 +11,13 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** The shapes that programs rely on: each field is there, and of its type. */
+@Tag("smoke")
 class JsonShapesIT {
 
   @RegisterExtension static final Owf owf = new Owf();
@@ -55,6 +57,9 @@ class JsonShapesIT {
           Map.entry("budget_spent_tokens", WHOLE),
           Map.entry("budget_total_cost_usd", NUMBER.or(NONE)),
           Map.entry("budget_spent_cost_usd", NUMBER),
+          Map.entry("budget_job_spent_tokens", WHOLE),
+          Map.entry("budget_job_spent_cost_usd", NUMBER),
+          Map.entry("allow_unpriced", JsonNode::isBoolean),
           Map.entry("output_dir", PATH),
           Map.entry("created_at", TIME),
           Map.entry("started_at", TIME),
@@ -71,6 +76,9 @@ class JsonShapesIT {
           Map.entry("phase", TEXT.or(NONE)),
           Map.entry("status", TEXT),
           Map.entry("cache_status", TEXT),
+          Map.entry("waiting_for", TEXT.or(NONE)),
+          Map.entry("waiting_since", TIME.or(NONE)),
+          Map.entry("waiting_until", TIME.or(NONE)),
           Map.entry("call_key", HASH.or(NONE)),
           Map.entry("occurrence", WHOLE.or(NONE)),
           Map.entry("provider", TEXT),

@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher {@code owf} of a checkout that has its jar. */
+@Tag("smoke")
 class LauncherIT {
 
   @RegisterExtension static final Owf owf = new Owf();
@@ -87,6 +89,52 @@ class LauncherIT {
   }
 
   @Test
+  void aLocaleThatIsNotInstalledLosesNoLetters() {
+    String script =
+        owf.script("pr\u00FCf.py", "async def main(args):\n    return args['who']\n").toString();
+    for (String locale : List.of("xx_YY.UTF-8", "de_DE", "C")) {
+      Finished run =
+          typed("run", script, "--arg", "who=J\u00FCrgen", "--json").with("LC_ALL", locale).run();
+      assertThat(run.stdout()).as(run.toString()).contains("\"output\": \"J\u00FCrgen\"");
+    }
+  }
+
+  @Test
+  void closedStandardStreamsAreNoPlaceThatIsWrittenTo() {
+    String script = owf.script("closed.py", "async def main(args):\n    return 1\n").toString();
+    typed("run", script).run();
+    for (String closed : List.of(">&- <&-", "<&- >&-", ">&-")) {
+      for (List<String> command :
+          List.of(List.of("run", script), List.of("status", "latest"), List.of("--version"))) {
+        Finished finished =
+            typed(command.toArray(String[]::new))
+                .after(List.of("sh", "-c", "exec \"$@\" " + closed, "sh"))
+                .run();
+        assertThat(finished.exitCode()).as(closed + finished).isEqualTo(1);
+        assertThat(finished.stderr().lines().filter(line -> line.contains("can't be written")))
+            .as(closed + finished)
+            .hasSize(1);
+      }
+    }
+    Finished unread =
+        typed("status", "latest")
+            .after(List.of("sh", "-c", "exec \"$@\" <&- >/dev/null", "sh"))
+            .run();
+    assertThat(unread.exitCode()).as(unread.toString()).isZero();
+  }
+
+  @Test
+  void withoutTheLauncherArgumentsAreReadInAnyLocale() {
+    String script =
+        owf.script("plain.py", "async def main(args):\n    return args['who']\n").toString();
+    Finished run =
+        owf.command("run", script, "--arg", "who=J\u00FCrgen", "--json")
+            .with("LC_ALL", "xx_YY.UTF-8")
+            .run();
+    assertThat(run.stdout()).as(run.toString()).contains("\"output\": \"J\u00FCrgen\"");
+  }
+
+  @Test
   void laterStartsUseTheArchive() throws Exception {
     assumeThat(Path.of("/proc/self/maps")).exists();
     // It waits for its client, and can be looked at.
@@ -101,6 +149,7 @@ class LauncherIT {
   }
 
   @Test
+  @Tag("slow")
   void anotherJarHasAnotherArchiveMade() throws Exception {
     FileTime first = Files.getLastModifiedTime(archive());
 

@@ -6,11 +6,13 @@ import dev.agentworkflows.it.Owf.Finished;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** What somebody does first: set up, scaffold, run, and have it told. */
+@Tag("smoke")
 class NewcomerIT {
 
   @RegisterExtension static final Owf owf = new Owf();

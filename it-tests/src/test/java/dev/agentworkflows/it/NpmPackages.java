@@ -2,8 +2,13 @@ package dev.agentworkflows.it;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NpmPackages {
 
-  private static final int LONGEST_SECONDS = 150;
+  private static final int MAX_SECONDS = 150;
+
+  private static @Nullable Boolean registry;
 
   private final String name;
   private final List<String> packages;
@@ -50,6 +57,28 @@ public final class NpmPackages {
     return String.valueOf(trouble);
   }
 
+  /** One look a process, for all packages: without it, each would wait until npm gives up. */
+  private static synchronized boolean registryAnswers() throws InterruptedException {
+    Boolean known = registry;
+    if (known == null) {
+      String configured = System.getenv("npm_config_registry");
+      String address = configured == null ? "https://registry.npmjs.org/" : configured;
+      try {
+        HttpRequest ping =
+            HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(10)).build();
+        known =
+            HttpClient.newHttpClient()
+                    .send(ping, HttpResponse.BodyHandlers.discarding())
+                    .statusCode()
+                < 500;
+      } catch (IOException | IllegalArgumentException e) {
+        known = false;
+      }
+      registry = known;
+    }
+    return known;
+  }
+
   private static Path cache() {
     String xdg = System.getenv("XDG_CACHE_HOME");
     Path base =
@@ -61,6 +90,9 @@ public final class NpmPackages {
 
   /** Into a directory of its own first: what is there under its name is whole. */
   private @Nullable String install(Path directory) throws IOException, InterruptedException {
+    if (!registryAnswers()) {
+      return "npm's registry does not answer";
+    }
     Files.createDirectories(directory.getParent());
     Path making = Files.createTempDirectory(directory.getParent(), "making-");
     List<String> command =
@@ -79,10 +111,10 @@ public final class NpmPackages {
     } catch (IOException e) {
       return e.getMessage();
     }
-    if (!npm.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+    if (!npm.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
       npm.descendants().forEach(ProcessHandle::destroyForcibly);
       npm.destroyForcibly().waitFor();
-      return "npm took longer than " + LONGEST_SECONDS + " seconds; see " + log;
+      return "npm took longer than " + MAX_SECONDS + " seconds; see " + log;
     }
     if (npm.exitValue() != 0) {
       return "npm failed; see " + log;

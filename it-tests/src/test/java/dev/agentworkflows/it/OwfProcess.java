@@ -82,6 +82,15 @@ public final class OwfProcess {
     }
   }
 
+  /** What it has written to standard error so far. */
+  public String errors() {
+    try {
+      return Files.readString(err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The script's process: the only one that a coordinator starts by itself. */
   public ProcessHandle shim() {
     List<ProcessHandle> children = process.children().toList();
@@ -111,6 +120,19 @@ public final class OwfProcess {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** `kill -9` of the script's process, unless it has ended. */
+  public void killShim() {
+    process.children().forEach(ProcessHandle::destroyForcibly);
   }
 
   /** As `kill -9` does: this process alone. */

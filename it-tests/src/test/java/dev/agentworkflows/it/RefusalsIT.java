@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,7 @@ class RefusalsIT {
   }
 
   @Test
+  @Tag("smoke")
   void aMessageIsForPeopleWithoutJson() {
     Finished finished = owf.run("run", "missing.py");
 
@@ -157,7 +159,11 @@ class RefusalsIT {
   }
 
   private static Finished on(Path home, String commandLine) {
-    return owf.command(commandLine.split(" ")).and("--home", home.toString()).run();
+    // What is wrong with the database is told once its home is trusted.
+    return owf.command(commandLine.split(" "))
+        .and("--home", home.toString())
+        .with("OWF_TRUST_HOMES", "1")
+        .run();
   }
 
   private static void assertRefusedBecauseOf(Path file, Finished finished) {
@@ -180,6 +186,7 @@ class RefusalsIT {
   }
 
   @Test
+  @Tag("smoke")
   void misuseOfAgentIsAnErrorInTheScriptAndNoCall() {
     var output =
         owf.output(

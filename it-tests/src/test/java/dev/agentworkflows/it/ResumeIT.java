@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
+@Tag("smoke")
 class ResumeIT {
 
   @RegisterExtension static final Owf owf = new Owf();
@@ -67,7 +69,8 @@ class ResumeIT {
             "workspace",
             "script_path",
             "budget_total_tokens",
-            "budget_total_cost_usd");
+            "budget_total_cost_usd",
+            "allow_unpriced");
 
     JsonNode original =
         owf.json(
@@ -83,6 +86,7 @@ class ResumeIT {
             "5000",
             "--budget-cost-usd",
             "1.5",
+            "--allow-unpriced",
             "--cache-policy",
             "refresh",
             "--workspace",
@@ -116,6 +120,11 @@ class ResumeIT {
     assertThat(runs.get(2).get("workspace").stringValue()).isEqualTo(workspace.toString());
     assertThat(runs.get(2).get("budget_total_tokens").longValue()).isEqualTo(5000);
     assertThat(runs.get(2).get("budget_total_cost_usd").doubleValue()).isEqualTo(1.5);
+    assertThat(runs.get(2).get("allow_unpriced").booleanValue()).isTrue();
+    long spent = runs.get(2).get("budget_spent_tokens").longValue();
+    assertThat(spent).isPositive();
+    assertThat(runs.get(1).get("budget_job_spent_tokens").longValue())
+        .isEqualTo(spent + runs.get(1).get("budget_spent_tokens").longValue());
     assertThat(runs.get(2).get("cache_policy").stringValue()).isEqualTo("refresh");
     assertThat(Json.plain(resumed.get("output")))
         .isEqualTo(List.of(Map.of("n", 1, "city", "Oslo"), "m1"));

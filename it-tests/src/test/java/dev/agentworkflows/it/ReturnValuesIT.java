@@ -113,8 +113,10 @@ class ReturnValuesIT {
             async def main(args):
                 prompt = "0123456789abcdef" * (SIZE // 16)
                 both = await agent(prompt, label="both ways")
-                answer = await agent("long", metadata={"fake": {"text": prompt}})
-                return {"echo": both.text == prompt, "answer": answer.text == prompt, "main": "x" * SIZE}
+                # A document that goes with a call may have four megabytes.
+                long = prompt[: 4 * 1024 * 1024 - 1024]
+                answer = await agent("long", metadata={"fake": {"text": long}})
+                return {"echo": both.text == prompt, "answer": answer.text == long, "main": "x" * SIZE}
             """);
 
     assertThat(output.get("echo").booleanValue()).isTrue();

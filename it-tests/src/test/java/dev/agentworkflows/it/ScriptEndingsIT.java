@@ -7,6 +7,7 @@ import dev.agentworkflows.it.Owf.Finished;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ class ScriptEndingsIT {
   @RegisterExtension static final Owf owf = new Owf();
 
   @Test
+  @Tag("smoke")
   void anExceptionFailsTheRunAndIsKeptWithItsTraceback() throws IOException {
     Path script =
         owf.script(
@@ -56,6 +58,7 @@ class ScriptEndingsIT {
   }
 
   @Test
+  @Tag("smoke")
   void sysExitEndsTheRunAsFailedAndWithZeroAsDone() {
     String script =
         """

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ class SecretsIT {
   private static final String KEY = "sk-test-4f9c1a77d2e85b03aa61";
 
   @Test
+  @Tag("smoke")
   void neitherTokenNorKeysReachTheScriptOrItsChildren() {
     Finished finished =
         owf.command(

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param position from 1, in the order of asking
  * @param answeredBy what answered it, as people read it: "terminal", "approve", "default", the id
  *     of an earlier run; null while nothing has
+ * @param place where in the script's structure it was asked; 0 when the shim does not say
  */
 public record ApprovalRecord(
     String runId,
@@ -20,10 +21,26 @@ public record ApprovalRecord(
     ApprovalStatus status,
     @Nullable String answeredBy,
     Instant askedAt,
-    @Nullable Instant answeredAt) {
+    @Nullable Instant answeredAt,
+    long place) {
+
+  /** A question of a shim that knows no places. */
+  public ApprovalRecord(
+      String runId,
+      int position,
+      String question,
+      @Nullable String label,
+      @Nullable String phase,
+      ApprovalStatus status,
+      @Nullable String answeredBy,
+      Instant askedAt,
+      @Nullable Instant answeredAt) {
+    this(runId, position, question, label, phase, status, answeredBy, askedAt, answeredAt, 0);
+  }
 
   /** The same question, with its answer. */
   public ApprovalRecord answered(ApprovalStatus newStatus, String by, Instant at) {
-    return new ApprovalRecord(runId, position, question, label, phase, newStatus, by, askedAt, at);
+    return new ApprovalRecord(
+        runId, position, question, label, phase, newStatus, by, askedAt, at, place);
   }
 }

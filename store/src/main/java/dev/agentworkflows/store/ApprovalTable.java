@@ -6,8 +6,9 @@ import java.sql.SQLException;
 final class ApprovalTable {
   static final String ADD =
       """
-      INSERT INTO approval (no, question, label, phase, status, answered_by, asked_at, answered_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO approval (no, question, label, phase, status, answered_by, asked_at, answered_at,
+        place)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   /** The first answer stands, whichever process gave it. */
@@ -20,9 +21,20 @@ final class ApprovalTable {
   static final String OF_RUN =
       """
       SELECT run.id, approval.no & 4294967295, question, label, phase, approval.status, answered_by,
-        asked_at, answered_at
+        asked_at, answered_at, coalesce(place, 0)
       FROM run, approval
       WHERE run.id = ? AND approval.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
+      ORDER BY approval.no
+      """;
+
+  /** Without the questions' texts, which may be many and long. */
+  static final String ANSWERS_OF_RUN =
+      """
+      SELECT run.id, approval.no & 4294967295, '', NULL, NULL, approval.status, answered_by,
+        asked_at, answered_at, 0
+      FROM run, approval
+      WHERE run.id = ? AND approval.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
+        AND approval.status <> 'waiting'
       ORDER BY approval.no
       """;
 
@@ -39,6 +51,7 @@ final class ApprovalTable {
         .text(approval.answeredBy())
         .time(approval.askedAt())
         .time(approval.answeredAt())
+        .number(approval.place() == 0 ? null : (Long) approval.place())
         .update();
   }
 
@@ -58,7 +71,7 @@ final class ApprovalTable {
 
   static ApprovalRecord read(Row row) throws SQLException {
     return new ApprovalRecord(
-        row.text(),
+        row.runId(),
         row.integer(),
         row.text(),
         row.textOrNull(),
@@ -66,6 +79,7 @@ final class ApprovalTable {
         ApprovalStatus.ofLabel(row.text()),
         row.textOrNull(),
         row.time(),
-        row.timeOrNull());
+        row.timeOrNull(),
+        row.number());
   }
 }

@@ -45,7 +45,7 @@ final class ArtifactTable {
   }
 
   static ArtifactRecord read(Row row) throws SQLException {
-    String runId = row.text();
+    String runId = row.runId();
     return new ArtifactRecord(
         runId,
         row.text(),

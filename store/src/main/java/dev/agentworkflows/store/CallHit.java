@@ -15,6 +15,7 @@ public record CallHit(
     @Nullable String phase,
     String callKey,
     int occurrence,
+    long place,
     String keyPartsJson,
     String provider,
     @Nullable String model,

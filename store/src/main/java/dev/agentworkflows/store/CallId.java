@@ -6,16 +6,24 @@ import java.util.Optional;
 record CallId(String runId, int index) {
   private static final String INFIX = "_call_";
 
+  CallId {
+    if (index < 1) {
+      throw new IllegalArgumentException("a call's number is not one that this program gives");
+    }
+  }
+
   static Optional<CallId> parse(String id) {
     int at = id.lastIndexOf(INFIX);
     if (at < 0) {
       return Optional.empty();
     }
     try {
-      CallId parsed =
-          new CallId(id.substring(0, at), Integer.parseInt(id.substring(at + INFIX.length())));
+      int index = Integer.parseInt(id.substring(at + INFIX.length()));
       // One call has one id: not also "+1" or "1" for "0001".
-      return parsed.index > 0 && parsed.text().equals(id) ? Optional.of(parsed) : Optional.empty();
+      return Optional.of(index)
+          .filter(number -> number > 0)
+          .map(number -> new CallId(id.substring(0, at), number))
+          .filter(parsed -> parsed.text().equals(id));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

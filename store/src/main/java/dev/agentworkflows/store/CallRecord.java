@@ -6,10 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call as commands show it, without its texts. See {@link CallStart} and {@link CallEnd} for the
- * fields.
+ * A call as commands show it, without its texts. See {@link CallStart} and {@link
+ * CallCompletionRow} for the fields.
  *
  * @param answeredBy for a hit: the id of the call whose answer stood in; its texts are this call's
+ * @param waiting null for a call that is out, or over, or that waits no longer than a moment
  */
 public record CallRecord(
     String id,
@@ -45,4 +46,5 @@ public record CallRecord(
     @Nullable String error,
     @Nullable String answeredBy,
     Instant createdAt,
-    @Nullable Instant completedAt) {}
+    @Nullable Instant completedAt,
+    @Nullable CallWait waiting) {}

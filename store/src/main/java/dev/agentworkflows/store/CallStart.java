@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param occurrence how many calls of the run tree had this key before, plus 1; 0 without a key
  * @param keyPartsJson one short hash or value for each part of the key, a JSON object: what {@code
  *     explain-cache} compares
+ * @param place where in the script's structure it is made; 0 when its shim does not say
  * @param prompt any Java string: NUL and lone surrogates are kept
  */
 public record CallStart(
@@ -23,6 +24,7 @@ public record CallStart(
     CacheStatus cacheStatus,
     @Nullable String callKey,
     int occurrence,
+    long place,
     @Nullable String keyPartsJson,
     String provider,
     @Nullable String model,

@@ -1,8 +1,12 @@
 package dev.agentworkflows.store;
 
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +30,8 @@ final class CallTable {
         schema_hash, validation_status, validation_errors_json, validation_attempts, input_tokens,
         output_tokens, cache_read_tokens, cache_write_tokens, estimated_cost_nano_usd, attempts,
         queue_ms, duration_ms, error, (SELECT id FROM run WHERE no = answered_by >> 32),
-        answered_by & 4294967295, call.created_at, call.completed_at
+        answered_by & 4294967295, call.created_at, call.completed_at,
+        CASE call.status WHEN 'running' THEN waiting_for END, waiting_since, waiting_until
       """;
 
   static final String OF_RUN =
@@ -36,6 +41,29 @@ final class CallTable {
           WHERE run.id = ? AND call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
           ORDER BY call.no
           """;
+
+  static final String PAGE =
+      SELECT
+          + """
+          FROM run, call
+          WHERE run.id = ?
+            AND call.no > (run.no << 32) + ? AND call.no <= (run.no << 32) + 4294967295
+          ORDER BY call.no LIMIT ?
+          """;
+
+  /** A column for each status, in the order of their declaration: grouping would sort all calls. */
+  static final String COUNTS =
+      Arrays.stream(CallStatus.values())
+          .map(status -> "count(*) FILTER (WHERE call.status = '" + status.label() + "')")
+          .collect(
+              Collectors.joining(
+                  ", ",
+                  "SELECT ",
+                  """
+                   FROM run, call
+                  WHERE run.id = ?
+                    AND call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
+                  """));
 
   static final String BY_ID =
       SELECT
@@ -52,21 +80,49 @@ final class CallTable {
       WHERE run.id = ? AND call.no = (run.no << 32) + ?
       """;
 
+  /**
+   * What may stand in for a call, and what its own run tree has paid for. Samples without a place
+   * are those of shims that know no places: they are found by their number alone. A row whose texts
+   * are gone is no answer.
+   */
   static final String REMEMBERED =
       """
-      SELECT run.id, call.call_index, call.model, text, value_json, validation_status
+      SELECT remembered.occurrence, remembered.call_no, coalesce(run.parent_run_id, run.id) = ?,
+        run.id, call.call_index, call.model, text, value_json, validation_status
       FROM remembered
         JOIN call ON call.no = remembered.call_no
         JOIN run ON run.no = remembered.call_no >> 32
-        LEFT JOIN answer ON answer.call_no = remembered.call_no
-      WHERE remembered.call_key = ? AND remembered.occurrence = ?
+        JOIN answer ON answer.call_no = remembered.call_no
+      WHERE remembered.call_key = ? AND remembered.occurrence > ?
+        AND (remembered.occurrence = ? OR ? AND call.place IS NOT NULL)
+      ORDER BY remembered.occurrence
+      LIMIT ?
+      """;
+
+  static final String ANSWER =
+      """
+      SELECT run.id, call.call_index, call.model, text, value_json, validation_status
+      FROM call
+        JOIN run ON run.no = call.no >> 32
+        JOIN answer ON answer.call_no = call.no
+      WHERE call.no = ? AND call.call_key = ?
+      """;
+
+  static final String PLACED =
+      """
+      SELECT place, substr(call_key, 1, 8),
+        CASE WHEN reusable THEN coalesce(answered_by, call.no) ELSE 0 END
+      FROM run JOIN call ON call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
+      WHERE run.id = ? AND place IS NOT NULL AND call_key IS NOT NULL
+      ORDER BY call.no
       """;
 
   static final String START =
       """
       INSERT INTO call (no, label, phase, status, cache_status, call_key, occurrence,
-        key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash, created_at)
-      VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        place, key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
+        created_at)
+      VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   static final String ADD_PROMPT = "INSERT INTO prompt (call_no, body) VALUES (?, ?)";
@@ -77,7 +133,7 @@ final class CallTable {
         worktree_branch = ?, validation_status = ?, validation_errors_json = ?,
         validation_attempts = ?, input_tokens = ?, output_tokens = ?, cache_read_tokens = ?,
         cache_write_tokens = ?, estimated_cost_nano_usd = ?, attempts = ?, queue_ms = ?,
-        duration_ms = ?, error = ?, completed_at = ?
+        duration_ms = ?, error = ?, reusable = ?, completed_at = ?
       WHERE no = ?
       """;
 
@@ -87,7 +143,18 @@ final class CallTable {
   static final String ADD_CHANGED_FILE =
       "INSERT OR REPLACE INTO changed_file (call_no, position, path) VALUES (?, ?, ?)";
 
+  /** Another sample of its key; of a shim that knows no places, the one with its number. */
   static final String REMEMBER =
+      """
+      INSERT OR REPLACE INTO remembered (call_key, occurrence, call_no)
+      SELECT call_key,
+        iif(place IS NULL, occurrence, 1 + coalesce(
+          (SELECT max(occurrence) FROM remembered WHERE call_key = call.call_key), 0)), no
+      FROM call WHERE no = ? AND call_key IS NOT NULL AND NOT reusable
+      """;
+
+  /** In place of the sample with its number. */
+  static final String REPLACE =
       """
       INSERT OR REPLACE INTO remembered (call_key, occurrence, call_no)
       SELECT call_key, occurrence, no FROM call WHERE no = ? AND call_key IS NOT NULL
@@ -96,23 +163,42 @@ final class CallTable {
   static final String ADD_HIT =
       """
       INSERT INTO call (no, label, phase, status, cache_status, call_key, occurrence,
-        key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
-        validation_status, answered_by, created_at, completed_at)
-      VALUES (?, ?, ?, 'done', 'hit', ?, ?, ?, ?, ?, ?, 'none', 0, ?, ?, ?, ?, ?)
+        place, key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
+        validation_status, answered_by, reusable, created_at, completed_at)
+      VALUES (?, ?, ?, 'done', 'hit', ?, ?, ?, ?, ?, ?, ?, 'none', 0, ?, ?, ?, 1, ?, ?)
       """;
 
+  /** By the clock of another process, which may be behind that of the one that is gone. */
   static final String CANCEL_IN_FLIGHT =
       """
-      UPDATE call SET status = 'cancelled', completed_at = ?, error = 'the run was interrupted'
+      UPDATE call SET status = 'cancelled', completed_at = max(?, call.created_at),
+        attempts = attempts,
+        error = 'the run was interrupted' || CASE attempts WHEN 0 THEN '' ELSE
+          '; its provider may have gone on with this call, which is counted by an estimate' END
       FROM run
       WHERE run.owner = ? AND run.status = 'running' AND call.status = 'running'
         AND call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
       """;
 
+  /** Nothing of it is counted in the table usage before the call's end. */
+  static final String SENT =
+      """
+      UPDATE call SET attempts = ?, input_tokens = ?, output_tokens = ?,
+        estimated_cost_nano_usd = ?, waiting_for = NULL
+      WHERE no = ? AND status = 'running'
+      """;
+
+  /** Nothing of a call that has gone out since. */
+  static final String WAITING =
+      """
+      UPDATE call SET waiting_for = ?, waiting_since = ?, waiting_until = ?
+      WHERE no = ? AND status = 'running' AND attempts <= ?
+      """;
+
   /** A run that is over has no call in flight, whatever became of that call's own end. */
   static final String CANCEL_LEFT_OVER =
       """
-      UPDATE call SET status = 'cancelled', completed_at = ?,
+      UPDATE call SET status = 'cancelled', completed_at = max(?, created_at), attempts = attempts,
         error = 'the run ended, and how this call ended could not be stored'
       WHERE status = 'running' AND no BETWEEN ? << 32 AND (? << 32) + 4294967295
       """;
@@ -136,6 +222,7 @@ final class CallTable {
         .text(start.cacheStatus().label())
         .blob(start.callKey() == null ? null : key(start.callKey()))
         .number(start.occurrence())
+        .number(placeOrNull(start.place()))
         .text(start.keyPartsJson())
         .text(start.provider())
         .text(start.model())
@@ -148,14 +235,45 @@ final class CallTable {
     session.statement(ADD_PROMPT).number(number).blob(prompt).update();
   }
 
+  static void waiting(WriteSession session, String callId, int attempts, CallWait wait)
+      throws SQLException {
+    session
+        .statement(WAITING)
+        .text(wait.reason())
+        .time(wait.since())
+        .time(wait.until())
+        .number(session.callNumber(CallId.require(callId)))
+        .number(attempts)
+        .update();
+  }
+
+  static void sent(WriteSession session, CallSent sent) throws SQLException {
+    session
+        .statement(SENT)
+        .number(sent.attempts())
+        .number(sent.inputTokens())
+        .number(sent.outputTokens())
+        .usd(sent.costUsd())
+        .number(session.callNumber(CallId.require(sent.callId())))
+        .update();
+  }
+
   /**
    * @param text the answer as generalized UTF-8
    * @param valueJson the same for the validated answer
    */
   static void end(
-      WriteSession session, CallEnd end, byte @Nullable [] text, byte @Nullable [] valueJson)
+      WriteSession session,
+      CallCompletionRow end,
+      byte @Nullable [] text,
+      byte @Nullable [] valueJson)
       throws SQLException {
     long number = session.callNumber(CallId.require(end.id()));
+    switch (end.remember()) {
+      case ADD -> session.statement(REMEMBER).number(number).update();
+      case REPLACE -> session.statement(REPLACE).number(number).update();
+      case NO -> {}
+    }
     if (writeEnd(session, end, number) == 0) {
       throw new StoreException("There is no call \"" + end.id() + "\" in the database.");
     }
@@ -166,12 +284,10 @@ final class CallTable {
     for (String path : end.changedFiles()) {
       session.statement(ADD_CHANGED_FILE).number(number).number(++position).text(path).update();
     }
-    if (end.remember()) {
-      session.statement(REMEMBER).number(number).update();
-    }
   }
 
-  private static int writeEnd(WriteSession session, CallEnd end, long number) throws SQLException {
+  private static int writeEnd(WriteSession session, CallCompletionRow end, long number)
+      throws SQLException {
     return session
         .statement(END)
         .text(end.status().label())
@@ -190,6 +306,7 @@ final class CallTable {
         .number(end.queueMs())
         .number(end.durationMs())
         .text(end.error())
+        .flag(end.remember() != CallCompletionRow.Remember.NO)
         .time(end.completedAt())
         .number(number)
         .update();
@@ -203,6 +320,7 @@ final class CallTable {
         .text(hit.phase())
         .blob(key(hit.callKey()))
         .number(hit.occurrence())
+        .number(placeOrNull(hit.place()))
         .text(hit.keyPartsJson())
         .text(hit.provider())
         .text(hit.model())
@@ -216,10 +334,11 @@ final class CallTable {
   }
 
   static CallRecord read(Row row) throws SQLException {
-    String runId = row.text();
+    String runId = row.runId();
     int index = row.integer();
+    String id = new CallId(runId, index).text();
     return new CallRecord(
-        new CallId(runId, index).text(),
+        id,
         runId,
         index,
         row.textOrNull(),
@@ -234,8 +353,8 @@ final class CallTable {
         row.textOrNull(),
         row.text(),
         row.flag(),
-        row.textOrNull(),
-        row.textOrNull(),
+        row.worktreeOrNull(id),
+        row.gitNameOrNull(),
         paths(row.textOrNull()),
         row.textOrNull(),
         row.textOrNull(),
@@ -250,9 +369,15 @@ final class CallTable {
         row.number(),
         row.number(),
         row.textOrNull(),
-        callIdOrNull(row.textOrNull(), row.integer()),
+        callIdOrNull(row.runIdOrNull(), row.integer()),
         row.time(),
-        row.timeOrNull());
+        row.timeOrNull(),
+        wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()));
+  }
+
+  private static @Nullable CallWait wait(
+      @Nullable String reason, @Nullable Instant since, @Nullable Instant until) {
+    return reason == null || since == null ? null : new CallWait(reason, since, until);
   }
 
   static CallTexts readTexts(Row row) throws SQLException {
@@ -261,11 +386,24 @@ final class CallTable {
 
   static RememberedResult readRemembered(Row row) throws SQLException {
     return new RememberedResult(
-        new CallId(row.text(), row.integer()).text(),
-        row.textOrNull(),
-        row.textOrNull(),
-        row.textOrNull(),
-        row.textOrNull());
+        row.callId(), row.textOrNull(), row.textOrNull(), row.textOrNull(), row.textOrNull());
+  }
+
+  static RememberedSample readSample(Row row) throws SQLException {
+    return new RememberedSample(row.integer(), row.number(), row.flag(), readRemembered(row));
+  }
+
+  static PlacedCall readPlaced(Row row) throws SQLException {
+    return new PlacedCall(row.number(), keyStart(row), row.number());
+  }
+
+  private static long keyStart(Row row) throws SQLException {
+    byte[] start = row.blobOrNull();
+    return start == null ? 0 : ByteBuffer.wrap(start).getLong();
+  }
+
+  private static @Nullable Long placeOrNull(long place) {
+    return place == 0 ? null : (Long) place;
   }
 
   /** A call key's bytes. */

@@ -1,43 +1,40 @@
 package dev.agentworkflows.store;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
 
-/**
- * A database file that is ours, and the ways to connect to it.
- *
- * <p>What is not ours is told from the file's first bytes, before SQLite sees it: opening a
- * database, even to read, may change it.
- */
+/** A database file that is ours, and the ways to connect to it. */
 final class Database {
   static final int PAGE_SIZE = 16_384;
   private static final int BUSY_TIMEOUT_MS = 30_000;
 
-  // https://www.sqlite.org/fileformat2.html#the_database_header
-  private static final byte[] MAGIC = "SQLite format 3\0".getBytes(US_ASCII);
-  private static final int HEADER_SIZE = 100;
-  private static final int USER_VERSION_AT = 60;
-  private static final int APPLICATION_ID_AT = 68;
+  /** More than any text that is kept takes, with room for escapes. */
+  private static final int MAX_VALUE_BYTES = 256 * 1024 * 1024;
+
+  private static final int MAX_TRIGGER_DEPTH = 4;
 
   private final Path file;
-  private final Troubles troubles;
+  private final StoreErrors troubles;
+  private final DatabaseFiles files;
 
   private Database(Path file) {
     this.file = file;
-    this.troubles = new Troubles(file);
+    this.troubles = new StoreErrors(file);
+    this.files = new DatabaseFiles(file, troubles);
   }
 
   /** The database at {@code file}, whose file is made when there is none. */
@@ -47,13 +44,13 @@ final class Database {
     return database;
   }
 
-  Troubles troubles() {
+  StoreErrors troubles() {
     return troubles;
   }
 
   /** The connection that writes. Creates the schema, or migrates it, when need be. */
   Connection connectForWriting() throws SQLException {
-    Connection connection = connect();
+    Connection connection = connect("");
     try {
       new Schema(connection, troubles).bringUpToDate();
       // Elsewhere it means nothing; on macOS a plain sync stops at the drive's own cache.
@@ -65,9 +62,50 @@ final class Database {
     }
   }
 
+  /** The directory that it lies in. */
+  Path home() {
+    return Objects.requireNonNull(file.getParent());
+  }
+
+  /** What tells the file from another one in its place; null when there is none. */
+  @Nullable Object identity() {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * A connection to a database that can't be written to, as on a disk that is full or read-only.
+   */
+  Connection connectToLook() throws SQLException {
+    Connection connection = connect(lookingParameters());
+    try {
+      new Schema(connection, troubles).requireUpToDate();
+      execute(connection, "PRAGMA query_only = ON");
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Where nothing waits in a log, none needs to be made: SQLite then takes the file as it is. */
+  private String lookingParameters() {
+    Path log = files.beside("-wal");
+    boolean empty;
+    try {
+      empty = Files.notExists(log) || Files.size(log) == 0;
+    } catch (IOException e) {
+      empty = false;
+    }
+    return empty ? "?mode=ro&immutable=1" : "?mode=ro";
+  }
+
   /** A connection that refuses to write. */
   Connection connectReadOnly() throws SQLException {
-    Connection connection = connect();
+    Connection connection = connect("");
     try {
       execute(connection, "PRAGMA query_only = ON");
       return connection;
@@ -77,7 +115,7 @@ final class Database {
     }
   }
 
-  private Connection connect() throws SQLException {
+  private Connection connect(String parameters) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_TIMEOUT_MS);
     config.setPageSize(PAGE_SIZE);
@@ -85,7 +123,22 @@ final class Database {
     // Otherwise the driver asks for the last rowid after each INSERT.
     config.setGetGeneratedKeys(false);
     // As a URI: the driver takes a '?' in a plain path for the beginning of its options.
-    return config.createConnection("jdbc:sqlite:" + file.toUri());
+    Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri() + parameters);
+    try {
+      restrict((SQLiteConnection) connection);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** A database may be anybody's work: nothing in its schema is carried out but what is plain. */
+  private static void restrict(SQLiteConnection connection) throws SQLException {
+    connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES);
+    connection.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 0);
+    connection.setLimit(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, MAX_TRIGGER_DEPTH);
+    execute(connection, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {
@@ -96,16 +149,10 @@ final class Database {
 
   private void inspectOrCreateFile() {
     try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw troubles.notOurs();
-      }
-      if (!Files.exists(file)) {
+      if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
         create();
       }
-      byte[] header = header();
-      if (header.length > 0) {
-        refuseWhatIsNotOurs(header);
-      }
+      files.check();
     } catch (IOException e) {
       throw troubles.explain(e);
     }
@@ -123,25 +170,6 @@ final class Database {
       Files.createFile(file, ownerOnly);
     } catch (FileAlreadyExistsException e) {
       // Another process was quicker, and its file is as good.
-    }
-  }
-
-  private byte[] header() throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(HEADER_SIZE);
-    }
-  }
-
-  private void refuseWhatIsNotOurs(byte[] header) {
-    boolean sqlite =
-        header.length == HEADER_SIZE
-            && Arrays.equals(header, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
-    if (!sqlite || ByteBuffer.wrap(header).getInt(APPLICATION_ID_AT) != Schema.APPLICATION_ID) {
-      throw troubles.notOurs();
-    }
-    int version = ByteBuffer.wrap(header).getInt(USER_VERSION_AT);
-    if (version > Schema.VERSION) {
-      throw troubles.tooNew(version);
     }
   }
 }

@@ -16,6 +16,16 @@ final class EventTable {
       ORDER BY event.no LIMIT ?
       """;
 
+  static final String OF_TYPE =
+      """
+      SELECT run.id, event.position, type, message, phase, data_json, at
+      FROM run, event
+      WHERE run.id = ?
+        AND event.no > run.no << 32 AND event.no <= (run.no << 32) + 4294967295
+        AND type = ?
+      ORDER BY event.no
+      """;
+
   private EventTable() {}
 
   static void add(WriteSession session, EventRecord event) throws SQLException {
@@ -44,6 +54,12 @@ final class EventTable {
 
   static EventRecord read(Row row) throws SQLException {
     return new EventRecord(
-        row.text(), row.number(), row.text(), row.text(), row.textOrNull(), row.text(), row.time());
+        row.runId(),
+        row.number(),
+        row.text(),
+        row.text(),
+        row.textOrNull(),
+        row.text(),
+        row.time());
   }
 }

@@ -1,8 +1,8 @@
 package dev.agentworkflows.store;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdbiQueries {
   private final ReadConnections connections;
-  private final Troubles troubles;
+  private final StoreErrors troubles;
+  private final Path home;
   private @Nullable Jdbi loaded;
 
-  JdbiQueries(ReadConnections connections, Troubles troubles) {
+  JdbiQueries(ReadConnections connections, StoreErrors troubles, Path home) {
+    this.home = home;
     this.connections = connections;
     this.troubles = troubles;
   }
@@ -29,10 +31,10 @@ final class JdbiQueries {
             for (int i = 0; i < parameters.length; i++) {
               query.bind(i, parameters[i]);
             }
-            return query.map((rows, context) -> reader.read(new Row(rows))).list();
+            return query.map((rows, context) -> reader.read(new Row(rows, home))).list();
           });
-    } catch (JdbiException e) {
-      throw troubles.explain(e);
+    } catch (RuntimeException e) {
+      throw troubles.explainRead(e);
     }
   }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Fills a statement's parameters from left to right, in the forms that {@link Row} reads. */
 final class Parameters {
   private static final int LARGE = 64 * 1024;
+  private static final BigDecimal MAX_USD = BigDecimal.valueOf(9_000_000_000L);
+  private static final BigDecimal MIN_USD = BigDecimal.valueOf(1, 10);
 
   private final PreparedStatement statement;
   private int index;
@@ -26,6 +28,7 @@ final class Parameters {
     if (value != null && GeneralizedUtf8.nextLoneSurrogate(value, 0) >= 0) {
       return blob(GeneralizedUtf8.encode(value));
     }
+    large |= value != null && value.length() > LARGE;
     statement.setString(++index, value);
     return this;
   }
@@ -63,17 +66,19 @@ final class Parameters {
     return number(value == null ? null : (Long) ChronoUnit.MICROS.between(Instant.EPOCH, value));
   }
 
-  /** As billionths of a dollar, rounded half up. */
+  /**
+   * As billionths of a dollar, rounded half up. A sum that is larger than can be kept (9 billion)
+   * is kept as that: no run may lose its end by it.
+   */
   Parameters usd(@Nullable BigDecimal value) throws SQLException {
     if (value == null) {
       return number((Long) null);
     }
-    try {
-      return number(value.movePointRight(9).setScale(0, RoundingMode.HALF_UP).longValueExact());
-    } catch (ArithmeticException e) {
-      throw new StoreException(
-          "An amount of " + value + " USD can't be kept: expected less than 9 billion.", e);
-    }
+    // Compared first: to write out an absurd exponent would take all of the memory.
+    BigDecimal kept = value.min(MAX_USD).max(MAX_USD.negate());
+    boolean tiny = kept.abs().compareTo(MIN_USD) < 0;
+    return number(
+        tiny ? 0 : kept.movePointRight(9).setScale(0, RoundingMode.HALF_UP).longValueExact());
   }
 
   /** Runs a statement that looks. */

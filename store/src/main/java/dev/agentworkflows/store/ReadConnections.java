@@ -20,14 +20,22 @@ import org.jspecify.annotations.Nullable;
 final class ReadConnections implements ConnectionFactory, AutoCloseable {
   private static final int MOST = 4;
 
+  /** Makes another connection. */
+  @FunctionalInterface
+  interface Opening {
+    Connection open() throws SQLException;
+  }
+
   private final Database database;
+  private final Opening opening;
   private final Semaphore permits = new Semaphore(MOST);
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
-  private final Map<Connection, KeptStatements> statements = new ConcurrentHashMap<>();
+  private final Map<Connection, StatementCache> statements = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  ReadConnections(Database database) {
+  ReadConnections(Database database, Opening opening) {
     this.database = database;
+    this.opening = opening;
   }
 
   /** All rows of a query, by a statement that is kept open; its parameters in order. */
@@ -36,20 +44,20 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
     try {
       connection = openConnection();
       PreparedStatement statement =
-          statements.computeIfAbsent(connection, KeptStatements::new).of(sql);
+          statements.computeIfAbsent(connection, StatementCache::new).of(sql);
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);
       }
       try (ResultSet rows = statement.executeQuery()) {
         List<T> all = new ArrayList<>();
         while (rows.next()) {
-          all.add(reader.read(new Row(rows)));
+          all.add(reader.read(new Row(rows, database.home())));
         }
         return all;
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       forgetStatements(connection, e);
-      throw database.troubles().explain(e);
+      throw database.troubles().explainRead(e);
     } finally {
       if (connection != null) {
         closeConnection(connection);
@@ -57,8 +65,8 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
     }
   }
 
-  private void forgetStatements(@Nullable Connection connection, SQLException failure) {
-    KeptStatements kept = connection == null ? null : statements.get(connection);
+  private void forgetStatements(@Nullable Connection connection, Exception failure) {
+    StatementCache kept = connection == null ? null : statements.get(connection);
     if (kept != null) {
       try {
         kept.forget();
@@ -78,7 +86,7 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
       }
       connection = idle.pollFirst();
       if (connection == null) {
-        connection = database.connectReadOnly();
+        connection = opening.open();
       }
       return connection;
     } finally {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutSeconds of calls that name none
  * @param attemptNumber 1, and one more for each resume
  * @param budgetSpentTokens what this run and its children spent; a child's spending is also its own
+ * @param job what the attempts that it resumes left to its budget
  * @param outputDir the run's directory, absolute
  * @param owner the coordinator process that runs it: the name of its lock file
  * @param errorKind the class of the error that ended the run; null when none did
@@ -42,10 +43,21 @@ public record RunRecord(
     long budgetSpentTokens,
     @Nullable BigDecimal budgetTotalCostUsd,
     BigDecimal budgetSpentCostUsd,
+    JobBudget job,
     String outputDir,
     String owner,
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant completedAt,
     @Nullable String errorKind,
-    @Nullable String errorMessage) {}
+    @Nullable String errorMessage) {
+
+  /** What counts against the budget: also what the attempts that are resumed had spent. */
+  public long jobSpentTokens() {
+    return job.spentEarlierTokens() + budgetSpentTokens;
+  }
+
+  public BigDecimal jobSpentCostUsd() {
+    return job.spentEarlierCostUsd().add(budgetSpentCostUsd);
+  }
+}

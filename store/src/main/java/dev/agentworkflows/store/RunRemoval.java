@@ -23,8 +23,8 @@ final class RunRemoval {
   private static final List<String> DELETIONS =
       List.of(
           """
-          DELETE FROM remembered WHERE (call_key, occurrence) IN
-            (SELECT call_key, occurrence FROM call WHERE call_key IS NOT NULL AND no
+          DELETE FROM remembered WHERE call_key IN
+            (SELECT call_key FROM call WHERE call_key IS NOT NULL AND no
           """
               + IN_RUN
               + ") AND call_no"
@@ -43,7 +43,7 @@ final class RunRemoval {
   /** A run whose answers stand in for calls of another. */
   record Answering(String giver, String taker) {
     static Answering read(Row row) throws SQLException {
-      return new Answering(row.text(), row.text());
+      return new Answering(row.runId(), row.runId());
     }
   }
 

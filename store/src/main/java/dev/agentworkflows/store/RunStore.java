@@ -1,11 +1,11 @@
 package dev.agentworkflows.store;
 
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,18 +30,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunStore implements AutoCloseable {
   private final Database database;
-  private final Connection writing;
-  private final GroupWriter writer;
+  private final RunWriter writer;
   private final ReadConnections reading;
   private final JdbiQueries jdbi;
 
-  private RunStore(Database database) throws SQLException {
+  private RunStore(Database database, RunWriter writer, ReadConnections.Opening opening) {
     this.database = database;
-    this.writing = database.connectForWriting();
-    this.writer =
-        new GroupWriter("run-store", new WriteSession(writing), database.troubles()::explain);
-    this.reading = new ReadConnections(database);
-    this.jdbi = new JdbiQueries(reading, database.troubles());
+    this.writer = writer;
+    this.reading = new ReadConnections(database, opening);
+    this.jdbi = new JdbiQueries(reading, database.troubles(), database.home());
   }
 
   /**
@@ -53,10 +50,45 @@ public final class RunStore implements AutoCloseable {
   public static RunStore open(Path file) {
     Database database = Database.at(file);
     try {
-      return new RunStore(database);
+      return new RunStore(database, RunWriter.on(database), database::connectReadOnly);
     } catch (SQLException e) {
       throw database.troubles().explain(e);
     }
+  }
+
+  /**
+   * As {@link #open}, for commands that look: a database that can't be written to, as on a disk
+   * that is full or read-only, is read as it is, and every write to it fails.
+   */
+  public static RunStore openToLook(Path file) {
+    try {
+      return open(file);
+    } catch (StoreException unwritable) {
+      if (!unwritable.isOfTheDisk()) {
+        throw unwritable;
+      }
+      Database database = Database.at(file);
+      RunStore store =
+          new RunStore(database, RunWriter.refusing(database, unwritable), database::connectToLook);
+      try {
+        store.ownersOfRunningRuns();
+        return store;
+      } catch (StoreException e) {
+        store.close();
+        unwritable.addSuppressed(e);
+        throw unwritable;
+      }
+    }
+  }
+
+  /** Whether writes can succeed at all. */
+  public boolean isWritable() {
+    return writer.isWritable();
+  }
+
+  /** The directory that the database lies in, with the directories of its runs. */
+  public Path home() {
+    return database.home();
   }
 
   /** Adds a run. Fails when its id is there already. */
@@ -68,7 +100,7 @@ public final class RunStore implements AutoCloseable {
   }
 
   /** Writes a run's end; replaces an earlier one. */
-  public CompletableFuture<Void> endRun(RunEnding ending) {
+  public CompletableFuture<Void> endRun(RunCompletionRow ending) {
     byte[] outputJson = bytes(ending.outputJson());
     byte[] traceback = bytes(ending.traceback());
     return writer.write(session -> RunTable.end(session, ending, outputJson, traceback));
@@ -77,14 +109,31 @@ public final class RunStore implements AutoCloseable {
   /** Adds a running call to a run. */
   public CompletableFuture<Void> startCall(CallStart start) {
     byte[] prompt = GeneralizedUtf8.encode(start.prompt());
-    return writer.write(session -> CallTable.start(session, start, prompt));
+    return writer.begin(session -> CallTable.start(session, start, prompt));
+  }
+
+  /**
+   * Writes down what a running call waits for, unless it has gone out since.
+   *
+   * @param attempts how many were made of it
+   */
+  public CompletableFuture<Void> waitCall(String callId, int attempts, CallWait wait) {
+    return writer.write(session -> CallTable.waiting(session, callId, attempts, wait));
+  }
+
+  /**
+   * Writes down that a running call goes out: if its coordinator dies, it is counted for what is
+   * said here, for its provider may go on with it. Its end takes the place of this.
+   */
+  public CompletableFuture<Void> sendCall(CallSent sent) {
+    return writer.write(session -> CallTable.sent(session, sent));
   }
 
   /**
    * Writes a call's end, counts what it was billed, and remembers its answer when told to; replaces
    * an earlier end.
    */
-  public CompletableFuture<Void> endCall(CallEnd end) {
+  public CompletableFuture<Void> endCall(CallCompletionRow end) {
     byte[] text = bytes(end.text());
     byte[] valueJson = bytes(end.valueJson());
     return writer.write(session -> CallTable.end(session, end, text, valueJson));
@@ -96,11 +145,17 @@ public final class RunStore implements AutoCloseable {
   }
 
   /**
-   * Counts what was paid apart from any run's calls, for instance for a batch: added to what is
-   * counted for the same day, provider and model. Once for each bill; nothing takes it back.
+   * Counts what was paid for a batch, once: added to what is counted for the same day, provider and
+   * model. Nothing takes it back.
+   *
+   * @return false when this batch was counted before, by this process or any other; then nothing is
    */
-  public CompletableFuture<Void> addUsage(UsageRecord usage) {
-    return writer.write(session -> UsageTable.add(session, usage));
+  public CompletableFuture<Boolean> billBatch(String batchId, Instant at, List<UsageRecord> usage) {
+    List<UsageRecord> bill = List.copyOf(usage);
+    AtomicBoolean counted = new AtomicBoolean();
+    return writer
+        .write(session -> counted.set(UsageTable.bill(session, batchId, at, bill)))
+        .thenApply(durable -> counted.get());
   }
 
   /** Adds an event. Fails when the run has one at its position. */
@@ -177,6 +232,15 @@ public final class RunStore implements AutoCloseable {
     return first(reading.list(RunTable.BY_ID, RunTable::read, id));
   }
 
+  /**
+   * What all attempts of a job spent: the run, those that it resumes, and those that resume any of
+   * them.
+   */
+  public JobSpending jobSpending(String runId) {
+    return JobSpending.of(
+        runId, this::run, reading.list(RunTable.RESUMES, RunTable.Resume::read, runId));
+  }
+
   /** The newest run that is nobody's child. */
   public Optional<RunRecord> latestRun() {
     return first(reading.list(RunTable.LATEST, RunTable::read));
@@ -207,9 +271,20 @@ public final class RunStore implements AutoCloseable {
     return text(RunTable.TRACEBACK, runId);
   }
 
-  /** A run's calls by index. */
+  /** A run's calls by index, all in memory: for runs that are known to be short. */
   public List<CallRecord> calls(String runId) {
     return reading.list(CallTable.OF_RUN, CallTable::read, runId);
+  }
+
+  /** A run's calls by index, of which few are in memory at a time. Each iteration reads anew. */
+  public Iterable<CallRecord> eachCall(String runId) {
+    return new Pages<>(
+        (after, limit) -> calls(runId, (int) after, limit), CallRecord::callIndex, 0);
+  }
+
+  /** A run's events in order, of which few are in memory at a time. Each iteration reads anew. */
+  public Iterable<EventRecord> eachEvent(String runId) {
+    return new Pages<>((after, limit) -> events(runId, after, limit), EventRecord::position, 0);
   }
 
   /** The call with this id. */
@@ -220,8 +295,8 @@ public final class RunStore implements AutoCloseable {
   }
 
   /** Follows a run's calls from their beginning. */
-  public RunWatch watch(String runId) {
-    return new RunWatch(reading, runId);
+  public RunChanges watch(String runId) {
+    return new RunChanges(reading, runId);
   }
 
   /** A call's texts; for a hit those of the call that answered it. */
@@ -236,6 +311,34 @@ public final class RunStore implements AutoCloseable {
     return reading.list(EventTable.AFTER, EventTable::read, runId, afterPosition, limit);
   }
 
+  /** A run's calls behind the one with this index, in order; at most so many. */
+  public List<CallRecord> calls(String runId, int afterIndex, int limit) {
+    return reading.list(CallTable.PAGE, CallTable::read, runId, afterIndex, limit);
+  }
+
+  /** How many calls of a run there are of each status that some have. */
+  public Map<CallStatus, Long> callCounts(String runId) {
+    Map<CallStatus, Long> counts = new EnumMap<>(CallStatus.class);
+    reading.list(
+        CallTable.COUNTS,
+        row -> {
+          for (CallStatus status : CallStatus.values()) {
+            long count = row.number();
+            if (count > 0) {
+              counts.put(status, count);
+            }
+          }
+          return counts;
+        },
+        runId);
+    return counts;
+  }
+
+  /** A run's events of one type, in order. */
+  public List<EventRecord> events(String runId, String type) {
+    return reading.list(EventTable.OF_TYPE, EventTable::read, runId, type);
+  }
+
   /** A run's files: its own first, then by call. */
   public List<ArtifactRecord> artifacts(String runId) {
     return jdbi.list(ArtifactTable.OF_RUN, ArtifactTable::read, runId);
@@ -244,6 +347,11 @@ public final class RunStore implements AutoCloseable {
   /** What a run and its children asked people, in order. */
   public List<ApprovalRecord> approvals(String runId) {
     return reading.list(ApprovalTable.OF_RUN, ApprovalTable::read, runId);
+  }
+
+  /** Those of them that have an answer, without the texts of question, label and phase. */
+  public List<ApprovalRecord> approvalAnswers(String runId) {
+    return reading.list(ApprovalTable.ANSWERS_OF_RUN, ApprovalTable::read, runId);
   }
 
   /** The worktree that was made, or was to be made, for a call. */
@@ -272,14 +380,46 @@ public final class RunStore implements AutoCloseable {
   }
 
   /**
-   * The answer that may stand in for the call with this key and occurrence.
+   * Answers that may stand in for a call of a run tree, by their numbers, unless the tree paid for
+   * them itself.
    *
    * @param callKey 32 bytes as hex
+   * @param after the number after which the next are wanted
+   * @param occurrence the number that a sample must have which was paid for without a place
+   * @param placed whether the call has a place: without one, the number alone decides
    */
-  public Optional<RememberedResult> remembered(String callKey, int occurrence) {
+  public List<RememberedSample> remembered(
+      String callKey, int after, int occurrence, boolean placed, String rootRunId, int limit) {
+    return reading.list(
+        CallTable.REMEMBERED,
+        CallTable::readSample,
+        rootRunId,
+        CallTable.key(callKey),
+        after,
+        occurrence,
+        placed ? 1 : 0,
+        limit);
+  }
+
+  /**
+   * The answer of a call that was paid for; empty when it is there no more.
+   *
+   * @param call as {@link PlacedCall#answer} gives it
+   * @param callKey 32 bytes as hex
+   */
+  public Optional<RememberedResult> answer(long call, String callKey) {
     return first(
-        reading.list(
-            CallTable.REMEMBERED, CallTable::readRemembered, CallTable.key(callKey), occurrence));
+        reading.list(CallTable.ANSWER, CallTable::readRemembered, call, CallTable.key(callKey)));
+  }
+
+  /** A run's read-only calls whose places are known, in their order. */
+  public List<PlacedCall> placedCalls(String runId) {
+    return reading.list(CallTable.PLACED, CallTable::readPlaced, runId);
+  }
+
+  /** The newest run of a script that is nobody's child and has ended. */
+  public Optional<RunRecord> latestEndedRun(String scriptPath) {
+    return first(reading.list(RunTable.LATEST_ENDED, RunTable::read, scriptPath));
   }
 
   /**
@@ -308,7 +448,7 @@ public final class RunStore implements AutoCloseable {
     writer.close();
     try {
       reading.close();
-      writing.close();
+      writer.disconnect();
     } catch (SQLException e) {
       throw database.troubles().explain(e);
     }

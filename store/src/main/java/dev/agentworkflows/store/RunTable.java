@@ -1,5 +1,6 @@
 package dev.agentworkflows.store;
 
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -11,36 +12,71 @@ final class RunTable {
       id, status, script_path, script_hash, workflow_name, workflow_description, meta_json,
       args_json, provider, model, cache_policy, workspace, timeout_seconds, parent_run_id,
       resumed_from_run_id, attempt_number, budget_total_tokens, budget_spent_tokens,
-      budget_total_nano_usd, budget_spent_nano_usd, output_dir, owner, created_at, started_at,
-      completed_at, error_kind, error_message
+      budget_total_nano_usd, budget_spent_nano_usd, allow_unpriced, earlier_spent_tokens, earlier_spent_nano_usd,
+      output_dir, owner, created_at, started_at, completed_at, error_kind, error_message
       """;
+
+  /** Of a run that nobody ended, what its calls and those of its children have spent by now. */
+  private static final String SELECTED =
+      COLUMNS
+          .replace(
+              "budget_spent_tokens",
+              spentBy(
+                  "budget_spent_tokens", "coalesce(input_tokens, 0) + coalesce(output_tokens, 0)"))
+          .replace(
+              "budget_spent_nano_usd", spentBy("budget_spent_nano_usd", "estimated_cost_nano_usd"));
 
   static final String NUMBER = "SELECT no FROM run WHERE id = ?";
 
-  static final String BY_ID = "SELECT " + COLUMNS + " FROM run WHERE id = ?";
+  static final String BY_ID = "SELECT " + SELECTED + " FROM run WHERE id = ?";
 
+  // Runs are numbered as they start: a clock that was set back changes no order.
   static final String LATEST =
       "SELECT "
-          + COLUMNS
+          + SELECTED
           + """
           FROM run WHERE parent_run_id IS NULL
-          ORDER BY created_at DESC, no DESC LIMIT 1
+          ORDER BY no DESC LIMIT 1
           """;
 
   static final String NEWEST =
-      "SELECT " + COLUMNS + " FROM run ORDER BY created_at DESC, no DESC LIMIT ?";
+      "SELECT " + SELECTED + " FROM run WHERE no > 0 ORDER BY no DESC LIMIT ?";
 
   static final String CHILDREN =
-      "SELECT " + COLUMNS + " FROM run WHERE parent_run_id = ? ORDER BY created_at, no";
+      "SELECT " + SELECTED + " FROM run WHERE parent_run_id = ? ORDER BY no";
 
   static final String EARLIER =
       "SELECT "
-          + COLUMNS
+          + SELECTED
           + """
           FROM run
           WHERE script_path = (SELECT script_path FROM run WHERE id = ?)
-            AND (created_at, no) < (SELECT created_at, no FROM run WHERE id = ?)
-          ORDER BY created_at DESC, no DESC LIMIT ?
+            AND no < (SELECT no FROM run WHERE id = ?)
+          ORDER BY no DESC LIMIT ?
+          """;
+
+  static final String LATEST_ENDED =
+      "SELECT "
+          + SELECTED
+          + """
+          FROM run
+          WHERE script_path = ? AND parent_run_id IS NULL AND status <> 'running'
+          ORDER BY no DESC LIMIT 1
+          """;
+
+  /** Attempts at the script of a run that resume another, with what each spent. */
+  static final String RESUMES =
+      """
+      SELECT id, resumed_from_run_id,
+      """
+          + spentBy("budget_spent_tokens", "coalesce(input_tokens, 0) + coalesce(output_tokens, 0)")
+          + ", "
+          + spentBy("budget_spent_nano_usd", "estimated_cost_nano_usd")
+          + """
+           FROM run
+          WHERE script_path = (SELECT script_path FROM run WHERE id = ?)
+            AND resumed_from_run_id IS NOT NULL
+          ORDER BY no
           """;
 
   static final String OUTPUT =
@@ -59,7 +95,8 @@ final class RunTable {
       "INSERT INTO run ("
           + COLUMNS
           + """
-          ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            ?, ?)
           """;
 
   static final String END =
@@ -74,7 +111,7 @@ final class RunTable {
 
   static final String INTERRUPT =
       """
-      UPDATE run SET status = 'interrupted', completed_at = ?, error_kind = 'Interrupted',
+      UPDATE run SET status = 'interrupted', completed_at = max(?, created_at), error_kind = 'Interrupted',
         error_message = 'The coordinator stopped before the run ended; what had finished is kept. '
           || 'Go on with: resume ' || id
       WHERE owner = ? AND status = 'running'
@@ -108,6 +145,26 @@ final class RunTable {
 
   private RunTable() {}
 
+  private static String spentBy(String column, String each) {
+    return """
+    CASE run.status WHEN 'running' THEN
+      (SELECT coalesce(sum(%s), 0) FROM call
+        WHERE call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295)
+      + (SELECT coalesce(sum(%s), 0) FROM run child JOIN call
+          ON call.no BETWEEN child.no << 32 AND (child.no << 32) + 4294967295
+        WHERE child.parent_run_id = run.id)
+    ELSE run.%s END
+    """
+        .formatted(each, each, column);
+  }
+
+  /** One attempt that resumes another. */
+  record Resume(String id, String of, long spentTokens, BigDecimal spentUsd) {
+    static Resume read(Row row) throws SQLException {
+      return new Resume(row.text(), row.text(), row.number(), row.usd());
+    }
+  }
+
   static void add(WriteSession session, RunRecord run) throws SQLException {
     session
         .statement(ADD)
@@ -131,6 +188,9 @@ final class RunTable {
         .number(run.budgetSpentTokens())
         .usd(run.budgetTotalCostUsd())
         .usd(run.budgetSpentCostUsd())
+        .number(run.job().allowUnpriced() ? 1 : 0)
+        .number(run.job().spentEarlierTokens())
+        .usd(run.job().spentEarlierCostUsd())
         .text(run.outputDir())
         .text(run.owner())
         .time(run.createdAt())
@@ -142,8 +202,9 @@ final class RunTable {
   }
 
   static RunRecord read(Row row) throws SQLException {
+    String id = row.runId();
     return new RunRecord(
-        row.text(),
+        id,
         RunStatus.ofLabel(row.text()),
         row.text(),
         row.text(),
@@ -156,14 +217,15 @@ final class RunTable {
         row.text(),
         row.text(),
         row.real(),
-        row.textOrNull(),
-        row.textOrNull(),
+        row.runIdOrNull(),
+        row.runIdOrNull(),
         row.integer(),
         row.numberOrNull(),
         row.number(),
         row.usdOrNull(),
         row.usd(),
-        row.text(),
+        new JobBudget(row.number() != 0, row.number(), row.usd()),
+        row.runDirectory(id),
         row.text(),
         row.time(),
         row.timeOrNull(),
@@ -174,7 +236,7 @@ final class RunTable {
 
   static void end(
       WriteSession session,
-      RunEnding ending,
+      RunCompletionRow ending,
       byte @Nullable [] outputJson,
       byte @Nullable [] traceback)
       throws SQLException {

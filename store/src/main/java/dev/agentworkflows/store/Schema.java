@@ -18,7 +18,8 @@ import org.sqlite.SQLiteErrorCode;
  * {@code user_version} and that it is ours in {@code application_id}.
  */
 final class Schema {
-  static final int VERSION = 4;
+  /** With a new one: its digest in {@link SchemaText}, and a database of it among the tests. */
+  static final int VERSION = 8;
 
   /** "OWFJ" in ASCII. */
   static final int APPLICATION_ID = 0x4F57464A;
@@ -27,9 +28,9 @@ final class Schema {
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final Connection connection;
-  private final Troubles troubles;
+  private final StoreErrors troubles;
 
-  Schema(Connection connection, Troubles troubles) {
+  Schema(Connection connection, StoreErrors troubles) {
     this.connection = connection;
     this.troubles = troubles;
   }
@@ -55,6 +56,9 @@ final class Schema {
   }
 
   private void tryToBringUpToDate() throws SQLException {
+    if (version() < 0) {
+      throw troubles.notOurs();
+    }
     if (version() < VERSION) {
       execute("BEGIN IMMEDIATE");
       try {
@@ -68,6 +72,7 @@ final class Schema {
     if (version() > VERSION) {
       throw troubles.tooNew(version());
     }
+    requireOurs(VERSION);
     // After the schema and not before: so the file's own header says whose it is from the first
     // commit on, and not only a log beside it.
     execute("PRAGMA journal_mode = WAL");
@@ -80,11 +85,37 @@ final class Schema {
       if (number("SELECT count(*) FROM sqlite_schema") > 0) {
         throw troubles.notOurs();
       }
+    } else {
+      requireOurs(version);
+    }
+    if (version == 0) {
       execute("PRAGMA application_id = " + APPLICATION_ID);
     }
     for (int next = version + 1; next <= VERSION; next++) {
       execute(script(next));
       execute("PRAGMA user_version = " + next);
+    }
+  }
+
+  /** Refuses a database that was written by an earlier version, where it can't be migrated. */
+  void requireUpToDate() throws SQLException {
+    int version = version();
+    if (version > VERSION) {
+      throw troubles.tooNew(version);
+    }
+    if (version < VERSION) {
+      throw troubles.tooOldToRead(version);
+    }
+    requireOurs(VERSION);
+  }
+
+  /**
+   * Refuses tables, indexes, views and triggers that are not, letter by letter, those of a version:
+   * what a schema says is carried out.
+   */
+  private void requireOurs(int version) throws SQLException {
+    if (!SchemaText.of(connection).digest().equals(SchemaText.expected(version))) {
+      throw troubles.unusual("its tables, indexes or triggers are not those of this program");
     }
   }
 
@@ -114,7 +145,7 @@ final class Schema {
     }
   }
 
-  private static String script(int version) {
+  static String script(int version) {
     String name = "/db/migration/V" + version + ".sql";
     try (InputStream in = Schema.class.getResourceAsStream(name)) {
       if (in == null) {

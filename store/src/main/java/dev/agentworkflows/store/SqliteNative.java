@@ -3,11 +3,13 @@ package dev.agentworkflows.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
@@ -28,9 +30,10 @@ public final class SqliteNative {
   private SqliteNative() {}
 
   /**
-   * Unpacks the library into the directory unless it is there, and tells the driver. To be called
-   * before the first {@link RunStore} is opened; any number of processes may do so at once. Where
-   * it can't be done, or the user has told the driver otherwise, the driver goes its own way.
+   * Unpacks the library into the directory unless it is there, untouched, and tells the driver. To
+   * be called before the first {@link RunStore} is opened; any number of processes may do so at
+   * once. Where it can't be done, or the user has told the driver otherwise, the driver goes its
+   * own way.
    */
   public static void unpackOnceInto(Path cacheDirectory) {
     if (System.getProperty(PATH) != null || System.getProperty(NAME) != null) {
@@ -41,7 +44,7 @@ public final class SqliteNative {
       Path directory = cacheDirectory.toAbsolutePath().resolve(directoryName());
       createOwnerOnly(directory);
       Path library = directory.resolve(name);
-      if (Files.exists(library) || unpack(library)) {
+      if (UnpackedFiles.areUntouched(directory, List.of(name)) || unpack(library)) {
         System.setProperty(PATH, directory.toString());
         System.setProperty(NAME, name);
       }
@@ -63,12 +66,13 @@ public final class SqliteNative {
   /** Code is loaded from here: nobody else may be able to put a library into it. */
   private static void createOwnerOnly(Path directory) throws IOException {
     Files.createDirectories(directory.getParent());
-    if (!Files.exists(directory)) {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
     if (!Files.getPosixFilePermissions(directory).equals(OWNER_ONLY)) {
       throw new IOException(directory + " is open to others");
     }
+    UnpackedFiles.requireOurs(directory);
   }
 
   private static boolean unpack(Path library) throws IOException {
@@ -83,6 +87,8 @@ public final class SqliteNative {
         Files.copy(packed, unfinished, StandardCopyOption.REPLACE_EXISTING);
         // Another process may have done the same; both files are whole, and either may stay.
         Files.move(unfinished, library, StandardCopyOption.ATOMIC_MOVE);
+        UnpackedFiles.seal(
+            library.resolveSibling(""), List.of(String.valueOf(library.getFileName())));
       } finally {
         Files.deleteIfExists(unfinished);
       }

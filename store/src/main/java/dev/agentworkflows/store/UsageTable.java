@@ -3,6 +3,7 @@ package dev.agentworkflows.store;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class UsageTable {
       ON CONFLICT (day) DO UPDATE SET runs = runs + 1
       """;
 
+  static final String BILL_BATCH =
+      "INSERT INTO billed_batch VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
+
   static final String ALL =
       """
       SELECT day, provider, model, calls, unpriced_calls, input_tokens, output_tokens,
@@ -45,7 +49,19 @@ final class UsageTable {
     session.statement(ADD_RUN).time(createdAt).update();
   }
 
-  static void add(WriteSession session, UsageRecord usage) throws SQLException {
+  /** Whether the batch is counted now, and was not before. */
+  static boolean bill(WriteSession session, String batchId, Instant at, List<UsageRecord> usage)
+      throws SQLException {
+    if (session.statement(BILL_BATCH).text(batchId).time(at).update() == 0) {
+      return false;
+    }
+    for (UsageRecord record : usage) {
+      add(session, record);
+    }
+    return true;
+  }
+
+  private static void add(WriteSession session, UsageRecord usage) throws SQLException {
     session
         .statement(ADD)
         .number(usage.day().toEpochDay())

@@ -73,12 +73,13 @@ final class WorktreeTable {
   }
 
   static WorktreeRecord read(Row row) throws SQLException {
+    String call = row.callId();
     return new WorktreeRecord(
-        new CallId(row.text(), row.integer()).text(),
-        row.text(),
-        row.text(),
-        row.text(),
-        row.text(),
+        call,
+        row.gitName(),
+        row.requiredWorktree(call),
+        row.gitName(),
+        row.commit(),
         row.flag(),
         row.timeOrNull(),
         row.textOrNull());

@@ -11,7 +11,7 @@ import java.util.Map;
 final class WriteSession {
   private static final int KNOWN_RUNS = 1_000;
 
-  private final KeptStatements statements;
+  private final StatementCache statements;
   private final Map<String, Long> runNumbers =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -22,8 +22,14 @@ final class WriteSession {
         }
       };
 
-  WriteSession(Connection connection) {
-    this.statements = new KeptStatements(connection);
+  private final Runnable beforeCommit;
+
+  /**
+   * @param beforeCommit throws when the transaction would be kept by nobody
+   */
+  WriteSession(Connection connection, Runnable beforeCommit) {
+    this.statements = new StatementCache(connection);
+    this.beforeCommit = beforeCommit;
   }
 
   Parameters statement(String sql) throws SQLException {
@@ -63,6 +69,7 @@ final class WriteSession {
   }
 
   void commit() throws SQLException {
+    beforeCommit.run();
     execute("COMMIT");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,9 +24,22 @@ final class KeptDatabase {
       new UsageRecord(
           LocalDate.of(2026, 11, 22), "fake", null, 1, 0, 10, 20, 0, 0, new BigDecimal("0.00123"));
 
+  private static final CallWait WAIT =
+      new CallWait("a free place", Samples.NOON, Samples.NOON.plusSeconds(1));
+
+  private static final UsageRecord BATCH =
+      new UsageRecord(
+          LocalDate.of(2026, 11, 23), "acme", "m", 3, 1, 10, 20, 1, 2, new BigDecimal("0.5"));
+
+  private static final List<UsageRecord> BILLED = List.of(PAID, BATCH);
+
   private static final ApprovalRecord ASKED =
       new ApprovalRecord(
           RUN, 1, "go on?", null, "late", ApprovalStatus.WAITING, null, Samples.NOON, null);
+
+  private static final ApprovalRecord PLACED =
+      new ApprovalRecord(
+          RUN, 2, "go on?", null, null, ApprovalStatus.WAITING, null, Samples.NOON, null, 88);
 
   private KeptDatabase() {}
 
@@ -42,6 +56,10 @@ final class KeptDatabase {
       store.startCall(Samples.start(RUN, 2, "edit it"));
       store.addWorktree(WORKTREE);
       store.addApproval(ASKED);
+      store.addApproval(PLACED);
+      store.startCall(Samples.placed(RUN, 3, 1, 77));
+      store.waitCall(Samples.callId(RUN, 3), 0, WAIT);
+      store.billBatch("batch_kept", Samples.NOON, List.of(BATCH));
       store.endRun(Samples.ending(RUN));
     }
   }
@@ -56,20 +74,30 @@ final class KeptDatabase {
         .containsExactly(Samples.callId(RUN, 1));
     assertThat(store.texts(Samples.callId(CHILD, 1)))
         .contains(new CallTexts("a prompt with \ud800", "its answer", null, null));
-    assertThat(store.remembered(Samples.KEY, 1)).map(RememberedResult::text).contains("its answer");
+    assertThat(Samples.remembered(store, Samples.KEY, 1))
+        .map(RememberedResult::text)
+        .contains("its answer");
     assertThat(store.events(RUN, 0, 9)).containsExactly(Samples.event(RUN, 1));
     assertThat(store.artifacts(RUN)).hasSize(1);
-    assertThat(store.usage()).containsExactly(PAID);
+    assertThat(store.usage()).containsExactlyElementsOf(version < 7 ? List.of(PAID) : BILLED);
+    assertThat(store.billBatch("batch_kept", Samples.NOON, List.of(BATCH)).join())
+        .isEqualTo(version < 7);
+    assertThat(store.usage()).containsExactlyElementsOf(BILLED);
     assertThat(store.startedRuns()).containsExactly(Map.entry(PAID.day(), 2L));
     if (version < 2) {
       assertThat(store.standingWorktrees()).isEmpty();
     } else {
-      assertThat(store.standingWorktrees()).containsExactly(WORKTREE);
+      assertThat(store.standingWorktrees())
+          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("path")
+          .containsExactly(WORKTREE);
     }
+    assertThat(store.placedCalls(RUN)).hasSize(version < 6 ? 0 : 1);
     if (version < 4) {
       assertThat(store.approvals(RUN)).isEmpty();
-    } else {
+    } else if (version < 6) {
       assertThat(store.approvals(RUN)).containsExactly(ASKED);
+    } else {
+      assertThat(store.approvals(RUN)).containsExactly(ASKED, PLACED);
     }
   }
 }

@@ -96,7 +96,7 @@ class OpeningTest {
       store.addRun(Samples.run("run_x"));
     }
     try (RunStore store = RunStore.open(file())) {
-      assertThat(store.latestRun()).contains(Samples.run("run_x"));
+      assertThat(store.latestRun()).contains(Samples.in(directory, Samples.run("run_x")));
     }
   }
 

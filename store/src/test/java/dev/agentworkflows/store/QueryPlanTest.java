@@ -28,7 +28,7 @@ class QueryPlanTest {
           WorktreeTable.class,
           UsageTable.class,
           ApprovalTable.class,
-          RunWatch.class);
+          RunChanges.class);
 
   @TempDir Path directory;
 
@@ -67,10 +67,10 @@ class QueryPlanTest {
   void eachQueryOverRunsUsesTheIndexThatWasMadeForIt() throws SQLException {
     Map<String, String> indexes =
         Map.of(
-            RunTable.NEWEST, "USING INDEX run_newest",
-            RunTable.LATEST, "USING INDEX run_newest_parent",
+            RunTable.NEWEST, "USING INTEGER PRIMARY KEY (rowid>?)",
+            RunTable.LATEST, "USING INDEX run_of_parent (parent_run_id=?)",
             RunTable.CHILDREN, "USING INDEX run_of_parent (parent_run_id=?)",
-            RunTable.EARLIER, "USING INDEX run_of_script (script_path=? AND created_at<?)",
+            RunTable.EARLIER, "USING INDEX run_of_script (script_path=? AND rowid<?)",
             RunTable.OWNERS_IN_FLIGHT, "USING COVERING INDEX run_in_flight",
             RunTable.INTERRUPT, "USING INDEX run_in_flight (owner=?)",
             CallTable.CANCEL_IN_FLIGHT, "USING COVERING INDEX run_in_flight (owner=?)");

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,7 @@ class RunStoreTest {
             999L,
             new BigDecimal("100"),
             new BigDecimal("0.000000001"),
+            new JobBudget(true, 7, new BigDecimal("0.25")),
             "/w/.workflows/runs/x",
             "owner-1",
             NOON,
@@ -73,7 +75,7 @@ class RunStoreTest {
 
     store.addRun(full).join();
 
-    assertThat(store.run(RUN)).contains(full);
+    assertThat(store.run(RUN)).contains(Samples.in(directory, full));
     assertThat(store.run("run_other")).isEmpty();
   }
 
@@ -81,7 +83,7 @@ class RunStoreTest {
   void aRunWithNothingOptionalComesBackToo() {
     store.addRun(Samples.run(RUN)).join();
 
-    assertThat(store.run(RUN)).contains(Samples.run(RUN));
+    assertThat(store.run(RUN)).contains(Samples.in(directory, Samples.run(RUN)));
     assertThat(store.outputJson(RUN)).isEmpty();
     assertThat(store.traceback(RUN)).isEmpty();
   }
@@ -91,7 +93,7 @@ class RunStoreTest {
     store.addRun(Samples.run(RUN));
     store
         .endRun(
-            new RunEnding(
+            new RunCompletionRow(
                 RUN,
                 RunStatus.FAILED,
                 "{\"x\":\"\udfff\"}",
@@ -116,9 +118,9 @@ class RunStoreTest {
 
   @Test
   void runsAreListedNewestFirstAndTheLatestIsNobodysChild() {
-    store.addRun(Samples.run("run_b", NOON.plusSeconds(2), null, "/w/a.py", "o"));
     store.addRun(Samples.run("run_a", NOON.plusSeconds(1), null, "/w/a.py", "o"));
     store.addRun(Samples.run("run_other", NOON.plusSeconds(1), null, "/w/other.py", "o"));
+    store.addRun(Samples.run("run_b", NOON.plusSeconds(2), null, "/w/a.py", "o"));
     store.addRun(Samples.run("run_c", NOON.plusSeconds(3), "run_b", "/w/child.py", "o"));
     store.addRun(Samples.run("run_d", NOON.plusSeconds(4), "run_b", "/w/child.py", "o")).join();
 
@@ -138,7 +140,7 @@ class RunStoreTest {
     assertThat(store.texts("no call id")).isEmpty();
     assertThat(store.events(RUN, 0, 10)).isEmpty();
     assertThat(store.artifacts(RUN)).isEmpty();
-    assertThat(store.remembered(KEY, 1)).isEmpty();
+    assertThat(Samples.remembered(store, KEY, 1)).isEmpty();
     assertThat(store.ownersOfRunningRuns()).isEmpty();
   }
 
@@ -154,6 +156,7 @@ class RunStoreTest {
             CacheStatus.BYPASSED,
             null,
             0,
+            0,
             "{\"prompt\":\"aa\"}",
             "fake",
             "asked",
@@ -163,8 +166,8 @@ class RunStoreTest {
             "ee".repeat(32),
             "prompt",
             NOON);
-    CallEnd end =
-        new CallEnd(
+    CallCompletionRow end =
+        new CallCompletionRow(
             start.id(),
             CallStatus.SCHEMA_FAILED,
             "answered",
@@ -186,7 +189,7 @@ class RunStoreTest {
             "{}",
             "did not match",
             NOON.plusSeconds(1),
-            false);
+            CallCompletionRow.Remember.NO);
     store.addRun(Samples.run(RUN));
     store.startCall(start);
     store.endCall(end).join();
@@ -208,7 +211,7 @@ class RunStoreTest {
             "reviewer",
             "worktree",
             true,
-            "/wt",
+            Samples.worktree(directory, start.id()),
             "owf/x",
             end.changedFiles(),
             "ee".repeat(32),
@@ -226,7 +229,8 @@ class RunStoreTest {
             "did not match",
             null,
             NOON,
-            NOON.plusSeconds(1));
+            NOON.plusSeconds(1),
+            null);
     assertThat(store.call(start.id())).contains(expected);
     assertThat(store.calls(RUN)).containsExactly(expected);
     assertThat(store.texts(start.id()))
@@ -269,11 +273,86 @@ class RunStoreTest {
     store.endCall(Samples.end(RUN, 2, "second \ud800", true));
     store.endCall(Samples.end(RUN, 3, "not remembered", false)).join();
 
-    assertThat(store.remembered(KEY, 1))
+    assertThat(Samples.remembered(store, KEY, 1))
         .contains(new RememberedResult(Samples.callId(RUN, 1), null, "first", null, null));
-    assertThat(store.remembered(KEY, 2)).map(RememberedResult::text).contains("second \ud800");
-    assertThat(store.remembered(KEY, 3)).isEmpty();
-    assertThat(store.remembered("ff".repeat(32), 1)).isEmpty();
+    assertThat(Samples.remembered(store, KEY, 2))
+        .map(RememberedResult::text)
+        .contains("second \ud800");
+    assertThat(Samples.remembered(store, KEY, 3)).isEmpty();
+    assertThat(Samples.remembered(store, "ff".repeat(32), 1)).isEmpty();
+  }
+
+  @Test
+  void aCallWhoseAnswerIsGoneStandsInForNone() throws SQLException {
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.placed(RUN, 1, 7, 71));
+    store.endCall(Samples.end(RUN, 1, "answer", true)).join();
+    long call = store.placedCalls(RUN).get(0).answer();
+    assertThat(store.answer(call, KEY)).isPresent();
+
+    try (Connection other = Database.at(directory.resolve("workflow.sqlite")).connectForWriting();
+        Statement statement = other.createStatement()) {
+      assertThat(statement.executeUpdate("DELETE FROM answer")).isOne();
+    }
+
+    assertThat(store.answer(call, KEY)).isEmpty();
+    assertThat(store.remembered(KEY, 0, 1, true, "run_other", 9)).isEmpty();
+  }
+
+  @Test
+  void answersOfPlacesAreMoreAndMoreSamples() {
+    store.addRun(Samples.run(RUN));
+    for (int index = 1; index <= 3; index++) {
+      // Its occurrence says nothing about its number.
+      store.startCall(Samples.placed(RUN, index, 7, 70 + index));
+      store.endCall(Samples.end(RUN, index, "answer " + index, true)).join();
+    }
+
+    assertThat(store.remembered(KEY, 0, 1, true, "run_other", 9))
+        .extracting(RememberedSample::number)
+        .containsExactly(1, 2, 3);
+    assertThat(store.remembered(KEY, 1, 1, true, "run_other", 1))
+        .extracting(sample -> sample.result().text())
+        .containsExactly("answer 2");
+    assertThat(store.remembered(KEY, 0, 1, true, "run_other", 9))
+        .extracting(RememberedSample::own)
+        .containsOnly(false);
+    assertThat(store.remembered(KEY, 0, 1, true, RUN, 9))
+        .extracting(RememberedSample::own)
+        .containsOnly(true);
+  }
+
+  @Test
+  void aRunsPlacedCallsTellWhoseAnswersTheyHave() {
+    store.addRun(Samples.run(RUN));
+    store.addRun(Samples.run("run_later", NOON.plusSeconds(1), null, "/w/a.py", "owner-1"));
+    store.startCall(Samples.placed(RUN, 1, 1, 71));
+    store.endCall(Samples.end(RUN, 1, "answer", true));
+    store.startCall(Samples.placed(RUN, 2, 2, 72));
+    store.endCall(Samples.end(RUN, 2, "not to be reused", false));
+    store.startCall(Samples.start(RUN, 3, "no place"));
+    store.addHit(Samples.hit("run_later", 1, 1, 73, Samples.callId(RUN, 1))).join();
+
+    List<PlacedCall> calls = store.placedCalls(RUN);
+    long answer = calls.get(0).answer();
+    long key = 0x0123456789abcdefL;
+    assertThat(calls).containsExactly(new PlacedCall(71, key, answer), new PlacedCall(72, key, 0));
+    assertThat(store.placedCalls("run_later")).containsExactly(new PlacedCall(73, key, answer));
+    assertThat(store.answer(answer, KEY)).map(RememberedResult::text).contains("answer");
+    assertThat(store.answer(answer, "ff".repeat(32))).as("another key's").isEmpty();
+    assertThat(store.answer(answer + 99, KEY)).isEmpty();
+  }
+
+  @Test
+  void theLatestRunOfAScriptThatHasEndedIsFound() {
+    store.addRun(Samples.run("run_1", NOON, null, "/w/a.py", "owner-1"));
+    store.endRun(Samples.ending("run_1"));
+    store.addRun(Samples.run("run_2", NOON.plusSeconds(1), null, "/w/a.py", "owner-1"));
+    store.addRun(Samples.run("run_3", NOON.plusSeconds(2), "run_2", "/w/a.py", "owner-1"));
+    store.endRun(Samples.ending("run_3")).join();
+
+    assertThat(store.latestEndedRun("/w/a.py")).map(RunRecord::id).contains("run_1");
+    assertThat(store.latestEndedRun("/w/b.py")).isEmpty();
   }
 
   @Test
@@ -284,7 +363,7 @@ class RunStoreTest {
     store.startCall(Samples.start(RUN, 2, "p"));
     store.endCall(Samples.end(RUN, 2, "new", true)).join();
 
-    assertThat(store.remembered(KEY, 1)).map(RememberedResult::text).contains("new");
+    assertThat(Samples.remembered(store, KEY, 1)).map(RememberedResult::text).contains("new");
   }
 
   @Test
@@ -294,7 +373,7 @@ class RunStoreTest {
     store.endCall(Samples.end(RUN, 1, "edited", true)).join();
 
     assertThat(store.call(Samples.callId(RUN, 1)).orElseThrow().callKey()).isNull();
-    assertThat(store.remembered(KEY, 0)).isEmpty();
+    assertThat(Samples.remembered(store, KEY, 0)).isEmpty();
   }
 
   @Test
@@ -379,6 +458,86 @@ class RunStoreTest {
   }
 
   @Test
+  void aCallThatWasOutWhenItsCoordinatorDiedIsCountedForWhatItMayHaveTaken() {
+    store.addRun(Samples.run("run_dead", NOON, null, "/w/a.py", "dead"));
+    store.startCall(Samples.start("run_dead", 1, "it went out"));
+    store.sendCall(sent("run_dead", 1, 100, 50, "0.25"));
+    store.startCall(Samples.start("run_dead", 2, "it waited"));
+    store.startCall(Samples.start("run_dead", 3, "without a price"));
+    store.sendCall(sent("run_dead", 3, 7, 0, null)).join();
+    assertThat(store.usage()).isEmpty();
+
+    store.interruptRunsOf(Set.of("dead"), NOON.plusSeconds(60)).join();
+
+    RunRecord dead = store.run("run_dead").orElseThrow();
+    assertThat(dead.budgetSpentTokens()).isEqualTo(157);
+    assertThat(dead.budgetSpentCostUsd()).isEqualByComparingTo("0.25");
+    assertThat(store.calls("run_dead"))
+        .extracting(CallRecord::error)
+        .satisfies(errors -> {
+          assertThat(errors.get(0)).contains("counted by an estimate");
+          assertThat(errors.get(1)).isEqualTo("the run was interrupted");
+        });
+    UsageRecord usage = store.usage().get(0);
+    assertThat(usage.calls()).isEqualTo(2);
+    assertThat(usage.unpricedCalls()).isEqualTo(1);
+    assertThat(usage.inputTokens() + usage.outputTokens()).isEqualTo(157);
+  }
+
+  @Test
+  void aCallTellsWhatItWaitsForUntilItGoesOut() {
+    CallWait wait = new CallWait("a free place at x", NOON, NOON.plusSeconds(9));
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 1, "p"));
+    store.waitCall(Samples.callId(RUN, 1), 0, wait).join();
+    assertThat(store.calls(RUN).get(0).waiting()).isEqualTo(wait);
+
+    store.sendCall(sent(RUN, 1, 7, 0, null));
+    store.waitCall(Samples.callId(RUN, 1), 0, wait).join();
+    assertThat(store.calls(RUN).get(0).waiting()).as("told too late").isNull();
+
+    store.waitCall(Samples.callId(RUN, 1), 1, wait).join();
+    assertThat(store.calls(RUN).get(0).waiting()).as("between two attempts").isEqualTo(wait);
+
+    store.endCall(Samples.end(RUN, 1, "an answer", true)).join();
+    assertThat(store.calls(RUN).get(0).waiting()).isNull();
+  }
+
+  @Test
+  void whatACallTookTakesThePlaceOfWhatItMightHave() {
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 1, "p"));
+    store.sendCall(sent(RUN, 1, 1_000, 1_000, "9"));
+    store.endCall(Samples.end(RUN, 1, "an answer", true));
+    store.sendCall(sent(RUN, 1, 1_000, 1_000, "9")).join();
+
+    assertThat(store.calls(RUN).get(0).inputTokens()).isEqualTo(10);
+    assertThat(store.usage()).extracting(UsageRecord::inputTokens).containsExactly(10L);
+  }
+
+  private static CallSent sent(
+      String run, int index, long input, long output, @Nullable String cost) {
+    return new CallSent(
+        Samples.callId(run, index), 1, input, output, cost == null ? null : new BigDecimal(cost));
+  }
+
+  @Test
+  void aRemovedAttemptsSpendingStaysSpentForItsJob() {
+    store.addRun(Samples.run("run_a"));
+    store.startCall(Samples.start("run_a", 1, "p"));
+    store.endCall(Samples.end("run_a", 1, "an answer", true));
+    store.endRun(Samples.ending("run_a"));
+    store.addRun(Samples.resuming("run_b", "run_a", new JobBudget(false, 30, BigDecimal.ONE)));
+    store.endRun(Samples.ending("run_b")).join();
+    assertThat(store.jobSpending("run_b").tokens()).as("the ends say what was spent").isZero();
+
+    assertThat(store.removeRun("run_a", NOON.plusSeconds(9)).join()).isTrue();
+
+    assertThat(store.jobSpending("run_b").tokens()).isEqualTo(30);
+    assertThat(store.jobSpending("run_b").costUsd()).isEqualByComparingTo("1");
+  }
+
+  @Test
   void aRunThatIsOverHasNoCallInFlight() {
     store.addRun(Samples.run(RUN));
     store.startCall(Samples.start(RUN, 1, "p"));
@@ -425,7 +584,7 @@ class RunStoreTest {
     assertThat(Failures.of(twice)).hasMessageContaining("one with the same id");
     assertThat(Failures.of(orphan)).hasMessageContaining("no run \"run_none\"");
     assertThat(Failures.of(unstarted)).hasMessageContaining("no call \"" + RUN + "_call_0009\"");
-    assertThat(store.remembered(KEY, 1)).isEmpty();
+    assertThat(Samples.remembered(store, KEY, 1)).isEmpty();
     assertThat(store.events(RUN, 0, 9)).hasSize(1);
   }
 
@@ -469,7 +628,7 @@ class RunStoreTest {
     write.orTimeout(30, TimeUnit.SECONDS).join();
 
     assertThat(thread).hasValue("run-store");
-    assertThat(seen).hasValue(Optional.of(Samples.run(RUN)));
+    assertThat(seen).hasValue(Optional.of(Samples.in(directory, Samples.run(RUN))));
   }
 
   @Test
@@ -483,5 +642,64 @@ class RunStoreTest {
     assertThatThrownBy(store::latestRun)
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void allCallsAndEventsAreReadPageByPageInOrder() {
+    store.addRun(Samples.run(RUN));
+    store.addRun(Samples.run("run_next"));
+    CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    for (int number = 1; number <= 1_000; number++) {
+      store.startCall(Samples.start(RUN, number, "p"));
+      store.startCall(Samples.start("run_next", number, "p"));
+      last = store.addEvent(Samples.event(RUN, number));
+    }
+    last.join();
+
+    // An end of a page that is the end of all, one that is not, and nothing at all.
+    assertThat(store.eachCall(RUN)).containsExactlyElementsOf(store.calls(RUN)).hasSize(1_000);
+    assertThat(store.eachEvent(RUN))
+        .containsExactlyElementsOf(store.events(RUN, 0, 2_000))
+        .hasSize(1_000);
+    store.startCall(Samples.start(RUN, 1_001, "p")).join();
+    assertThat(store.eachCall(RUN)).hasSize(1_001);
+    assertThat(store.eachEvent("run_next")).isEmpty();
+  }
+
+  @Test
+  void whatIsWrittenWhilePagesAreReadIsSeenAndHindersNobody() {
+    store.addRun(Samples.run(RUN));
+    for (int number = 1; number < 600; number++) {
+      store.startCall(Samples.start(RUN, number, "p"));
+    }
+    store.startCall(Samples.start(RUN, 600, "p")).join();
+    var calls = store.eachCall(RUN).iterator();
+    calls.next();
+
+    // Waits for the disk: no read keeps the writer, nor the others who read, from going on.
+    store.endCall(Samples.end(RUN, 600, "answer", true)).join();
+    for (int reader = 0; reader < 10; reader++) {
+      assertThat(store.eachCall(RUN).iterator().next().callIndex()).isEqualTo(1);
+    }
+
+    CallRecord read = calls.next();
+    while (calls.hasNext()) {
+      read = calls.next();
+    }
+    assertThat(read.status()).isEqualTo(CallStatus.DONE);
+  }
+
+  @Test
+  void anEndThatAnotherProcessWritesIsNotBeforeTheBeginning() {
+    store.addRun(Samples.run(RUN));
+    store.startCall(Samples.start(RUN, 1, "p")).join();
+
+    // Its clock is an hour behind that of the process that is gone.
+    store.interruptRunsOf(Set.of("owner-1"), NOON.minusSeconds(3600)).join();
+
+    assertThat(store.run(RUN).orElseThrow().completedAt()).isEqualTo(NOON);
+    CallRecord call = store.call(Samples.callId(RUN, 1)).orElseThrow();
+    assertThat(call.status()).isEqualTo(CallStatus.CANCELLED);
+    assertThat(call.completedAt()).isEqualTo(call.createdAt());
   }
 }

@@ -1,8 +1,10 @@
 package dev.agentworkflows.store;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Records to write, plain where a test does not care. */
@@ -39,6 +41,7 @@ final class Samples {
         0,
         null,
         BigDecimal.ZERO,
+        JobBudget.NEW,
         "/w/.workflows/runs/" + id,
         owner,
         createdAt,
@@ -48,8 +51,83 @@ final class Samples {
         null);
   }
 
-  static RunEnding ending(String runId) {
-    return new RunEnding(
+  /** As it is read: its place is the database's. */
+  static RunRecord in(Path home, RunRecord run) {
+    return new RunRecord(
+        run.id(),
+        run.status(),
+        run.scriptPath(),
+        run.scriptHash(),
+        run.workflowName(),
+        run.workflowDescription(),
+        run.metaJson(),
+        run.argsJson(),
+        run.provider(),
+        run.model(),
+        run.cachePolicy(),
+        run.workspace(),
+        run.timeoutSeconds(),
+        run.parentRunId(),
+        run.resumedFromRunId(),
+        run.attemptNumber(),
+        run.budgetTotalTokens(),
+        run.budgetSpentTokens(),
+        run.budgetTotalCostUsd(),
+        run.budgetSpentCostUsd(),
+        run.job(),
+        home.resolve("runs").resolve(run.id()).toString(),
+        run.owner(),
+        run.createdAt(),
+        run.startedAt(),
+        run.completedAt(),
+        run.errorKind(),
+        run.errorMessage());
+  }
+
+  static RunRecord resuming(String id, String earlier, JobBudget job) {
+    RunRecord run = run(id);
+    return new RunRecord(
+        run.id(),
+        run.status(),
+        run.scriptPath(),
+        run.scriptHash(),
+        run.workflowName(),
+        run.workflowDescription(),
+        run.metaJson(),
+        run.argsJson(),
+        run.provider(),
+        run.model(),
+        run.cachePolicy(),
+        run.workspace(),
+        run.timeoutSeconds(),
+        run.parentRunId(),
+        earlier,
+        run.attemptNumber(),
+        run.budgetTotalTokens(),
+        run.budgetSpentTokens(),
+        run.budgetTotalCostUsd(),
+        run.budgetSpentCostUsd(),
+        job,
+        run.outputDir(),
+        run.owner(),
+        run.createdAt(),
+        run.startedAt(),
+        run.completedAt(),
+        run.errorKind(),
+        run.errorMessage());
+  }
+
+  /** Where a call's worktree is. */
+  static String worktree(Path home, String callId) {
+    return home.resolve("runs")
+        .resolve(CallId.require(callId).runId())
+        .resolve("worktrees")
+        .resolve(callId)
+        .toString();
+  }
+
+  static RunCompletionRow ending(String runId) {
+    return new RunCompletionRow(
         runId, RunStatus.DONE, "\"hello\"", null, null, null, 0, BigDecimal.ZERO, NOON);
   }
 
@@ -63,6 +141,16 @@ final class Samples {
 
   static CallStart start(
       String runId, int index, String prompt, @Nullable String key, int occurrence) {
+    return start(runId, index, prompt, key, occurrence, 0);
+  }
+
+  /** A call of which its shim says where it is made. */
+  static CallStart placed(String runId, int index, int occurrence, long place) {
+    return start(runId, index, "p", KEY, occurrence, place);
+  }
+
+  private static CallStart start(
+      String runId, int index, String prompt, @Nullable String key, int occurrence, long place) {
     return new CallStart(
         callId(runId, index),
         runId,
@@ -72,6 +160,7 @@ final class Samples {
         CacheStatus.MISS,
         key,
         occurrence,
+        place,
         null,
         "fake",
         null,
@@ -83,8 +172,8 @@ final class Samples {
         NOON);
   }
 
-  static CallEnd end(String runId, int index, String text, boolean remember) {
-    return new CallEnd(
+  static CallCompletionRow end(String runId, int index, String text, boolean remember) {
+    return new CallCompletionRow(
         callId(runId, index),
         CallStatus.DONE,
         null,
@@ -106,10 +195,21 @@ final class Samples {
         null,
         null,
         NOON.plusSeconds(1),
-        remember);
+        remember ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO);
+  }
+
+  /** The sample of a key with a number, as a run sees it that knows no places. */
+  static Optional<RememberedResult> remembered(RunStore store, String key, int number) {
+    return store.remembered(key, 0, number, false, "run_other", 9).stream()
+        .map(RememberedSample::result)
+        .findFirst();
   }
 
   static CallHit hit(String runId, int index, int occurrence, String answeredBy) {
+    return hit(runId, index, occurrence, 0, answeredBy);
+  }
+
+  static CallHit hit(String runId, int index, int occurrence, long place, String answeredBy) {
     return new CallHit(
         callId(runId, index),
         runId,
@@ -118,6 +218,7 @@ final class Samples {
         null,
         KEY,
         occurrence,
+        place,
         "{\"prompt\":\"aa\"}",
         "fake",
         "m-1",

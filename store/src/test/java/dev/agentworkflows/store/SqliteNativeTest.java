@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class SqliteNativeTest {
         .startsWith("sqlite-" + SQLiteJDBCLoader.getVersion() + "-");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(unpackedInto)))
         .isEqualTo("rwx------");
-    Path library = onlyFileIn(unpackedInto);
+    Path library = libraryIn(unpackedInto);
     Object inode = Files.getAttribute(library, "unix:ino");
 
     assertThat(open()).isEqualTo(unpackedInto.toString());
@@ -64,7 +65,22 @@ class SqliteNativeTest {
       assertThat(opener.waitFor()).isZero();
     }
 
-    assertThat(onlyFileIn(onlyFileIn(cache))).isNotEmptyFile();
+    assertThat(libraryIn(onlyFileIn(cache))).isNotEmptyFile();
+  }
+
+  @Test
+  void aLibraryThatWasTouchedIsUnpackedAgain() throws Exception {
+    Path library = libraryIn(Path.of(open()));
+    byte[] whole = Files.readAllBytes(library);
+    FileTime modified = Files.getLastModifiedTime(library);
+    byte[] changed = whole.clone();
+    changed[changed.length / 2] ^= 1;
+    Files.write(library, changed);
+    Files.setLastModifiedTime(library, modified);
+
+    open();
+
+    assertThat(Files.readAllBytes(library)).isEqualTo(whole);
   }
 
   @Test
@@ -92,6 +108,10 @@ class SqliteNativeTest {
   private Process opener() throws IOException {
     return ChildJvm.start(
         Opener.class, temporary, cache.toString(), directory.resolve("workflow.sqlite").toString());
+  }
+
+  private static Path libraryIn(Path directory) {
+    return directory.resolve(System.mapLibraryName("sqlitejdbc"));
   }
 
   private static Path onlyFileIn(Path parent) throws IOException {

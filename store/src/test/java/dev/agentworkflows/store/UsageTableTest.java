@@ -27,8 +27,12 @@ class UsageTableTest {
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    open(directory);
     store.addRun(Samples.run(RUN));
+  }
+
+  private void open(Path home) {
+    store = RunStore.open(home.resolve("workflow.sqlite"));
   }
 
   @AfterEach
@@ -101,13 +105,29 @@ class UsageTableTest {
   }
 
   @Test
-  void whatWasPaidApartFromAnyRunIsAddedToTheRest() {
+  void aBatchIsAddedToTheRest() {
     pay(1, "m", 1, NOON, "0.5");
-    store.addUsage(usage(DAY, "m", 3, 1, "0.25"));
-    store.addUsage(usage(DAY.minusDays(1), null, 1, 0, "1")).join();
+    List<UsageRecord> bill =
+        List.of(usage(DAY, "m", 3, 1, "0.25"), usage(DAY.minusDays(1), null, 1, 0, "1"));
+
+    assertThat(store.billBatch("batch_1", NOON, bill).join()).isTrue();
 
     assertThat(store.usage())
         .containsExactly(usage(DAY.minusDays(1), null, 1, 0, "1"), usage(DAY, "m", 4, 1, "0.75"));
+  }
+
+  @Test
+  void aBatchIsCountedOnceHoweverOftenItIsBilledAndByWhom() {
+    List<UsageRecord> bill = List.of(usage(DAY, "m", 3, 1, "0.25"));
+    assertThat(store.billBatch("batch_1", NOON, bill).join()).isTrue();
+    assertThat(store.billBatch("batch_1", NOON, bill).join()).isFalse();
+    store.close();
+
+    open(directory);
+    assertThat(store.billBatch("batch_1", LAST_MOMENT, bill).join()).isFalse();
+    assertThat(store.billBatch("batch_2", NOON, List.of()).join()).isTrue();
+
+    assertThat(store.usage()).containsExactly(bill.get(0));
   }
 
   @Test
@@ -134,9 +154,9 @@ class UsageTableTest {
   }
 
   /** Each call takes 10 tokens in, of which 3 were cached and 2 went into the cache; 20 out. */
-  private static CallEnd end(
+  private static CallCompletionRow end(
       int index, @Nullable String model, int attempts, Instant at, @Nullable String cost) {
-    return new CallEnd(
+    return new CallCompletionRow(
         Samples.callId(RUN, index),
         CallStatus.PROVIDER_FAILED,
         model,
@@ -158,7 +178,7 @@ class UsageTableTest {
         null,
         "it failed",
         at,
-        false);
+        CallCompletionRow.Remember.NO);
   }
 
   private static UsageRecord usage(

@@ -30,9 +30,13 @@ class WorktreeTableTest {
     store.close();
   }
 
-  private static WorktreeRecord planned() {
+  private WorktreeRecord planned() {
     return WorktreeRecord.planned(
-        Samples.callId(RUN, 1), "/w/.git", "/w/tree", "owf/1", "c0ffee00".repeat(5));
+        Samples.callId(RUN, 1),
+        "/w/.git",
+        Samples.worktree(directory, Samples.callId(RUN, 1)),
+        "owf/1",
+        "c0ffee00".repeat(5));
   }
 
   @Test
@@ -44,7 +48,7 @@ class WorktreeTableTest {
     assertThat(store.worktree(Samples.callId(RUN, 2))).isEmpty();
     assertThat(store.call(Samples.callId(RUN, 1)))
         .hasValueSatisfying(call -> {
-          assertThat(call.worktreePath()).isEqualTo("/w/tree");
+          assertThat(call.worktreePath()).isEqualTo(planned().path());
           assertThat(call.worktreeBranch()).isEqualTo("owf/1");
         });
   }
@@ -72,10 +76,10 @@ class WorktreeTableTest {
   @Test
   void changedFilesWithAnyNameComeBackInOrder() {
     List<String> names = List.of("", " -x", "a\nb", "b\udcff.txt", "ü\t\"'");
-    CallEnd end = Samples.end(RUN, 1, "done", false);
+    CallCompletionRow end = Samples.end(RUN, 1, "done", false);
     store
         .endCall(
-            new CallEnd(
+            new CallCompletionRow(
                 end.id(),
                 end.status(),
                 null,
@@ -97,7 +101,7 @@ class WorktreeTableTest {
                 null,
                 null,
                 Samples.NOON,
-                false))
+                CallCompletionRow.Remember.NO))
         .join();
 
     assertThat(store.call(end.id())).map(CallRecord::changedFiles).contains(names);
@@ -140,8 +144,8 @@ class WorktreeTableTest {
     assertThat(store.approvals(RUN)).isEmpty();
     assertThat(store.artifacts(RUN)).isEmpty();
     assertThat(store.outputJson(RUN)).isEmpty();
-    assertThat(store.remembered(Samples.KEY, 1)).isEmpty();
-    assertThat(store.remembered("ff".repeat(32), 1)).isPresent();
+    assertThat(Samples.remembered(store, Samples.KEY, 1)).isEmpty();
+    assertThat(Samples.remembered(store, "ff".repeat(32), 1)).isPresent();
     // The number of the run that is gone may be given again: nothing of it may show up there.
     store.addRun(Samples.run(RUN)).join();
     assertThat(store.calls(RUN)).isEmpty();

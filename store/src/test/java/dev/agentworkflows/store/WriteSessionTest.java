@@ -16,7 +16,7 @@ class WriteSessionTest {
   void aRunThatWasRolledBackIsNotKnownAnyMore() throws SQLException {
     Database database = Database.at(directory.resolve("workflow.sqlite"));
     try (Connection connection = database.connectForWriting()) {
-      WriteSession session = new WriteSession(connection);
+      WriteSession session = new WriteSession(connection, () -> {});
       session.begin();
       RunTable.add(session, Samples.run("run_lost"));
       long number = session.runNumber("run_lost");

@@ -33,7 +33,7 @@ final class MessageBatches implements BatchApi {
 
   private static final String PATH = "/v1/messages/batches";
   private static final BigDecimal HALF = new BigDecimal("0.5");
-  private static final int MOST_PAGES = 20;
+  private static final int MAX_PAGES = 20;
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
   /** What the API takes; it would refuse the batch as a whole, and name no line. */
@@ -94,7 +94,7 @@ final class MessageBatches implements BatchApi {
     List<FoundBatch> found = new ArrayList<>();
     Instant earliest = since.minus(CLOCKS_DIFFER);
     String after = "";
-    for (int page = 0; page < MOST_PAGES; page++) {
+    for (int page = 0; page < MAX_PAGES; page++) {
       JsonNode list = endpoint.get(PATH + "?limit=100" + after);
       Instant oldest = Instant.MAX;
       for (JsonNode batch : list.path("data")) {

@@ -3,8 +3,8 @@ package dev.agentworkflows.adapter.anthropic;
 import dev.agentworkflows.adapter.http.AnswerForm;
 import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.Json;
+import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
-import dev.agentworkflows.adapter.http.Question;
 import dev.agentworkflows.adapter.http.StrictSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class Messages implements Dialect {
   }
 
   @Override
-  public ProviderRequest request(Question question) {
+  public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object().put("model", question.model());
     body.put("max_tokens", question.maxTokens());
     body.putArray("messages").addObject().put("role", "user").put("content", question.prompt());
@@ -70,7 +70,7 @@ final class Messages implements Dialect {
     };
   }
 
-  private static ProviderRequest text(ObjectNode body, Question question) {
+  private static ProviderRequest text(ObjectNode body, PromptRequest question) {
     return new ProviderRequest(
         PATH, body, answer -> MessageAnswer.of(answer, question.maxTokens()).reply(null));
   }

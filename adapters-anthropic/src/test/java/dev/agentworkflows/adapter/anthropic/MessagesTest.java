@@ -190,7 +190,7 @@ class MessagesTest {
   @Test
   void aRefusalIsToldAsOneAndBilled() throws Exception {
     AdapterException failure = provider.failureOf(message("[]", "refusal"));
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
     assertThat(failure).hasMessageContaining("refused");
     assertThat(failure.usage().outputTokens()).isEqualTo(40);
   }

@@ -21,13 +21,13 @@ import java.util.concurrent.TimeUnit;
  * @param command the program and its arguments
  * @param directory where it works
  * @param environment all of its environment
- * @param prompt what it reads from its standard input
+ * @param input what it reads from its standard input
  */
-record AgentProcess(
-    List<String> command, Path directory, Map<String, String> environment, String prompt) {
+public record AgentProcess(
+    List<String> command, Path directory, Map<String, String> environment, Input input) {
 
   /** Longer lines are left out: answers are far below, and memory is bounded. */
-  static final int LONGEST_LINE = 16 << 20;
+  public static final int MAX_LINE = 16 << 20;
 
   private static final int KILLED = 128 + 9;
 
@@ -36,9 +36,15 @@ record AgentProcess(
    *
    * @param code its exit code; 128 and more for a signal
    * @param stderr the end of what it wrote to standard error
-   * @param linesLeftOut how many lines were longer than {@link #LONGEST_LINE}
+   * @param linesLeftOut how many lines were longer than {@link #MAX_LINE}
    */
-  record Exit(int code, String stderr, long linesLeftOut) {}
+  public record Exit(int code, String stderr, long linesLeftOut) {}
+
+  /** A program that reads its prompt and nothing more. */
+  AgentProcess(
+      List<String> command, Path directory, Map<String, String> environment, String prompt) {
+    this(command, directory, environment, stdin -> PromptFeeder.start(prompt, stdin));
+  }
 
   /**
    * Runs it to its end, blocking the calling thread; an interruption ends it. A program that hangs
@@ -48,7 +54,7 @@ record AgentProcess(
    *     this method
    * @throws AdapterException when it could not be started
    */
-  Exit run(Listener listener) throws AdapterException, InterruptedException {
+  public Exit run(Listener listener) throws AdapterException, InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before " + command.get(0) + " was started");
     }
@@ -74,16 +80,16 @@ record AgentProcess(
 
   private Exit attend(Process process, ProcessTree tree, Listener listener)
       throws InterruptedException {
-    LastWord lastWord = new LastWord();
-    LineGate gate = new LineGate(listener, lastWord);
-    LineSplitter splitter = new LineSplitter(LONGEST_LINE, gate);
+    ExitGrace lastWord = new ExitGrace();
+    ClosableListener gate = new ClosableListener(listener, lastWord);
+    LineSplitter splitter = new LineSplitter(MAX_LINE, gate);
     OutputTail tail = new OutputTail();
-    PromptFeeder feeder = PromptFeeder.start(prompt, process.getOutputStream());
+    Input.Feeding feeding = input.start(process.getOutputStream());
     OutputReader out = OutputReader.start(process.getInputStream(), splitter::read);
     OutputReader err = OutputReader.start(process.getErrorStream(), tail::read);
     try {
       var unused = process.onExit().thenRun(lastWord::ended);
-      lastWord.await();
+      awaitLastWord(lastWord, listener);
       // The program itself, if it hangs; and what it left behind, which may hold its pipes open.
       tree.end();
       out.finish();
@@ -92,9 +98,20 @@ record AgentProcess(
       return new Exit(code(process), tail.text(), splitter.leftOut());
     } finally {
       gate.shut();
-      feeder.stop();
+      feeding.stop();
       out.abandon();
       err.abandon();
+    }
+  }
+
+  /** An interruption ends the wait, once the listener has had a moment to take leave. */
+  private static void awaitLastWord(ExitGrace lastWord, Listener listener)
+      throws InterruptedException {
+    try {
+      lastWord.await();
+    } catch (InterruptedException e) {
+      lastWord.awaitAtMost(listener.cancel());
+      throw e;
     }
   }
 

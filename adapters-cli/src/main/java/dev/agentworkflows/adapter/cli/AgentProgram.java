@@ -22,5 +22,5 @@ interface AgentProgram {
    *
    * @throws AdapterException when the call asks for something that the program can't be told
    */
-  Conversation open(AgentCall call, CallContext context) throws AdapterException;
+  AgentEventParser open(AgentCall call, CallContext context) throws AdapterException;
 }

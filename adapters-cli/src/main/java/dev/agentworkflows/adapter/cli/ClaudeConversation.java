@@ -4,6 +4,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.ReasoningText;
 import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -13,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The stream of {@code claude --output-format stream-json}: turns, and a result at its end. */
-final class ClaudeConversation implements Conversation {
+final class ClaudeConversation implements AgentEventParser {
 
   /** What the program itself says when no model did. */
+  private static final String REFUSAL = "refusal";
+
   private static final String NO_MODEL = "<synthetic>";
 
   /** The names of failures that pass, in the program's own message about one. */
@@ -26,6 +29,7 @@ final class ClaudeConversation implements Conversation {
           "overloaded", Kind.TRANSIENT);
 
   private final List<String> arguments;
+  private final boolean mutating;
   private final CallContext context;
 
   /** A turn is told in parts, each with the turn's usage so far. */
@@ -33,11 +37,13 @@ final class ClaudeConversation implements Conversation {
 
   private @Nullable String model;
   private @Nullable String trouble;
+  private String limit = "";
   private @Nullable JsonNode result;
   private boolean atWork;
 
-  ClaudeConversation(List<String> arguments, CallContext context) {
+  ClaudeConversation(List<String> arguments, boolean mutating, CallContext context) {
     this.arguments = List.copyOf(arguments);
+    this.mutating = mutating;
     this.context = context;
   }
 
@@ -46,13 +52,24 @@ final class ClaudeConversation implements Conversation {
     return arguments;
   }
 
+  /**
+   * A prompt that begins with a slash is a command of the program's, and no option changes that;
+   * behind an empty line it is a prompt.
+   */
   @Override
-  public void hear(JsonNode event) {
+  public String input(String prompt) {
+    return prompt.startsWith("/") ? "\n" + prompt : prompt;
+  }
+
+  @Override
+  public void onEvent(JsonNode event) {
     switch (event.path("type").asString("")) {
       case "assistant" -> {
         atWork = true; // Also after a result: when a task in the background ends, it takes a turn.
         turn(event);
       }
+      case "rate_limit_event" ->
+          limit = event.path("rate_limit_info").path("errorCode").asString("");
       case "result" -> {
         atWork = false;
         result = event;
@@ -62,7 +79,7 @@ final class ClaudeConversation implements Conversation {
   }
 
   @Override
-  public boolean heardAll() {
+  public boolean isComplete() {
     return result != null && !atWork;
   }
 
@@ -71,7 +88,7 @@ final class ClaudeConversation implements Conversation {
     trouble = event.path("error").asString(null);
     String told = message.path("model").asString(NO_MODEL);
     if (!told.equals(NO_MODEL)) {
-      turns.put(message.path("id").asString(""), usage(message.path("usage")));
+      turns.put(message.path("id").asString(""), ClaudeUsage.of(message.path("usage")));
       if (event.path("parent_tool_use_id").isNull()) {
         model = told; // A subagent's model is not the one that answers.
       }
@@ -90,26 +107,63 @@ final class ClaudeConversation implements Conversation {
       Usage spent = turns.values().stream().reduce(Usage.UNKNOWN, Usage::plus);
       throw Failure.silent("claude", exit, spent);
     }
-    Usage usage = usage(last.path("usage"));
+    Usage usage = ClaudeUsage.ofResult(last);
+    BigDecimal costUsd = Tokens.number(last.path("total_cost_usd"));
     String text = last.path("result").asString("");
     String subtype = last.path("subtype").asString("success");
     if (last.path("is_error").asBoolean(false) || !subtype.equals("success")) {
       String why = text.isBlank() ? subtype + errors(last) : text;
-      throw Failure.told("claude", kind(last, subtype), why, usage);
+      AdapterException failure = Failure.told("claude", kind(last, subtype), why, usage);
+      boolean worked = usage.billedTokens() > 0 || (costUsd != null && costUsd.signum() > 0);
+      throw worked ? failure.billed(usage, costUsd) : failure;
     }
-    JsonNode cost = last.path("total_cost_usd");
-    BigDecimal costUsd = cost.isNumber() ? cost.decimalValue() : null;
-    return new AgentReply(text, model, usage, costUsd);
+    // Models of others, behind the variable that names another address, think aloud.
+    String answer = ReasoningText.removed(text);
+    failUnlessWhole(last, answer, usage, costUsd);
+    return new AgentReply(answer, model, usage, costUsd);
+  }
+
+  private void failUnlessWhole(
+      JsonNode last, String text, Usage usage, @Nullable BigDecimal costUsd)
+      throws AdapterException {
+    if (model == null && last.path("num_turns").asInt(1) == 0) {
+      String own = "it took the prompt for a command of its own, and asked no model: " + text;
+      throw Failure.told("claude", Kind.PERMANENT, own, usage);
+    }
+    String reason = last.path("stop_reason").asString("end_turn");
+    String why =
+        switch (reason) {
+          case "end_turn", "stop_sequence", "tool_use" -> null;
+          case REFUSAL -> "the model refused to answer";
+          case "max_tokens", "model_context_window_exceeded" ->
+              "the answer was cut off: the model reached its limit";
+          default -> "the answer is not whole";
+        };
+    if (why != null) {
+      String told = why + " (stop_reason " + reason + ")";
+      Kind kind = reason.equals(REFUSAL) ? Kind.REFUSED : Kind.PERMANENT;
+      throw Failure.told("claude", kind, told, usage).billed(usage, costUsd);
+    }
+    Failure.requireWords("claude", text, mutating, usage);
   }
 
   private Kind kind(JsonNode last, String subtype) {
+    if (last.path("stop_reason").asString("").equals(REFUSAL)) {
+      return Kind.REFUSED;
+    }
+    String text = last.path("result").asString("");
+    if (limit.equals("credits_required") || FailureWords.lasting(text)) {
+      return Kind.PERMANENT;
+    }
     JsonNode status = last.path("api_error_status");
     if (status.isNumber()) {
-      return HttpStatus.kind(status.asInt());
+      return HttpStatus.kind(status.asInt(0));
     }
-    return subtype.equals("success") && trouble != null
-        ? PASSING.getOrDefault(trouble, Kind.PERMANENT)
-        : Kind.PERMANENT;
+    if (!subtype.equals("success")) {
+      return Kind.PERMANENT;
+    }
+    Kind passing = trouble == null ? null : PASSING.get(trouble);
+    return passing == null ? FailureWords.kind(text) : passing;
   }
 
   private static String errors(JsonNode last) {
@@ -118,16 +172,5 @@ final class ClaudeConversation implements Conversation {
       errors.append(errors.isEmpty() ? ": " : "; ").append(error.asString(""));
     }
     return errors.toString();
-  }
-
-  /** The vendor counts what came from its cache, and what went there, apart from the input. */
-  private static Usage usage(JsonNode usage) {
-    if (!usage.isObject()) {
-      return Usage.UNKNOWN;
-    }
-    long read = usage.path("cache_read_input_tokens").asLong(0);
-    long written = usage.path("cache_creation_input_tokens").asLong(0);
-    long input = usage.path("input_tokens").asLong(0);
-    return new Usage(input + read + written, usage.path("output_tokens").asLong(0), read, written);
   }
 }

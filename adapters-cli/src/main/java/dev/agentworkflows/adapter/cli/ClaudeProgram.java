@@ -61,8 +61,8 @@ final class ClaudeProgram implements AgentProgram {
   }
 
   @Override
-  public Conversation open(AgentCall call, CallContext context) throws AdapterException {
-    return new ClaudeConversation(arguments(call), context);
+  public AgentEventParser open(AgentCall call, CallContext context) throws AdapterException {
+    return new ClaudeConversation(arguments(call), call.mutating(), context);
   }
 
   private static List<String> arguments(AgentCall call) throws AdapterException {

@@ -1,15 +1,13 @@
 package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException;
-import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.ReasoningText;
 import dev.agentworkflows.spi.Usage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,20 +16,7 @@ import tools.jackson.databind.JsonNode;
  * also write to a file ({@code -o}); without one, no answer is written anywhere, and none is lost
  * when the program has to be ended.
  */
-final class CodexConversation implements Conversation {
-
-  private static final Pattern STATUS =
-      Pattern.compile("\\b(?:status|status code|HTTP)\\b\\D{0,20}\\b([1-5]\\d\\d)\\b");
-
-  /** In the program's words: it says no more than this of a limit. */
-  private static final Pattern LIMIT =
-      Pattern.compile("(?i)rate.?limit|usage limit|too many requests");
-
-  /** In the program's words: it says no more than this of a failure that passes. */
-  private static final Pattern PASSING =
-      Pattern.compile(
-          "(?i)overloaded|stream disconnected"
-              + "|connection (?:failed|reset|refused)|error sending request|timed? ?out");
+final class CodexConversation implements AgentEventParser {
 
   private final AgentCall call;
   private final CallContext context;
@@ -64,7 +49,7 @@ final class CodexConversation implements Conversation {
   }
 
   @Override
-  public void hear(JsonNode event) {
+  public void onEvent(JsonNode event) {
     switch (event.path("type").asString("")) {
       case "item.started" -> tellProgress(event.path("item"));
       case "item.completed" -> item(event.path("item"));
@@ -87,12 +72,12 @@ final class CodexConversation implements Conversation {
   }
 
   @Override
-  public void miss() {
+  public void onSkippedLine() {
     missed = true;
   }
 
   @Override
-  public boolean heardAll() {
+  public boolean isComplete() {
     return completed || failure != null;
   }
 
@@ -105,39 +90,25 @@ final class CodexConversation implements Conversation {
   @Override
   public AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
     if (failure != null) {
-      throw Failure.told("codex", kind(failure), failure, usage);
+      throw Failure.told("codex", FailureWords.kind(failure), failure, usage);
     }
     if (completed && !missed) {
-      return new AgentReply(text, null, usage, null); // It names no model.
+      String answer = ReasoningText.removed(text);
+      Failure.requireWords("codex", answer, call.mutating(), usage);
+      return new AgentReply(answer, null, usage, null); // It names no model.
     }
     if (complaint != null && !completed) {
-      throw Failure.told("codex", kind(complaint), complaint, usage);
+      throw Failure.told("codex", FailureWords.kind(complaint), complaint, usage);
     }
     throw Failure.silent("codex", exit, usage);
-  }
-
-  private static Kind kind(String message) {
-    Matcher status = STATUS.matcher(message);
-    if (status.find()) {
-      return HttpStatus.kind(Integer.parseInt(status.group(1)));
-    }
-    if (LIMIT.matcher(message).find()) {
-      return Kind.RATE_LIMITED;
-    }
-    return PASSING.matcher(message).find() ? Kind.TRANSIENT : Kind.PERMANENT;
   }
 
   /** Cached tokens are a part of the vendor's input tokens. */
   private static Usage usage(JsonNode usage) {
     return new Usage(
-        number(usage, "input_tokens"),
-        number(usage, "output_tokens"),
-        number(usage, "cached_input_tokens"),
-        number(usage, "cache_write_input_tokens"));
-  }
-
-  private static @Nullable Long number(JsonNode usage, String name) {
-    JsonNode number = usage.path(name);
-    return number.isNumber() ? Long.valueOf(number.asLong()) : null;
+        Tokens.count(usage.path("input_tokens")),
+        Tokens.count(usage.path("output_tokens")),
+        Tokens.count(usage.path("cached_input_tokens")),
+        Tokens.count(usage.path("cache_write_input_tokens")));
   }
 }

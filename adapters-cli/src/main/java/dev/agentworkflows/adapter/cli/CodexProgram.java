@@ -27,7 +27,7 @@ final class CodexProgram implements AgentProgram {
   }
 
   @Override
-  public Conversation open(AgentCall call, CallContext context) throws AdapterException {
+  public AgentEventParser open(AgentCall call, CallContext context) throws AdapterException {
     Permissions.of(call.permissionsJson(), "codex", Set.of());
     return new CodexConversation(call, context);
   }

@@ -2,10 +2,11 @@ package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.BlankText;
 import dev.agentworkflows.spi.Usage;
 
 /** Why a program that was started gave no answer, in words and as a kind. */
-final class Failure {
+public final class Failure {
 
   private static final int STDERR_SHOWN = 1000;
   private static final int FIRST_SIGNAL = 129;
@@ -13,23 +14,35 @@ final class Failure {
   private Failure() {}
 
   /** The program says by itself what went wrong. */
-  static AdapterException told(String program, Kind kind, String message, Usage usage) {
+  public static AdapterException told(String program, Kind kind, String message, Usage usage) {
     String words = message.isBlank() ? "it does not say why" : message.strip();
     return new AdapterException(kind, program + " failed: " + words, null, usage, null);
+  }
+
+  /**
+   * A program's last word may be empty when it has edited files, which are its answer; otherwise
+   * there is none.
+   */
+  public static void requireWords(String program, String text, boolean mutating, Usage usage)
+      throws AdapterException {
+    if (BlankText.is(text) && !mutating) {
+      throw new AdapterException(Kind.TRANSIENT, program + " ended with an empty answer")
+          .billed(usage, null);
+    }
   }
 
   /**
    * The program ended without a last word. When a signal ended it, or its output was cut, the same
    * call may well succeed another time; an exit code of its own is a refusal.
    */
-  static AdapterException silent(String program, AgentProcess.Exit exit, Usage usage) {
+  public static AdapterException silent(String program, AgentProcess.Exit exit, Usage usage) {
     boolean refused = exit.code() > 0 && exit.code() < FIRST_SIGNAL;
     Kind kind = refused || exit.linesLeftOut() > 0 ? Kind.PERMANENT : Kind.TRANSIENT;
     StringBuilder message = new StringBuilder(program).append(' ').append(how(exit));
     if (exit.linesLeftOut() > 0) {
       message.append(
           "; %d of its lines were longer than %d MiB and were left out"
-              .formatted(exit.linesLeftOut(), AgentProcess.LONGEST_LINE >> 20));
+              .formatted(exit.linesLeftOut(), AgentProcess.MAX_LINE >> 20));
     }
     if (exit.stderr().isEmpty()) {
       message.append("; it wrote nothing to standard error");

@@ -3,11 +3,11 @@ package dev.agentworkflows.adapter.cli;
 import dev.agentworkflows.spi.AdapterException.Kind;
 
 /** What a provider's status, as a program reports it, means for another try. */
-final class HttpStatus {
+public final class HttpStatus {
 
   private HttpStatus() {}
 
-  static Kind kind(int status) {
+  public static Kind kind(int status) {
     if (status == 429) {
       return Kind.RATE_LIMITED;
     }

@@ -1,7 +1,9 @@
 package dev.agentworkflows.adapter.cli;
 
+import java.time.Duration;
+
 /** Who listens to a program's standard output. Told everything in order, by one thread. */
-interface Listener {
+public interface Listener {
 
   /** One line, without its end. */
   void line(String line);
@@ -10,7 +12,17 @@ interface Listener {
   default void lineLeftOut() {}
 
   /** Whether, as far as was told until now, nothing more than the program's end is to come. */
-  default boolean heardAll() {
+  default boolean isComplete() {
     return false;
+  }
+
+  /**
+   * The call is over before the program's last word. Told once, by another thread than the lines.
+   *
+   * @return how long the program may still take to end its work, which comes on top of the time
+   *     that its processes are given to end
+   */
+  default Duration cancel() {
+    return Duration.ZERO;
   }
 }

@@ -29,7 +29,9 @@ final class OutputTail {
       tail[i] = ring[(int) ((written - kept + i) % SIZE)];
     }
     String text = new String(tail, StandardCharsets.UTF_8);
-    return (written > SIZE ? afterFirstWord(text) : text).strip();
+    String whole = (written > SIZE ? afterFirstWord(text) : text).strip();
+    // Nothing left to show is not nothing written.
+    return whole.isEmpty() && written > SIZE ? "one word of %d bytes".formatted(written) : whole;
   }
 
   private static String afterFirstWord(String text) {

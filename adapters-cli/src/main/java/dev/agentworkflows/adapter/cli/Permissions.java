@@ -12,12 +12,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A call's {@code permissions}: an object of lists of strings, in which nothing is passed over. */
-record Permissions(JsonNode object) {
+public record Permissions(JsonNode object) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Refuses what is no object, and names that are not known: a permission must not be ignored. */
-  static Permissions of(@Nullable String json, String program, Set<String> known)
+  public static Permissions of(@Nullable String json, String program, Set<String> known)
       throws AdapterException {
     JsonNode given = json == null ? JSON.createObjectNode() : parse(json);
     if (given.isNull()) {
@@ -39,7 +39,7 @@ record Permissions(JsonNode object) {
   }
 
   /** The strings of one list; empty when it is not there. */
-  List<String> list(String name) throws AdapterException {
+  public List<String> list(String name) throws AdapterException {
     JsonNode list = object.path(name);
     if (list.isMissingNode()) {
       return List.of();

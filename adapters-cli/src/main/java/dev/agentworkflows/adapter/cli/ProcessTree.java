@@ -50,7 +50,7 @@ final class ProcessTree {
    */
   void end() {
     boolean interrupted = false;
-    if (!gone && !look().isEmpty()) {
+    if (!gone && !probe().isEmpty()) {
       seen.forEach(ProcessHandle::destroy);
       interrupted = park(GRACE, ignored -> {});
       interrupted |= park(PATIENCE, process -> process.destroyForcibly());
@@ -65,7 +65,7 @@ final class ProcessTree {
   private boolean park(Duration atMost, Consumer<ProcessHandle> action) {
     boolean interrupted = false;
     long end = System.nanoTime() + atMost.toNanos();
-    while (!look().isEmpty() && System.nanoTime() - end < 0) {
+    while (!probe().isEmpty() && System.nanoTime() - end < 0) {
       seen.forEach(action);
       // Looking at all processes costs more than asking whether the known ones are gone.
       for (int i = 0; i < 10 && seen.stream().anyMatch(ProcessTree::isRunning); i++) {
@@ -76,7 +76,7 @@ final class ProcessTree {
     return interrupted;
   }
 
-  private Set<ProcessHandle> look() {
+  private Set<ProcessHandle> probe() {
     ProcessTable table = ProcessTable.read(mark, since);
     if (!add(table) && !table.isCertain()) {
       add(ProcessTable.read(mark, since));

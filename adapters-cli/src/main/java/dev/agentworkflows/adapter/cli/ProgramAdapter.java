@@ -7,12 +7,9 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -49,15 +46,18 @@ final class ProgramAdapter implements Adapter {
   @Override
   public AgentReply invoke(AgentCall call, CallContext callContext)
       throws AdapterException, InterruptedException {
-    Discretion discretion = Discretion.about(program.secrets(), context, call.prompt());
+    FailureRedactor discretion = FailureRedactor.about(program.secrets(), context, call.prompt());
     try {
-      Conversation conversation = program.open(call, callContext);
+      AgentEventParser conversation = program.open(call, callContext);
       List<String> command = new ArrayList<>();
       command.add(path.find(context.environment()).toString());
       command.addAll(conversation.arguments());
       AgentProcess process =
           new AgentProcess(
-              command, call.workingDirectory(), environment(call, discretion), call.prompt());
+              command,
+              call.workingDirectory(),
+              AgentEnvironment.of(call, context, discretion.secrets()),
+              conversation.input(call.prompt()));
       AgentProcess.Exit exit = process.run(listener(conversation, callContext));
       return conversation.reply(discretion.applyTo(exit));
     } catch (AdapterException e) {
@@ -65,37 +65,26 @@ final class ProgramAdapter implements Adapter {
     }
   }
 
-  private Map<String, String> environment(AgentCall call, Discretion discretion) {
-    Map<String, String> environment = new HashMap<>(context.environment());
-    environment.putAll(discretion.secrets());
-    Path worktree = call.worktree();
-    if (worktree != null && worktree.getParent() != null) {
-      // A worktree whose .git file is damaged must not lead git up into the user's own checkout.
-      environment.put("GIT_CEILING_DIRECTORIES", worktree.getParent().toString());
-    }
-    return environment;
-  }
-
-  private static Listener listener(Conversation conversation, CallContext context) {
+  private static Listener listener(AgentEventParser conversation, CallContext context) {
     return new Listener() {
       @Override
       public void line(String line) {
-        hear(line, conversation, context);
+        onEvent(line, conversation, context);
       }
 
       @Override
       public void lineLeftOut() {
-        conversation.miss();
+        conversation.onSkippedLine();
       }
 
       @Override
-      public boolean heardAll() {
-        return conversation.heardAll();
+      public boolean isComplete() {
+        return conversation.isComplete();
       }
     };
   }
 
-  private static void hear(String line, Conversation conversation, CallContext context) {
+  private static void onEvent(String line, AgentEventParser conversation, CallContext context) {
     if (line.isBlank()) {
       return;
     }
@@ -109,7 +98,7 @@ final class ProgramAdapter implements Adapter {
     }
     context.transcript(line.strip());
     if (event.isObject()) {
-      conversation.hear(event);
+      conversation.onEvent(event);
     }
   }
 }

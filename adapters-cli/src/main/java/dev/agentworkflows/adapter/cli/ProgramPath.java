@@ -16,10 +16,10 @@ import java.util.Optional;
  * @param install the command that installs it
  * @param setting the variable that names another program
  */
-record ProgramPath(String program, String install, String setting) {
+public record ProgramPath(String program, String install, String setting) {
 
   /** Looks anew each time, so that a program may be installed while a coordinator is up. */
-  Path find(Map<String, String> environment) throws AdapterException {
+  public Path find(Map<String, String> environment) throws AdapterException {
     if (!program.contains("/")) {
       return search(program, environment)
           .orElseThrow(() -> unusable("there is no program '" + program + "' on the PATH"));

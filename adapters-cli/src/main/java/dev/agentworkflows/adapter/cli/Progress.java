@@ -3,7 +3,7 @@ package dev.agentworkflows.adapter.cli;
 import tools.jackson.databind.JsonNode;
 
 /** What an agent is doing, in a few words for a screen. */
-final class Progress {
+public final class Progress {
 
   private static final int LONGEST = 100;
 
@@ -20,7 +20,7 @@ final class Progress {
     return shortened(tool);
   }
 
-  static String shortened(String text) {
+  public static String shortened(String text) {
     String line = text.strip().replaceAll("\\s+", " ");
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }

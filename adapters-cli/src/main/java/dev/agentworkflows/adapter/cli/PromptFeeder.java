@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * else holds the pipe. Only a process that we may not or can't end keeps the thread, and no more
  * than a piece of the prompt, until it ends by itself.
  */
-final class PromptFeeder {
+final class PromptFeeder implements Input.Feeding {
 
   static final String THREAD = "agent-input";
 
@@ -41,7 +41,8 @@ final class PromptFeeder {
    * Writes nothing more. Does not wait and does not close: the stream can't be closed under a write
    * without waiting for it.
    */
-  void stop() {
+  @Override
+  public void stop() {
     prompt = null;
   }
 

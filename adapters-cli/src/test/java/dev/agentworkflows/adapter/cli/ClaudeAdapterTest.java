@@ -10,7 +10,9 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,30 @@ class ClaudeAdapterTest {
         .isEqualTo(
             new AgentReply(
                 "fine", "claude-x", new Usage(240L, 7L, 200L, 30L), new BigDecimal("0.0125")));
+  }
+
+  @Test
+  void whatSubagentsTookStandsWithTheirModels() throws Exception {
+    AgentReply reply =
+        call.says(
+                """
+                {"type":"result","subtype":"success","is_error":false,"result":"fine","total_cost_usd":0.02,"usage":{"input_tokens":10,"output_tokens":7},"modelUsage":{"claude-x":{"inputTokens":10,"outputTokens":7,"cacheReadInputTokens":0,"cacheCreationInputTokens":0},"claude-small":{"inputTokens":100,"outputTokens":20,"cacheReadInputTokens":5,"cacheCreationInputTokens":1}}}
+                """)
+            .reply();
+    assertThat(reply.usage()).isEqualTo(new Usage(116L, 27L, 5L, 1L));
+  }
+
+  @Test
+  void aFailureKeepsWhatTheProgramSaysThatItCost() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"result","subtype":"error_max_turns","is_error":true,"total_cost_usd":0.05,"usage":{"input_tokens":100,"output_tokens":50}}
+                """)
+            .failure();
+    assertThat(failure.isBilled()).isTrue();
+    assertThat(failure.costUsd()).isEqualByComparingTo("0.05");
+    assertThat(failure.usage().billedTokens()).isEqualTo(150);
   }
 
   @Test
@@ -161,6 +187,44 @@ class ClaudeAdapterTest {
         .containsEntry("ANTHROPIC_API_KEY", "a")
         .containsEntry("CLAUDE_CODE_OAUTH_TOKEN", "c")
         .doesNotContainKeys("ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY");
+  }
+
+  @Test
+  void marksOfAnEnclosingSessionStayOutsideAndSettingsDoNot() throws Exception {
+    call.environment(
+            Map.of(
+                "CLAUDECODE", "1",
+                "CLAUDE_CODE_ENTRYPOINT", "cli",
+                "CLAUDE_CODE_SSE_PORT", "1234",
+                "CODEX_SANDBOX", "seatbelt",
+                "CODEX_THREAD_ID", "t",
+                "CODEX_HOME", "/there",
+                "CLAUDE_CONFIG_DIR", "/here",
+                "CLAUDE_CODE_USE_BEDROCK", "1"))
+        .says(DONE)
+        .reply();
+    assertThat(call.environment())
+        .containsKeys("CODEX_HOME", "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_USE_BEDROCK")
+        .doesNotContainKeys(
+            "CLAUDECODE",
+            "CLAUDE_CODE_ENTRYPOINT",
+            "CLAUDE_CODE_SSE_PORT",
+            "CODEX_SANDBOX",
+            "CODEX_THREAD_ID");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/help, true",
+    "/compact now, true",
+    "/etc/passwd is what?, true",
+    "hello /help, false"
+  })
+  void aPromptThatBeginsWithASlashIsReadAsAPrompt(String prompt, boolean escaped) throws Exception {
+    ScriptedCall noting = new ScriptedCall(new ClaudeAdapterFactory(), temporary).prompt(prompt);
+    noting.runs("cat > \"$here/prompt\"").says(DONE).reply();
+    assertThat(Files.readString(temporary.resolve("prompt")))
+        .isEqualTo(escaped ? "\n" + prompt : prompt);
   }
 
   @Test
@@ -315,15 +379,17 @@ class ClaudeAdapterTest {
   }
 
   @Test
+  @Tag("slow")
   void aProgramThatHangsAfterItsResultIsEndedAndTheResultCounts() throws Exception {
     long before = System.nanoTime();
     AgentReply reply = call.says(DONE + "\n").runs("trap '' TERM; sleep 300; sleep 300").reply();
     assertThat(reply.text()).isEqualTo("fine");
     assertThat(Duration.ofNanos(System.nanoTime() - before))
-        .isBetween(LastWord.GRACE, LastWord.GRACE.multipliedBy(2));
+        .isBetween(ExitGrace.GRACE, ExitGrace.GRACE.multipliedBy(2));
   }
 
   @Test
+  @Tag("slow")
   void aFailureThatAHangingProgramToldIsToldAsWell() throws Exception {
     AdapterException failure =
         call.says(
@@ -343,6 +409,7 @@ class ClaudeAdapterTest {
   }
 
   @Test
+  @Tag("slow")
   void aTurnAfterAResultIsWaitedFor() throws Exception {
     AgentReply reply =
         call.says(

@@ -9,6 +9,7 @@ import dev.agentworkflows.spi.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,15 +115,17 @@ class CodexAdapterTest {
   }
 
   @Test
+  @Tag("slow")
   void aProgramThatHangsAfterItsTurnIsEndedAndTheAnswerCounts() throws Exception {
     long before = System.nanoTime();
     AgentReply reply = call.says(DONE).runs("trap '' TERM; sleep 300; sleep 300").reply();
     assertThat(reply.text()).isEqualTo("fine");
     assertThat(Duration.ofNanos(System.nanoTime() - before))
-        .isBetween(LastWord.GRACE, LastWord.GRACE.multipliedBy(2));
+        .isBetween(ExitGrace.GRACE, ExitGrace.GRACE.multipliedBy(2));
   }
 
   @Test
+  @Tag("slow")
   void aProgramThatHangsAfterAFailedTurnIsEndedAndTheFailureTold() throws Exception {
     AdapterException failure =
         call.says("{\"type\":\"turn.failed\",\"error\":{\"message\":\"status 429\"}}\n")

@@ -68,6 +68,11 @@ final class ScriptedCall {
     return this;
   }
 
+  ScriptedCall environment(Map<String, String> added) {
+    context = context.withEnvironment(added);
+    return this;
+  }
+
   ScriptedCall prompt(String text) {
     prompt = text;
     return this;

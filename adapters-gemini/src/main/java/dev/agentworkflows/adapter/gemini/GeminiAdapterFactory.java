@@ -15,7 +15,7 @@ public final class GeminiAdapterFactory extends HttpAdapterFactory {
         "gemini",
         new EndpointSettings(
             "gemini-3.8-flash",
-            "https://generativelanguage.googleapis.com/v1beta",
+            "https://generativelanguage.googleapis.com",
             List.of("GEMINI_API_KEY", "GOOGLE_API_KEY"),
             null));
   }

@@ -3,12 +3,13 @@ package dev.agentworkflows.adapter.gemini;
 import dev.agentworkflows.adapter.http.AnswerForm;
 import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.Json;
+import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
-import dev.agentworkflows.adapter.http.Question;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,6 +17,21 @@ import tools.jackson.databind.node.ObjectNode;
 final class GenerateContent implements Dialect {
 
   private static final String MODELS = "models/";
+
+  private static final String DEFAULT_VERSION = "/v1beta";
+
+  /**
+   * The end of an address that says which version of the API it is; or, as Vertex AI has it, whose
+   * models, with the version before.
+   */
+  private static final Pattern VERSIONED =
+      Pattern.compile("/(v\\d+((alpha|beta)\\d*)?|publishers/[^/]+)$");
+
+  /** Google's own libraries, and most gateways, are given an address without the version. */
+  @Override
+  public String root(String baseUrl) {
+    return VERSIONED.matcher(baseUrl).find() ? baseUrl : baseUrl + DEFAULT_VERSION;
+  }
 
   @Override
   public Map<String, String> keyHeaders(String key) {
@@ -29,7 +45,7 @@ final class GenerateContent implements Dialect {
   }
 
   @Override
-  public ProviderRequest request(Question question) {
+  public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object();
     body.putArray("contents")
         .addObject()

@@ -29,7 +29,8 @@ class GenerateContentTest {
   private static final Answer REFUSES_SCHEMA =
       LoopbackServer.status(
           400,
-          "{\"error\": {\"code\": 400, \"message\": \"schema\", \"status\": \"INVALID_ARGUMENT\"}}");
+          "{\"error\": {\"code\": 400, \"message\": \"schema\", \"status\":"
+              + " \"INVALID_ARGUMENT\"}}");
 
   private ScriptedProvider provider;
   private LoopbackServer server;
@@ -68,10 +69,28 @@ class GenerateContentTest {
     assertThat(reply.costUsd()).isNull();
     LoopbackServer.Request request = server.requests().get(0);
     String model = new GeminiAdapterFactory().defaultModel().orElseThrow();
-    assertThat(request.path()).isEqualTo("/models/" + model + ":generateContent");
+    assertThat(request.path()).isEqualTo("/v1beta/models/" + model + ":generateContent");
     assertThat(request.headers()).containsEntry("x-goog-api-key", "key-of-GEMINI_API_KEY");
     assertThat(request.body())
         .isEqualTo("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"how many?\"}]}]}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://g.example, https://g.example/v1beta",
+    "https://g.example:8443, https://g.example:8443/v1beta",
+    "https://g.example/v1beta, https://g.example/v1beta",
+    "https://g.example/v1, https://g.example/v1",
+    "https://g.example/v1alpha, https://g.example/v1alpha",
+    "https://g.example/v1beta1, https://g.example/v1beta1",
+    "https://g.example/gateway, https://g.example/gateway/v1beta",
+    "https://g.example/gateway/v1beta, https://g.example/gateway/v1beta",
+    "https://g.example/v1/account/google, https://g.example/v1/account/google/v1beta",
+    "https://g.example/v2gateway, https://g.example/v2gateway/v1beta",
+    "https://g.example/v1/publishers/google, https://g.example/v1/publishers/google"
+  })
+  void theVersionIsAddedToAnAddressWithoutOne(String configured, String root) {
+    assertThat(new GenerateContent().root(configured)).isEqualTo(root);
   }
 
   @Test
@@ -86,10 +105,10 @@ class GenerateContentTest {
 
   @ParameterizedTest
   @CsvSource({
-    "gemini-x, /models/gemini-x:generateContent",
-    "models/gemini-x, /models/gemini-x:generateContent",
-    "../../v1/files?x=#, /models/..%2F..%2Fv1%2Ffiles%3Fx%3D%23:generateContent",
-    "a b, /models/a%20b:generateContent"
+    "gemini-x, /v1beta/models/gemini-x:generateContent",
+    "models/gemini-x, /v1beta/models/gemini-x:generateContent",
+    "../../v1/files?x=#, /v1beta/models/..%2F..%2Fv1%2Ffiles%3Fx%3D%23:generateContent",
+    "a b, /v1beta/models/a%20b:generateContent"
   })
   void aModelsNameStaysAModelsName(String model, String path) throws Exception {
     server.answer(LoopbackServer.json(text("three")));
@@ -164,7 +183,7 @@ class GenerateContentTest {
   @ValueSource(strings = {"SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"})
   void anAnswerThatAFilterStoppedIsARefusal(String reason) throws Exception {
     AdapterException failure = provider.failureOf(content("[]", reason));
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
     assertThat(failure).hasMessageContaining("refused").hasMessageContaining(reason);
   }
 
@@ -172,8 +191,9 @@ class GenerateContentTest {
   void aBlockedPromptIsARefusal() throws Exception {
     AdapterException failure =
         provider.failureOf(
-            "{\"promptFeedback\": {\"blockReason\": \"OTHER\"}, \"usageMetadata\": {\"promptTokenCount\": 9}}");
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+            "{\"promptFeedback\": {\"blockReason\": \"OTHER\"}, \"usageMetadata\":"
+                + " {\"promptTokenCount\": 9}}");
+    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
     assertThat(failure).hasMessageContaining("OTHER");
     assertThat(failure.usage().inputTokens()).isEqualTo(9);
   }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
   /** Longer than any answer of a model: 32 MiB. */
-  static final int MOST_OF_AN_ANSWER = 32 << 20;
+  static final int MAX_OF_AN_ANSWER = 32 << 20;
 
   /** Enough for what an error has to say. */
-  static final int MOST_OF_AN_ERROR = 64 << 10;
+  static final int MAX_OF_AN_ERROR = 64 << 10;
 
   /** The body of an answer went on beyond the limit. */
   static final class TooLongException extends IOException {
@@ -42,8 +42,8 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   /** An answer has to be whole; of an error, the beginning will do. */
   static HttpResponse.BodySubscriber<byte[]> of(HttpResponse.ResponseInfo response) {
     return response.statusCode() / 100 == 2
-        ? new BoundedBody(MOST_OF_AN_ANSWER, false)
-        : new BoundedBody(MOST_OF_AN_ERROR, true);
+        ? new BoundedBody(MAX_OF_AN_ANSWER, false)
+        : new BoundedBody(MAX_OF_AN_ERROR, true);
   }
 
   @Override

@@ -7,6 +7,15 @@ import tools.jackson.databind.JsonNode;
 /** How one family of providers wants to be asked. Keeps nothing between calls; thread-safe. */
 public interface Dialect {
 
+  /**
+   * Where the API begins, for an address as people configure it.
+   *
+   * @param baseUrl without a slash at its end
+   */
+  default String root(String baseUrl) {
+    return baseUrl;
+  }
+
   /** The headers that carry the key. */
   Map<String, String> keyHeaders(String key);
 
@@ -22,5 +31,5 @@ public interface Dialect {
   List<AnswerForm> forms(JsonNode schema);
 
   /** Puts the question into the provider's words. */
-  ProviderRequest request(Question question);
+  ProviderRequest request(PromptRequest question);
 }

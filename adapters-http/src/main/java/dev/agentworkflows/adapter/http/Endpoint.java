@@ -33,7 +33,7 @@ final class Endpoint {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
 
   /** What resets later than this may not be what it seems: only a refusal tells for sure. */
-  private static final Duration LONGEST_FORESIGHT = Duration.ofMinutes(2);
+  private static final Duration MAX_FORESIGHT = Duration.ofMinutes(2);
 
   private final String baseUrl;
   private final String host;
@@ -74,7 +74,7 @@ final class Endpoint {
     HttpResponse<byte[]> response = post(path, headers, RequestBody.json(body), key, timeout);
     retryAfter
         .usedUp(response.headers())
-        .filter(reset -> reset.compareTo(LONGEST_FORESIGHT) <= 0)
+        .filter(reset -> reset.compareTo(MAX_FORESIGHT) <= 0)
         .ifPresent(limitReached);
     return json(response, key);
   }
@@ -112,14 +112,16 @@ final class Endpoint {
         request(path, headers).header("accept", "*/*").GET().build(),
         response ->
             response.statusCode() / 100 == 2
-                ? new LineBody(sink, BoundedBody.MOST_OF_AN_ANSWER)
+                ? new LineBody(sink, BoundedBody.MAX_OF_AN_ANSWER)
                 : BoundedBody.of(response),
         key,
         timeout);
   }
 
   private HttpRequest.Builder request(String path, Map<String, String> headers) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(baseUrl + path))
+            .header("accept-encoding", DecodedBody.ACCEPTED);
     headers.forEach(request::header);
     return request;
   }
@@ -127,7 +129,8 @@ final class Endpoint {
   private HttpResponse<byte[]> exchange(
       HttpRequest request, HttpResponse.BodyHandler<byte[]> handler, ApiKey key, Duration timeout)
       throws HttpErrorException, AdapterException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, handler);
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request, DecodedBody.handler(handler));
     try {
       HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (response.statusCode() / 100 != 2) {
@@ -153,6 +156,10 @@ final class Endpoint {
     } catch (JacksonException e) {
       // told below, without the parser's view into the answer
     }
+    JsonNode error = ErrorFields.besidesAnObject(response.body());
+    if (error != null) {
+      throw Failures.error(ErrorText.of(error), Usage.UNKNOWN);
+    }
     ErrorText text = ErrorText.of(response.body(), key);
     boolean page = text.message().startsWith("a web page");
     throw failure(
@@ -170,21 +177,25 @@ final class Endpoint {
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
       return failure(Kind.NOT_SENT, notConnected(cause), cause);
     }
+    String why = Causes.inPlainWords(cause);
+    String told = why.isEmpty() ? "" : " (" + ErrorText.shortened(key.scrub(why)) + ")";
     if (isBeforeTls(cause)) {
-      return failure(
-          Kind.NOT_SENT, "can't be trusted: the TLS handshake failed" + told(cause, key), cause);
+      return failure(Kind.NOT_SENT, "can't be trusted: the TLS handshake failed" + told, cause);
     }
     if (cause instanceof HttpTimeoutException) {
       return failure(Kind.TIMEOUT, "has not answered in time", cause);
     }
     if (cause instanceof BoundedBody.TooLongException) {
-      return failure(Kind.PERMANENT, "sent an answer without an end" + told(cause, key), cause);
+      return failure(Kind.PERMANENT, "sent an answer without an end" + told, cause);
+    }
+    IOException unknown = Causes.unknownEncoding(cause);
+    if (unknown != null) {
+      return failure(Kind.PERMANENT, "answered in " + unknown.getMessage(), unknown);
     }
     if (cause instanceof IOException) {
-      return failure(
-          Kind.TRANSIENT, "closed the connection without a whole answer" + told(cause, key), cause);
+      return failure(Kind.TRANSIENT, "closed the connection without a whole answer" + told, cause);
     }
-    return failure(Kind.PERMANENT, "can't be asked: " + cause.getClass().getName(), null);
+    return failure(Kind.PERMANENT, "can't be asked" + told, null);
   }
 
   /**
@@ -223,11 +234,6 @@ final class Endpoint {
     return cause instanceof HttpTimeoutException
         ? "can't be reached: no connection within " + CONNECT_TIMEOUT.toSeconds() + " seconds"
         : "can't be reached: it refuses the connection. Check the network and the setting base_url";
-  }
-
-  private static String told(Throwable cause, ApiKey key) {
-    String message = cause.getMessage();
-    return message == null ? "" : " (" + ErrorText.shortened(key.scrub(message)) + ")";
   }
 
   private AdapterException failure(Kind kind, String what, @Nullable Throwable cause) {

@@ -1,6 +1,7 @@
 package dev.agentworkflows.adapter.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -8,16 +9,20 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an error's body says to people, in at most {@value #LONGEST} characters.
+ * What an error's body says, to people in at most {@value #LONGEST} characters.
  *
  * @param message never empty
- * @param code the provider's own word for the error: {@code insufficient_quota}; null when it has
- *     none
+ * @param codes the provider's own words for the error, the most telling first: {@code
+ *     insufficient_quota}
+ * @param status the status that the body names; 0 when it names none
  * @param json the body; null when it is no JSON
  */
-record ErrorText(String message, @Nullable String code, @Nullable JsonNode json) {
+record ErrorText(String message, List<String> codes, int status, @Nullable JsonNode json) {
 
   static final int LONGEST = 500;
+
+  /** With what we say around it. */
+  static final int MAX_FAILURE = 1_000;
 
   private static final Pattern TITLE =
       Pattern.compile("<title[^>]*>([^<]{1,200})</title>", Pattern.CASE_INSENSITIVE);
@@ -25,58 +30,72 @@ record ErrorText(String message, @Nullable String code, @Nullable JsonNode json)
   static ErrorText of(byte[] body, ApiKey key) {
     String text = new String(body, StandardCharsets.UTF_8).strip();
     if (text.isEmpty()) {
-      return new ErrorText("the answer is empty", null, null);
+      return plain("the answer is empty");
+    }
+    if (isNoText(text)) {
+      return plain(body.length + " bytes that are no text");
     }
     if (text.startsWith("<")) {
-      return new ErrorText(html(key.scrub(text)), null, null);
+      return plain(html(key.scrub(text)));
     }
     try {
       JsonNode json = Json.read(text);
-      JsonNode document = json.isArray() && json.size() > 0 ? json.get(0) : json;
-      return new ErrorText(shortened(key.scrub(message(document, text))), code(document), document);
+      ErrorFields fields = ErrorFields.of(json);
+      String message = fields.message();
+      return new ErrorText(
+          shortened(key.scrub(message == null ? text : message)),
+          fields.codes(),
+          fields.status(),
+          fields.document());
     } catch (JacksonException e) {
-      return new ErrorText(shortened(key.scrub(text)), null, null);
+      return plain(key.scrub(text));
     }
+  }
+
+  /**
+   * As {@link #of(byte[], ApiKey)} for what was read already. The key is not known here: what is
+   * left of one at the cut is known to the coordinator.
+   */
+  static ErrorText of(JsonNode json) {
+    ErrorFields fields = ErrorFields.of(json);
+    String message = fields.message();
+    return new ErrorText(
+        shortened(message == null ? Json.write(json) : message),
+        fields.codes(),
+        fields.status(),
+        fields.document());
+  }
+
+  /** What is packed in a way that nobody asked for, for example. */
+  private static boolean isNoText(String text) {
+    long damaged =
+        text.chars().limit(LONGEST).filter(c -> c == '\ufffd' || (c < ' ' && c != '\n')).count();
+    return damaged * 10 > Math.min(text.length(), LONGEST);
+  }
+
+  private static ErrorText plain(String message) {
+    return new ErrorText(shortened(message), List.of(), 0, null);
+  }
+
+  /** As much of a text as may have a key in it that is to be taken out before it is cut. */
+  static String bounded(String text) {
+    return text.length() <= BoundedBody.MAX_OF_AN_ERROR
+        ? text
+        : text.substring(0, BoundedBody.MAX_OF_AN_ERROR);
   }
 
   /** On one line, and cut where it gets too long to be read. */
   static String shortened(String text) {
+    return shortened(text, LONGEST);
+  }
+
+  static String shortened(String text, int max) {
     String line = text.strip().replaceAll("\\s+", " ");
-    if (line.length() <= LONGEST) {
+    if (line.length() <= max) {
       return line;
     }
-    int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+    int end = Character.isHighSurrogate(line.charAt(max - 1)) ? max - 1 : max;
     return line.substring(0, end) + "…";
-  }
-
-  private static String message(JsonNode document, String otherwise) {
-    JsonNode error = document.path("error");
-    for (JsonNode told :
-        new JsonNode[] {
-          error.path("message"), error, document.path("message"), document.path("detail")
-        }) {
-      if (told.isString() && !told.stringValue().isBlank()) {
-        String behind = error.path("metadata").path("raw").asString("");
-        return behind.isBlank() ? told.stringValue() : told.stringValue() + " (" + behind + ")";
-      }
-    }
-    return otherwise;
-  }
-
-  private static @Nullable String code(JsonNode document) {
-    JsonNode error = document.path("error");
-    for (JsonNode detail : error.path("details")) {
-      // Google's status for a wrong key is the one for any wrong argument.
-      if (detail.path("reason").asString("").equals("API_KEY_INVALID")) {
-        return "API_KEY_INVALID";
-      }
-    }
-    for (String name : new String[] {"code", "status", "type"}) {
-      if (error.path(name).isString()) {
-        return error.path(name).stringValue();
-      }
-    }
-    return null;
   }
 
   private static String html(String text) {

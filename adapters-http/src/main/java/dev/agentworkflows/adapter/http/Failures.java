@@ -2,10 +2,16 @@ package dev.agentworkflows.adapter.http;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.BlankText;
+import dev.agentworkflows.spi.ReasoningText;
 import dev.agentworkflows.spi.Usage;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** The failures that a dialect finds in an answer that came with status 200. */
+/**
+ * The failures that a dialect finds in an answer that came with status 200. Their texts are not
+ * cut: {@link HttpAdapter} knows the key, takes it out first, and cuts then.
+ */
 public final class Failures {
 
   private Failures() {}
@@ -26,9 +32,9 @@ public final class Failures {
 
   /** The model, or a filter of the provider's, will not answer this. */
   public static AdapterException refused(@Nullable String reason, Usage usage) {
-    String told = reason == null || reason.isBlank() ? "" : ": " + ErrorText.shortened(reason);
+    String told = reason == null || reason.isBlank() ? "" : ": " + ErrorText.bounded(reason);
     return new AdapterException(
-        Kind.PERMANENT, "the model refused to answer" + told, null, usage, null);
+        Kind.REFUSED, "the model refused to answer" + told, null, usage, null);
   }
 
   /** An answer that holds none; another try may bring one. */
@@ -38,18 +44,68 @@ public final class Failures {
   }
 
   /**
-   * An error of the provider's inside of an answer with status 200.
+   * The text of an answer, without what the model thought aloud before it.
    *
-   * @param status as the provider would have sent it; 0 when it does not say
+   * @param otherwise what to say when there is none
    */
-  public static AdapterException error(int status, String message, Usage usage) {
-    Kind kind = status == 0 ? Kind.TRANSIENT : ErrorStatus.kind(status);
-    String code = status == 0 ? "" : " " + status;
+  public static String requireText(String text, String otherwise, Usage usage)
+      throws AdapterException {
+    String answer = ReasoningText.removed(text);
+    if (BlankText.is(answer)) {
+      throw empty(BlankText.is(text) ? otherwise : "it is nothing but reasoning", usage);
+    }
+    return answer;
+  }
+
+  /** The model stopped for a reason that is no end of an answer. */
+  public static AdapterException stopped(String reason, boolean passes, Usage usage) {
     return new AdapterException(
-        kind,
-        "the provider answered with an error%s: %s".formatted(code, ErrorText.shortened(message)),
+        passes ? Kind.TRANSIENT : Kind.PERMANENT,
+        "the answer is not whole: the model stopped with " + ErrorText.bounded(reason),
         null,
         usage,
         null);
+  }
+
+  /**
+   * Fails when an answer with status 200 is an error all the same, in any of the shapes that
+   * providers, routers and gateways have for one.
+   *
+   * @param hasAnswer whether there is anything to read besides
+   */
+  public static void failOnError(JsonNode answer, boolean hasAnswer, Usage usage)
+      throws AdapterException {
+    ErrorFields fields = ErrorFields.of(answer);
+    if (fields.isError() || (!hasAnswer && fields.tellsWhy())) {
+      throw error(ErrorText.of(answer), usage);
+    }
+  }
+
+  /** What an error's body, kept in a batch's file, means. */
+  public static AdapterException error(int status, JsonNode body, Usage usage) {
+    ErrorText text = ErrorText.of(body);
+    return error(new ErrorText(text.message(), text.codes(), status, text.json()), usage);
+  }
+
+  static AdapterException error(ErrorText text, Usage usage) {
+    int status = text.status();
+    ErrorCause cause = ErrorCause.of(status, text);
+    String advice = cause.advice().isEmpty() ? "" : ". " + cause.advice();
+    return new AdapterException(
+        cause.kind(status),
+        "the provider answered with an error%s: %s%s"
+            .formatted(status == 0 ? "" : " " + status, text.message(), advice),
+        null,
+        usage,
+        null);
+  }
+
+  /** Whether an answer with status 200 refuses the form of the request. */
+  static boolean refusesForm(JsonNode answer) {
+    if (!ErrorFields.of(answer).isError()) {
+      return false;
+    }
+    ErrorText text = ErrorText.of(answer);
+    return ErrorCause.of(text.status(), text).mayRefuseForm(text.status());
   }
 }

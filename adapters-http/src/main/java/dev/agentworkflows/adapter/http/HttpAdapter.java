@@ -63,6 +63,22 @@ public final class HttpAdapter implements Adapter {
     return call.model() == null || call.model().isBlank() ? settings.defaultModel() : call.model();
   }
 
+  /** An endpoint said in an answer with status 200 that it can't work with a form. */
+  private static final class FormRefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final AdapterException failure;
+
+    FormRefusedException(AdapterException failure) {
+      super(null, null, false, false);
+      this.failure = failure;
+    }
+
+    AdapterException failure() {
+      return failure;
+    }
+  }
+
   /** One call on its way. */
   private final class Exchange {
     private final AgentCall call;
@@ -84,6 +100,8 @@ public final class HttpAdapter implements Adapter {
         return ask(AnswerForm.FREE_TEXT, null);
       } catch (HttpErrorException e) {
         throw e.failure();
+      } catch (FormRefusedException e) {
+        throw e.failure();
       }
     }
 
@@ -103,6 +121,9 @@ public final class HttpAdapter implements Adapter {
             break;
           }
           refusedNow.add(form);
+        } catch (FormRefusedException e) {
+          failure = e.failure();
+          refusedNow.add(form);
         }
       }
       if (failure == null) {
@@ -118,39 +139,51 @@ public final class HttpAdapter implements Adapter {
     }
 
     private AgentReply ask(AnswerForm form, @Nullable JsonNode schema)
-        throws HttpErrorException, AdapterException, InterruptedException {
+        throws HttpErrorException, AdapterException, FormRefusedException, InterruptedException {
       String prompt = Json.wellFormed(call.prompt());
       ProviderRequest request =
           dialect.request(
-              new Question(
+              new PromptRequest(
                   schema == null ? prompt : form.prompt(prompt, Json.write(schema)),
                   model,
                   form,
                   schema,
                   settings.maxTokens()));
-      JsonNode answer =
-          endpoint
-              .endpoint()
-              .post(
-                  request.path(),
-                  endpoint.headers(key),
-                  request.body(),
-                  key,
-                  timeLeft(),
-                  callContext::limitReached);
+      JsonNode answer = sent(request);
       callContext.transcript(Json.write(Json.object().set("answer", answer)));
       try {
         return request.reader().read(answer);
       } catch (AdapterException e) {
+        if (schema != null && Failures.refusesForm(answer)) {
+          throw new FormRefusedException(scrubbed(e));
+        }
         throw scrubbed(e);
       }
     }
 
-    /** What an answer says of its failure may repeat the key. */
+    private JsonNode sent(ProviderRequest request)
+        throws HttpErrorException, AdapterException, InterruptedException {
+      try {
+        return endpoint
+            .endpoint()
+            .post(
+                request.path(),
+                endpoint.headers(key),
+                request.body(),
+                key,
+                timeLeft(),
+                callContext::limitReached);
+      } catch (HttpErrorException e) {
+        throw e.billedBy(request.reader());
+      }
+    }
+
+    /**
+     * What an answer says of its failure may repeat the key: that goes first, and the rest then.
+     */
     private AdapterException scrubbed(AdapterException failure) {
-      String message = String.valueOf(failure.getMessage());
-      return new AdapterException(
-          failure.kind(), key.scrub(message), failure.retryAfter(), failure.usage(), null);
+      String message = key.scrub(String.valueOf(failure.getMessage()));
+      return failure.withMessage(ErrorText.shortened(message, ErrorText.MAX_FAILURE));
     }
 
     private Duration timeLeft() {

@@ -4,37 +4,40 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.Usage;
 import java.net.http.HttpResponse;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** An endpoint answered with an error's status. */
 final class HttpErrorException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** No rephrasing helps against these; asking again would only cost time. */
-  private static final Set<String> NOT_THE_FORM =
-      Set.of("context_length_exceeded", "model_not_found", "invalid_api_key", "API_KEY_INVALID");
+  /** Unless it says so, no provider bills a request that it answers with an error's status. */
+  private static final Usage NOT_BILLED = Usage.of(0, 0);
 
   private final int status;
   private final boolean mayRefuseForm;
   private final AdapterException failure;
+  private final transient @Nullable JsonNode body;
 
-  private HttpErrorException(int status, boolean mayRefuseForm, AdapterException failure) {
+  private HttpErrorException(
+      int status, boolean mayRefuseForm, AdapterException failure, @Nullable JsonNode body) {
     super(failure.getMessage(), failure);
     this.status = status;
     this.mayRefuseForm = mayRefuseForm;
     this.failure = failure;
+    this.body = body;
   }
 
   static HttpErrorException of(
       String host, HttpResponse<byte[]> response, ApiKey key, RetryAfter retryAfter) {
     int status = response.statusCode();
     ErrorText text = ErrorText.of(response.body(), key);
-    Kind kind = outOfMoney(text.code()) ? Kind.PERMANENT : ErrorStatus.kind(status);
+    ErrorCause cause = ErrorCause.of(status, text);
+    Kind kind = cause.kind(status);
     String message =
         "%s answered with status %d: %s%s"
-            .formatted(host, status, text.message(), advice(status, key));
+            .formatted(host, status, text.message(), advice(status, cause, key));
     AdapterException failure =
         new AdapterException(
             kind,
@@ -42,12 +45,30 @@ final class HttpErrorException extends Exception {
             kind == Kind.TRANSIENT || kind == Kind.RATE_LIMITED
                 ? retryAfter.of(response.headers(), text.json())
                 : null,
-            Usage.UNKNOWN,
+            NOT_BILLED,
             null);
-    boolean form =
-        ErrorStatus.mayRefuseForm(status)
-            && (text.code() == null || !NOT_THE_FORM.contains(text.code()));
-    return new HttpErrorException(status, form, failure);
+    return new HttpErrorException(status, cause.mayRefuseForm(status), failure, text.json());
+  }
+
+  /**
+   * The same, with what the error's body says that the attempt took all the same.
+   *
+   * @param reader reads what a body says of usage and cost, whatever else it says
+   */
+  HttpErrorException billedBy(ProviderRequest.Reader reader) {
+    if (body == null) {
+      return this;
+    }
+    try {
+      reader.read(body);
+      return this;
+    } catch (AdapterException told) {
+      boolean worked = told.usage().billedTokens() > 0 || told.costUsd() != null;
+      return worked
+          ? new HttpErrorException(
+              status, mayRefuseForm, failure.billed(told.usage(), told.costUsd()), body)
+          : this;
+    }
   }
 
   int status() {
@@ -64,21 +85,16 @@ final class HttpErrorException extends Exception {
     return failure;
   }
 
-  /** OpenAI says so with status 429, but no wait fills an account. */
-  private static boolean outOfMoney(@Nullable String code) {
-    return "insufficient_quota".equals(code);
-  }
-
-  private static String advice(int status, ApiKey key) {
-    return switch (status) {
-      case 301, 302, 303, 307, 308 ->
-          ". Redirects are not followed, for the key would go along: correct the setting base_url";
-      case 401, 403 ->
-          key.isNone()
-              ? ". No key was sent: name its variable in the setting api_key_env"
-              : ". Check the key in " + key.name();
-      case 404 -> ". Check the model's name and the setting base_url";
-      default -> "";
-    };
+  private static String advice(int status, ErrorCause cause, ApiKey key) {
+    if (status / 100 == 3) {
+      return ". Redirects are not followed, for the key would go along: correct the setting"
+          + " base_url";
+    }
+    if (cause == ErrorCause.KEY) {
+      return key.isNone()
+          ? ". No key was sent: name its variable in the setting api_key_env"
+          : ". Check the key in " + key.name();
+    }
+    return cause.advice().isEmpty() ? "" : ". " + cause.advice();
   }
 }

@@ -16,12 +16,16 @@ public final class Json {
   /** The coordinator takes schemas that are 500 deep; a request wraps them. */
   private static final int DEEPEST = 600;
 
+  /** A number that is too long must not cost the answer around it. */
+  private static final int MAX_NUMBER_LENGTH = 100_000;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxStringLength(Integer.MAX_VALUE)
+                          .maxNumberLength(MAX_NUMBER_LENGTH)
                           .maxNestingDepth(DEEPEST)
                           .build())
                   .streamWriteConstraints(

@@ -4,11 +4,12 @@ import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.BatchItem;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,8 +24,6 @@ public final class KeyedEndpoint {
 
   /** Some hundred megabytes on an ordinary line. */
   private static final Duration TO_TRANSFER = Duration.ofMinutes(30);
-
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}");
 
   /** Takes the objects of a JSON Lines file one after another. */
   @FunctionalInterface
@@ -45,7 +44,7 @@ public final class KeyedEndpoint {
     this.context = context;
     this.settings = settings;
     this.dialect = dialect;
-    this.endpoint = new Endpoint(settings.baseUrl(), Clock.systemUTC());
+    this.endpoint = new Endpoint(dialect.root(settings.baseUrl()), Clock.systemUTC());
   }
 
   /** With what the user configured. */
@@ -58,7 +57,7 @@ public final class KeyedEndpoint {
     String model = item.model() == null || item.model().isBlank() ? null : item.model();
     return dialect
         .request(
-            new Question(
+            new PromptRequest(
                 Json.wellFormed(item.prompt()),
                 model == null ? settings.defaultModel() : model,
                 AnswerForm.FREE_TEXT,
@@ -97,8 +96,8 @@ public final class KeyedEndpoint {
   /**
    * Sends what will be paid for.
    *
-   * @throws AdapterException {@code NOT_SENT} or {@code PERMANENT} when surely nothing was made;
-   *     any other kind when something may have been
+   * @throws AdapterException {@code NOT_SENT}, {@code PERMANENT} or {@code REFUSED} when surely
+   *     nothing was made; any other kind when something may have been
    */
   public JsonNode create(String path, RequestBody body)
       throws AdapterException, InterruptedException {
@@ -149,16 +148,21 @@ public final class KeyedEndpoint {
   }
 
   /**
-   * A provider's id as a part of a path.
+   * A provider's id as one part of a path, or of a query. Ids are the provider's own: gateways have
+   * long ones, with slashes, signs and blanks, so every other character than a letter, a digit,
+   * {@code - _} or {@code ~} and {@code .} is escaped.
    *
-   * @throws AdapterException when it would lead elsewhere
+   * @throws AdapterException when it would lead elsewhere all the same, or is none
    */
   public static String segment(String id) throws AdapterException {
-    if (!ID.matcher(id).matches()) {
+    if (id.isBlank() || id.equals(".") || id.equals("..")) {
       throw new AdapterException(
           Kind.PERMANENT, "'" + ErrorText.shortened(id) + "' can't be the id of a batch or a file");
     }
-    return id;
+    return URLEncoder.encode(Json.wellFormed(id), StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
   }
 
   ApiKey key() throws AdapterException {
@@ -178,7 +182,9 @@ public final class KeyedEndpoint {
   }
 
   private static AdapterException withoutConsequence(AdapterException failure) {
-    return failure.kind() == Kind.PERMANENT ? failure : as(Kind.NOT_SENT, failure);
+    return failure.kind() == Kind.PERMANENT || failure.kind() == Kind.REFUSED
+        ? failure
+        : as(Kind.NOT_SENT, failure);
   }
 
   private static AdapterException as(Kind kind, AdapterException failure) {

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RefusedForms {
 
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final int MAX_REMEMBERED = 10_000;
   private static final int ENOUGH_TO_JUDGE_THE_MODEL = 2;
 
   private record Schema(String model, AnswerForm form, int schemaHash) {}
@@ -27,7 +27,7 @@ final class RefusedForms {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Schema, Boolean> eldest) {
-          return size() > MOST_REMEMBERED;
+          return size() > MAX_REMEMBERED;
         }
       };
   private final Map<Model, Integer> refusals = new LinkedHashMap<>();

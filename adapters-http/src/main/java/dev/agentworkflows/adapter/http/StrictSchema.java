@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class StrictSchema {
 
   private static final int DEEPEST = 10;
-  private static final int MOST_PROPERTIES = 5_000;
-  private static final int MOST_ENUM_VALUES = 1_000;
+  private static final int MAX_PROPERTIES = 5_000;
+  private static final int MAX_ENUM_VALUES = 1_000;
 
   private static final Set<String> DROPPED = Set.of("$schema", "$id", "$comment");
 
@@ -99,7 +99,7 @@ public final class StrictSchema {
     require(COPIED.contains(keyword) || LIMITS.contains(keyword));
     if (keyword.equals("enum")) {
       enumValues += value.size();
-      require(enumValues <= MOST_ENUM_VALUES);
+      require(enumValues <= MAX_ENUM_VALUES);
     }
     copy.set(keyword, value);
   }
@@ -124,7 +124,7 @@ public final class StrictSchema {
     JsonNode named = object.path("properties");
     JsonNode required = object.path("required");
     properties += named.size();
-    require(properties <= MOST_PROPERTIES && required.size() == named.size());
+    require(properties <= MAX_PROPERTIES && required.size() == named.size());
     for (JsonNode name : required) {
       require(named.has(name.asString("")));
     }

@@ -14,6 +14,8 @@ import dev.agentworkflows.spi.BatchResult;
 import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.testkit.TestContext;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -308,11 +310,36 @@ public abstract class BatchContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../files", "a/b", "", "x?y=z", ".."})
-  void anIdThatLeadsElsewhereIsNotAskedFor(String id) {
+  @ValueSource(strings = {"", " ", ".", ".."})
+  void anIdThatIsNoneIsNotAskedFor(String id) {
     assertThat(failure(() -> api().state(id)).kind()).isEqualTo(Kind.PERMANENT);
     assertThat(failure(() -> api().results(id, result -> {})).kind()).isEqualTo(Kind.PERMANENT);
     assertThat(server.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../files",
+        "a/b",
+        "x?y=z",
+        "a#b",
+        "a%2Fb",
+        "gs://bucket/out.jsonl",
+        "YmF0Y2g=",
+        "ä é+*~",
+        "LONG"
+      })
+  void anIdIsOnePartOfThePathWhateverIsInIt(String name) {
+    String id = name.equals("LONG") ? "b".repeat(3_000) : name;
+    answer(List.of(), LoopbackServer.status(404, "{}"));
+
+    assertThat(failure(() -> api().state(id)).kind()).isEqualTo(Kind.PERMANENT);
+    String path = server.requests().get(0).path();
+    String last = path.substring(path.lastIndexOf('/') + 1);
+    assertThat(path).endsWith("/batches/" + last);
+    assertThat(URI.create(server.url() + path)).hasNoQuery().hasNoFragment();
+    assertThat(URLDecoder.decode(last.replace("+", "%2B"), StandardCharsets.UTF_8)).isEqualTo(id);
   }
 
   @Test

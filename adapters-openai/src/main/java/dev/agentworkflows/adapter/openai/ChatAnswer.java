@@ -2,10 +2,10 @@ package dev.agentworkflows.adapter.openai;
 
 import dev.agentworkflows.adapter.http.Failures;
 import dev.agentworkflows.adapter.http.Fields;
+import dev.agentworkflows.adapter.http.StopReason;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
-import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,79 +14,63 @@ import tools.jackson.databind.JsonNode;
  *
  * @param maxTokens what the answer was limited to; null for the model's own limit
  */
-record ChatAnswer(JsonNode json, JsonNode choice, Usage usage, @Nullable Integer maxTokens) {
+record ChatAnswer(JsonNode json, JsonNode choice, ChatUsage billed, @Nullable Integer maxTokens) {
 
   static ChatAnswer of(JsonNode json, @Nullable Integer maxTokens) {
-    return new ChatAnswer(json, json.path("choices").path(0), usage(json.path("usage")), maxTokens);
+    return new ChatAnswer(
+        json, json.path("choices").path(0), ChatUsage.of(json.path("usage")), maxTokens);
   }
 
+  private Usage usage() {
+    return billed.usage();
+  }
+
+  /** What was written is billed, also where it is no answer. */
   AgentReply reply() throws AdapterException {
-    failOnError(json.path("error"));
-    failOnError(choice.path("error"));
-    if (choice.isMissingNode()) {
-      throw Failures.empty("it has no choices", usage);
+    try {
+      return wholeReply();
+    } catch (AdapterException e) {
+      boolean worked = !choice.isMissingNode() || !usage().equals(Usage.UNKNOWN);
+      throw worked ? e.billed(usage(), billed.costUsd()) : e;
     }
+  }
+
+  private AgentReply wholeReply() throws AdapterException {
     JsonNode message = choice.path("message");
+    Failures.failOnError(json, message.isObject(), usage());
+    Failures.failOnError(choice, true, usage());
+    if (!message.isObject()) {
+      throw Failures.empty("it has no choices", usage());
+    }
     String refusal = Fields.text(message.path("refusal"));
     if (refusal != null) {
-      throw Failures.refused(refusal, usage);
+      throw Failures.refused(refusal, usage());
     }
-    switch (choice.path("finish_reason").asString("")) {
-      case "length" -> throw Failures.cut("finish_reason length", maxTokens, usage);
-      case "content_filter" ->
-          throw Failures.refused("the provider's content filter stopped the answer", usage);
-      default -> {
-        // a whole answer, by whatever name
-      }
+    // Some small servers know no such field; null, where it is, means that the model goes on.
+    if (choice.has("finish_reason")) {
+      StopReason.requireWhole(
+          "finish_reason", Fields.text(choice.path("finish_reason")), null, maxTokens, usage());
     }
     return new AgentReply(
-        text(message.path("content")), Fields.text(json.path("model")), usage, cost());
+        text(message.path("content")), Fields.text(json.path("model")), usage(), billed.costUsd());
   }
 
-  /** Routers such as OpenRouter tell their upstream's errors with status 200. */
-  private void failOnError(JsonNode error) throws AdapterException {
-    if (error.isObject()) {
-      String message = Fields.text(error.path("message"));
-      int status = error.path("code").asInt(0);
-      throw Failures.error(status, message == null ? "no message" : message, usage);
-    }
-  }
-
-  /** A text, or a list of parts of which some are text. */
+  /** A text, or a list of parts of which some are text and others reasoning. */
   private String text(JsonNode content) throws AdapterException {
-    if (content.isString()) {
-      return content.stringValue();
-    }
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder(content.asString(""));
     StringBuilder refusal = new StringBuilder();
-    boolean found = false;
-    for (JsonNode part : content) {
-      found |= part.isString() || part.path("text").isString();
-      text.append(part.isString() ? part.stringValue() : part.path("text").asString(""));
-      refusal.append(part.path("refusal").asString(""));
+    if (content.isArray()) {
+      for (JsonNode part : content) {
+        String type = part.path("type").asString("text");
+        if (type.equals("text") || type.equals("output_text")) {
+          text.append(part.isString() ? part.stringValue() : part.path("text").asString(""));
+        }
+        refusal.append(part.path("refusal").asString(""));
+      }
     }
     if (!refusal.isEmpty()) {
-      throw Failures.refused(refusal.toString(), usage);
+      throw Failures.refused(refusal.toString(), usage());
     }
-    if (!found) {
-      throw Failures.empty("its message has no text", usage);
-    }
-    return text.toString();
-  }
-
-  /** DeepSeek counts cached tokens under a name of its own. */
-  private static Usage usage(JsonNode usage) {
-    JsonNode details = usage.path("prompt_tokens_details");
-    return new Usage(
-        Fields.first(usage.path("prompt_tokens")),
-        Fields.first(usage.path("completion_tokens")),
-        Fields.first(details.path("cached_tokens"), usage.path("prompt_cache_hit_tokens")),
-        Fields.first(details.path("cache_write_tokens")));
-  }
-
-  /** OpenRouter says what a call cost; OpenAI does not. */
-  private @Nullable BigDecimal cost() {
-    JsonNode cost = json.path("usage").path("cost");
-    return cost.isNumber() && cost.decimalValue().signum() >= 0 ? cost.decimalValue() : null;
+    return Failures.requireText(text.toString(), "its message has no text", usage());
   }
 }

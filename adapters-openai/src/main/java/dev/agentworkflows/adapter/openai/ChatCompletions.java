@@ -3,8 +3,8 @@ package dev.agentworkflows.adapter.openai;
 import dev.agentworkflows.adapter.http.AnswerForm;
 import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.Json;
+import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
-import dev.agentworkflows.adapter.http.Question;
 import dev.agentworkflows.adapter.http.StrictSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas) implements Diale
   }
 
   @Override
-  public ProviderRequest request(Question question) {
+  public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object().put("model", question.model());
     body.putArray("messages").addObject().put("role", "user").put("content", question.prompt());
     if (question.maxTokens() != null) {

@@ -32,9 +32,13 @@ final class OpenAiBatches implements BatchApi {
   private static final String CHAT = "/v1/chat/completions";
 
   private static final String REFERENCE = "owf_batch";
+
+  /** Of the year 9999: a moment beyond it is none that could be told. */
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   private static final BigDecimal HALF = new BigDecimal("0.5");
-  private static final int MOST_PAGES = 20;
-  private static final int MOST_TOLD = 3;
+  private static final int MAX_PAGES = 20;
+  private static final int MAX_TOLD = 3;
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
   private final KeyedEndpoint endpoint;
@@ -76,12 +80,13 @@ final class OpenAiBatches implements BatchApi {
       throws AdapterException, InterruptedException {
     List<FoundBatch> found = new ArrayList<>();
     String after = "";
-    for (int page = 0; page < MOST_PAGES; page++) {
+    for (int page = 0; page < MAX_PAGES; page++) {
       JsonNode list = endpoint.get("/batches?limit=100" + after);
       Instant oldest = Instant.MAX;
       for (JsonNode batch : list.path("data")) {
         String id = Fields.text(batch.path("id"));
-        oldest = Instant.ofEpochSecond(batch.path("created_at").asLong(0));
+        long created = batch.path("created_at").asLong(0);
+        oldest = Instant.ofEpochSecond(Math.max(0, Math.min(LAST_SECOND, created)));
         if (id != null && batch.path("metadata").path(REFERENCE).asString("").equals(reference)) {
           found.add(new FoundBatch(id, oldest, true));
         }
@@ -126,8 +131,8 @@ final class OpenAiBatches implements BatchApi {
 
   private @Nullable String problem(JsonNode errors) throws AdapterException {
     StringJoiner told = new StringJoiner("; ");
-    int more = errors.size() - MOST_TOLD;
-    for (int i = 0; i < Math.min(errors.size(), MOST_TOLD); i++) {
+    int more = errors.size() - MAX_TOLD;
+    for (int i = 0; i < Math.min(errors.size(), MAX_TOLD); i++) {
       Long line = Fields.first(errors.path(i).path("line"));
       String message = errors.path(i).path("message").asString("no message");
       told.add((line == null ? "" : "line " + line + ": ") + endpoint.told(message));

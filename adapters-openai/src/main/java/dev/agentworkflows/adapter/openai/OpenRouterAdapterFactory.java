@@ -4,7 +4,9 @@ import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.EndpointSettings;
 import dev.agentworkflows.adapter.http.HttpAdapterFactory;
 import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.Capability;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The provider {@code openrouter}, which passes calls on to the providers of many models and says
@@ -20,6 +22,11 @@ public final class OpenRouterAdapterFactory extends HttpAdapterFactory {
             "https://openrouter.ai/api/v1",
             List.of("OPENROUTER_API_KEY"),
             null));
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.NATIVE_SCHEMA, Capability.REPORTS_COST);
   }
 
   @Override

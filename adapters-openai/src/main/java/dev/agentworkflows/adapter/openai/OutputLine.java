@@ -1,6 +1,6 @@
 package dev.agentworkflows.adapter.openai;
 
-import dev.agentworkflows.adapter.http.Fields;
+import dev.agentworkflows.adapter.http.Failures;
 import dev.agentworkflows.adapter.http.KeyedEndpoint;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.BatchResult;
@@ -21,11 +21,8 @@ record OutputLine(JsonNode json, KeyedEndpoint endpoint) {
     int status = response.path("status_code").asInt(0);
     JsonNode body = response.path("body");
     if (status / 100 != 2) {
-      String message = Fields.text(body.path("error").path("message"));
-      return failed(
-          id,
-          "status " + status + ": " + (message == null ? "no message" : message),
-          Usage.UNKNOWN);
+      AdapterException error = Failures.error(status, body, Usage.UNKNOWN);
+      return failed(id, error.getMessage(), Usage.UNKNOWN);
     }
     try {
       return new BatchResult.Answered(id, ChatAnswer.of(body, null).reply());

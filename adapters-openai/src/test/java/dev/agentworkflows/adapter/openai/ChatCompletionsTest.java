@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentworkflows.adapter.http.AnswerForm;
 import dev.agentworkflows.adapter.http.Calls;
 import dev.agentworkflows.adapter.http.LoopbackServer;
-import dev.agentworkflows.adapter.http.Question;
+import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
@@ -234,7 +234,7 @@ class ChatCompletionsTest {
   void aRefusalIsToldAsOneAndBilled() throws Exception {
     AdapterException failure =
         failure(completion("{\"content\": null, \"refusal\": \"I can't help with that\"}", "stop"));
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
     assertThat(failure).hasMessageContaining("refused").hasMessageContaining("I can't help");
     assertThat(failure.usage()).isEqualTo(new Usage(100L, 20L, 64L, null));
   }
@@ -244,14 +244,14 @@ class ChatCompletionsTest {
     AdapterException failure =
         failure(
             completion("{\"content\": [{\"type\": \"refusal\", \"refusal\": \"no\"}]}", "stop"));
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
     assertThat(failure).hasMessageContaining("refused");
   }
 
   @Test
   void aFilteredAnswerIsARefusal() throws Exception {
     AdapterException failure = failure(completion("{\"content\": \"half\"}", "content_filter"));
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
     assertThat(failure).hasMessageContaining("content filter");
   }
 
@@ -291,7 +291,7 @@ class ChatCompletionsTest {
   void openAiItselfKnowsTheLimitByAnotherName(String baseUrl, String name) {
     String field = OpenAiAdapterFactory.tokenLimit(baseUrl);
     assertThat(field).isEqualTo(name);
-    Question question = new Question("p", "m", AnswerForm.FREE_TEXT, null, 123);
+    PromptRequest question = new PromptRequest("p", "m", AnswerForm.FREE_TEXT, null, 123);
     assertThat(new ChatCompletions(field, true).request(question).body().path(name).intValue())
         .isEqualTo(123);
   }

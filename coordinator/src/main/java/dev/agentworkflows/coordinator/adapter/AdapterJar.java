@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.adapter;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.AdaptersDirectory;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.SpiLevel;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class AdapterJar implements AutoCloseable {
 
   private AdapterJar(Path path) {
     this.path = path;
-    this.found = look();
+    this.found = inspect();
   }
 
   /** Opens it and asks its factories who they are; nothing that is wrong with it is thrown. */
@@ -71,7 +72,7 @@ final class AdapterJar implements AutoCloseable {
     }
   }
 
-  private FoundAdapter look() {
+  private FoundAdapter inspect() {
     try {
       List<Path> jars = jars();
       OptionalInt level = level(jars);
@@ -80,11 +81,27 @@ final class AdapterJar implements AutoCloseable {
       close();
       return new FoundAdapter.Broken(path, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      return new FoundAdapter.Broken(path, "it can't be read: " + FileTrouble.reason(e));
+      return new FoundAdapter.Broken(path, "it can't be read: " + FileErrors.reason(e));
     }
   }
 
   private List<Path> jars() throws IOException, Unusable {
+    List<Path> jars = jarsIn(path);
+    for (Path jar : jars) {
+      if (!Files.isRegularFile(jar)) {
+        throw new Unusable(jar.getFileName() + " is no regular file");
+      }
+    }
+    for (Path each : Stream.concat(Stream.of(path), jars.stream()).toList()) {
+      if (AdaptersDirectory.isWritableByOthers(each)) {
+        throw new Unusable(
+            "others may write to it, and what is in it is run; run: chmod go-w " + each);
+      }
+    }
+    return jars;
+  }
+
+  private static List<Path> jarsIn(Path path) throws IOException, Unusable {
     if (!Files.isDirectory(path)) {
       return List.of(path);
     }

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.adapter;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.spi.AdapterFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ public final class AdapterJars implements AutoCloseable {
       return entries.filter(AdapterJars::isAdapter).sorted().toList();
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot read the adapters in " + directory + ": " + FileTrouble.reason(e) + ".", e);
+          "cannot read the adapters in " + directory + ": " + FileErrors.reason(e) + ".", e);
     }
   }
 

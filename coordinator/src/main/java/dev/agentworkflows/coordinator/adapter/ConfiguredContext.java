@@ -51,4 +51,9 @@ final class ConfiguredContext implements AdapterContext {
   public Map<String, String> environment() {
     return environment;
   }
+
+  @Override
+  public String redact(String text) {
+    return secrets.redactor().redact(text);
+  }
 }

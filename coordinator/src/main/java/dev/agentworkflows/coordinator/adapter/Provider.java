@@ -5,6 +5,7 @@ import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.Capability;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,6 +56,23 @@ public final class Provider {
     return isOwnName() && factory != null ? factory.aliases() : Set.of();
   }
 
+  /** Its name and the others: what prices may name it by. */
+  public Set<String> allNames() {
+    Set<String> names = new HashSet<>(aliases());
+    names.add(name);
+    return names;
+  }
+
+  /** How many tokens its answers are limited to by its settings; null where they set none. */
+  public @Nullable Long maxAnswerTokens() {
+    String configured = entry.value("max_tokens");
+    try {
+      return configured == null ? null : Long.valueOf(configured.strip());
+    } catch (NumberFormatException e) {
+      return null; // Its adapter says so.
+    }
+  }
+
   /** Where its adapter comes from: {@code built in}, or the path of a third party's. */
   String origin() {
     return factory instanceof JarFactory jar ? jar.path().toString() : "built in";
@@ -67,12 +85,16 @@ public final class Provider {
       return configured;
     }
     // Another endpoint of the same kind has other models.
-    return isOwnName() ? factory.defaultModel().orElse(null) : null;
+    return goesWhereItsKindGoes() ? factory.defaultModel().orElse(null) : null;
   }
 
   /** A call to it must name a model: there is no default, and its kind can't do without. */
   public boolean needsModel() {
     return defaultModel() == null && factory != null && factory.defaultModel().isPresent();
+  }
+
+  private boolean goesWhereItsKindGoes() {
+    return isOwnName() || !entry.changesDestination();
   }
 
   private boolean isOwnName() {
@@ -109,7 +131,7 @@ public final class Provider {
     if (own != null) {
       return Set.of(own);
     }
-    return factory != null && isOwnName() && !entry.settings().containsKey("api_key_env")
+    return factory != null && goesWhereItsKindGoes() && !entry.settings().containsKey("api_key_env")
         ? factory.secrets()
         : Set.of();
   }
@@ -121,9 +143,13 @@ public final class Provider {
     return sources;
   }
 
-  /** Where it is asked; null when that is its adapter's own matter. */
+  /**
+   * Where it is asked, without what only its adapter may know of that: user, password and query;
+   * null when that is its adapter's own matter.
+   */
   public @Nullable String baseUrl() {
-    return entry.value("base_url");
+    String url = entry.value("base_url");
+    return url == null ? null : WrittenSecrets.withoutSecrets(url);
   }
 
   public synchronized Adapter adapter() throws AdapterException {

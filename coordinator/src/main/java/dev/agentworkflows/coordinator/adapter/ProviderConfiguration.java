@@ -1,11 +1,12 @@
 package dev.agentworkflows.coordinator.adapter;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.RegularFiles;
+import dev.agentworkflows.coordinator.home.UserFile;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -25,6 +26,10 @@ import tools.jackson.databind.JsonNode;
 final class ProviderConfiguration {
 
   static final String KIND = "kind";
+  static final String COMMAND = "command";
+  static final String API_KEY_ENV = "api_key_env";
+  static final String BASE_URL = "base_url";
+  static final String MAX_TOKENS = "max_tokens";
   static final String MODEL = "default_model";
   static final String CONCURRENCY = "concurrency";
   static final String REQUESTS_PER_MINUTE = "requests_per_minute";
@@ -32,8 +37,27 @@ final class ProviderConfiguration {
 
   private static final String FILE_VARIABLE = "OWF_PROVIDERS_FILE";
   private static final String PREFIX = "OWF_PROVIDER_";
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
-  private static final Pattern NAMING = Pattern.compile(PREFIX + "([A-Z0-9_]+)_KIND");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]+([-.][a-z0-9]+)*");
+
+  /** A variable that makes a provider: the others only say more about one. */
+  private static final Pattern NAMING = Pattern.compile(PREFIX + "([A-Z0-9_]+)_(KIND|BASE_URL)");
+
+  /** The kind of most endpoints, and of those whose entry names none. */
+  private static final String USUAL_KIND = "openai";
+
+  /** Another word for it. */
+  private static final String USUAL_KIND_IN_FULL = "openai-compatible";
+
+  /** What leaves a call going where all calls of its kind go. */
+  private static final Set<String> KEEPS_DESTINATION =
+      Set.of(
+          KIND,
+          API_KEY_ENV,
+          MODEL,
+          CONCURRENCY,
+          REQUESTS_PER_MINUTE,
+          TOKENS_PER_MINUTE,
+          MAX_TOKENS);
 
   /** One setting, and where it was found: a variable's name, or the file. */
   record Setting(String value, String source) {}
@@ -48,6 +72,23 @@ final class ProviderConfiguration {
     @Nullable String value(String name) {
       Setting setting = settings.get(name);
       return setting == null || setting.value().isBlank() ? null : setting.value().strip();
+    }
+
+    /** Whose adapter it goes through; null when nothing says so. */
+    @Nullable String kind() {
+      String kind = value(KIND);
+      if (kind == null) {
+        // Without an address too it would go to OpenAI itself, with a key that is for another.
+        return value(BASE_URL) == null ? null : USUAL_KIND;
+      }
+      String lower = kind.toLowerCase(Locale.ROOT);
+      return lower.equals(USUAL_KIND_IN_FULL) ? USUAL_KIND : lower;
+    }
+
+    /** Whether its calls may go to another server than those of its kind's own provider. */
+    boolean changesDestination() {
+      return settings.keySet().stream()
+          .anyMatch(name -> !KEEPS_DESTINATION.contains(name) && value(name) != null);
     }
   }
 
@@ -66,18 +107,19 @@ final class ProviderConfiguration {
   static ProviderConfiguration of(Map<String, String> environment) {
     ProviderConfiguration configuration = new ProviderConfiguration(environment);
     String named = environment.getOrDefault(FILE_VARIABLE, "");
-    String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
     Path file =
-        named.isBlank() ? Path.of(home, ".workflows", "providers.json") : Path.of(named.strip());
+        named.isBlank()
+            ? UserFile.usual("providers.json", environment)
+            : UserFile.named(named, environment);
     try {
-      configuration.read(file, Files.readString(file));
+      configuration.read(file, RegularFiles.readString(file));
     } catch (NoSuchFileException e) {
       if (!named.isBlank()) {
         throw new RefusedException(
             FILE_VARIABLE + " names " + file + ", and there is no such file.", e);
       }
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + file + ": " + FileTrouble.reason(e) + ".", e);
+      throw new RefusedException("cannot read " + file + ": " + FileErrors.reason(e) + ".", e);
     }
     return configuration;
   }
@@ -94,8 +136,20 @@ final class ProviderConfiguration {
           file + " has no object \"providers\", as in {\"providers\": {\"groq\": {\"kind\": …}}}.");
     }
     for (Map.Entry<String, JsonNode> provider : providers.properties()) {
-      fromFile.put(provider.getKey().toLowerCase(Locale.ROOT), entry(file, provider.getValue()));
+      String name = canonical(provider.getKey());
+      Entry earlier = fromFile.put(name, entry(file, provider.getValue()));
+      if (earlier != null) {
+        fromFile.put(name, new Entry(Map.of(), "two entries in " + file + " have its name"));
+      }
     }
+  }
+
+  /**
+   * A name as it is kept: without capitals, and with dashes alone, since a variable's name has no
+   * dashes.
+   */
+  static String canonical(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static Entry entry(Path file, JsonNode node) {
@@ -106,6 +160,11 @@ final class ProviderConfiguration {
     for (Map.Entry<String, JsonNode> setting : node.properties()) {
       JsonNode value = setting.getValue();
       if (value.isNull()) {
+        continue;
+      }
+      if (setting.getKey().equals(COMMAND) && value.isArray()) {
+        // A program and its arguments, which no single text can hold without rules for quoting.
+        settings.put(COMMAND, new Setting(Json.write(value), file.toString()));
         continue;
       }
       if (!value.isString() && !value.isNumber()) {
@@ -119,15 +178,15 @@ final class ProviderConfiguration {
     return new Entry(settings, null);
   }
 
-  /** The providers that the user named himself, in the file or by a variable with a kind. */
+  /** The providers that the user named, in the file or by a variable. */
   Set<String> names() {
     Set<String> names = new TreeSet<>(fromFile.keySet());
-    for (String variable : environment.keySet()) {
+    environment.forEach((variable, value) -> {
       Matcher matcher = NAMING.matcher(variable);
-      if (matcher.matches()) {
-        names.add(matcher.group(1).toLowerCase(Locale.ROOT).replace('_', '-'));
+      if (matcher.matches() && !value.isBlank()) {
+        names.add(canonical(matcher.group(1)));
       }
-    }
+    });
     return names;
   }
 
@@ -137,19 +196,35 @@ final class ProviderConfiguration {
     fromFile
         .values()
         .forEach(entry -> {
-          String name = entry.value("api_key_env");
-          if (name != null) {
+          String name = entry.value(API_KEY_ENV);
+          if (name != null && !WrittenSecrets.isKey(name, environment)) {
             names.add(name);
           }
         });
     return names;
   }
 
+  /** Secrets that stand in the settings themselves, by where they stand. */
+  Map<String, String> writtenSecrets() {
+    WrittenSecrets secrets = new WrittenSecrets(environment);
+    fromFile.forEach((provider, entry) ->
+        entry
+            .settings()
+            .forEach((name, setting) -> secrets.add(provider + "." + name, name, setting.value())));
+    environment.forEach((variable, value) -> {
+      if (variable.startsWith(PREFIX)) {
+        secrets.add(variable, variable.toLowerCase(Locale.ROOT), value);
+      }
+    });
+    return secrets.found();
+  }
+
   /** A provider's settings, the environment's over the file's. */
   Entry entry(String provider) {
     Entry file = fromFile.getOrDefault(provider, new Entry(Map.of(), null));
     Map<String, Setting> settings = new TreeMap<>(file.settings());
-    String prefix = PREFIX + provider.toUpperCase(Locale.ROOT).replace('-', '_') + "_";
+    String prefix =
+        PREFIX + provider.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_') + "_";
     environment.forEach((variable, value) -> {
       if (variable.startsWith(prefix)) {
         String name = variable.substring(prefix.length()).toLowerCase(Locale.ROOT);
@@ -159,7 +234,15 @@ final class ProviderConfiguration {
     String problem =
         NAME.matcher(provider).matches()
             ? file.problem()
-            : "its name may have lower-case letters, digits and dashes alone";
+            : "its name may have letters, digits, dashes, underscores and dots alone";
+    Setting key = settings.get(API_KEY_ENV);
+    if (key != null && WrittenSecrets.isKey(key.value().strip(), environment)) {
+      settings.remove(API_KEY_ENV);
+      problem =
+          "api_key_env (from %s) is no variable's name, but looks like a key: put the key into an"
+                  .formatted(key.source())
+              + " environment variable, and that variable's name here";
+    }
     return new Entry(settings, problem);
   }
 }

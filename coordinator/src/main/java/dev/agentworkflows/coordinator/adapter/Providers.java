@@ -63,7 +63,7 @@ public final class Providers implements AutoCloseable {
     ProviderConfiguration configuration = ProviderConfiguration.of(environment);
     Set<String> keyVariables = new TreeSet<>(configuration.keyVariables());
     factories.forEach(factory -> keyVariables.addAll(factory.secrets()));
-    Secrets secrets = new Secrets(environment, keyVariables);
+    Secrets secrets = new Secrets(environment, keyVariables, configuration.writtenSecrets());
     Providers providers = new Providers(secrets, jars);
     Map<String, AdapterFactory> kinds = new HashMap<>();
     Set<String> own = new TreeSet<>(configuration.names());
@@ -77,8 +77,8 @@ public final class Providers implements AutoCloseable {
       own.remove(factory.name());
     }
     for (String name : own) {
-      String kind = configuration.entry(name).value(ProviderConfiguration.KIND);
-      AdapterFactory factory = kind == null ? null : kinds.get(kind.toLowerCase(Locale.ROOT));
+      String kind = configuration.entry(name).kind();
+      AdapterFactory factory = kind == null ? null : kinds.get(kind);
       Provider provider = provider(name, factory, configuration, environment, secrets);
       if (providers.byEveryName.putIfAbsent(name, provider) == null) {
         providers.byCanonicalName.put(name, provider);
@@ -97,8 +97,11 @@ public final class Providers implements AutoCloseable {
     String problem = entry.problem();
     ProviderLimits limits = ProviderLimits.UNUSABLE;
     if (factory == null && problem == null) {
-      String kind = entry.value(ProviderConfiguration.KIND);
-      problem = kind == null ? "it has no kind" : "there is no adapter for its kind '" + kind + "'";
+      String kind = entry.kind();
+      problem =
+          kind == null
+              ? "it has neither a kind nor a base_url"
+              : "there is no adapter for its kind '" + kind + "'";
     } else if (factory != null) {
       try {
         limits = ProviderLimits.of(factory, entry, environment);
@@ -118,7 +121,10 @@ public final class Providers implements AutoCloseable {
   /** A key is for the endpoint that it was made for: another one gets none that nobody named. */
   private static ProviderConfiguration.Entry forAdapter(
       String name, @Nullable AdapterFactory factory, ProviderConfiguration.Entry entry) {
-    if (factory == null || factory.name().equals(name) || factory.secrets().isEmpty()) {
+    if (factory == null
+        || factory.name().equals(name)
+        || factory.secrets().isEmpty()
+        || !entry.changesDestination()) {
       return entry;
     }
     Map<String, ProviderConfiguration.Setting> settings = new TreeMap<>(entry.settings());
@@ -126,9 +132,11 @@ public final class Providers implements AutoCloseable {
     return new ProviderConfiguration.Entry(settings, entry.problem());
   }
 
-  /** The provider with this name or alias, in any case. */
+  /** The provider with this name or alias, in any case, with dashes or underscores. */
   public Optional<Provider> find(String name) {
-    return Optional.ofNullable(byEveryName.get(name.toLowerCase(Locale.ROOT)));
+    Provider found = byEveryName.get(name.toLowerCase(Locale.ROOT));
+    return Optional.ofNullable(
+        found == null ? byEveryName.get(ProviderConfiguration.canonical(name)) : found);
   }
 
   /**
@@ -136,13 +144,14 @@ public final class Providers implements AutoCloseable {
    * adapter was looked at.
    */
   public static Redactor usualRedactor(Map<String, String> environment) {
-    Set<String> configured = Set.of();
     try {
-      configured = ProviderConfiguration.of(environment).keyVariables();
+      ProviderConfiguration configuration = ProviderConfiguration.of(environment);
+      return new Secrets(environment, configuration.keyVariables(), configuration.writtenSecrets())
+          .redactor();
     } catch (RefusedException e) {
       // Whoever needs the file says what is wrong with it; its names are in no use until then.
+      return new Secrets(environment, Set.of()).redactor();
     }
-    return new Secrets(environment, configured).redactor();
   }
 
   /** Takes out every key that the environment holds, or that one of the adapters was given. */

@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timeout null for a question that waits as long as the run goes on
  * @param defaultAnswer what holds when the time is over; null when nothing does
+ * @param place where in the script's structure it is asked; 0 when the shim does not say
  */
 public record ApprovalRequest(
     String question,
     @Nullable String label,
     @Nullable String phase,
     @Nullable Duration timeout,
-    @Nullable Boolean defaultAnswer) {
+    @Nullable Boolean defaultAnswer,
+    long place) {
 
   /** What people may be shown, and so what cannot be a whole file. */
   private static final int LONGEST = 100_000;
@@ -28,5 +30,11 @@ public record ApprovalRequest(
           "question: expected at most %,d characters, found %,d"
               .formatted(LONGEST, question.length()));
     }
+  }
+
+  int length() {
+    return question.length()
+        + (label == null ? 0 : label.length())
+        + (phase == null ? 0 : phase.length());
   }
 }

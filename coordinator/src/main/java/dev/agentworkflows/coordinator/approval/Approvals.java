@@ -1,11 +1,14 @@
 package dev.agentworkflows.coordinator.approval;
 
+import dev.agentworkflows.coordinator.Steadily;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.RunStore;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -25,10 +28,21 @@ public final class Approvals implements AutoCloseable {
 
   private static final long INTERVAL_MILLIS = 250;
 
+  /** What names a question in the store. */
+  private record Position(String runId, int position) {
+    static Position of(ApprovalRecord record) {
+      return new Position(record.runId(), record.position());
+    }
+  }
+
   private final RunStore store;
   private final Redactor redactor;
   private final Clock clock;
-  private final Set<OpenQuestion> open = ConcurrentHashMap.newKeySet();
+  private final Map<Position, OpenQuestion> open = new ConcurrentHashMap<>();
+
+  /** Runs of which somebody will look for answers anyway. */
+  private final Set<String> toPoll = ConcurrentHashMap.newKeySet();
+
   private @Nullable ScheduledExecutorService worker;
   private boolean closed;
 
@@ -77,7 +91,10 @@ public final class Approvals implements AutoCloseable {
             return thread;
           });
       known.scheduleWithFixedDelay(
-          this::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+          Steadily.doing("questions", this::poll),
+          INTERVAL_MILLIS,
+          INTERVAL_MILLIS,
+          TimeUnit.MILLISECONDS);
       worker = known;
     }
     return known;
@@ -85,7 +102,7 @@ public final class Approvals implements AutoCloseable {
 
   /** The question is durable and waits. */
   void waiting(OpenQuestion question) {
-    open.add(question);
+    open.put(Position.of(question.asked()), question);
     if (question.isWithdrawn()) {
       question.withdraw();
     }
@@ -93,7 +110,7 @@ public final class Approvals implements AutoCloseable {
 
   /** Makes an answer durable, and completes the question with the one that stands. */
   void settle(OpenQuestion question, ApprovalStatus status, String by) {
-    if (!open.contains(question)) {
+    if (!open.containsKey(Position.of(question.asked()))) {
       return; // It is not durable yet, or settled already.
     }
     var unused =
@@ -102,25 +119,26 @@ public final class Approvals implements AutoCloseable {
             .handleAsync(
                 (stored, failure) -> {
                   if (failure != null) {
-                    open.remove(question);
+                    open.remove(Position.of(question.asked()));
                     question.answer().completeExceptionally(failure);
-                  } else {
-                    look(question.asked().runId());
+                  } else if (toPoll.add(question.asked().runId())) {
+                    // Once for all answers of a run that have come by then.
+                    worker().execute(() -> poll(question.asked().runId()));
                   }
                   return null;
                 },
                 worker());
   }
 
-  private void look() {
+  private void poll() {
     try {
-      open.stream()
+      open.values().stream()
           .filter(question -> question.isLate(clock.instant()))
           .forEach(OpenQuestion::timeOut);
-      open.stream()
+      open.values().stream()
           .map(question -> question.asked().runId())
           .collect(Collectors.toSet())
-          .forEach(this::look);
+          .forEach(this::poll);
     } catch (RuntimeException e) {
       // The store could not be read just now; the next look may be luckier.
       System.getLogger(Approvals.class.getName())
@@ -129,22 +147,22 @@ public final class Approvals implements AutoCloseable {
   }
 
   /** Completes a run's questions that have an answer in the store, whoever put it there. */
-  private void look(String runId) {
-    for (ApprovalRecord stored : store.approvals(runId)) {
-      if (stored.status() != ApprovalStatus.WAITING) {
-        open.stream()
-            .filter(question -> isAbout(stored, question))
-            .forEach(question -> {
-              open.remove(question);
-              question.answer().complete(stored);
-            });
+  private void poll(String runId) {
+    toPoll.remove(runId);
+    for (ApprovalRecord stored : store.approvalAnswers(runId)) {
+      OpenQuestion question = open.remove(Position.of(stored));
+      if (question != null) {
+        question
+            .answer()
+            .complete(
+                question
+                    .asked()
+                    .answered(
+                        stored.status(),
+                        String.valueOf(stored.answeredBy()),
+                        Objects.requireNonNullElseGet(stored.answeredAt(), clock::instant)));
       }
     }
-  }
-
-  private static boolean isAbout(ApprovalRecord stored, OpenQuestion question) {
-    return stored.position() == question.asked().position()
-        && stored.runId().equals(question.asked().runId());
   }
 
   @Override

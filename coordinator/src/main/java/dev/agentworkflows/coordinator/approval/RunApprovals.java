@@ -7,6 +7,7 @@ import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,11 @@ public final class RunApprovals {
 
   static final String BY_DEFAULT = "default";
 
+  /** All of them are kept as long as the run goes on, and each is held against the others. */
+  private static final int MAX_QUESTIONS = 10_000;
+
+  private static final long MAX_CHARACTERS = 8_000_000;
+
   private final String rootRunId;
   private final @Nullable String resumedFromRunId;
   private final Approvals approvals;
@@ -33,6 +39,7 @@ public final class RunApprovals {
   private final Redactor redactor;
   private final Clock clock;
   private final List<ApprovalRecord> asked = new ArrayList<>();
+  private long characters;
 
   RunApprovals(
       String rootRunId,
@@ -52,22 +59,24 @@ public final class RunApprovals {
   /**
    * Asks; never blocks.
    *
+   * @throws IllegalArgumentException when the run has asked more than anybody can answer
    * @param onWaiting told when the question is durable and waits for a person; not for one that is
    *     answered already
    */
   public OpenQuestion ask(ApprovalRequest request, Consumer<OpenQuestion> onWaiting) {
     ApprovalRecord record;
-    int time;
+    List<ApprovalRecord> same;
     synchronized (this) {
+      refuseTooMuch(request);
       record = record(request, asked.size() + 1);
       asked.add(record);
-      time = (int) asked.stream().filter(other -> isSame(other, record)).count();
+      same = asked.stream().filter(other -> isSame(other, record)).toList();
     }
     Instant deadline = request.timeout() == null ? null : record.askedAt().plus(request.timeout());
     OpenQuestion question =
         new OpenQuestion(record, deadline, request.defaultAnswer(), approvals::settle);
     var unused =
-        CompletableFuture.supplyAsync(() -> remembered(record, time), approvals.worker())
+        CompletableFuture.supplyAsync(() -> remembered(record, same), approvals.worker())
             .thenCompose(earlier -> open(question, earlier, onWaiting))
             .whenComplete((opened, failure) -> {
               if (failure != null) {
@@ -75,6 +84,15 @@ public final class RunApprovals {
               }
             });
     return question;
+  }
+
+  private void refuseTooMuch(ApprovalRequest request) {
+    if (asked.size() >= MAX_QUESTIONS || characters + request.length() > MAX_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "a run and its children may ask %,d questions of %,d characters in all"
+              .formatted(MAX_QUESTIONS, MAX_CHARACTERS));
+    }
+    characters += request.length();
   }
 
   private CompletableFuture<Void> open(
@@ -103,17 +121,30 @@ public final class RunApprovals {
         redactor.redactNullable(request.phase()),
         ApprovalStatus.WAITING,
         null,
-        clock.instant(),
-        null);
+        // As the database keeps it.
+        clock.instant().truncatedTo(ChronoUnit.MICROS),
+        null,
+        request.place());
   }
 
-  /** What a person told an earlier attempt. */
-  private Optional<ApprovalRecord> remembered(ApprovalRecord wanted, int time) {
+  /**
+   * What a person told an earlier attempt: at the same place, since a yes to one branch is none to
+   * another. Where one of both runs knows no places, the order tells which question it is.
+   *
+   * @param asked the questions of this run with the same words so far, this one included
+   */
+  private Optional<ApprovalRecord> remembered(ApprovalRecord wanted, List<ApprovalRecord> asked) {
     Set<String> seen = new HashSet<>();
     String runId = resumedFromRunId;
     while (runId != null && seen.add(runId)) {
       List<ApprovalRecord> same =
           store.approvals(runId).stream().filter(other -> isSame(other, wanted)).toList();
+      List<ApprovalRecord> sameNow = asked;
+      if (wanted.place() != 0 && same.stream().anyMatch(other -> other.place() != 0)) {
+        same = same.stream().filter(other -> other.place() == wanted.place()).toList();
+        sameNow = asked.stream().filter(other -> other.place() == wanted.place()).toList();
+      }
+      int time = sameNow.size();
       if (same.size() >= time && isAPersons(same.get(time - 1))) {
         return Optional.of(same.get(time - 1));
       }
@@ -128,6 +159,8 @@ public final class RunApprovals {
   }
 
   private static boolean isSame(ApprovalRecord one, ApprovalRecord other) {
-    return one.question().equals(other.question()) && Objects.equals(one.label(), other.label());
+    return one.question().hashCode() == other.question().hashCode()
+        && one.question().equals(other.question())
+        && Objects.equals(one.label(), other.label());
   }
 }

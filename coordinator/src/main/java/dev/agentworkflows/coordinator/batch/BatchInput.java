@@ -1,15 +1,16 @@
 package dev.agentworkflows.coordinator.batch;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.Sha256;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.spi.BatchItem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,7 +30,8 @@ public record BatchInput(Path file, List<BatchItem> items) {
   /** Above what any provider takes. */
   private static final long LARGEST = 1L << 30;
 
-  private static final int MOST_TOLD = 5;
+  private static final int MAX_PIPED = 32 << 20;
+  private static final int MAX_TOLD = 5;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   public BatchInput {
@@ -79,9 +81,24 @@ public record BatchInput(Path file, List<BatchItem> items) {
         throw new RefusedException(
             file + " is larger than any provider takes in one batch. Split it up.");
       }
-      return Files.readAllBytes(file);
+      return Files.isRegularFile(file) ? Files.readAllBytes(file) : ofPipe(file);
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + file + ": " + FileTrouble.reason(e) + ".", e);
+      throw new RefusedException("cannot read " + file + ": " + FileErrors.reason(e) + ".", e);
+    }
+  }
+
+  /** A device may have no end. */
+  private static byte[] ofPipe(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_PIPED + 1);
+      if (bytes.length > MAX_PIPED) {
+        throw new RefusedException(
+            file
+                + " is no regular file and has more than "
+                + (MAX_PIPED >> 20)
+                + " MiB. Write it to a file.");
+      }
+      return bytes;
     }
   }
 
@@ -102,11 +119,11 @@ public record BatchInput(Path file, List<BatchItem> items) {
       throw new RefusedException(file + " has no line with a prompt. Nothing was sent.");
     }
     if (!problems.isEmpty()) {
-      int more = problems.size() - MOST_TOLD;
+      int more = problems.size() - MAX_TOLD;
       throw new RefusedException(
           file
               + ", "
-              + String.join("\n", problems.subList(0, Math.min(MOST_TOLD, problems.size())))
+              + String.join("\n", problems.subList(0, Math.min(MAX_TOLD, problems.size())))
               + (more > 0 ? "\nand %d more".formatted(more) : "")
               + "\nNothing was sent. A line is a JSON string, or an object with prompt and perhaps"
               + " custom_id, model, system, max_tokens.");
@@ -115,12 +132,7 @@ public record BatchInput(Path file, List<BatchItem> items) {
 
   /** The same for the same questions to the same provider, whatever the file is called. */
   String sha256(String provider) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Sha256.digest();
     digest.update((provider + "\n").getBytes(StandardCharsets.UTF_8));
     for (BatchItem item : items) {
       ArrayNode parts = Json.array();

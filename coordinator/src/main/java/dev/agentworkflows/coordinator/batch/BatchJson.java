@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.batch;
 import dev.agentworkflows.coordinator.batch.BatchRecord.Asked;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
+import dev.agentworkflows.coordinator.json.Times;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -40,7 +41,7 @@ public final class BatchJson {
         .put("provider_batch_id", record.providerBatchId())
         .put("status", record.status().label())
         .put("input_file", record.inputFile().toString())
-        .put("created_at", record.createdAt().toString())
+        .put("created_at", Times.text(record.createdAt()))
         .put("submitted_at", text(record.submittedAt()))
         .put("succeeded", record.succeeded())
         .put("failed", record.failed())
@@ -49,7 +50,7 @@ public final class BatchJson {
   }
 
   private static @Nullable String text(@Nullable Instant instant) {
-    return instant == null ? null : instant.toString();
+    return instant == null ? null : Times.text(instant);
   }
 
   /**

@@ -1,8 +1,9 @@
 package dev.agentworkflows.coordinator.batch;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
+import dev.agentworkflows.coordinator.home.RegularFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +33,11 @@ import java.util.stream.Stream;
 public final class BatchRecords {
 
   private static final String ENDING = ".json";
+
+  /** A record of a million questions. */
+  private static final int MAX_BYTES = 256 * 1024 * 1024;
+
+  private static final Pattern ID = Pattern.compile("batch_\\d{8}_\\d{6}_[0-9a-f]{6}");
 
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss").withZone(ZoneOffset.UTC);
@@ -47,20 +55,24 @@ public final class BatchRecords {
 
   /** Where the results of a batch are, or will be. */
   public Path results(BatchRecord record) {
-    return directory.resolve(record.id() + ".results.jsonl");
+    Path results = directory.resolve(record.id() + ".results.jsonl");
+    if (RegularFiles.isOther(results, LinkOption.NOFOLLOW_LINKS)) {
+      throw new RefusedException(results + " is no regular file.\nLook at it, and move it away.");
+    }
+    return results;
   }
 
   /** For what is on its way to becoming results; on the same disk as they. */
   Path temporary() throws IOException {
-    OwnerOnly.createDirectories(directory);
+    PrivateFiles.createDirectories(directory);
     return Files.createTempFile(directory, ".results", ".tmp");
   }
 
   /** Writes a record in the place of what was known before. */
   BatchRecord save(BatchRecord record) throws IOException {
-    OwnerOnly.createDirectories(directory);
+    PrivateFiles.createDirectories(directory);
     byte[] json = Json.writePretty(BatchJson.whole(record)).getBytes(StandardCharsets.UTF_8);
-    OwnerOnly.writeDurably(directory.resolve(record.id() + ENDING), file -> file.write(json));
+    PrivateFiles.writeDurably(directory.resolve(record.id() + ENDING), file -> file.write(json));
     return record;
   }
 
@@ -71,8 +83,8 @@ public final class BatchRecords {
 
   /** Runs what no other process may do at the same time. */
   <T> T alone(Locked<T> work) throws IOException {
-    OwnerOnly.createDirectories(directory);
-    try (FileChannel channel = OwnerOnly.openLock(directory.resolve(".lock"));
+    PrivateFiles.createDirectories(directory);
+    try (FileChannel channel = PrivateFiles.openLock(directory.resolve(".lock"));
         FileLock lock = channel.lock()) {
       return work.run();
     }
@@ -100,11 +112,11 @@ public final class BatchRecords {
     List<BatchRecord> records = new ArrayList<>();
     for (Path file : files()) {
       try {
-        records.add(own(file, BatchJson.read(Files.readString(file))));
+        records.add(own(file, BatchJson.read(PrivateFiles.read(file, MAX_BYTES))));
       } catch (NoSuchFileException e) {
         // forgotten since the directory was read
       } catch (IOException e) {
-        problems.accept("cannot read the record " + file + ": " + FileTrouble.reason(e) + ".");
+        problems.accept("cannot read the record " + file + ": " + FileErrors.reason(e) + ".");
       } catch (JsonTextException e) {
         problems.accept(
             "the record " + file + " is damaged: " + e.getMessage() + ".\nMove it away to go on.");
@@ -116,7 +128,7 @@ public final class BatchRecords {
 
   /** A record's id is its file's name: results go where it says. */
   private static BatchRecord own(Path file, BatchRecord record) {
-    if (!file.endsWith(record.id() + ENDING)) {
+    if (!ID.matcher(record.id()).matches() || !file.endsWith(record.id() + ENDING)) {
       throw new JsonTextException("its id is not its file's name");
     }
     return record;
@@ -131,8 +143,7 @@ public final class BatchRecords {
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (IOException e) {
-      throw new RefusedException(
-          "cannot read " + directory + ": " + FileTrouble.reason(e) + ".", e);
+      throw new RefusedException("cannot read " + directory + ": " + FileErrors.reason(e) + ".", e);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.batch;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.batch.BatchRecord.Asked;
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class BatchSubmission {
 
   private static final Set<Kind> NOTHING_MADE =
-      EnumSet.of(Kind.NOT_SENT, Kind.RATE_LIMITED, Kind.PERMANENT);
+      EnumSet.of(Kind.NOT_SENT, Kind.RATE_LIMITED, Kind.REFUSED, Kind.PERMANENT);
 
   private final BatchRecords records;
   private final String provider;
   private final BatchApi api;
-  private final Patience patience;
+  private final BlockingRetry patience;
   private final Redactor redactor;
   private final Clock clock;
   private final RandomGenerator random;
@@ -41,7 +41,7 @@ public final class BatchSubmission {
       BatchRecords records,
       String provider,
       BatchApi api,
-      Patience patience,
+      BlockingRetry patience,
       Redactor redactor,
       Clock clock,
       RandomGenerator random) {
@@ -96,7 +96,7 @@ public final class BatchSubmission {
     }
     BatchState state;
     try {
-      state = patience.looking(() -> api.state(providerBatchId));
+      state = patience.idempotent(() -> api.state(providerBatchId));
     } catch (AdapterException e) {
       throw new BatchFailedException(
           "cannot look at " + providerBatchId + ": " + e.getMessage(), e);
@@ -144,7 +144,7 @@ public final class BatchSubmission {
   private BatchRecord send(BatchRecord record, BatchInput input) {
     String id;
     try {
-      id = patience.paying(() -> api.submit(record.id(), input.items()));
+      id = patience.nonIdempotent(() -> api.submit(record.id(), input.items()));
     } catch (AdapterException e) {
       String told = redactor.redact(String.valueOf(e.getMessage()));
       if (NOTHING_MADE.contains(e.kind())) {
@@ -168,7 +168,7 @@ public final class BatchSubmission {
               .formatted(
                   provider,
                   providerBatchId,
-                  FileTrouble.reason(e),
+                  FileErrors.reason(e),
                   record.inputFile(),
                   provider,
                   providerBatchId),
@@ -182,7 +182,7 @@ public final class BatchSubmission {
     try {
       found =
           patience
-              .looking(() -> api.find(record.id(), record.createdAt(), record.requests().size()))
+              .idempotent(() -> api.find(record.id(), record.createdAt(), record.requests().size()))
               .stream()
               .filter(batch -> !isKnown(batch.id()))
               .toList();
@@ -245,7 +245,7 @@ public final class BatchSubmission {
       return work.run();
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot keep the record of the batch: " + FileTrouble.reason(e) + ".", e);
+          "cannot keep the record of the batch: " + FileErrors.reason(e) + ".", e);
     }
   }
 }

@@ -110,7 +110,8 @@ final class ResultRow {
     Row usage(Usage usage) {
       json.put("input_tokens", usage.inputTokens())
           .put("output_tokens", usage.outputTokens())
-          .put("cache_read_tokens", usage.cacheReadTokens());
+          .put("cache_read_tokens", usage.cacheReadTokens())
+          .put("cache_write_tokens", usage.cacheWriteTokens());
       return this;
     }
 

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.batch;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.BatchResult;
@@ -81,7 +81,7 @@ final class ResultSpool implements AutoCloseable {
     } catch (IOException e) {
       throw new AdapterException(
           Kind.PERMANENT,
-          "cannot write to " + file + ": " + FileTrouble.reason(e),
+          "cannot write to " + file + ": " + FileErrors.reason(e),
           null,
           Usage.UNKNOWN,
           e);

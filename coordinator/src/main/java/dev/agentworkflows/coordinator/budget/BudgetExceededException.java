@@ -6,6 +6,6 @@ public final class BudgetExceededException extends Exception {
   private static final long serialVersionUID = 1L;
 
   BudgetExceededException(String message) {
-    super(message);
+    super(message, null, false, false); // It is an outcome: thousands of calls may have it at once.
   }
 }

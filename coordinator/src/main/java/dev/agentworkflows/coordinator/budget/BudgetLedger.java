@@ -1,11 +1,9 @@
 package dev.agentworkflows.coordinator.budget;
 
 import java.math.BigDecimal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -13,94 +11,128 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run and its children spent, and what their calls in flight may still cost.
+ * What a job spent, and what its calls in flight may still cost. A job is a run with its children,
+ * and the earlier attempts that it resumes.
  *
- * <p>Each attempt of a call reserves what the dearest earlier one of its provider and model cost.
- * The first of a provider and model has no such figure, so the next ones wait for it. One that does
- * not fit waits while others are out, because those may turn out cheaper than reserved; when none
- * is out, it is refused. Thread-safe; futures complete on the thread that made room, outside of the
- * lock.
+ * <p>Each attempt of a call reserves what it may take: its own prompt and answer, by what such
+ * calls took before. The first of a provider and model, and one with a far longer prompt than those
+ * before, has no such figure, so the next ones like it wait for it. One that does not fit waits
+ * while others are out, because those may turn out cheaper than reserved; when none is out, it is
+ * refused, unless it fits by what such calls usually take. Thread-safe; futures complete on the
+ * thread that made room, outside of the lock.
  */
 public final class BudgetLedger {
 
+  private static final int MAX_TARIFFS = 1_000;
+  private static final int MAX_HOLDS = 10_000;
+
   private final BudgetLimits limits;
-  private final Map<String, Price> prices = new HashMap<>();
+  private final Spending earlier;
+  private final Map<String, Tariff> tariffs = new LinkedHashMap<>();
   private final Map<String, Long> holds = new HashMap<>();
-  private final Deque<Waiter> waiting = new ArrayDeque<>();
   private Spending spent = Spending.NONE;
   private Spending reserved = Spending.NONE;
   private long held;
   private int out;
 
   public BudgetLedger(BudgetLimits limits) {
+    this(limits, Spending.NONE);
+  }
+
+  /**
+   * @param earlier what the attempts that are resumed spent: it counts against the limits
+   */
+  public BudgetLedger(BudgetLimits limits, Spending earlier) {
     this.limits = limits;
+    this.earlier = earlier;
   }
 
-  /** A call's share of the budget, from before it is sent until it is settled. */
-  public record Reservation(String tariff, Spending amount, boolean first) {}
-
-  /** What calls of one provider and model cost so far. */
-  private static final class Price {
-    private @Nullable Spending dearest;
-    private boolean firstIsOut;
-  }
-
-  private record Waiter(String tariff, long promptTokens, CompletableFuture<Reservation> granted) {}
+  /**
+   * A call's share of the budget, from before it is sent until it is settled.
+   *
+   * @param likely what it takes if it is like those before it; nothing without a budget
+   */
+  public record Reservation(CallNeed need, Spending amount, Spending likely, boolean unproven) {}
 
   public BudgetLimits limits() {
     return limits;
   }
 
+  /** What the job spent, earlier attempts included. */
   public synchronized Spending spent() {
+    return earlier.plus(spent);
+  }
+
+  /** What was spent since this attempt began. */
+  public synchronized Spending spentNow() {
     return spent;
+  }
+
+  /** What earlier attempts of the job had spent. */
+  public Spending spentEarlier() {
+    return earlier;
   }
 
   /**
    * Sets aside what a call may cost.
    *
-   * @param tariff whose calls cost alike: provider and model
-   * @param promptTokens what the prompt alone will take, estimated
    * @return completes when the call may go out, or with {@link BudgetExceededException}. Who no
-   *     longer wants it completes the future himself
+   *     longer wants it completes the future themselves
    */
-  public CompletableFuture<Reservation> reserve(String tariff, long promptTokens) {
+  public CompletableFuture<Reservation> reserve(CallNeed need) {
     CompletableFuture<Reservation> granted = new CompletableFuture<>();
     if (!limits.exist()) {
-      granted.complete(new Reservation(tariff, Spending.NONE, false));
+      granted.complete(new Reservation(need, Spending.NONE, Spending.NONE, false));
       return granted;
     }
     List<Runnable> decided = new ArrayList<>();
     synchronized (this) {
-      waiting.add(new Waiter(tariff, promptTokens, granted));
+      Tariff tariff = tariffOf(need.tariff());
+      tariff.waiting.addLast(new Waiter(need, granted));
       decide(decided);
     }
     decided.forEach(Runnable::run);
     return granted;
   }
 
+  /** What a call waits for whose reservation is not granted at once, for people. */
+  public synchronized String whyWaiting(CallNeed need) {
+    Tariff tariff = tariffOf(need.tariff());
+    return !tariff.proves(need) && tariff.unprovenIsOut
+        ? "the first call of its kind to " + need.tariff() + ", which shows what such calls cost"
+        : "budget that calls in flight have reserved";
+  }
+
   /**
    * Puts what a call did cost in the place of its reservation.
    *
-   * @param answered whether the cost tells something about calls to come; a failure's does not
+   * @param took what calls to come may be estimated by; null when the attempt tells nothing of them
    */
-  public void settle(Reservation reservation, Spending actual, boolean answered) {
+  public void settle(Reservation reservation, Spending actual, @Nullable CallTook took) {
     List<Runnable> decided = new ArrayList<>();
     synchronized (this) {
       spent = spent.plus(actual);
       if (limits.exist()) {
         reserved = reserved.minus(reservation.amount());
         out--;
-        Price price = prices.computeIfAbsent(reservation.tariff(), tariff -> new Price());
-        if (reservation.first()) {
-          price.firstIsOut = false;
+        CallNeed need = reservation.need();
+        Tariff tariff = tariffOf(need.tariff());
+        if (reservation.unproven()) {
+          tariff.unprovenIsOut = false;
         }
-        if (answered) {
-          price.dearest = price.dearest == null ? actual : price.dearest.max(actual);
+        if (took != null) {
+          tariff.learn(need, took);
         }
         decide(decided);
       }
     }
     decided.forEach(Runnable::run);
+  }
+
+  /** Scripts name models as they like; beyond so many they count as one. */
+  private Tariff tariffOf(String name) {
+    return tariffs.computeIfAbsent(
+        tariffs.size() < MAX_TARIFFS || tariffs.containsKey(name) ? name : "", one -> new Tariff());
   }
 
   /**
@@ -109,6 +141,10 @@ public final class BudgetLedger {
    * @return the hold's id, for {@link #release}
    */
   public synchronized String hold(long tokens) throws BudgetExceededException {
+    if (holds.size() >= MAX_HOLDS) {
+      throw new BudgetExceededException(
+          "no more than %,d parts of a budget can be held at once".formatted(MAX_HOLDS));
+    }
     Spending wanted = committed().plus(new Spending(tokens, BigDecimal.ZERO));
     if (!limits.allow(wanted)) {
       throw new BudgetExceededException(
@@ -116,7 +152,7 @@ public final class BudgetLedger {
     }
     String id = UUID.randomUUID().toString();
     holds.put(id, tokens);
-    held += tokens;
+    held = Spending.sum(held, tokens);
     return id;
   }
 
@@ -134,64 +170,79 @@ public final class BudgetLedger {
   }
 
   private Spending committed() {
-    return spent.plus(reserved).plus(new Spending(held, BigDecimal.ZERO));
+    return spent().plus(reserved).plus(new Spending(held, BigDecimal.ZERO));
   }
 
   /** Grants, refuses or leaves waiting; what is decided runs after the lock is given up. */
   private void decide(List<Runnable> decided) {
-    for (Iterator<Waiter> waiters = waiting.iterator(); waiters.hasNext(); ) {
-      Waiter waiter = waiters.next();
-      if (waiter.granted().isDone()) {
-        waiters.remove();
-        continue;
-      }
-      Price price = prices.computeIfAbsent(waiter.tariff(), tariff -> new Price());
-      if (price.dearest == null && price.firstIsOut) {
-        continue;
-      }
-      Spending need = need(waiter, price);
-      if (limits.allow(committed().plus(need)) && limits.leaveRoomAfter(committed())) {
-        waiters.remove();
-        grant(waiter, price, need, decided);
-      } else if (out == 0) {
-        waiters.remove();
-        String message = "budget exceeded: " + state() + nextCall(waiter, price);
-        decided.add(
-            () -> waiter.granted().completeExceptionally(new BudgetExceededException(message)));
+    for (Tariff tariff : tariffs.values()) {
+      Waiter next = tariff.next();
+      while (next != null && decide(tariff, next, decided)) {
+        tariff.waiting.removeFirst();
+        next = tariff.next();
       }
     }
   }
 
-  private static Spending need(Waiter waiter, Price price) {
-    return price.dearest == null
-        ? new Spending(waiter.promptTokens(), BigDecimal.ZERO)
-        : price.dearest;
+  /** Whether it was decided: those behind it in its tariff wait as long as it does. */
+  private boolean decide(Tariff tariff, Waiter next, List<Runnable> decided) {
+    CallNeed need = next.need();
+    boolean unproven = !tariff.proves(need);
+    if (unproven && tariff.unprovenIsOut) {
+      return false;
+    }
+    Spending most = tariff.most(need);
+    Spending likely = tariff.likely(need);
+    if (fits(most)) {
+      grant(tariff, next, most, unproven, decided);
+    } else if (out > 0) {
+      return false;
+    } else if (fits(likely)) {
+      grant(tariff, next, likely, unproven, decided);
+    } else {
+      String message = "budget exceeded: " + state() + nextCall(need, likely);
+      decided.add(() -> next.granted().completeExceptionally(new BudgetExceededException(message)));
+    }
+    return true;
   }
 
-  private void grant(Waiter waiter, Price price, Spending need, List<Runnable> decided) {
-    boolean first = price.dearest == null;
-    price.firstIsOut |= first;
-    reserved = reserved.plus(need);
+  private boolean fits(Spending need) {
+    return limits.allow(committed().plus(need)) && limits.leaveRoomAfter(committed());
+  }
+
+  private void grant(
+      Tariff tariff, Waiter next, Spending amount, boolean unproven, List<Runnable> decided) {
+    tariff.unprovenIsOut |= unproven;
+    reserved = reserved.plus(amount);
     out++;
-    Reservation reservation = new Reservation(waiter.tariff(), need, first);
+    Reservation reservation =
+        new Reservation(next.need(), amount, tariff.likely(next.need()), unproven);
     decided.add(() -> {
-      if (!waiter.granted().complete(reservation)) {
-        settle(reservation, Spending.NONE, false);
+      if (!next.granted().complete(reservation)) {
+        settle(reservation, Spending.NONE, null);
       }
     });
   }
 
   private String state() {
+    Spending now = spent();
     List<String> parts = new ArrayList<>();
     if (limits.totalTokens() != null) {
-      parts.add(spent.tokens() + " of " + limits.totalTokens() + " tokens are spent");
+      parts.add(now.tokens() + " of " + limits.totalTokens() + " tokens are spent");
     }
     if (limits.totalCostUsd() != null) {
       parts.add(
-          spent.costUsd().toPlainString()
+          now.costUsd().toPlainString()
               + " of "
               + limits.totalCostUsd().toPlainString()
               + " USD are spent");
+    }
+    if (!earlier.equals(Spending.NONE)) {
+      parts.add(
+          earlier.tokens()
+              + " tokens, "
+              + earlier.costUsd().toPlainString()
+              + " USD of it by earlier attempts");
     }
     if (held > 0) {
       parts.add(held + " tokens are held by the script");
@@ -199,15 +250,13 @@ public final class BudgetLedger {
     return String.join(", ", parts);
   }
 
-  private static String nextCall(Waiter waiter, Price price) {
-    return price.dearest == null
-        ? ""
-        : ", and a call to "
-            + waiter.tariff()
-            + " takes up to "
-            + price.dearest.tokens()
-            + " tokens, "
-            + price.dearest.costUsd().toPlainString()
-            + " USD";
+  private static String nextCall(CallNeed need, Spending likely) {
+    return ", and this call to "
+        + need.tariff()
+        + " takes about "
+        + likely.tokens()
+        + " tokens, "
+        + likely.costUsd().stripTrailingZeros().toPlainString()
+        + " USD";
   }
 }

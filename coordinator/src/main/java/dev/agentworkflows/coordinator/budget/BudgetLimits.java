@@ -3,12 +3,24 @@ package dev.agentworkflows.coordinator.budget;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** What a run tree may spend in all; null for no limit. */
-public record BudgetLimits(@Nullable Long totalTokens, @Nullable BigDecimal totalCostUsd) {
+/**
+ * What a job may spend in all: a run, its children, and the attempts that it resumes; null for no
+ * limit.
+ *
+ * @param allowUnpriced whether calls may go out under a limit of money though nobody knows what
+ *     they cost
+ */
+public record BudgetLimits(
+    @Nullable Long totalTokens, @Nullable BigDecimal totalCostUsd, boolean allowUnpriced) {
 
   public static final BudgetLimits NONE = new BudgetLimits(null, null);
 
-  boolean exist() {
+  public BudgetLimits(@Nullable Long totalTokens, @Nullable BigDecimal totalCostUsd) {
+    this(totalTokens, totalCostUsd, false);
+  }
+
+  /** Whether there is one. */
+  public boolean exist() {
     return totalTokens != null || totalCostUsd != null;
   }
 

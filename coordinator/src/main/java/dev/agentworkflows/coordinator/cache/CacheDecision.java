@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.RememberedResult;
 
 /** What the cache decided about a call, before anything was paid. */
@@ -20,9 +21,9 @@ public sealed interface CacheDecision {
   /**
    * The call goes out.
    *
-   * @param remember its answer may stand in for later calls
+   * @param remember whether its answer may stand in for later calls
    */
-  record Miss(boolean remember) implements CacheDecision {
+  record Miss(Remember remember) implements CacheDecision {
     @Override
     public CacheStatus status() {
       return CacheStatus.MISS;

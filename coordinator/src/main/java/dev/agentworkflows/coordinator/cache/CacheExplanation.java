@@ -7,6 +7,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.RunRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,9 +31,9 @@ import tools.jackson.databind.node.NullNode;
 public final class CacheExplanation {
 
   /** How far back the nearest earlier call is looked for. */
-  private static final int MOST_RUNS = 20;
+  private static final int MAX_RUNS = 20;
 
-  private static final int LONGEST_VALUE = 60;
+  private static final int MAX_VALUE = 60;
 
   /** The parts of the key that the store keeps as they are; of the others it has a hash. */
   private static final Set<String> SHOWN =
@@ -40,7 +41,7 @@ public final class CacheExplanation {
 
   private final RunRecord run;
   private final EarlierRuns earlier;
-  private final Map<String, Calls> callsByRun = new HashMap<>();
+  private final Map<String, EarlierCalls> callsByRun = new HashMap<>();
   private @Nullable List<Candidate> candidates;
 
   private CacheExplanation(RunRecord run, EarlierRuns earlier) {
@@ -49,27 +50,44 @@ public final class CacheExplanation {
   }
 
   /**
-   * Explains all calls of a run, in their order; in time linear in the calls of the runs that are
-   * looked at.
+   * Explains the calls of a run one after another, as they are asked for. Takes memory for a number
+   * for each call of the runs that are looked at.
    *
    * @param calls the run's, by their index
    */
-  public static List<CacheReason> explain(
-      RunRecord run, List<CallRecord> calls, EarlierRuns earlier) {
-    CacheExplanation explanation = new CacheExplanation(run, earlier);
-    Map<String, Integer> seen = new HashMap<>();
-    List<CacheReason> reasons = new ArrayList<>();
-    for (CallRecord call : calls) {
-      int nth = call.label() == null ? 0 : seen.merge(call.label(), 1, Integer::sum);
-      reasons.add(
-          new CacheReason(
+  public static Iterable<CacheReason> each(
+      RunRecord run, Iterable<CallRecord> calls, EarlierRuns earlier) {
+    return () -> {
+      CacheExplanation explanation = new CacheExplanation(run, earlier);
+      Map<String, Integer> seen = new HashMap<>();
+      Iterator<CallRecord> next = calls.iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return next.hasNext();
+        }
+
+        @Override
+        public CacheReason next() {
+          CallRecord call = next.next();
+          int nth = call.label() == null ? 0 : seen.merge(call.label(), 1, Integer::sum);
+          return new CacheReason(
               call.callIndex(),
               call.id(),
               call.label(),
               call.phase(),
               call.cacheStatus().label(),
-              explanation.reason(call, nth)));
-    }
+              explanation.reason(call, nth));
+        }
+      };
+    };
+  }
+
+  /** As {@link #each}, all of them. */
+  public static List<CacheReason> explain(
+      RunRecord run, Iterable<CallRecord> calls, EarlierRuns earlier) {
+    List<CacheReason> reasons = new ArrayList<>();
+    each(run, calls, earlier).forEach(reasons::add);
     return reasons;
   }
 
@@ -116,7 +134,7 @@ public final class CacheExplanation {
         ordered.put(
             run.resumedFromRunId(), new Candidate(run.resumedFromRunId(), run.cachePolicy()));
       }
-      for (RunRecord before : earlier.before(run.id(), MOST_RUNS)) {
+      for (RunRecord before : earlier.before(run.id(), MAX_RUNS)) {
         ordered.put(before.id(), new Candidate(before.id(), before.cachePolicy()));
       }
       candidates = List.copyOf(ordered.values());
@@ -124,33 +142,8 @@ public final class CacheExplanation {
     return candidates;
   }
 
-  private Calls calls(Candidate candidate) {
-    return callsByRun.computeIfAbsent(candidate.runId(), id -> new Calls(earlier.calls(id)));
-  }
-
-  /** An earlier run's calls, found by label and by position. */
-  private static final class Calls {
-
-    private final Map<String, List<CallRecord>> byLabel = new HashMap<>();
-    private final Map<Integer, CallRecord> byIndex = new HashMap<>();
-
-    Calls(List<CallRecord> calls) {
-      for (CallRecord call : calls) {
-        byIndex.put(call.callIndex(), call);
-        if (call.label() != null) {
-          byLabel.computeIfAbsent(call.label(), label -> new ArrayList<>()).add(call);
-        }
-      }
-    }
-
-    @Nullable CallRecord withLabel(String label, int nth) {
-      List<CallRecord> calls = byLabel.getOrDefault(label, List.of());
-      return nth <= calls.size() ? calls.get(nth - 1) : null;
-    }
-
-    @Nullable CallRecord at(int index) {
-      return byIndex.get(index);
-    }
+  private EarlierCalls calls(Candidate candidate) {
+    return callsByRun.computeIfAbsent(candidate.runId(), id -> new EarlierCalls(earlier, id));
   }
 
   private String difference(CallRecord call, Nearest nearest) {
@@ -190,7 +183,7 @@ public final class CacheExplanation {
 
   private static String shown(JsonNode value) {
     String text = value.isNull() ? "none" : value.asString();
-    return text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text;
+    return text.length() > MAX_VALUE ? text.substring(0, MAX_VALUE) + "…" : text;
   }
 
   /** The key is the same, and still nothing was remembered under it, or nobody asked. */

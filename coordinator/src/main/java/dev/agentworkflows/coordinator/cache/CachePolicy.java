@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cache;
 
+import dev.agentworkflows.store.CallCompletionRow.Remember;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,8 +29,9 @@ public enum CachePolicy {
     return reads;
   }
 
-  boolean writes() {
-    return writes;
+  /** An answer that was wanted although there was one takes that one's place. */
+  Remember remember() {
+    return !writes ? Remember.NO : reads ? Remember.ADD : Remember.REPLACE;
   }
 
   /** The name that users write. */

@@ -1,9 +1,11 @@
 package dev.agentworkflows.coordinator.cache;
 
+import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunStore;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The answers that were paid for, by key and occurrence. */
+/** The answers that were paid for. */
 public final class CallCache {
 
   private final RunStore store;
@@ -13,11 +15,15 @@ public final class CallCache {
   }
 
   /**
-   * Decides about one call; reads the store on the calling thread.
+   * Decides about one call; reads the store on the calling thread. Calls of a run tree are decided
+   * one by one, in their order.
    *
    * @param key null exactly when the call is mutating
+   * @param place 0 when its shim knows no places
+   * @param occurrence how many calls of the tree had this key before, plus 1
    */
-  public CacheDecision decide(@Nullable CallKey key, int occurrence, CachePolicy policy) {
+  public CacheDecision decide(
+      @Nullable CallKey key, long place, int occurrence, CachePolicy policy, Samples samples) {
     if (key == null) {
       return new CacheDecision.Bypass();
     }
@@ -25,11 +31,11 @@ public final class CallCache {
       return new CacheDecision.Disabled();
     }
     if (!policy.reads()) {
-      return new CacheDecision.Miss(policy.writes());
+      return new CacheDecision.Miss(policy.remember());
     }
-    return store
-        .remembered(key.hash(), occurrence)
+    Optional<RememberedResult> sample = samples.take(store, key, place, occurrence);
+    return sample
         .<CacheDecision>map(CacheDecision.Hit::new)
-        .orElseGet(() -> new CacheDecision.Miss(policy.writes()));
+        .orElseGet(() -> new CacheDecision.Miss(policy.remember()));
   }
 }

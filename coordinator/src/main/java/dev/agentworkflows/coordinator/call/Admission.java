@@ -25,7 +25,7 @@ final class Admission {
   }
 
   /** Refuses what a script should not have asked for; a refused call takes no index. */
-  AdmittedCall admit(CallScope scope, CallRequest request) throws MisuseException {
+  AdmittedCall admit(RunContext scope, CallRequest request) throws MisuseException {
     AnswerSchema schema = schema(request);
     JsonNode permissions = json("permissions", request.permissionsJson());
     JsonNode metadata = json("metadata", request.metadataJson());
@@ -64,7 +64,7 @@ final class Admission {
         providerName,
         model,
         key,
-        key == null ? 0 : scope.occurrences().next(key.hash()),
+        key == null ? 0 : scope.occurrences().next(key),
         own == null ? scope.cachePolicy() : own,
         timeout == null ? scope.timeout() : timeout,
         clock.instant());
@@ -78,7 +78,7 @@ final class Admission {
 
   /** A run's model belongs to the run's provider: a call that names another gets that one's own. */
   private @Nullable String model(
-      CallScope scope, CallRequest request, @Nullable Provider provider, String providerName) {
+      RunContext scope, CallRequest request, @Nullable Provider provider, String providerName) {
     if (request.model() != null) {
       return request.model();
     }

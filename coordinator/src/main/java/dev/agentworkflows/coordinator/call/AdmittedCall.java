@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record AdmittedCall(
     String id,
     int index,
-    CallScope scope,
+    RunContext scope,
     CallRequest request,
     @Nullable AnswerSchema schema,
     @Nullable Provider provider,

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 /** Gets an answer that satisfies the call's schema; a read-only call is asked once more. */
 final class AnswerStep {
 
-  private static final int MOST_ANSWERS = 2;
+  private static final int MAX_ANSWERS = 2;
 
   private final ProviderStep provider;
 
@@ -23,7 +23,8 @@ final class AnswerStep {
   }
 
   /** Completes with how the call ended, or with a {@link CallFailure} or what means one. */
-  CompletableFuture<CallEnding> answer(InFlightCall call, AdmittedCall admitted, CallPlace place) {
+  CompletableFuture<CallCompletion> answer(
+      InFlightCall call, AdmittedCall admitted, CallDirectory place) {
     String prompt = admitted.request().prompt();
     AnswerSchema schema = admitted.schema();
     if (schema == null) {
@@ -32,22 +33,22 @@ final class AnswerStep {
     return structured(call, admitted, place, schema, prompt, 1);
   }
 
-  private CompletableFuture<CallEnding> structured(
+  private CompletableFuture<CallCompletion> structured(
       InFlightCall call,
       AdmittedCall admitted,
-      CallPlace place,
+      CallDirectory place,
       AnswerSchema schema,
       String prompt,
       int answers) {
     return provider
         .ask(call, admitted, place, prompt)
         .thenCompose(reply -> {
-          StructuredAnswer checked = schema.check(reply.text());
+          StructuredAnswer checked = schema.check(reply.text(), admitted.request().prompt());
           if (checked instanceof Valid valid) {
             return CompletableFuture.completedFuture(valid(reply, valid, answers));
           }
           List<Violation> violations = ((Invalid) checked).violations();
-          if (answers < MOST_ANSWERS && !admitted.request().mutating()) {
+          if (answers < MAX_ANSWERS && !admitted.request().mutating()) {
             String correction = CorrectionPrompt.of(admitted.request().prompt(), violations);
             return structured(call, admitted, place, schema, correction, answers + 1);
           }
@@ -55,19 +56,20 @@ final class AnswerStep {
         });
   }
 
-  private static CallEnding text(AgentReply reply) {
-    return new CallEnding(CallStatus.DONE, reply.text(), reply.model(), null, List.of(), 0, null);
+  private static CallCompletion text(AgentReply reply) {
+    return new CallCompletion(
+        CallStatus.DONE, reply.text(), reply.model(), null, List.of(), 0, null);
   }
 
-  private static CallEnding valid(AgentReply reply, Valid valid, int answers) {
-    return new CallEnding(
+  private static CallCompletion valid(AgentReply reply, Valid valid, int answers) {
+    return new CallCompletion(
         CallStatus.DONE, reply.text(), reply.model(), valid.valueJson(), List.of(), answers, null);
   }
 
-  private static CallEnding invalid(AgentReply reply, List<Violation> violations, int answers) {
+  private static CallCompletion invalid(AgentReply reply, List<Violation> violations, int answers) {
     Violation first = violations.get(0);
     String where = first.path().isEmpty() ? "" : " at " + first.path();
-    return new CallEnding(
+    return new CallCompletion(
         CallStatus.SCHEMA_FAILED,
         reply.text(),
         reply.model(),

@@ -90,11 +90,14 @@ final class Attempt {
       billing.answered(reply);
       end = () -> answered.complete(reply);
     } catch (AdapterException e) {
-      billing.failed(e.usage());
+      billing.failed(e);
       end = () -> fail(e);
     } catch (InterruptedException e) {
+      billing.abandoned();
       end = () -> fail(new CallFailure(CallStatus.CANCELLED, "interrupted"));
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      // Also when memory ran out: the call must end, and the thread may be one that others need.
+      billing.abandoned();
       end =
           () ->
               fail(
@@ -131,7 +134,12 @@ final class Attempt {
       }
     }
     timer.schedule(
-        () -> fail(new CallFailure(CallStatus.CANCELLED, "stopped")),
+        () -> {
+          if (!answered.isDone()) {
+            billing.abandoned();
+            fail(new CallFailure(CallStatus.CANCELLED, "stopped"));
+          }
+        },
         GRACE.toMillis(),
         TimeUnit.MILLISECONDS);
   }

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.store.GeneralizedUtf8;
@@ -70,8 +70,8 @@ final class AttemptContext implements CallContext, AutoCloseable {
   private OutputStream open() throws IOException {
     Path run = call.scope().runDirectory();
     Path file = Transcripts.file(run, call.id());
-    OwnerOnly.createDirectoriesBelow(run, file.resolveSibling(""));
-    return new BufferedOutputStream(OwnerOnly.append(file));
+    PrivateFiles.createDirectoriesBelow(run, file.resolveSibling(""));
+    return new BufferedOutputStream(PrivateFiles.append(file));
   }
 
   @Override
@@ -90,6 +90,6 @@ final class AttemptContext implements CallContext, AutoCloseable {
     closed = true;
     call.scope()
         .events()
-        .warning(call.id(), "the transcript could not be written: " + FileTrouble.reason(e));
+        .warning(call.id(), "the transcript could not be written: " + FileErrors.reason(e));
   }
 }

@@ -1,81 +1,155 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.coordinator.budget.TokenEstimate;
 import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.coordinator.price.Prices;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a price on a call's attempts: what the provider says, else what its tokens cost by the price
- * table. What nobody knows stays unknown; where a budget of money rests on it, people are told,
- * once for a run and a model.
+ * Bills one attempt: what the provider says, else an estimate of its tokens, and their price. What
+ * is unknown is never taken for free: it is estimated, counted, and people are told, once for a run
+ * and a model. Thread-safe: the first bill counts.
  */
 final class Billing {
 
+  /** Its figures are those of its script, zeros included. */
+  private static final String FAKE = "fake";
+
   private final CallMeter meter;
   private final AdmittedCall call;
-  private final Set<String> providerNames;
+  private final Provider provider;
   private final Prices prices;
+  private final PromptSize prompt;
+  private final AtomicBoolean billed = new AtomicBoolean();
 
-  Billing(CallMeter meter, AdmittedCall call, Provider provider, Prices prices) {
+  Billing(CallMeter meter, AdmittedCall call, Provider provider, Prices prices, PromptSize prompt) {
     this.meter = meter;
     this.call = call;
-    this.providerNames = new HashSet<>(provider.aliases());
-    this.providerNames.add(provider.name());
+    this.provider = provider;
     this.prices = prices;
+    this.prompt = prompt;
   }
 
   /** Bills an answered attempt. */
   void answered(AgentReply reply) {
-    BigDecimal told = reply.costUsd();
-    meter.bill(reply.usage(), told == null ? computed(reply.model(), reply.usage()) : told);
+    if (isExact()) {
+      bill(reply.usage(), reply.costUsd(), reply.model());
+      return;
+    }
+    CheckedUsage checked =
+        CheckedUsage.of(reply.usage(), prompt::tokens, () -> TokenEstimate.of(reply.text()));
+    bill(checked.usage(), reply.costUsd(), reply.model());
+    if (checked.gap() != null) {
+      warn(reply.model(), checked.gap() + ": the rest is estimated, and counted so");
+    }
   }
 
-  /** Bills a failed attempt; one of which nothing is known is taken for unbilled. */
-  void failed(Usage usage) {
-    meter.bill(usage, usage.equals(Usage.UNKNOWN) ? null : computed(null, usage));
+  /** Bills a failed attempt. */
+  void failed(AdapterException failure) {
+    Usage usage = failure.usage();
+    boolean told = usage.billedTokens() > 0 || failure.costUsd() != null;
+    if (told) {
+      bill(
+          isExact() ? usage : CheckedUsage.of(usage, () -> 0, () -> 0).usage(),
+          failure.costUsd(),
+          null);
+    } else if (!isExact() && (failure.isBilled() || mayBeBilled(failure))) {
+      estimated();
+    } else {
+      bill(Usage.UNKNOWN, BigDecimal.ZERO, null);
+    }
+  }
+
+  /** Refusals are free, and what an adapter counts as nothing. */
+  private static boolean mayBeBilled(AdapterException failure) {
+    return failure.usage().equals(Usage.UNKNOWN)
+        && (failure.kind() == Kind.TRANSIENT || failure.kind() == Kind.TIMEOUT);
+  }
+
+  /** Bills an attempt that was sent and given up on: its provider may go on with it. */
+  void abandoned() {
+    if (!isExact()) {
+      estimated();
+    }
+  }
+
+  private void estimated() {
+    if (bill(Usage.of(prompt.tokens(), 0), null, null)) {
+      warn(
+          null,
+          "has failed a call without saying what it took: its prompt is counted, by an estimate");
+    }
+  }
+
+  private boolean isExact() {
+    return isExact(provider);
+  }
+
+  /** Whether nothing of it is estimated. */
+  static boolean isExact(Provider provider) {
+    return FAKE.equals(provider.kind());
   }
 
   /**
+   * @param told what the provider says that it cost; null when it does not say
    * @param answering the provider's own name of the model; null when it does not say
+   * @return false when the attempt was billed before
    */
-  private @Nullable BigDecimal computed(@Nullable String answering, Usage usage) {
-    String asked = call.model() == null ? "" : call.model();
-    String model = answering == null ? asked : answering;
-    Optional<Price> price =
-        prices.find(providerNames, model).or(() -> prices.find(providerNames, asked));
-    if (price.isEmpty()) {
-      warn(
-          model,
-          "has no price, so it does not count against the budget of money. Give it one in "
-              + prices.file()
-              + ": {\"prices\": [{\"provider\": \""
-              + call.providerName()
-              + "\", \"model\": \""
-              + model
-              + "\", \"input\": …, \"output\": …}]}, US dollars per million tokens");
-      return null;
+  private boolean bill(Usage usage, @Nullable BigDecimal told, @Nullable String answering) {
+    if (!billed.compareAndSet(false, true)) {
+      return false;
     }
-    Optional<BigDecimal> cost = price.get().cost(usage);
-    if (cost.isEmpty()) {
-      warn(
-          model,
-          "does not say how many tokens it took, so it does not count against the budget of money");
+    if (usage.equals(Usage.UNKNOWN) && told != null && told.signum() == 0) {
+      // Nothing was taken, which costs nothing, and is no cost of a call that nobody priced.
+      if (price(answering).isPresent()) {
+        meter.bill(usage, told);
+      }
+      return true;
     }
-    return cost.orElse(null);
+    meter.bill(usage, told == null ? computed(answering, usage) : told);
+    return true;
   }
 
-  private void warn(String model, String problem) {
-    CallScope scope = call.scope();
-    String tariff = call.providerName() + (model.isEmpty() ? "" : "/" + model);
-    if (scope.ledger().limits().totalCostUsd() != null && scope.mayWarn(tariff + " " + problem)) {
-      scope.events().warning(call.id(), tariff + " " + problem);
+  private @Nullable BigDecimal computed(@Nullable String answering, Usage usage) {
+    Optional<Price> price = price(answering);
+    if (price.isEmpty()) {
+      String model = answering == null ? asked() : answering;
+      if (call.scope().ledger().limits().totalCostUsd() != null) {
+        warn(
+            answering,
+            "has no price, so it does not count against the budget of money. "
+                + Unpriced.cure(prices, call.providerName(), model));
+      }
+      return null;
+    }
+    return price.get().cost(usage).orElse(null);
+  }
+
+  private Optional<Price> price(@Nullable String answering) {
+    String model = answering == null ? asked() : answering;
+    return prices
+        .find(provider.allNames(), model)
+        .or(() -> prices.find(provider.allNames(), asked()));
+  }
+
+  private String asked() {
+    return call.model() == null ? "" : call.model();
+  }
+
+  private void warn(@Nullable String answering, String problem) {
+    RunContext scope = call.scope();
+    String model = answering == null ? call.model() : answering;
+    String who = call.providerName() + (model == null || model.isEmpty() ? "" : "/" + model);
+    if (scope.mayWarn(who + " " + problem)) {
+      scope.events().warning(call.id(), who + " " + problem);
     }
   }
 }

@@ -22,6 +22,9 @@ public interface CallEvents {
   /** A call is back from its provider, with an answer or without. */
   default void back(String callId) {}
 
+  /** A call waits before it goes out; {@code reason} follows the words "waits for". */
+  default void waiting(String callId, String reason) {}
+
   /** A call was refused and goes out again; {@code attempt} counts those that were made. */
   default void retrying(String callId, int attempt, String why, Duration pause) {}
 

@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.call;
 
+import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.budget.BudgetExceededException;
 import dev.agentworkflows.store.CallStatus;
-import java.util.concurrent.CompletionException;
 
 /** Ends a call on its way: which status it gets, and what people are told. */
 final class CallFailure extends Exception {
@@ -23,9 +23,7 @@ final class CallFailure extends Exception {
 
   /** What a step threw, without what futures wrap around it. */
   static Throwable cause(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
+    return Causes.of(thrown);
   }
 
   /** What a step's exception means for the call. */

@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -16,7 +15,7 @@ final class CallMeter {
   private int attempts;
   private Usage usage = Usage.UNKNOWN;
   private @Nullable BigDecimal costUsd;
-  private Spending unsettled = Spending.NONE;
+  private Bill unsettled = Bill.NONE;
 
   /** The number of the attempt that starts now. */
   synchronized int startAttempt() {
@@ -38,17 +37,16 @@ final class CallMeter {
    */
   synchronized void bill(Usage more, @Nullable BigDecimal cost) {
     usage = usage.plus(more);
-    unsettled =
-        unsettled.plus(new Spending(more.billedTokens(), cost == null ? BigDecimal.ZERO : cost));
+    unsettled = unsettled.plus(new Bill(more, cost));
     if (cost != null) {
       costUsd = costUsd == null ? cost : costUsd.add(cost);
     }
   }
 
   /** What was billed since the last time that this was asked: each bill is settled once. */
-  synchronized Spending takeUnsettled() {
-    Spending bills = unsettled;
-    unsettled = Spending.NONE;
+  synchronized Bill takeUnsettled() {
+    Bill bills = unsettled;
+    unsettled = Bill.NONE;
     return bills;
   }
 

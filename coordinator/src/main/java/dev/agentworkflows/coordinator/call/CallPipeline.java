@@ -3,17 +3,17 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.cache.CacheDecision;
 import dev.agentworkflows.coordinator.cache.CallCache;
-import dev.agentworkflows.coordinator.limit.ProviderPaces;
-import dev.agentworkflows.coordinator.limit.ProviderPermits;
-import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
+import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
+import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.StoreException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallPipeline implements AutoCloseable {
 
-  private final ExecutorService threads = BlockingWork.newExecutor();
+  private final CallThreads threads = new CallThreads();
   private final Timing timing = new Timing();
   private final Admission admission;
   private final CallCache cache;
@@ -42,8 +42,8 @@ public final class CallPipeline implements AutoCloseable {
       Redactor redactor,
       Clock clock,
       RandomGenerator random) {
-    ProviderPermits permits = new ProviderPermits();
-    ProviderPaces paces = new ProviderPaces(System::nanoTime, timing::after);
+    ConcurrencyLimiter permits = new ConcurrencyLimiter();
+    ProviderRateLimiters paces = new ProviderRateLimiters(System::nanoTime, timing::after);
     admission = new Admission(providers, clock);
     cache = new CallCache(store);
     this.redactor = redactor;
@@ -57,7 +57,8 @@ public final class CallPipeline implements AutoCloseable {
                 permits,
                 paces,
                 redactor,
-                new RetrySchedule(random),
+                recorder,
+                new RetryPolicy(random),
                 threads,
                 timing));
   }
@@ -66,7 +67,7 @@ public final class CallPipeline implements AutoCloseable {
    * Sets a call on its way. Calls of one run must be begun in the script's order, by one thread at
    * a time; their outcomes complete on any thread.
    */
-  public InFlightCall begin(CallScope scope, CallRequest request) {
+  public InFlightCall begin(RunContext scope, CallRequest request) {
     InFlightCall call = new InFlightCall();
     try {
       go(call, admission.admit(scope, request))
@@ -81,7 +82,12 @@ public final class CallPipeline implements AutoCloseable {
 
   private CompletableFuture<CallOutcome> go(InFlightCall call, AdmittedCall admitted) {
     CacheDecision decision =
-        cache.decide(admitted.key(), admitted.occurrence(), admitted.cachePolicy());
+        cache.decide(
+            admitted.key(),
+            admitted.request().place(),
+            admitted.occurrence(),
+            admitted.cachePolicy(),
+            admitted.scope().occurrences().samples());
     return decision instanceof CacheDecision.Hit hit
         ? recorder.hit(admitted, hit.result())
         : pay(call, admitted, decision);
@@ -89,22 +95,22 @@ public final class CallPipeline implements AutoCloseable {
 
   private CompletableFuture<CallOutcome> pay(
       InFlightCall call, AdmittedCall admitted, CacheDecision decision) {
-    boolean remember = decision instanceof CacheDecision.Miss miss && miss.remember();
+    Remember remember = decision instanceof CacheDecision.Miss miss ? miss.remember() : Remember.NO;
     return recorder
         .start(call, admitted, decision.status())
         .thenCompose(started -> isolation.in(call, admitted, place -> work(call, admitted, place)))
-        .exceptionally(failure -> CallEnding.failed(CallFailure.of(failure)))
+        .exceptionally(failure -> CallCompletion.failed(CallFailure.of(failure)))
         .thenCompose(ending -> {
           admitted.scope().events().over(admitted.id());
           return recorder.end(call, admitted, ending, decision.status(), remember);
         });
   }
 
-  private CompletableFuture<CallEnding> work(
-      InFlightCall call, AdmittedCall admitted, CallPlace place) {
+  private CompletableFuture<CallCompletion> work(
+      InFlightCall call, AdmittedCall admitted, CallDirectory place) {
     return answers
         .answer(call, admitted, place)
-        .exceptionally(failure -> CallEnding.failed(CallFailure.of(failure)));
+        .exceptionally(failure -> CallCompletion.failed(CallFailure.of(failure)));
   }
 
   private void end(InFlightCall call, CallOutcome outcome, @Nullable Throwable failure) {
@@ -124,6 +130,6 @@ public final class CallPipeline implements AutoCloseable {
   @Override
   public void close() {
     timing.close();
-    threads.shutdownNow();
+    threads.close();
   }
 }

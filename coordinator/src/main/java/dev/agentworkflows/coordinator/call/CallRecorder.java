@@ -5,21 +5,26 @@ import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CacheStatus;
-import dev.agentworkflows.store.CallEnd;
+import dev.agentworkflows.store.CallCompletionRow;
+import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.CallHit;
+import dev.agentworkflows.store.CallSent;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunStore;
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's door: what passes it, to the database or back to the script, is redacted; and nothing
- * goes back to the script that is not durable.
+ * Writes calls to the store. All that goes to the database or back to the script is redacted here,
+ * and nothing goes back to the script before it is durable.
  */
 final class CallRecorder {
 
@@ -30,7 +35,7 @@ final class CallRecorder {
   private final Clock clock;
 
   /** Whether the last write failed that is known of. */
-  private volatile boolean inTrouble;
+  private volatile boolean lastWriteFailed;
 
   CallRecorder(RunStore store, Redactor redactor, Clock clock) {
     this.store = store;
@@ -56,6 +61,7 @@ final class CallRecorder {
                 cacheStatus,
                 call.key() == null ? null : call.key().hash(),
                 call.occurrence(),
+                request.place(),
                 call.key() == null ? null : redactor.redact(call.key().partsJson()),
                 redactor.redact(call.providerName()),
                 redactor.redactNullable(call.model()),
@@ -66,21 +72,66 @@ final class CallRecorder {
                 redactor.redact(request.prompt()),
                 call.at()));
     inFlight.startWritten(written);
-    CompletableFuture<Void> known = written.whenComplete((done, failure) -> heard(failure));
-    return request.mutating() || inTrouble ? known : CompletableFuture.completedFuture(null);
+    CompletableFuture<Void> known =
+        written.whenComplete((done, failure) -> recordWriteOutcome(failure));
+    return request.mutating() || lastWriteFailed ? known : CompletableFuture.completedFuture(null);
+  }
+
+  /**
+   * Records what a call has waited for since {@code ago}.
+   *
+   * @param left null where nobody knows
+   */
+  void waiting(
+      InFlightCall inFlight,
+      AdmittedCall call,
+      String reason,
+      Duration ago,
+      @Nullable Duration left) {
+    Instant now = clock.instant();
+    var unused =
+        store.waitCall(
+            call.id(),
+            inFlight.meter().attempts(),
+            new CallWait(
+                redactor.redact(reason),
+                now.minus(ago),
+                left == null || left.isZero() ? null : now.plus(left)));
+  }
+
+  /**
+   * Records that an attempt goes out, and what it is counted for if nothing more is heard of it.
+   * Completes once that is durable where the call is under a budget; else at once.
+   */
+  CompletableFuture<Void> sent(
+      InFlightCall inFlight, AdmittedCall call, Usage taking, @Nullable BigDecimal costing) {
+    CallMeter meter = inFlight.meter();
+    Usage all = meter.usage().plus(taking);
+    BigDecimal before = meter.costUsd();
+    CompletableFuture<Void> written =
+        store.sendCall(
+            new CallSent(
+                call.id(),
+                meter.attempts() + 1,
+                all.inputTokens() == null ? 0 : all.inputTokens(),
+                all.outputTokens() == null ? 0 : all.outputTokens(),
+                before == null ? costing : costing == null ? before : before.add(costing)));
+    return call.scope().ledger().limits().exist()
+        ? written
+        : CompletableFuture.completedFuture(null);
   }
 
   /** Records how a paid call ended; completes when the script may see it. */
   CompletableFuture<CallOutcome> end(
       InFlightCall inFlight,
       AdmittedCall call,
-      CallEnding ending,
+      CallCompletion ending,
       CacheStatus cacheStatus,
-      boolean remember) {
+      Remember remember) {
     CallMeter meter = inFlight.meter();
     CallResult result = result(call, ending, meter, cacheStatus);
-    CallEnd end =
-        new CallEnd(
+    CallCompletionRow end =
+        new CallCompletionRow(
             call.id(),
             result.status(),
             result.model(),
@@ -102,19 +153,19 @@ final class CallRecorder {
             result.valueJson(),
             result.error(),
             clock.instant(),
-            remember && result.status() == CallStatus.DONE);
+            result.status() == CallStatus.DONE ? remember : Remember.NO);
     // A start that could not be written is why its end can't be, either: that is what people are
     // told.
     return store
         .endCall(end)
         .exceptionallyCompose(failure ->
             inFlight.startWritten().thenCompose(written -> CompletableFuture.failedFuture(failure)))
-        .whenComplete((stored, failure) -> heard(failure))
+        .whenComplete((stored, failure) -> recordWriteOutcome(failure))
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
   }
 
-  private void heard(@Nullable Throwable failure) {
-    inTrouble = failure != null;
+  private void recordWriteOutcome(@Nullable Throwable failure) {
+    lastWriteFailed = failure != null;
   }
 
   /** Records that a remembered answer stood in. */
@@ -133,6 +184,7 @@ final class CallRecorder {
             result.phase(),
             call.key().hash(),
             call.occurrence(),
+            request.place(),
             redactor.redact(call.key().partsJson()),
             result.provider(),
             result.model(),
@@ -153,7 +205,7 @@ final class CallRecorder {
   }
 
   /** What could not be stored is never told as done. */
-  private static CallOutcome unstored(CallResult result, Throwable failure) {
+  private CallOutcome unstored(CallResult result, Throwable failure) {
     Throwable cause = CallFailure.cause(failure);
     return new CallOutcome.Answered(
         new CallResult(
@@ -161,7 +213,8 @@ final class CallRecorder {
             CallStatus.FAILED,
             null,
             null,
-            "the call's result could not be stored: " + cause.getMessage(),
+            "the call's result could not be stored: "
+                + redactor.redact(String.valueOf(cause.getMessage())),
             result.label(),
             result.phase(),
             result.provider(),
@@ -183,7 +236,7 @@ final class CallRecorder {
   }
 
   private CallResult result(
-      AdmittedCall call, CallEnding ending, CallMeter meter, CacheStatus cacheStatus) {
+      AdmittedCall call, CallCompletion ending, CallMeter meter, CacheStatus cacheStatus) {
     return result(
         call,
         ending.status(),
@@ -216,7 +269,7 @@ final class CallRecorder {
         FREE,
         BigDecimal.ZERO,
         0,
-        CallPlace.Left.NOTHING);
+        CallDirectory.KeptWorktree.NOTHING);
   }
 
   private CallResult result(
@@ -233,7 +286,7 @@ final class CallRecorder {
       Usage usage,
       @Nullable BigDecimal costUsd,
       long durationMs,
-      CallPlace.Left left) {
+      CallDirectory.KeptWorktree left) {
     CallRequest request = call.request();
     return new CallResult(
         call.id(),

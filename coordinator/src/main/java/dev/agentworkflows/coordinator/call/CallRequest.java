@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissionsJson any JSON; null when the script gave none
  * @param timeout of asking the provider, retries included; null for the run's
  * @param metadataJson a JSON object; null when the script gave none
+ * @param place where in the script's structure it is made; 0 when the shim does not say
  */
 public record CallRequest(
     String prompt,
@@ -32,7 +33,8 @@ public record CallRequest(
     List<String> writeScope,
     @Nullable String permissionsJson,
     @Nullable Duration timeout,
-    @Nullable String metadataJson) {
+    @Nullable String metadataJson,
+    long place) {
 
   static final String NO_ISOLATION = "none";
   static final String WORKTREE = "worktree";

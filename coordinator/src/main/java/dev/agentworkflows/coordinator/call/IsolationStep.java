@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
-import dev.agentworkflows.coordinator.limit.ProviderPermits;
+import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
 import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.Work;
 import dev.agentworkflows.coordinator.worktree.Worktree;
@@ -11,6 +11,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,14 +25,17 @@ import java.util.function.Function;
 final class IsolationStep {
 
   /** How many worktrees stand at once for a provider that has no limit of its own. */
-  private static final int MOST_WORKTREES = 64;
+  private static final int MAX_WORKTREES = 64;
+
+  private static final Duration MIN_LOOK = Duration.ofSeconds(10);
 
   private final Worktrees worktrees;
   private final RunStore store;
-  private final ProviderPermits permits;
-  private final Executor threads;
+  private final ConcurrencyLimiter permits;
+  private final CallThreads threads;
 
-  IsolationStep(Worktrees worktrees, RunStore store, ProviderPermits permits, Executor threads) {
+  IsolationStep(
+      Worktrees worktrees, RunStore store, ConcurrencyLimiter permits, CallThreads threads) {
     this.worktrees = worktrees;
     this.store = store;
     this.permits = permits;
@@ -44,40 +48,67 @@ final class IsolationStep {
    * @param work never fails
    * @return completes exceptionally with a {@link CallFailure} when there is no place for the call
    */
-  CompletableFuture<CallEnding> in(
+  CompletableFuture<CallCompletion> in(
       InFlightCall call,
       AdmittedCall admitted,
-      Function<CallPlace, CompletableFuture<CallEnding>> work) {
+      Function<CallDirectory, CompletableFuture<CallCompletion>> work) {
     return admitted.request().isolation().equals(CallRequest.WORKTREE)
         ? isolated(call, admitted, work)
-        : workspace(admitted).thenCompose(work);
+        : workspace(admitted)
+            .thenCompose(place -> beforeEdits(call, admitted, place))
+            .thenCompose(work);
   }
 
-  private CompletableFuture<CallPlace> workspace(AdmittedCall call) {
+  private CompletableFuture<CallDirectory> workspace(AdmittedCall call) {
     Path workspace = call.scope().workspace();
     Optional<String> refusal = worktrees.refusal(workspace);
     if (refusal.isPresent()) {
       return CompletableFuture.failedFuture(new CallFailure(CallStatus.FAILED, refusal.get()));
     }
     return Files.isDirectory(workspace)
-        ? CompletableFuture.completedFuture(new CallPlace(workspace, null))
+        ? CompletableFuture.completedFuture(new CallDirectory(workspace, null))
         : CompletableFuture.failedFuture(
             new CallFailure(
                 CallStatus.FAILED,
                 "the workspace " + workspace + " is not there any more; pass --workspace DIR"));
   }
 
+  /** What an agent edits here, a later call's git may find. */
+  private CompletableFuture<CallDirectory> beforeEdits(
+      InFlightCall call, AdmittedCall admitted, CallDirectory place) {
+    Provider provider = admitted.provider();
+    Path workspace = admitted.scope().workspace();
+    if (provider == null
+        || !provider.can(Capability.EDITS_FILES)
+        || worktrees.isReadyForEdits(workspace)) {
+      return CompletableFuture.completedFuture(place);
+    }
+    return InterruptibleWork.start(
+        call,
+        threadsOf(admitted),
+        () -> {
+          try {
+            worktrees.beforeEdits(workspace, admitted.timeout());
+          } catch (GitException e) {
+            // The call itself needs no git; an isolated one after it will say what is wrong.
+            System.getLogger(IsolationStep.class.getName())
+                .log(System.Logger.Level.DEBUG, "repository not recorded", e);
+          }
+          return place;
+        });
+  }
+
   /** No more worktrees stand than calls may be out: each is a checkout of its own on the disk. */
-  private CompletableFuture<CallEnding> isolated(
+  private CompletableFuture<CallCompletion> isolated(
       InFlightCall call,
       AdmittedCall admitted,
-      Function<CallPlace, CompletableFuture<CallEnding>> work) {
+      Function<CallDirectory, CompletableFuture<CallCompletion>> work) {
     Provider provider = admitted.provider();
     int limit = provider == null ? 0 : provider.concurrency();
     return call.waitFor(
             permits.acquire(
                 "worktrees for " + admitted.providerName(),
-                limit == 0 ? MOST_WORKTREES : limit,
+                limit == 0 ? MAX_WORKTREES : limit,
                 admitted.scope().runId()))
         .thenCompose(permit ->
             enter(call, admitted)
@@ -86,20 +117,22 @@ final class IsolationStep {
                 .whenComplete((ending, failure) -> permit.release()));
   }
 
-  private CompletableFuture<CallPlace> enter(InFlightCall call, AdmittedCall admitted) {
-    return InterruptibleWork.start(call, threads, () -> plan(admitted))
+  private CompletableFuture<CallDirectory> enter(InFlightCall call, AdmittedCall admitted) {
+    return InterruptibleWork.start(call, threadsOf(admitted), () -> plan(admitted))
         .thenCompose(plan ->
             // Durable before anything is made: whatever a crash leaves is found in the database.
             store.addWorktree(plan.worktree().planned()).thenApply(written -> plan))
-        .thenCompose(plan -> InterruptibleWork.start(call, threads, () -> make(admitted, plan)))
+        .thenCompose(
+            plan -> InterruptibleWork.start(call, threadsOf(admitted), () -> make(admitted, plan)))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(worktreeFailed(call, failure)));
   }
 
   private Worktrees.Plan plan(AdmittedCall call) throws GitException, InterruptedException {
-    CallScope scope = call.scope();
+    RunContext scope = call.scope();
     Worktrees.Plan plan =
-        worktrees.plan(scope.workspace(), scope.runDirectory(), scope.runId(), call.id());
+        worktrees.plan(
+            scope.workspace(), scope.runDirectory(), scope.runId(), call.id(), call.timeout());
     warnOfUncommitted(call, plan);
     Provider provider = call.provider();
     if (provider != null
@@ -117,14 +150,14 @@ final class IsolationStep {
   /** Once for a run and a HEAD: in a huge checkout the look takes a while. */
   private void warnOfUncommitted(AdmittedCall call, Worktrees.Plan plan)
       throws InterruptedException {
-    CallScope scope = call.scope();
+    RunContext scope = call.scope();
     String base = plan.worktree().base();
     if (!scope.mayWarn("uncommitted changes beside " + base)) {
       return;
     }
     int files;
     try {
-      files = worktrees.uncommitted(plan);
+      files = worktrees.uncommitted(plan, timeToLook(call));
     } catch (GitException e) {
       // A look at the user's own checkout: the worktree does not depend on it.
       scope
@@ -146,12 +179,12 @@ final class IsolationStep {
     }
   }
 
-  private CallPlace make(AdmittedCall call, Worktrees.Plan plan)
+  private CallDirectory make(AdmittedCall call, Worktrees.Plan plan)
       throws GitException, InterruptedException {
     Worktree worktree = plan.worktree();
     try {
       worktrees.make(plan, call.timeout());
-      return new CallPlace(plan.directory(), worktree);
+      return new CallDirectory(plan.directory(), worktree);
     } catch (GitException | InterruptedException e) {
       if (e.getSuppressed().length == 0) {
         forget(worktree);
@@ -179,19 +212,20 @@ final class IsolationStep {
   }
 
   /** Nothing stops this: a cancelled call's work is looked for as any other's. */
-  private CompletableFuture<CallEnding> leave(
-      InFlightCall call, AdmittedCall admitted, CallPlace place, CallEnding ending) {
+  private CompletableFuture<CallCompletion> leave(
+      InFlightCall call, AdmittedCall admitted, CallDirectory place, CallCompletion ending) {
     Worktree worktree = place.worktree();
     if (worktree == null) {
       return CompletableFuture.completedFuture(ending);
     }
     return CompletableFuture.supplyAsync(
-        () -> ending.leaving(giveBack(call, admitted, worktree)), threads);
+        () -> ending.leaving(giveBack(call, admitted, worktree)), threadsOf(admitted));
   }
 
-  private CallPlace.Left giveBack(InFlightCall call, AdmittedCall admitted, Worktree worktree) {
-    CallPlace.Left kept =
-        new CallPlace.Left(worktree.path().toString(), worktree.branch(), List.of());
+  private CallDirectory.KeptWorktree giveBack(
+      InFlightCall call, AdmittedCall admitted, Worktree worktree) {
+    CallDirectory.KeptWorktree kept =
+        new CallDirectory.KeptWorktree(worktree.path().toString(), worktree.branch(), List.of());
     if (call.providerAtWork()) {
       tell(
           admitted,
@@ -201,10 +235,11 @@ final class IsolationStep {
       return kept;
     }
     try {
-      Work work = worktrees.work(worktree);
+      Work work = worktrees.work(worktree, timeToLook(admitted));
       if (!work.none()) {
-        return new CallPlace.Left(
-            worktree.path().toString(), worktree.branch(), work.changedFiles());
+        tellBeyondPatch(admitted, work);
+        return new CallDirectory.KeptWorktree(
+            worktree.path().toString(), work.branch(), work.changedFiles());
       }
     } catch (GitException | RuntimeException e) {
       tell(
@@ -221,7 +256,21 @@ final class IsolationStep {
     return remove(admitted, worktree);
   }
 
-  private CallPlace.Left remove(AdmittedCall admitted, Worktree worktree) {
+  /** As long as the call itself might take; a short one leaves enough for a large checkout. */
+  private static Duration timeToLook(AdmittedCall call) {
+    return call.timeout().compareTo(MIN_LOOK) < 0 ? MIN_LOOK : call.timeout();
+  }
+
+  private static void tellBeyondPatch(AdmittedCall call, Work work) {
+    if (!work.beyondPatch().isEmpty()) {
+      tell(
+          call,
+          "kept, and not all of it can be shown or applied: "
+              + String.join(", ", work.beyondPatch()));
+    }
+  }
+
+  private CallDirectory.KeptWorktree remove(AdmittedCall admitted, Worktree worktree) {
     try {
       worktrees.remove(worktree);
       forget(worktree);
@@ -230,7 +279,7 @@ final class IsolationStep {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return CallPlace.Left.NOTHING;
+    return CallDirectory.KeptWorktree.NOTHING;
   }
 
   private void tellLeftBehind(AdmittedCall call, Worktree worktree, String why) {
@@ -250,5 +299,9 @@ final class IsolationStep {
   private void forget(Worktree worktree) {
     // Written before the call's end, which is waited for; gc does it again where this fails.
     var unused = store.removeWorktree(worktree.callId());
+  }
+
+  private Executor threadsOf(AdmittedCall call) {
+    return threads.of(call.scope().ledger());
   }
 }

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
-import java.util.HexFormat;
+import dev.agentworkflows.coordinator.cache.CallKey;
+import dev.agentworkflows.coordinator.cache.Samples;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -10,8 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Occurrences {
 
-  private static final int DIGITS_OF_A_LONG = 16;
-
   /**
    * By the first 64 bits of a key, which are kept for each call as long as the run goes on. Should
    * two keys have them in common, the later call is a later sample of its own key: a miss, never
@@ -19,12 +18,26 @@ public final class Occurrences {
    */
   private final Map<Long, Integer> byKey = new ConcurrentHashMap<>();
 
+  private final Samples samples;
+
+  /** For a tree of no earlier runs whose shims know no places. */
+  public Occurrences() {
+    this(Samples.ofNew(""));
+  }
+
   /**
-   * 1 for the first call with this key.
-   *
-   * @param key SHA-256, in hexadecimal digits
+   * @param samples which answers go to which of the calls
    */
-  int next(String key) {
-    return byKey.merge(HexFormat.fromHexDigitsToLong(key, 0, DIGITS_OF_A_LONG), 1, Integer::sum);
+  public Occurrences(Samples samples) {
+    this.samples = samples;
+  }
+
+  public Samples samples() {
+    return samples;
+  }
+
+  /** 1 for the first call with this key. */
+  int next(CallKey key) {
+    return byKey.merge(key.start(), 1, Integer::sum);
   }
 }

@@ -2,10 +2,15 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.limit.ProviderPace;
-import dev.agentworkflows.coordinator.limit.ProviderPaces;
-import dev.agentworkflows.coordinator.limit.ProviderPermits;
-import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.budget.BudgetLedger;
+import dev.agentworkflows.coordinator.budget.BudgetLimits;
+import dev.agentworkflows.coordinator.budget.CallNeed;
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
+import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
+import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
+import dev.agentworkflows.coordinator.limit.RetryPolicy;
+import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.schema.SchemaPrompt;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -14,11 +19,13 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Capability;
+import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CallStatus;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,48 +39,59 @@ final class ProviderStep {
    */
   private static final int CHARACTERS_PER_TOKEN = 4;
 
+  /** Refusals of one call that a pace which is being learned is to blame for, at most. */
+  private static final int MAX_SPARED = 20;
+
+  /** Shorter waits are not written down. */
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
   private final Providers providers;
   private final Prices prices;
-  private final ProviderPermits permits;
-  private final ProviderPaces paces;
+  private final ConcurrencyLimiter permits;
+  private final ProviderRateLimiters paces;
   private final Redactor redactor;
-  private final RetrySchedule retries;
-  private final Executor threads;
+  private final CallRecorder recorder;
+  private final RetryPolicy retries;
+  private final CallThreads threads;
   private final Timing timing;
 
   ProviderStep(
       Providers providers,
       Prices prices,
-      ProviderPermits permits,
-      ProviderPaces paces,
+      ConcurrencyLimiter permits,
+      ProviderRateLimiters paces,
       Redactor redactor,
-      RetrySchedule retries,
-      Executor threads,
+      CallRecorder recorder,
+      RetryPolicy retries,
+      CallThreads threads,
       Timing timing) {
     this.providers = providers;
     this.prices = prices;
     this.permits = permits;
     this.paces = paces;
     this.redactor = redactor;
+    this.recorder = recorder;
     this.retries = retries;
     this.threads = threads;
     this.timing = timing;
   }
 
   /** What is asked of whom. */
-  private record Question(
+  private record ProviderCall(
       InFlightCall call,
       AdmittedCall admitted,
       Provider provider,
       Adapter adapter,
       CallClock clock,
-      AgentCall agentCall) {
+      AgentCall agentCall,
+      PromptSize prompt,
+      Optional<Price> price) {
 
     CallEvents events() {
       return admitted.scope().events();
     }
 
-    ProviderPace pace(ProviderPaces paces) {
+    ProviderRateLimiter pace(ProviderRateLimiters paces) {
       return paces.of(provider.name(), provider.requestsPerMinute(), provider.tokensPerMinute());
     }
 
@@ -84,7 +102,7 @@ final class ProviderStep {
 
   /** Completes with the answer, or with a {@link CallFailure} or what means one. */
   CompletableFuture<AgentReply> ask(
-      InFlightCall call, AdmittedCall admitted, CallPlace place, String prompt) {
+      InFlightCall call, AdmittedCall admitted, CallDirectory place, String prompt) {
     Provider provider = admitted.provider();
     if (provider == null) {
       return failed(CallStatus.PROVIDER_FAILED, providers.unknown(admitted.providerName()));
@@ -100,24 +118,58 @@ final class ProviderStep {
           CallStatus.PROVIDER_FAILED,
           provider.name() + " has no default_model: name a model with model= or --model");
     }
+    BudgetLimits limits = admitted.scope().ledger().limits();
+    Optional<Price> price =
+        limits.totalCostUsd() == null
+            ? Optional.empty()
+            : prices.find(provider.allNames(), admitted.model() == null ? "" : admitted.model());
+    String unpriced = Unpriced.problem(limits, prices, provider, admitted, price);
+    if (unpriced != null) {
+      return failed(CallStatus.PROVIDER_FAILED, unpriced);
+    }
     CallClock clock = call.clock(() -> timing.clock(call, admitted.timeout()));
     AgentCall agentCall = agentCall(admitted, provider, place, prompt);
-    return ask(new Question(call, admitted, provider, adapter, clock, agentCall), 1);
+    return ask(
+        new ProviderCall(
+            call, admitted, provider, adapter, clock, agentCall, new PromptSize(agentCall), price),
+        1,
+        0);
   }
 
-  private CompletableFuture<AgentReply> ask(Question question, int attempt) {
+  /** Without a budget nothing is estimated. */
+  private static CallNeed need(ProviderCall question) {
+    AdmittedCall admitted = question.admitted();
+    if (!admitted.scope().ledger().limits().exist()) {
+      return CallNeed.of(admitted.tariff(), 0);
+    }
+    return new CallNeed(
+        admitted.tariff(),
+        question.prompt().tokens(),
+        question.provider().maxAnswerTokens(),
+        question.provider().can(Capability.EDITS_FILES),
+        question.price().map(Price::dearestInput).orElse(null),
+        question.price().map(Price::output).orElse(null));
+  }
+
+  /**
+   * Asks, and asks again.
+   *
+   * @param spared refusals that were not counted as attempts
+   */
+  private CompletableFuture<AgentReply> ask(ProviderCall question, int attempt, int spared) {
+    long takenBefore = question.pace(paces).takenSoFar();
     return attempt(question)
         .handle((reply, failure) ->
             failure == null
                 ? CompletableFuture.completedFuture(reply)
-                : askAgain(question, attempt, failure))
+                : askAgain(question, attempt, spared, takenBefore, failure))
         .thenCompose(answer -> answer);
   }
 
   private CompletableFuture<AgentReply> askAgain(
-      Question question, int attempt, Throwable failure) {
+      ProviderCall question, int attempt, int spared, long takenBefore, Throwable failure) {
     Throwable cause = CallFailure.cause(failure);
-    if (cause instanceof ProviderPace.ClosedException closed) {
+    if (cause instanceof ProviderRateLimiter.ClosedException closed) {
       return failed(
           CallStatus.PROVIDER_FAILED,
           "%s takes no calls for another %d s, longer than this one has: it has refused too many"
@@ -126,9 +178,17 @@ final class ProviderStep {
     if (!(cause instanceof AdapterException refused)) {
       return CompletableFuture.failedFuture(cause);
     }
+    // While others are taken, the pace is at fault and not the call.
+    boolean spares =
+        refused.kind() == AdapterException.Kind.RATE_LIMITED
+            && spared < MAX_SPARED
+            && question.pace(paces).takenSoFar() > takenBefore;
     Optional<Duration> pause =
         retries
-            .pauseAfter(attempt, question.agentCall().mutating(), refused)
+            .pauseAfter(
+                spares ? Math.max(1, attempt - 1) : attempt,
+                question.agentCall().mutating(),
+                refused)
             .filter(wait -> wait.compareTo(question.clock().left()) < 0);
     if (pause.isEmpty()) {
       return failed(
@@ -144,74 +204,115 @@ final class ProviderStep {
         .events()
         .retrying(
             question.admitted().id(), attempt, String.valueOf(refused.getMessage()), pause.get());
+    if (pause.get().compareTo(MOMENT) > 0) {
+      recorder.waiting(
+          question.call(),
+          question.admitted(),
+          "another attempt: " + refused.getMessage(),
+          Duration.ZERO,
+          pause.get());
+    }
     return question
         .call()
         .waitFor(timing.pause(pause.get()))
-        .thenCompose(over -> ask(question, attempt + 1));
+        .thenCompose(
+            over -> ask(question, spares ? attempt : attempt + 1, spares ? spared + 1 : spared));
   }
 
   /** Budget, permit, turn, provider; and back with what was taken. */
-  private CompletableFuture<AgentReply> attempt(Question question) {
+  private CompletableFuture<AgentReply> attempt(ProviderCall question) {
     AdmittedCall admitted = question.admitted();
     InFlightCall call = question.call();
     question.clock().stop();
-    return call.waitFor(
-            admitted.scope().ledger().reserve(admitted.tariff(), question.promptTokens()))
+    CallNeed need = need(question);
+    BudgetLedger ledger = admitted.scope().ledger();
+    return shown(question, ledger.reserve(need), () -> ledger.whyWaiting(need))
         .thenCompose(reservation ->
-            withPermit(question)
+            withPermit(question, reservation)
                 .whenComplete((reply, failure) ->
                     admitted
                         .scope()
                         .settle(reservation, call.meter().takeUnsettled(), failure == null)));
   }
 
-  private CompletableFuture<AgentReply> withPermit(Question question) {
-    Provider provider = question.provider();
-    return question
-        .call()
-        .waitFor(
-            permits.acquire(
-                provider.name(), provider.concurrency(), question.admitted().scope().runId()))
-        .thenCompose(permit -> inTurn(question).whenComplete((reply, failure) -> permit.release()));
+  /**
+   * Waits, and has people told what for: at once those who watch, and in the store once it takes
+   * longer than a moment.
+   */
+  private <T> CompletableFuture<T> shown(
+      ProviderCall question, CompletableFuture<T> future, Supplier<String> reason) {
+    if (!future.isDone()) {
+      String why = reason.get();
+      question.events().waiting(question.admitted().id(), why);
+      timing.after(
+          MOMENT,
+          () -> {
+            if (!future.isDone()) {
+              Duration left = question.pace(paces).closedFor();
+              recorder.waiting(question.call(), question.admitted(), why, MOMENT, left);
+            }
+          });
+    }
+    return question.call().waitFor(future);
   }
 
-  private CompletableFuture<AgentReply> inTurn(Question question) {
-    return question
-        .call()
-        .waitFor(question.pace(paces).turn(question.promptTokens(), question.clock().left()))
+  private CompletableFuture<AgentReply> withPermit(
+      ProviderCall question, BudgetLedger.Reservation reservation) {
+    Provider provider = question.provider();
+    return shown(
+            question,
+            permits.acquire(
+                provider.name(), provider.concurrency(), question.admitted().scope().runId()),
+            () ->
+                "a free place at %s (%d at once)"
+                    .formatted(provider.name(), provider.concurrency()))
+        .thenCompose(permit ->
+            inTurn(question, reservation).whenComplete((reply, failure) -> permit.release()));
+  }
+
+  private CompletableFuture<AgentReply> inTurn(
+      ProviderCall question, BudgetLedger.Reservation reservation) {
+    ProviderRateLimiter pace = question.pace(paces);
+    return shown(
+            question,
+            pace.turn(question.promptTokens(), question.clock().left()),
+            () ->
+                pace.closedFor().isZero()
+                    ? "its turn at " + question.provider().name() + " (rate limit)"
+                    : "%s to take calls again (rate limit)".formatted(question.provider().name()))
         .thenCompose(turn ->
-            dispatch(question)
+            dispatch(question, reservation)
                 .whenComplete((reply, failure) -> tell(question, turn, reply, failure)));
   }
 
   /** What one call learns of a provider's limits holds for all. */
   private void tell(
-      Question question,
-      ProviderPace.Turn turn,
+      ProviderCall question,
+      ProviderRateLimiter.Grant turn,
       @Nullable AgentReply reply,
       @Nullable Throwable failure) {
     if (reply != null) {
-      turn.taken(reply.usage().billedTokens());
+      turn.onAccepted(reply.usage().billedTokens());
       return;
     }
     Throwable cause = failure == null ? null : CallFailure.cause(failure);
     if (!(cause instanceof AdapterException refused)) {
-      turn.taken(0);
+      turn.onAccepted(0);
     } else if (refused.kind() == AdapterException.Kind.RATE_LIMITED) {
-      turn.refused(refused.retryAfter());
+      turn.onThrottled(refused.retryAfter());
       warnOfLimit(question);
       tellOfPause(question);
     } else {
-      turn.taken(refused.usage().billedTokens());
+      turn.onAccepted(refused.usage().billedTokens());
       if (refused.retryAfter() != null) {
-        question.pace(paces).close(refused.retryAfter());
+        question.pace(paces).pauseFor(refused.retryAfter());
         tellOfPause(question);
       }
     }
   }
 
-  private static void warnOfLimit(Question question) {
-    CallScope scope = question.admitted().scope();
+  private static void warnOfLimit(ProviderCall question) {
+    RunContext scope = question.admitted().scope();
     String name = question.provider().name();
     if (scope.mayWarn("rate limit of " + name)) {
       scope
@@ -223,46 +324,78 @@ final class ProviderStep {
     }
   }
 
-  private void tellOfPause(Question question) {
+  private void tellOfPause(ProviderCall question) {
     Duration closed = question.pace(paces).closedFor();
     if (!closed.isZero()) {
       question.events().pausing(question.provider().name(), closed);
     }
   }
 
-  private CompletableFuture<AgentReply> dispatch(Question question) {
+  private CompletableFuture<AgentReply> dispatch(
+      ProviderCall question, BudgetLedger.Reservation reservation) {
     if (question.adapter().answersAtOnce(question.agentCall())) {
       return start(question);
     }
     AdmittedCall call = question.admitted();
-    question.clock().start();
-    question.events().out(call.id(), call.request().label(), call.request().phase());
-    return start(question).whenComplete((reply, failure) -> question.events().back(call.id()));
+    return question
+        .call()
+        .waitFor(recordSent(question, reservation.likely()))
+        .thenCompose(recorded -> {
+          question.clock().start();
+          question.events().out(call.id(), call.request().label(), call.request().phase());
+          return start(question)
+              .whenComplete((reply, failure) -> question.events().back(call.id()));
+        });
   }
 
-  private CompletableFuture<AgentReply> start(Question question) {
+  /** What was sent when a coordinator died is never taken for free. */
+  private CompletableFuture<Void> recordSent(ProviderCall question, Spending likely) {
+    Provider provider = question.provider();
+    if (Billing.isExact(provider)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    AdmittedCall call = question.admitted();
+    long prompt = question.prompt().tokens();
+    Usage taking = Usage.of(prompt, Math.max(0, likely.tokens() - prompt));
+    BigDecimal costing =
+        likely.costUsd().signum() > 0
+            ? likely.costUsd()
+            : prices
+                .find(provider.allNames(), call.model() == null ? "" : call.model())
+                .flatMap(price -> price.cost(taking))
+                .orElse(null);
+    return recorder.sent(question.call(), call, taking, costing);
+  }
+
+  private CompletableFuture<AgentReply> start(ProviderCall question) {
     return Attempt.start(
         question.call(),
         question.adapter(),
         question.agentCall(),
-        new Billing(question.call().meter(), question.admitted(), question.provider(), prices),
+        new Billing(
+            question.call().meter(),
+            question.admitted(),
+            question.provider(),
+            prices,
+            question.prompt()),
         number ->
             new AttemptContext(
                 number,
                 question.admitted(),
                 redactor,
                 pause -> {
-                  question.pace(paces).close(pause);
+                  question.pace(paces).pauseFor(pause);
                   tellOfPause(question);
                 }),
-        threads,
+        threads.of(question.admitted().scope().ledger()),
         timing.timer());
   }
 
   private static AgentCall agentCall(
-      AdmittedCall admitted, Provider provider, CallPlace place, String prompt) {
+      AdmittedCall admitted, Provider provider, CallDirectory place, String prompt) {
     CallRequest request = admitted.request();
-    String schema = admitted.schema() == null ? null : admitted.schema().canonicalJson();
+    // As the author wrote it: a model writes the properties in the order in which it reads them.
+    String schema = admitted.schema() == null ? null : admitted.schema().json();
     return new AgentCall(
         admitted.id(),
         schema == null || provider.can(Capability.NATIVE_SCHEMA)

@@ -28,7 +28,7 @@ final class AdaptersCommand extends Command {
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  AdaptersCommand(Screen screen, Environment environment) {
+  AdaptersCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 

@@ -44,7 +44,7 @@ final class AdaptersInstallCommand extends Command {
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  AdaptersInstallCommand(Screen screen, Environment environment) {
+  AdaptersInstallCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 

@@ -26,7 +26,7 @@ final class AdaptersOption {
   }
 
   /** Ours and theirs; a line on the screen for each of theirs that can't be used. */
-  Providers providers(Screen screen, Environment environment) {
+  Providers providers(Console screen, Environment environment) {
     AdapterJars jars = jars(environment);
     jars.warnings().forEach(warning -> screen.note("owf: " + warning));
     Providers providers = Providers.load(environment.variables(), jars);

@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.Patch;
 import dev.agentworkflows.coordinator.worktree.Work;
@@ -32,12 +32,17 @@ final class ApplyCommand extends WorktreeCommand {
   @CommandLine.Parameters(paramLabel = "CALL", description = "A call id.")
   private String call = "";
 
-  ApplyCommand(Screen screen, Environment environment) {
+  ApplyCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where, Worktrees worktrees)
+  boolean onlyLooks() {
+    return false;
+  }
+
+  @Override
+  int show(RunStore store, WorkflowHome where, Worktrees worktrees)
       throws GitException, InterruptedException {
     WorktreeRecord record = standing(store, call);
     RunRecord run = run(store, call(store, call).runId());
@@ -46,8 +51,10 @@ final class ApplyCommand extends WorktreeCommand {
           run.id() + " is still running.\nApply its calls when it has ended.");
     }
     refuseApplied(record);
-    Worktree worktree = Worktree.of(record);
-    Patch patch = worktrees.patch(worktree);
+    Worktree worktree = own(record, worktrees);
+    Worktrees.Inspected inspected = worktrees.inspected(worktree);
+    Work work = inspected.work();
+    Patch patch = inspected.patch();
     if (patch.isEmpty()) {
       throw new RefusedException(call + " changed no file: there is nothing to apply.");
     }
@@ -59,7 +66,6 @@ final class ApplyCommand extends WorktreeCommand {
               + record.path()
               + ".");
     }
-    Work work = worktrees.work(worktree);
     worktrees.apply(
         worktree,
         patch,

@@ -60,12 +60,17 @@ final class ApproveCommand extends ReadingCommand {
     }
   }
 
-  ApproveCommand(Screen screen, Environment environment) {
+  ApproveCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where) {
+  boolean onlyLooks() {
+    return false;
+  }
+
+  @Override
+  int show(RunStore store, WorkflowHome where) {
     RunRecord run = run(store, id);
     if (run.parentRunId() != null) {
       throw new RefusedException(

@@ -6,8 +6,6 @@ import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "artifacts", description = "Make all files of a run, and list them.")
@@ -19,22 +17,23 @@ import picocli.CommandLine;
     seeAlso = {"export", "cat"})
 final class ArtifactsCommand extends RunReadingCommand {
 
-  ArtifactsCommand(Screen screen, Environment environment) {
+  ArtifactsCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, RunRecord run) {
-    List<ArtifactRecord> artifacts = new RunFiles(store).makeAll(run, Path.of(run.outputDir()));
-    artifacts.stream().map(store::addArtifact).toList().forEach(CompletableFuture::join);
+  int show(RunStore store, RunRecord run) {
+    Iterable<ArtifactRecord> artifacts =
+        new RecordedArtifacts(new RunFiles(store).makeEach(run, Path.of(run.outputDir())), store);
     if (json()) {
-      screen().json(RunJson.list(artifacts, RunJson::of));
+      screen().json(artifacts, RunJson::of);
     } else {
-      artifacts.forEach(artifact ->
-          screen()
-              .line(
-                  "%-12s %10d  %s"
-                      .formatted(artifact.kind(), artifact.sizeBytes(), artifact.path())));
+      for (ArtifactRecord artifact : artifacts) {
+        screen()
+            .line(
+                "%-12s %10d  %s".formatted(artifact.kind(), artifact.sizeBytes(), artifact.path()));
+        screen().requireReader();
+      }
     }
     return ExitCode.FINE;
   }

@@ -1,25 +1,30 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.batch.BatchBills;
 import dev.agentworkflows.coordinator.batch.BatchFailedException;
 import dev.agentworkflows.coordinator.batch.BatchFetching;
 import dev.agentworkflows.coordinator.batch.BatchPrices;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
 import dev.agentworkflows.coordinator.batch.BatchRecords;
-import dev.agentworkflows.coordinator.batch.Patience;
+import dev.agentworkflows.coordinator.batch.BlockingRetry;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.Capability;
+import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.StoreException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -35,15 +40,13 @@ abstract class BatchCommand extends Command {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      description =
-          "Where batches are recorded. Default: OWF_HOME, else ./.workflows, else the one used"
-              + " last.")
+      description = "Where batches are recorded. Default: OWF_HOME, else the project's .workflows.")
   private @Nullable Path home;
 
   @Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  BatchCommand(Screen screen, Environment environment) {
+  BatchCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -84,19 +87,48 @@ abstract class BatchCommand extends Command {
   }
 
   BatchRecords records() {
-    return new BatchRecords(
-        WorkflowHome.forReading(home, environment().variables(), environment().cache()));
+    return new BatchRecords(where());
   }
 
-  /** For a batch to come. */
-  BatchRecords recordsToKeep() {
-    return new BatchRecords(
-        WorkflowHome.forKeeping(home, environment().variables(), environment().cache()));
+  /** The home of the batches that there are. */
+  WorkflowHome where() {
+    return environment().homes().forReading(home, note -> screen().note("owf: " + note));
   }
 
-  BatchFetching fetching(BatchRecords records, Providers providers) {
+  /** For a batch to come: its file lies in a project as a script does. */
+  WorkflowHome homeToKeep(Path input) {
+    return environment().homes().forScript(home, input);
+  }
+
+  /** Whether the commands for batches, typed here, look into another home. */
+  boolean isAnotherHome(WorkflowHome used) {
+    return !environment().homes().place(home).equals(used.directory());
+  }
+
+  BatchFetching fetching(BatchRecords records, BatchBills bills, Providers providers) {
     return new BatchFetching(
-        records, prices(providers), patience(), providers.redactor(), environment().clock());
+        records, prices(providers), bills, patience(), providers.redactor(), environment().clock());
+  }
+
+  /** Counts in the database of the batches' home; only when asked to is it opened, or made. */
+  BatchBills bills(WorkflowHome where) {
+    return (batchId, at, usage) -> {
+      Stores.prepare(environment());
+      try (RunStore store = RunStore.open(where.database())) {
+        store.billBatch(batchId, at, usage).join();
+      } catch (StoreException e) {
+        throw notCounted(batchId, e);
+      } catch (CompletionException e) {
+        throw notCounted(batchId, Causes.of(e));
+      }
+    };
+  }
+
+  private static BatchFailedException notCounted(String batchId, Throwable e) {
+    return new BatchFailedException(
+        "the results of %s are here, but what they cost can't be counted: %s\nFetch it again."
+            .formatted(batchId, e.getMessage()),
+        e);
   }
 
   /** The price table's, for the provider by any of its names. */
@@ -109,9 +141,9 @@ abstract class BatchCommand extends Command {
     };
   }
 
-  static Patience patience() {
-    return new Patience(
-        new RetrySchedule(ThreadLocalRandom.current()),
+  static BlockingRetry patience() {
+    return new BlockingRetry(
+        new RetryPolicy(ThreadLocalRandom.current()),
         pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()));
   }
 

@@ -6,8 +6,9 @@ import dev.agentworkflows.coordinator.batch.BatchFetching.Fetched;
 import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecords;
 import dev.agentworkflows.coordinator.batch.ResultSummary;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
 @Manual(
     description =
         "Each line has custom_id, status (done, failed, expired, cancelled, missing), "
-            + "text, model, input_tokens, output_tokens, cache_read_tokens, cost_usd, error.",
+            + "text, model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, "
+            + "cost_usd, error. What they cost is in `usage` from the first fetch on.",
     examples = {"owf batch fetch latest", "owf batch fetch latest --out answers.jsonl"},
     exitCodes = "1 The batch is not ready, or no request was answered.",
-    seeAlso = {"batch status", "docs/batches.md"})
+    seeAlso = {"batch status", "usage", "docs/batches.md"})
 final class BatchFetchCommand extends BatchCommand {
 
   @CommandLine.Parameters(
@@ -39,7 +41,7 @@ final class BatchFetchCommand extends BatchCommand {
       description = "Write a copy of the results there. Default: standard output alone.")
   private @Nullable Path out;
 
-  BatchFetchCommand(Screen screen, Environment environment) {
+  BatchFetchCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -49,9 +51,11 @@ final class BatchFetchCommand extends BatchCommand {
     if (copy != null) {
       refuseUnlessWritable(copy);
     }
-    BatchRecords records = records();
+    WorkflowHome where = where();
+    BatchRecords records = new BatchRecords(where);
     Fetched fetched =
-        fetching(records, providers).fetch(records.find(id), record -> api(record, providers));
+        fetching(records, bills(where), providers)
+            .fetch(records.find(id), record -> api(record, providers));
     if (copy != null) {
       copy(fetched.results(), copy);
     }
@@ -79,13 +83,13 @@ final class BatchFetchCommand extends BatchCommand {
 
   private static void copy(Path results, Path copy) {
     try {
-      OwnerOnly.writeDurably(copy, file -> Files.copy(results, file));
+      PrivateFiles.writeDurably(copy, file -> Files.copy(results, file));
     } catch (IOException e) {
       throw new RefusedException(
           "cannot write to "
               + copy
               + ": "
-              + FileTrouble.reason(e)
+              + FileErrors.reason(e)
               + ".\nThe results are in "
               + results
               + ".",

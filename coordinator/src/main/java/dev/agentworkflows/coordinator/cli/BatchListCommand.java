@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ArrayNode;
     seeAlso = "batch status")
 final class BatchListCommand extends BatchCommand {
 
-  BatchListCommand(Screen screen, Environment environment) {
+  BatchListCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 

@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
 import dev.agentworkflows.coordinator.batch.BatchRecords;
 import dev.agentworkflows.coordinator.batch.BatchStatus;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "batch status", description = "Ask the provider how far a batch is.")
@@ -20,15 +21,17 @@ final class BatchStatusCommand extends BatchCommand {
       description = "A batch's id, its id at the provider, or `latest`.")
   private String id = "";
 
-  BatchStatusCommand(Screen screen, Environment environment) {
+  BatchStatusCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
   int run(Providers providers) {
-    BatchRecords records = records();
+    WorkflowHome where = where();
+    BatchRecords records = new BatchRecords(where);
     BatchRecord record =
-        fetching(records, providers).look(records.find(id), found -> api(found, providers));
+        fetching(records, bills(where), providers)
+            .refresh(records.find(id), found -> api(found, providers));
     if (json()) {
       screen().json(BatchJson.shown(record));
     } else {

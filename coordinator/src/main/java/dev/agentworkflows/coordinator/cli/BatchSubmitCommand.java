@@ -6,8 +6,10 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.batch.BatchInput;
 import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
+import dev.agentworkflows.coordinator.batch.BatchRecords;
 import dev.agentworkflows.coordinator.batch.BatchSubmission;
 import dev.agentworkflows.coordinator.batch.InputLine;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.spi.BatchApi;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
@@ -56,7 +58,7 @@ final class BatchSubmitCommand extends BatchCommand {
               + " provider's. Default: the file is sent.")
   private @Nullable String adopt;
 
-  BatchSubmitCommand(Screen screen, Environment environment) {
+  BatchSubmitCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -71,9 +73,10 @@ final class BatchSubmitCommand extends BatchCommand {
     BatchInput input =
         BatchInput.read(
             file, new InputLine(usual, usual == null && whose.needsModel(), providers.redactor()));
+    WorkflowHome home = homeToKeep(file);
     BatchSubmission submission =
         new BatchSubmission(
-            recordsToKeep(),
+            new BatchRecords(home),
             whose.name(),
             api,
             patience(),
@@ -82,11 +85,11 @@ final class BatchSubmitCommand extends BatchCommand {
             ThreadLocalRandom.current());
     BatchRecord record =
         adopt == null ? submission.submit(input, again) : submission.adopt(input, adopt);
-    tell(record);
+    tell(record, home);
     return ExitCode.FINE;
   }
 
-  private void tell(BatchRecord record) {
+  private void tell(BatchRecord record, WorkflowHome home) {
     if (json()) {
       screen().json(BatchJson.shown(record));
       return;
@@ -99,6 +102,7 @@ final class BatchSubmitCommand extends BatchCommand {
                     record.provider(),
                     record.requests().size(),
                     record.providerBatchId()));
-    screen().note("`owf batch status " + record.id() + "` tells how far it is.");
+    String where = isAnotherHome(home) ? " --home " + home.directory() : "";
+    screen().note("`owf batch status " + record.id() + where + "` tells how far it is.");
   }
 }

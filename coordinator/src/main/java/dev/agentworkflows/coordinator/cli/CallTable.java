@@ -1,10 +1,9 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Calls as lines for people. */
 final class CallTable {
@@ -13,16 +12,22 @@ final class CallTable {
 
   private CallTable() {}
 
-  static Stream<String> of(List<CallRecord> calls) {
-    if (calls.isEmpty()) {
-      return Stream.of("no calls");
+  static void print(Iterable<CallRecord> calls, Console screen) {
+    boolean any = false;
+    for (CallRecord call : calls) {
+      if (!any) {
+        screen.line(FORMAT.formatted("call", "status", "cache", "label", "phase", "tokens", "ms"));
+        any = true;
+      }
+      lines(call).forEach(screen::line);
+      screen.requireReader();
     }
-    return Stream.concat(
-        Stream.of(FORMAT.formatted("call", "status", "cache", "label", "phase", "tokens", "ms")),
-        calls.stream().flatMap(CallTable::lines));
+    if (!any) {
+      screen.line("no calls");
+    }
   }
 
-  private static Stream<String> lines(CallRecord call) {
+  private static List<String> lines(CallRecord call) {
     String line =
         FORMAT.formatted(
             call.callIndex(),
@@ -39,7 +44,7 @@ final class CallTable {
     if (call.worktreePath() != null) {
       lines.add("       worktree kept: owf diff " + call.id());
     }
-    return lines.stream();
+    return lines;
   }
 
   private static String orDash(@org.jspecify.annotations.Nullable String text) {

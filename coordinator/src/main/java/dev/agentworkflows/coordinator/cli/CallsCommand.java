@@ -4,7 +4,6 @@ import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
-import java.util.List;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "calls", description = "List a run's calls.")
@@ -16,17 +15,17 @@ import picocli.CommandLine;
     seeAlso = {"cat", "explain-cache", "status"})
 final class CallsCommand extends RunReadingCommand {
 
-  CallsCommand(Screen screen, Environment environment) {
+  CallsCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, RunRecord run) {
-    List<CallRecord> calls = store.calls(run.id());
+  int show(RunStore store, RunRecord run) {
+    Iterable<CallRecord> calls = store.eachCall(run.id());
     if (json()) {
-      screen().json(RunJson.list(calls, RunJson::of));
+      screen().json(calls, RunJson::of);
     } else {
-      CallTable.of(calls).forEach(screen()::line);
+      CallTable.print(calls, screen());
     }
     return ExitCode.FINE;
   }

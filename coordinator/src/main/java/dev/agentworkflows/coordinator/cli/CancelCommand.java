@@ -30,12 +30,17 @@ final class CancelCommand extends ReadingCommand {
   @Parameters(index = "0", paramLabel = "RUN", description = "A run id, or latest.")
   private String id = LATEST;
 
-  CancelCommand(Screen screen, Environment environment) {
+  CancelCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where) {
+  boolean onlyLooks() {
+    return false;
+  }
+
+  @Override
+  int show(RunStore store, WorkflowHome where) {
     RunRecord run = run(store, id);
     if (run.parentRunId() != null) {
       throw new RefusedException(

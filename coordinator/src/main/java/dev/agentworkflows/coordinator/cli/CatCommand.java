@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.RunStore;
@@ -18,7 +19,7 @@ import picocli.CommandLine;
     seeAlso = {"calls", "artifacts"})
 final class CatCommand extends ReadingCommand {
 
-  CatCommand(Screen screen, Environment environment) {
+  CatCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -29,9 +30,9 @@ final class CatCommand extends ReadingCommand {
   private boolean prompt;
 
   @Override
-  int look(RunStore store, WorkflowHome where) {
+  int show(RunStore store, WorkflowHome where) {
     CallRecord record = call(store, call);
-    CallTexts texts = store.texts(record.id()).orElseThrow();
+    CallTexts texts = RunFiles.texts(store, record);
     if (json()) {
       screen()
           .json(

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 /** What all commands have in common. */
 abstract class Command implements Callable<Integer> {
 
-  private final Screen screen;
+  private final Console screen;
   private final Environment environment;
 
   @Option(
@@ -18,12 +18,12 @@ abstract class Command implements Callable<Integer> {
   @Option(names = "--debug", description = "On an error, show the stack trace too.")
   private boolean debug;
 
-  Command(Screen screen, Environment environment) {
+  Command(Console screen, Environment environment) {
     this.screen = screen;
     this.environment = environment;
   }
 
-  Screen screen() {
+  Console screen() {
     return screen;
   }
 

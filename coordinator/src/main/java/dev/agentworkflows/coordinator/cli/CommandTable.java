@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.StoreException;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,11 +23,11 @@ import picocli.CommandLine.ParseResult;
  * All commands by name. Only the one that is named is loaded: reading the annotations of every
  * command would cost each start a tenth of a second.
  */
-final class CommandTable {
+final class CommandTable implements Commands {
 
   private static final int NAME_WIDTH = 16;
 
-  private static final Map<String, BiFunction<Screen, Environment, Command>> COMMANDS =
+  private static final Map<String, BiFunction<Console, Environment, Command>> COMMANDS =
       new LinkedHashMap<>();
 
   static {
@@ -35,7 +35,9 @@ final class CommandTable {
     COMMANDS.put("new", NewCommand::new);
     COMMANDS.put("examples", ExamplesCommand::new);
     COMMANDS.put("doctor", DoctorCommand::new);
-    COMMANDS.put("completion", CompletionCommand::new);
+    COMMANDS.put(
+        "completion",
+        (screen, environment) -> new CompletionCommand(screen, environment, CommandTable::new));
     COMMANDS.put("validate", ValidateCommand::new);
     COMMANDS.put("dry-run", DryRunCommand::new);
     COMMANDS.put("run", RunCommand::new);
@@ -58,9 +60,12 @@ final class CommandTable {
     COMMANDS.put("gc", GcCommand::new);
     COMMANDS.put("cancel", CancelCommand::new);
     COMMANDS.put("approve", ApproveCommand::new);
+    COMMANDS.put("trust", TrustCommand::new);
     COMMANDS.put("ui", UiCommand::new);
-    COMMANDS.put("serve", ServeCommand::new);
-    COMMANDS.put("mcp", McpCommand::new);
+    COMMANDS.put(
+        "serve", (screen, environment) -> new ServeCommand(screen, environment, CommandTable::new));
+    COMMANDS.put(
+        "mcp", (screen, environment) -> new McpCommand(screen, environment, CommandTable::new));
     COMMANDS.put("adapters", AdaptersCommand::new);
     COMMANDS.put("adapters install", AdaptersInstallCommand::new);
     COMMANDS.put("batch submit", BatchSubmitCommand::new);
@@ -69,16 +74,16 @@ final class CommandTable {
     COMMANDS.put("batch list", BatchListCommand::new);
   }
 
-  private final Screen screen;
+  private final Console screen;
   private final Environment environment;
 
-  CommandTable(Screen screen, Environment environment) {
+  CommandTable(Console screen, Environment environment) {
     this.screen = screen;
     this.environment = environment;
   }
 
-  /** Runs a command line and gives its exit code. */
-  int run(String... args) {
+  @Override
+  public int run(String... args) {
     if (args.length == 0
         || args[0].equals("--help")
         || args[0].equals("-h")
@@ -86,7 +91,7 @@ final class CommandTable {
       return usage(args);
     }
     if (args[0].equals("--version") || args[0].equals("-V")) {
-      screen.line("owf " + version());
+      screen.line("owf " + Version.text());
       return ExitCode.FINE;
     }
     if (!args[0].equals("serve")) {
@@ -99,6 +104,11 @@ final class CommandTable {
         return told(e.getMessage(), asksForJson(args), ExitCode.REFUSED);
       }
     }
+    return runHere(args);
+  }
+
+  @Override
+  public int runHere(String... args) {
     int words = args.length > 1 && COMMANDS.containsKey(args[0] + " " + args[1]) ? 2 : 1;
     String name = String.join(" ", Arrays.asList(args).subList(0, words));
     var maker = COMMANDS.get(name);
@@ -106,7 +116,11 @@ final class CommandTable {
       return told(
           "unknown command '"
               + args[0]
-              + "'.\nCommands: "
+              + "'"
+              + Suggestion.closest(args[0], COMMANDS.keySet())
+                  .map(known -> ": did you mean " + known + "?")
+                  .orElse(".")
+              + "\nCommands: "
               + String.join(", ", COMMANDS.keySet())
               + ".",
           asksForJson(args),
@@ -117,11 +131,13 @@ final class CommandTable {
   }
 
   private CommandLine commandLine(String name, Command command) {
-    return new CommandLine(command)
+    return UsageProblem.withPlainNumbers(new CommandLine(command))
         .setCommandName("owf " + name)
         .setOut(writer(screen.out()))
         .setErr(writer(screen.err()))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        // Models have such names, and whoever means a file does not mean its words as options.
+        .setExpandAtFiles(false)
         .setExecutionStrategy(parsed -> executed(name, parsed))
         .setParameterExceptionHandler((e, arguments) -> badUsage(e, name, arguments))
         .setExecutionExceptionHandler((e, line, result) -> failure(e, command));
@@ -141,8 +157,13 @@ final class CommandTable {
     return List.copyOf(COMMANDS.keySet());
   }
 
-  /** A command that can be looked at and parsed. */
-  CommandLine commandLine(String name) {
+  @Override
+  public List<String> all() {
+    return names();
+  }
+
+  @Override
+  public CommandLine commandLine(String name) {
     return commandLine(
         name, Objects.requireNonNull(COMMANDS.get(name), name).apply(screen, environment));
   }
@@ -155,7 +176,7 @@ final class CommandTable {
     String problem =
         isUnreadableName(e)
             ? "a file name in the command can't be read in this locale. Set LC_ALL=C.UTF-8."
-            : String.valueOf(e.getMessage());
+            : UsageProblem.of(e);
     String message = problem + "\n`owf " + name + " --help` shows what " + name + " takes.";
     return told(message, asksForJson(arguments), ExitCode.REFUSED);
   }
@@ -168,12 +189,16 @@ final class CommandTable {
 
   /** The one place where an error becomes what people see. */
   private int failure(Exception thrown, Command command) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable cause = Causes.of(thrown);
     if (command.debug()) {
       screen.stackTrace(cause);
+    }
+    if (cause instanceof OutputLostException) {
+      // Said once, at the end of the process.
+      return ExitCode.FAILED;
+    }
+    if (cause instanceof ScriptEndedException) {
+      return told(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.FAILED);
     }
     if (cause instanceof RefusedException || cause instanceof StoreException) {
       return told(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.REFUSED);
@@ -184,8 +209,8 @@ final class CommandTable {
         ExitCode.FAILED);
   }
 
-  /** Tells of a command line that is not to be run. */
-  int refuse(String message, boolean asJson) {
+  @Override
+  public int refuse(String message, boolean asJson) {
     return told(message, asJson, ExitCode.REFUSED);
   }
 
@@ -226,10 +251,5 @@ final class CommandTable {
     screen.line("`owf COMMAND --help` tells more. RUN is a run's id, or `latest`.");
     screen.line("First steps: owf doctor; owf new first.py; owf run first.py");
     return args.length == 0 ? ExitCode.REFUSED : ExitCode.FINE;
-  }
-
-  static String version() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    return version == null ? "(not built as a jar)" : version;
   }
 }

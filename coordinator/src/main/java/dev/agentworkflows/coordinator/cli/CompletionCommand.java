@@ -43,13 +43,16 @@ final class CompletionCommand extends Command {
       description = "bash, zsh or fish.")
   private String shell = "";
 
-  CompletionCommand(Screen screen, Environment environment) {
+  private final Commands.Opener commands;
+
+  CompletionCommand(Console screen, Environment environment, Commands.Opener commands) {
     super(screen, environment);
+    this.commands = commands;
   }
 
   @Override
   public Integer call() {
-    CommandTable table = new CommandTable(screen(), environment());
+    Commands table = commands.on(screen(), environment());
     screen()
         .text(
             switch (shell) {
@@ -68,9 +71,9 @@ final class CompletionCommand extends Command {
   }
 
   /** All commands at once, which no other command needs. */
-  private static CommandLine tree(CommandTable table) {
+  private static CommandLine tree(Commands table) {
     CommandLine root = new CommandLine(CommandSpec.create().name("owf"));
-    for (String name : CommandTable.names()) {
+    for (String name : table.all()) {
       int blank = name.indexOf(' ');
       CommandLine parent = blank < 0 ? root : group(root, name.substring(0, blank));
       String word = name.substring(blank + 1);

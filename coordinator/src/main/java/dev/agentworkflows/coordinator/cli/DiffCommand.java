@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.Patch;
 import dev.agentworkflows.coordinator.worktree.Work;
@@ -11,6 +11,8 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,17 +39,18 @@ final class DiffCommand extends WorktreeCommand {
   @CommandLine.Parameters(paramLabel = "CALL", description = "A call id.")
   private String call = "";
 
-  DiffCommand(Screen screen, Environment environment) {
+  DiffCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where, Worktrees worktrees)
+  int show(RunStore store, WorkflowHome where, Worktrees worktrees)
       throws GitException, InterruptedException {
     WorktreeRecord record = standing(store, call);
-    Worktree worktree = Worktree.of(record);
-    Work work = worktrees.work(worktree);
-    Patch patch = worktrees.patch(worktree);
+    Worktree worktree = own(record, worktrees);
+    Worktrees.Inspected inspected = worktrees.inspected(worktree);
+    Work work = inspected.work();
+    Patch patch = inspected.patch();
     if (json()) {
       screen().json(document(record, work, patch));
       return ExitCode.FINE;
@@ -57,22 +60,30 @@ final class DiffCommand extends WorktreeCommand {
     } else {
       screen().bytes(patch.text());
     }
-    if (!work.beyondPatch().isEmpty()) {
-      screen().note("owf: not in this diff: " + String.join(", ", work.beyondPatch()));
+    List<String> left = notInDiff(work, patch);
+    if (!left.isEmpty()) {
+      screen().note("owf: not in this diff: " + VisibleText.uncut(String.join(", ", left)));
     } else if (patch.isEmpty()) {
       screen().note("owf: " + record.callId() + " changed no file.");
     }
     return ExitCode.FINE;
   }
 
-  private static ObjectNode document(WorktreeRecord record, Work work, Patch patch) {
+  private static List<String> notInDiff(Work work, Patch patch) {
+    List<String> left = new ArrayList<>(work.beyondPatch());
+    patch.tooLarge().forEach(name -> left.add(name + " (too large to be shown; apply brings it)"));
+    return left;
+  }
+
+  private static ObjectNode document(WorktreeRecord record, Work work, Patch patch)
+      throws GitException, InterruptedException {
     ObjectNode document = Json.object();
     document.put("call_id", record.callId());
     document.put("base_commit", record.baseCommit());
     document.put("worktree_path", record.path());
-    document.put("worktree_branch", record.branch());
+    document.put("worktree_branch", work.branch());
     work.changedFiles().forEach(document.putArray("changed_files")::add);
-    work.beyondPatch().forEach(document.putArray("not_in_diff")::add);
+    notInDiff(work, patch).forEach(document.putArray("not_in_diff")::add);
     document.put("applied", record.appliedAt() != null);
     document.put("diff", new String(patch.text(), StandardCharsets.UTF_8));
     return document;

@@ -1,9 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.cli.doctor.Checkup;
+import dev.agentworkflows.coordinator.cli.doctor.CheckContext;
+import dev.agentworkflows.coordinator.cli.doctor.Doctor;
 import dev.agentworkflows.coordinator.cli.doctor.Finding;
-import dev.agentworkflows.coordinator.cli.doctor.Surroundings;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +33,7 @@ final class DoctorCommand extends Command {
   @CommandLine.Option(
       names = "--home",
       paramLabel = "DIR",
-      description = "The home to check. Default: OWF_HOME, else ./.workflows.")
+      description = "The home to check. Default: OWF_HOME, else the project's .workflows.")
   private @Nullable Path home;
 
   @CommandLine.Option(
@@ -48,7 +47,7 @@ final class DoctorCommand extends Command {
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  DoctorCommand(Screen screen, Environment environment) {
+  DoctorCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -60,12 +59,13 @@ final class DoctorCommand extends Command {
   @Override
   public Integer call() {
     List<Finding> findings =
-        new Checkup(
-                new Surroundings(
+        new Doctor(
+                new CheckContext(
                     environment().variables(),
                     environment().cache(),
                     environment().clock(),
-                    WorkflowHome.forInit(home, environment().variables()),
+                    environment().homes(),
+                    environment().homes().place(home),
                     python,
                     adapters.directory(environment())))
             .findings();

@@ -17,7 +17,7 @@ import picocli.CommandLine;
     seeAlso = {"validate", "run"})
 final class DryRunCommand extends ScriptFileCommand {
 
-  DryRunCommand(Screen screen, Environment environment) {
+  DryRunCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.home.Homes;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import java.time.Clock;
@@ -14,14 +15,19 @@ public record Environment(Map<String, String> variables, UserCache cache, Clock 
   }
 
   static Environment of(Map<String, String> variables) {
-    return new Environment(variables, UserCache.of(variables), Clock.systemUTC());
+    return new Environment(variables, UserCache.of(variables), new SteadyClock());
+  }
+
+  /** The homes of this user. */
+  Homes homes() {
+    return Homes.of(variables, cache);
   }
 
   /** The same for commands that are carried out on one home, whatever was set. */
   Environment at(WorkflowHome home) {
     Map<String, String> changed = new HashMap<>(variables);
     changed.put("OWF_HOME", home.directory().toString());
-    changed.remove("OWF_COORDINATOR");
+    changed.keySet().removeAll(RemoteOptions.VARIABLES.values());
     return new Environment(Map.copyOf(changed), cache, clock);
   }
 }

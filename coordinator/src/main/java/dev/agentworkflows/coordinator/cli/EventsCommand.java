@@ -4,7 +4,6 @@ import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
-import java.util.List;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "events", description = "List what a run logged, in order.")
@@ -16,17 +15,20 @@ import picocli.CommandLine;
     seeAlso = "status")
 final class EventsCommand extends RunReadingCommand {
 
-  EventsCommand(Screen screen, Environment environment) {
+  EventsCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, RunRecord run) {
-    List<EventRecord> events = store.events(run.id(), 0, Integer.MAX_VALUE);
+  int show(RunStore store, RunRecord run) {
+    Iterable<EventRecord> events = store.eachEvent(run.id());
     if (json()) {
-      screen().json(RunJson.list(events, RunJson::of));
+      screen().json(events, RunJson::of);
     } else {
-      events.forEach(event -> screen().line(RunLines.of(event)));
+      for (EventRecord event : events) {
+        screen().line(RunLines.of(event));
+        screen().requireReader();
+      }
     }
     return ExitCode.FINE;
   }

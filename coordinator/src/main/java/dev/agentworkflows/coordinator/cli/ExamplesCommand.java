@@ -16,7 +16,7 @@ final class ExamplesCommand extends Command {
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  ExamplesCommand(Screen screen, Environment environment) {
+  ExamplesCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 

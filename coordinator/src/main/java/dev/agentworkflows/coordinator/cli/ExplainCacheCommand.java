@@ -1,16 +1,12 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.cache.CacheExplanation;
 import dev.agentworkflows.coordinator.cache.CacheReason;
-import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.coordinator.report.VisibleText;
 import dev.agentworkflows.coordinator.run.RunSources;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
-import java.util.List;
 import picocli.CommandLine;
-import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "explain-cache",
@@ -23,39 +19,35 @@ import tools.jackson.databind.node.ObjectNode;
     seeAlso = {"resume", "docs/concepts.md"})
 final class ExplainCacheCommand extends RunReadingCommand {
 
-  ExplainCacheCommand(Screen screen, Environment environment) {
+  ExplainCacheCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, RunRecord run) {
-    List<CacheReason> reasons =
-        CacheExplanation.explain(run, store.calls(run.id()), RunSources.earlierRuns(store));
+  int show(RunStore store, RunRecord run) {
+    Iterable<CacheReason> reasons = RunSources.eachCacheReason(store, run);
     if (json()) {
-      screen().json(RunJson.list(reasons, ExplainCacheCommand::json));
-    } else if (reasons.isEmpty()) {
+      screen().json(reasons, RunJson::of);
+      return ExitCode.FINE;
+    }
+    boolean any = false;
+    for (CacheReason reason : reasons) {
+      any = true;
+      screen().line(line(reason));
+      screen().requireReader();
+    }
+    if (!any) {
       screen().line("no calls");
-    } else {
-      reasons.forEach(reason ->
-          screen()
-              .line(
-                  "%5d  %-8s  %-24s %s"
-                      .formatted(
-                          reason.callIndex(),
-                          reason.cacheStatus(),
-                          reason.label() == null ? "-" : VisibleText.line(reason.label()),
-                          RunLines.text(reason.reason()))));
     }
     return ExitCode.FINE;
   }
 
-  private static ObjectNode json(CacheReason reason) {
-    return Json.object()
-        .put("call_index", reason.callIndex())
-        .put("call_id", reason.callId())
-        .put("label", reason.label())
-        .put("phase", reason.phase())
-        .put("cache_status", reason.cacheStatus())
-        .put("reason", reason.reason());
+  private static String line(CacheReason reason) {
+    return "%5d  %-8s  %-24s %s"
+        .formatted(
+            reason.callIndex(),
+            reason.cacheStatus(),
+            reason.label() == null ? "-" : VisibleText.line(reason.label()),
+            RunLines.text(reason.reason()));
   }
 }

@@ -6,7 +6,7 @@ import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -21,7 +21,7 @@ import picocli.CommandLine;
     seeAlso = {"artifacts", "report"})
 final class ExportCommand extends RunReadingCommand {
 
-  ExportCommand(Screen screen, Environment environment) {
+  ExportCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -33,16 +33,17 @@ final class ExportCommand extends RunReadingCommand {
   private @Nullable Path directory;
 
   @Override
-  int look(RunStore store, RunRecord run) {
+  int show(RunStore store, RunRecord run) {
     Path target =
         directory == null
             ? Path.of(run.outputDir())
             : directory.toAbsolutePath().normalize().resolve(run.id());
-    List<ArtifactRecord> files = new RunFiles(store).makeAll(run, target);
+    Iterable<ArtifactRecord> files = new RunFiles(store).makeEach(run, target);
     if (json()) {
-      screen().json(RunJson.list(files, RunJson::of));
+      screen().json(files, RunJson::of);
     } else {
-      screen().line(files.size() + " files in " + target);
+      long count = StreamSupport.stream(files.spliterator(), false).count();
+      screen().line(count + " files in " + target);
     }
     return ExitCode.FINE;
   }

@@ -42,7 +42,13 @@ final class FishCompletion {
       function __owf_runs
           echo latest
           set -l home $OWF_HOME
-          test -n "$home"; or set home .workflows
+          if test -z "$home"
+              set -l place (pwd -P)
+              while test ! -e $place/.workflows/workflow.sqlite -a ! -e $place/.git -a -n "$place"
+                  set place (string replace -r '/[^/]*$' '' -- $place)
+              end
+              set home $place/.workflows
+          end
           for run in $home/runs/run_*
               string replace -r '.*/' '' -- $run
           end
@@ -57,12 +63,11 @@ final class FishCompletion {
   private FishCompletion() {}
 
   /** The whole script. */
-  static String of(CommandTable table) {
+  static String of(Commands table) {
     FishCompletion script = new FishCompletion();
     Set<String> firstWords = new LinkedHashSet<>();
     Map<String, CommandSpec> commands = new LinkedHashMap<>();
-    CommandTable.names()
-        .forEach(name -> commands.put(name, table.commandLine(name).getCommandSpec()));
+    table.all().forEach(name -> commands.put(name, table.commandLine(name).getCommandSpec()));
     commands.forEach((name, spec) -> {
       String[] words = name.split(" ", 2);
       String summary = String.join(" ", spec.usageMessage().description());

@@ -3,18 +3,19 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.progress.CallBoard;
-import dev.agentworkflows.coordinator.progress.CallBoard.Ending;
-import dev.agentworkflows.coordinator.progress.RunView;
+import dev.agentworkflows.coordinator.progress.CallCounters;
+import dev.agentworkflows.coordinator.progress.CallCounters.Ending;
+import dev.agentworkflows.coordinator.progress.RunSnapshot;
 import dev.agentworkflows.store.CacheStatus;
-import dev.agentworkflows.store.CallGlance;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallSummary;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunChanges;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
-import dev.agentworkflows.store.RunWatch;
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,8 +39,8 @@ final class FollowedRun {
   private final RunRecord run;
   private final RunStore store;
   private final BiConsumer<String, String> onEvent;
-  private final CallBoard board;
-  private final Map<String, RunWatch> watches = new LinkedHashMap<>();
+  private final CallCounters board;
+  private final Map<String, RunChanges> watches = new LinkedHashMap<>();
   private volatile Spending spent = Spending.NONE;
   private long lastEvent;
   private boolean first = true;
@@ -51,34 +52,35 @@ final class FollowedRun {
     this.run = run;
     this.store = store;
     this.onEvent = onEvent;
-    this.board = new CallBoard(clock);
+    this.board = new CallCounters(clock);
     List<String> phases = new ArrayList<>();
     Json.read(run.metaJson()).path("phases").forEach(phase -> phases.add(phase.asString()));
     board.opened(run, phases);
     watches.put(run.id(), store.watch(run.id()));
   }
 
-  RunView view() {
-    return board.look(spent, new BudgetLimits(run.budgetTotalTokens(), run.budgetTotalCostUsd()));
+  RunSnapshot view() {
+    return board.snapshot(
+        spent, new BudgetLimits(run.budgetTotalTokens(), run.budgetTotalCostUsd()));
   }
 
   /** Learns what happened since it last looked. */
-  void look() {
+  void poll() {
     store.children(run.id()).forEach(child -> watches.computeIfAbsent(child.id(), store::watch));
-    watches.values().forEach(watch -> tell(watch.look()));
+    watches.values().forEach(watch -> tell(watch.poll()));
     lookAtEvents();
     first = false;
   }
 
-  private void tell(RunWatch.Changes changes) {
-    for (CallGlance call : changes.begun()) {
+  private void tell(RunChanges.Changes changes) {
+    for (CallSummary call : changes.begun()) {
       board.begun(call.phase());
       if (call.status() == CallStatus.RUNNING) {
         board.out(call.id(), call.label(), call.phase(), call.createdAt());
       }
     }
     Spending sum = spent;
-    for (CallGlance call : changes.ended()) {
+    for (CallSummary call : changes.ended()) {
       board.over(call.id());
       board.ended(call.phase(), ending(call));
       sum = sum.plus(cost(call));
@@ -86,14 +88,18 @@ final class FollowedRun {
     spent = sum;
   }
 
-  private static Ending ending(CallGlance call) {
+  private static Ending ending(CallSummary call) {
     if (call.cacheStatus() == CacheStatus.HIT) {
       return Ending.CACHED;
     }
-    return call.status() == CallStatus.DONE ? Ending.DONE : Ending.FAILED;
+    return switch (call.status()) {
+      case DONE -> Ending.DONE;
+      case CANCELLED -> Ending.CANCELLED;
+      default -> Ending.FAILED;
+    };
   }
 
-  private static Spending cost(CallGlance call) {
+  private static Spending cost(CallSummary call) {
     long input = call.inputTokens() == null ? 0 : call.inputTokens();
     long output = call.outputTokens() == null ? 0 : call.outputTokens();
     BigDecimal usd = call.estimatedCostUsd() == null ? BigDecimal.ZERO : call.estimatedCostUsd();
@@ -125,7 +131,12 @@ final class FollowedRun {
       board.retrying(
           data.path("call_id").asString(),
           event.message(),
-          event.at().plusMillis(data.path("pause_ms").asLong()));
+          event.at().plusMillis(pause(data.path("pause_ms").asLong(0))));
     }
+  }
+
+  /** What a home says of it may be anything. */
+  private static long pause(long millis) {
+    return Math.max(0, Math.min(Duration.ofDays(1).toMillis(), millis));
   }
 }

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
@@ -19,12 +19,12 @@ final class Following {
   /** How often it is asked whether the run's coordinator is still alive. */
   private static final Duration ASKING = Duration.ofSeconds(2);
 
-  private final Screen screen;
+  private final Console screen;
   private final Environment environment;
   private final WorkflowHome home;
   private final RunStore store;
 
-  Following(Screen screen, Environment environment, WorkflowHome home, RunStore store) {
+  Following(Console screen, Environment environment, WorkflowHome home, RunStore store) {
     this.screen = screen;
     this.environment = environment;
     this.home = home;
@@ -36,12 +36,12 @@ final class Following {
     if (run.status() != RunStatus.RUNNING) {
       return run;
     }
-    try (Progress progress = Progress.on(screen, json, environment.variables())) {
+    try (Progress progress = ProgressChoice.on(screen, json, environment.variables())) {
       // Ctrl-C ends the watching, not the run, and leaves no half of a picture.
       Thread atSignal = new Thread(progress::close, "signal");
       Runtime.getRuntime().addShutdownHook(atSignal);
       FollowedRun followed = new FollowedRun(run, store, environment.clock(), progress::event);
-      followed.look();
+      followed.poll();
       progress.watch(() -> Optional.of(followed.view()));
       RunRecord ended = untilItEnds(followed, run.id());
       Runtime.getRuntime().removeShutdownHook(atSignal);
@@ -54,14 +54,15 @@ final class Following {
     while (true) {
       long start = System.nanoTime();
       RunRecord now = ReadingCommand.run(store, id);
-      followed.look();
+      followed.poll();
       if (now.status() != RunStatus.RUNNING) {
         return now;
       }
       if (start - asked > ASKING.toNanos()) {
         asked = start;
-        Owners.interruptRunsOfTheDead(home, store, environment.clock());
+        CoordinatorLocks.markOrphanedRunsInterrupted(home, store, environment.clock());
       }
+      screen.requireOutput();
       pause(Math.max(OFTEN.toNanos(), SHARE * (System.nanoTime() - start)));
     }
   }

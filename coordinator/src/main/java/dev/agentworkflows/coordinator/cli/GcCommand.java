@@ -3,9 +3,9 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.run.OldRuns;
+import dev.agentworkflows.coordinator.run.RunRetention;
 import dev.agentworkflows.coordinator.worktree.GitException;
-import dev.agentworkflows.coordinator.worktree.Sweep;
+import dev.agentworkflows.coordinator.worktree.WorktreeGc;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Path;
@@ -60,12 +60,17 @@ final class GcCommand extends WorktreeCommand {
           "Remove this call's worktree and branch with whatever they hold. Default: none.")
   private @Nullable String forced;
 
-  GcCommand(Screen screen, Environment environment) {
+  GcCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where, Worktrees worktrees)
+  boolean onlyLooks() {
+    return false;
+  }
+
+  @Override
+  int show(RunStore store, WorkflowHome where, Worktrees worktrees)
       throws GitException, InterruptedException {
     Instant before = olderThan == null ? null : environment().clock().instant().minus(age());
     if (keep != null && keep < 0) {
@@ -74,8 +79,8 @@ final class GcCommand extends WorktreeCommand {
     if (forced != null && store.worktree(call(store, forced).id()).isEmpty()) {
       throw new RefusedException(forced + " has no worktree of its own.");
     }
-    List<Sweep.Verdict> swept = new Sweep(store, worktrees, dryRun).all(forced);
-    List<OldRuns.Verdict> old =
+    List<WorktreeGc.Decision> swept = new WorktreeGc(store, worktrees, dryRun).all(forced);
+    List<RunRetention.Decision> old =
         before == null && keep == null ? List.of() : removeOld(store, where, swept, before);
     if (json()) {
       screen().json(document(swept, old));
@@ -101,22 +106,25 @@ final class GcCommand extends WorktreeCommand {
     };
   }
 
-  private List<OldRuns.Verdict> removeOld(
-      RunStore store, WorkflowHome where, List<Sweep.Verdict> swept, @Nullable Instant before) {
+  private List<RunRetention.Decision> removeOld(
+      RunStore store,
+      WorkflowHome where,
+      List<WorktreeGc.Decision> swept,
+      @Nullable Instant before) {
     Instant began = environment().clock().instant();
     Set<String> holdingWork =
         swept.stream()
             .filter(verdict -> !verdict.removed())
             .map(verdict -> call(store, verdict.worktree().callId()).runId())
             .collect(Collectors.toSet());
-    OldRuns runs = new OldRuns(store, where);
-    List<OldRuns.Verdict> verdicts =
+    RunRetention runs = new RunRetention(store, where);
+    List<RunRetention.Decision> verdicts =
         runs.verdicts(
             before,
             keep == null ? 0 : keep,
             holdingWork,
             swept.stream()
-                .filter(Sweep.Verdict::removed)
+                .filter(WorktreeGc.Decision::removed)
                 .map(verdict -> Path.of(verdict.worktree().path()))
                 .toList());
     return dryRun
@@ -126,7 +134,7 @@ final class GcCommand extends WorktreeCommand {
             .toList();
   }
 
-  private ObjectNode document(List<Sweep.Verdict> swept, List<OldRuns.Verdict> old) {
+  private ObjectNode document(List<WorktreeGc.Decision> swept, List<RunRetention.Decision> old) {
     ObjectNode document = Json.object();
     document.put("dry_run", dryRun);
     ArrayNode worktrees = document.putArray("worktrees");
@@ -147,13 +155,13 @@ final class GcCommand extends WorktreeCommand {
     return document;
   }
 
-  private void tell(List<Sweep.Verdict> swept, List<OldRuns.Verdict> old) {
+  private void tell(List<WorktreeGc.Decision> swept, List<RunRetention.Decision> old) {
     String gone = dryRun ? "would remove " : "removed ";
-    for (Sweep.Verdict verdict : swept) {
+    for (WorktreeGc.Decision verdict : swept) {
       String what = verdict.worktree().callId() + ": " + verdict.reason();
       screen().line(verdict.removed() ? gone + what : "keeping " + what);
     }
-    for (OldRuns.Verdict verdict : old) {
+    for (RunRetention.Decision verdict : old) {
       String id = verdict.run().id();
       screen().line(verdict.removed() ? gone + id : "keeping " + id + ": " + verdict.reason());
     }

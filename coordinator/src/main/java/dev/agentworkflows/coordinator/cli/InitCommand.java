@@ -19,13 +19,13 @@ final class InitCommand extends Command {
   @CommandLine.Option(
       names = "--home",
       paramLabel = "DIR",
-      description = "Where. Default: OWF_HOME, else ./.workflows.")
+      description = "Where. Default: OWF_HOME, else the project's .workflows.")
   private @Nullable Path home;
 
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  InitCommand(Screen screen, Environment environment) {
+  InitCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -36,8 +36,7 @@ final class InitCommand extends Command {
 
   @Override
   public Integer call() {
-    WorkflowHome where = WorkflowHome.forInit(home, environment().variables());
-    where.create();
+    WorkflowHome where = environment().homes().made(environment().homes().place(home));
     Stores.prepare(environment());
     RunStore.open(where.database()).close();
     if (json) {

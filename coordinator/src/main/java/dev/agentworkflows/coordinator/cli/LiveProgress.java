@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.progress.LiveConsole;
 import dev.agentworkflows.coordinator.progress.ProgressPage;
-import dev.agentworkflows.coordinator.progress.RunView;
+import dev.agentworkflows.coordinator.progress.RunSnapshot;
 import dev.agentworkflows.coordinator.progress.TerminalSize;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
 /** Progress drawn on a terminal, below all that is printed meanwhile, whoever prints it. */
 final class LiveProgress extends Progress {
 
-  private static final int MOST_PHASES_TOLD = 1000;
+  private static final int MAX_PHASES_TOLD = 1000;
 
-  private final Screen screen;
+  private final Console screen;
   private final Map<String, String> environment;
   private final boolean colours;
   private final LiveConsole console;
   private final OutputStream above;
   private final Set<String> phasesTold = ConcurrentHashMap.newKeySet();
-  private volatile Supplier<Optional<RunView>> view = Optional::empty;
+  private volatile Supplier<Optional<RunSnapshot>> view = Optional::empty;
   private @Nullable TerminalSize size;
 
-  LiveProgress(Screen screen, Map<String, String> environment) {
+  LiveProgress(Console screen, Map<String, String> environment) {
     this.screen = screen;
     this.environment = environment;
     this.colours = environment.getOrDefault("NO_COLOR", "").isEmpty();
@@ -39,14 +39,14 @@ final class LiveProgress extends Progress {
   }
 
   @Override
-  void watch(Supplier<Optional<RunView>> watched) {
+  void watch(Supplier<Optional<RunSnapshot>> watched) {
     view = watched;
   }
 
   /** Once each: where branches go through phases side by side, the bars tell more. */
   @Override
   boolean tellsOf(String phase) {
-    return phasesTold.size() < MOST_PHASES_TOLD && phasesTold.add(phase);
+    return phasesTold.size() < MAX_PHASES_TOLD && phasesTold.add(phase);
   }
 
   @Override
@@ -62,14 +62,14 @@ final class LiveProgress extends Progress {
   /** Both go the same way, so that they stay in order; unless one goes to a file. */
   @Override
   ScriptOutput scriptOutput() {
-    return new ScriptOutput(Screen.isTerminal() ? above : null, above, false, false);
+    return new ScriptOutput(Console.isTerminal() ? above : null, above, false, false);
   }
 
   private List<String> lines() {
     return view.get().map(this::lines).orElse(List.of());
   }
 
-  private List<String> lines(RunView run) {
+  private List<String> lines(RunSnapshot run) {
     if (size == null) {
       // Not before something is drawn: a short run needs no terminal library.
       size = TerminalSize.watch(environment);

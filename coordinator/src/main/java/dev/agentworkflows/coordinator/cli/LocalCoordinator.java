@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.run.CancelRequests;
-import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.secret.ChildEnvironment;
@@ -20,14 +20,14 @@ import java.time.Clock;
 /** All that carries runs in this process, without what listens for shims. */
 final class LocalCoordinator implements AutoCloseable {
 
-  private final Owners.Owner owner;
+  private final CoordinatorLocks.Owner owner;
   private final CallPipeline pipeline;
   private final Approvals approvals;
   private final Runs runs;
   private final CancelRequests cancelRequests;
 
   private LocalCoordinator(
-      Owners.Owner owner,
+      CoordinatorLocks.Owner owner,
       CallPipeline pipeline,
       Approvals approvals,
       Runs runs,
@@ -59,10 +59,11 @@ final class LocalCoordinator implements AutoCloseable {
             ChildEnvironment.of(environment.variables(), providers.keyVariables()),
             workspaces,
             home.directory());
-    Owners.Owner owner = Owners.enter(home);
+    CoordinatorLocks.Owner owner = CoordinatorLocks.enter(home);
     CallPipeline pipeline =
         new CallPipeline(store, providers, prices, worktrees, redactor, clock, random);
-    RunRecords records = new RunRecords(home, providers, redactor, owner.name(), clock, random);
+    RunRecords records =
+        new RunRecords(home.directory(), providers, redactor, owner.name(), clock, random);
     Approvals approvals = new Approvals(store, redactor, clock);
     Runs runs = new Runs(store, records, pipeline, approvals, redactor, clock);
     return new LocalCoordinator(owner, pipeline, approvals, runs, CancelRequests.watch(home, runs));

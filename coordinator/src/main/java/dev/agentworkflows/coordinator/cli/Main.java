@@ -8,7 +8,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(Environment.ofProcess(), args));
+    System.exit(run(Environment.ofProcess(), CommandLineBytes.restored(args)));
   }
 
   /** Carries out a command line on this process's streams, and gives its exit code. */
@@ -21,11 +21,9 @@ public final class Main {
     System.setProperty("picocli.converters.excludes", "java.time.*,java.sql.*");
     // Warnings are lines for people, too.
     System.setProperty("java.util.logging.SimpleFormatter.format", "owf: %5$s%n");
-    Screen screen = Screen.ofProcess(() -> Providers.usualRedactor(environment.variables()));
+    Console screen = Console.ofProcess(() -> Providers.usualRedactor(environment.variables()));
     // For loggers, and for threads that end with an error.
     System.setErr(screen.err());
-    int code = new CommandTable(screen, environment).run(args);
-    screen.flush();
-    return code;
+    return screen.finish(new CommandTable(screen, environment).run(args));
   }
 }

@@ -35,7 +35,7 @@ record ManualPage(
       List.of("0 It went well.", "2 Bad usage, or an unknown id, file or provider.");
 
   private static final String ELSEWHERE =
-      "With --coordinator HOST:PORT (or OWF_COORDINATOR) a coordinator elsewhere is asked instead of"
+      "With --coordinator HOST:PORT (or OWF_COORDINATOR) a remote coordinator is asked instead of"
           + " a home of this machine; --token-file, --tls, --ca, --client-cert and --client-key lead"
           + " there. See docs/remote.md.";
 
@@ -93,7 +93,7 @@ record ManualPage(
     } else {
       paragraphs.addAll(List.of(manual.description()));
     }
-    if (Remote.isForElsewhere(name)) {
+    if (Remote.isRemoteCommand(name)) {
       paragraphs.add(ELSEWHERE);
     }
     return List.copyOf(paragraphs);

@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.mcp.McpService;
-import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.store.RunStore;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -53,8 +53,7 @@ final class McpCommand extends Command {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      description =
-          "Where runs are recorded. Default: OWF_HOME, else ./.workflows, else the one used last.")
+      description = "Where runs are recorded. Default: OWF_HOME, else the project's .workflows.")
   private @Nullable Path home;
 
   @Option(names = "--json", description = "With --http, tell where it listens as JSON.")
@@ -69,8 +68,16 @@ final class McpCommand extends Command {
 
   @Mixin private AdaptersOption adapters = new AdaptersOption();
 
-  McpCommand(Screen screen, Environment environment) {
+  private boolean leaving;
+
+  private final Commands.Opener commands;
+
+  /**
+   * @param commands what the tools run
+   */
+  McpCommand(Console screen, Environment environment, Commands.Opener commands) {
     super(screen, environment);
+    this.commands = commands;
   }
 
   @Override
@@ -84,15 +91,14 @@ final class McpCommand extends Command {
       throw new RefusedException(
           "--port is " + port + ", where a number from 0 to 65535 was expected.");
     }
-    WorkflowHome where =
-        WorkflowHome.forKeeping(home, environment().variables(), environment().cache());
+    WorkflowHome where = environment().homes().forKeeping(home);
     Stores.prepare(environment());
     try (Providers providers = adapters.providers(screen(), environment());
         RunStore store = RunStore.open(where.database())) {
-      Owners.interruptRunsOfTheDead(where, store, environment().clock());
+      CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
       try (McpWorkbench workbench =
-              new McpWorkbench(where, store, providers, screen(), environment(), python);
-          McpService service = new McpService(workbench, store, CommandTable.version())) {
+              new McpWorkbench(where, store, providers, screen(), environment(), commands, python);
+          McpService service = new McpService(workbench, store, Version.text())) {
         if (http) {
           listen(service, where, providers);
         } else {
@@ -112,11 +118,17 @@ final class McpCommand extends Command {
   private synchronized void send(String line) {
     screen().text(line + "\n");
     screen().flush();
+    if (screen().lostOutput() && !leaving) {
+      leaving = true;
+      // The client is gone, and what it sends may never end. Runs are recorded as at a signal.
+      new Thread(() -> System.exit(screen().finish(ExitCode.FAILED)), "output-lost").start();
+    }
   }
 
   private void listen(McpService service, WorkflowHome where, Providers providers)
       throws InterruptedException {
-    OperatorToken token = OperatorToken.of(tokenFile, where, new SecureRandom());
+    OperatorToken token =
+        OperatorToken.of(tokenFile, where, new SecureRandom(), providers.redactor());
     String url = service.listen(port, token::current, providers.redactor()::redact);
     if (json) {
       screen().json(Json.object().put("url", url).put("token_file", token.file().toString()));
@@ -124,7 +136,7 @@ final class McpCommand extends Command {
       screen().line("url:        " + url);
       screen().line("token file: " + token.file());
     }
-    screen().flush();
+    screen().requireOutput();
     // A signal ends the process; its runs are recorded by then.
     new CountDownLatch(1).await();
   }

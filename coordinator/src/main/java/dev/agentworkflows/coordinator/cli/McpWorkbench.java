@@ -7,9 +7,9 @@ import dev.agentworkflows.coordinator.mcp.ScriptRequest;
 import dev.agentworkflows.coordinator.mcp.StartedRun;
 import dev.agentworkflows.coordinator.mcp.Workbench;
 import dev.agentworkflows.coordinator.rpc.CoordinatorService;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.LiveRunStats;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
@@ -38,29 +38,33 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   private static final Duration ENDING = Duration.ofSeconds(10);
 
   /** An agent that has lost its way must not fill the machine with scripts. */
-  private static final int MOST_RUNNING = 64;
+  private static final int MAX_RUNNING = 64;
 
-  private final Screen screen;
+  private final Console screen;
   private final Environment environment;
+  private final Commands.Opener commands;
   private final RunStore store;
   private final Providers providers;
   private final LocalCoordinator coordinator;
   private final @Nullable String python;
-  private final Set<HostedScript> running = ConcurrentHashMap.newKeySet();
+  private final Set<StartedScript> running = ConcurrentHashMap.newKeySet();
 
   /**
    * @param screen its standard error is where scripts print; its standard output is not touched
+   * @param commands what tools run as a command
    * @param python the interpreter that was named; null for the usual one
    */
   McpWorkbench(
       WorkflowHome home,
       RunStore store,
       Providers providers,
-      Screen screen,
+      Console screen,
       Environment environment,
+      Commands.Opener commands,
       @Nullable String python) {
     this.screen = screen;
     this.environment = environment.at(home);
+    this.commands = commands;
     this.store = store;
     this.providers = providers;
     this.python = python;
@@ -72,8 +76,8 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   public Printed command(List<String> words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Screen page = Screen.on(out, err, providers.redactor());
-    int code = new CommandTable(page, environment).run(words.toArray(String[]::new));
+    Console page = Console.on(out, err, providers.redactor());
+    int code = commands.on(page, environment).run(words.toArray(String[]::new));
     page.flush();
     return new Printed(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
@@ -86,12 +90,14 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   }
 
   @Override
-  public StartedRun start(ScriptRequest request, Launch.Approval approval) {
+  public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
     RequestedOptions asked = new RequestedOptions(store, providers);
     String resumed = request.options().resumeRunId();
     RunRecord earlier = resumed == null ? null : asked.resumable(resumed);
-    String named = earlier == null ? request.script() : earlier.scriptPath();
-    Path script = ScriptCommand.script(Path.of(named == null ? "" : named));
+    Path script =
+        earlier != null
+            ? ScriptCommand.storedScript(earlier)
+            : ScriptCommand.script(Path.of(request.script() == null ? "" : request.script()));
     RunOptions options =
         asked.of(
             request.options(),
@@ -104,15 +110,15 @@ final class McpWorkbench implements Workbench, AutoCloseable {
         approval);
   }
 
-  private StartedRun start(Path script, RunOptions options, Launch.Approval approval) {
-    if (running.size() >= MOST_RUNNING) {
+  private StartedRun start(Path script, RunOptions options, RunHandle.Approval approval) {
+    if (running.size() >= MAX_RUNNING) {
       throw new RefusedException(
           running.size() + " runs go on already. Wait for one to end, or cancel one.");
     }
     Python interpreter = Python.find(python, environment.variables(), environment.cache());
-    Launch launch = new Launch(options, approval, new RunTally((type, message) -> {}));
+    RunHandle launch = new RunHandle(options, approval, new LiveRunStats((type, message) -> {}));
     ScriptSession session = new ScriptSession(launch, ScriptOutput.apart(screen.err()));
-    HostedScript hosted = new HostedScript(launch, session, store);
+    StartedScript hosted = new StartedScript(launch, session, store);
     running.add(hosted);
     Thread carrier =
         new Thread(
@@ -126,7 +132,7 @@ final class McpWorkbench implements Workbench, AutoCloseable {
     return hosted;
   }
 
-  private Launch.End end(ScriptSession session, Python interpreter, Path script) {
+  private RunHandle.Outcome end(ScriptSession session, Python interpreter, Path script) {
     return session
         .run(
             interpreter,
@@ -139,11 +145,11 @@ final class McpWorkbench implements Workbench, AutoCloseable {
 
   /** Ends all scripts, whose runs are then interrupted, and waits until that is recorded. */
   void abandonAll() {
-    List<HostedScript> left = List.copyOf(running);
-    left.forEach(HostedScript::abandon);
+    List<StartedScript> left = List.copyOf(running);
+    left.forEach(StartedScript::abandon);
     try {
       CompletableFuture.allOf(
-              left.stream().map(HostedScript::ended).toArray(CompletableFuture<?>[]::new))
+              left.stream().map(StartedScript::ended).toArray(CompletableFuture<?>[]::new))
           .get(ENDING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import java.io.IOException;
@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories that an operator lets runs from elsewhere work in, by the names that he gave
- * them. A name is looked up, never turned into a path.
+ * The directories that an operator lets remote runs work in, by the names that he gave them. A name
+ * is looked up, never turned into a path.
  */
 final class NamedWorkspaces {
 
@@ -41,10 +41,10 @@ final class NamedWorkspaces {
       }
     }
     try {
-      OwnerOnly.createDirectories(none);
-      OwnerOnly.createDirectories(unknown);
+      PrivateFiles.createDirectories(none);
+      PrivateFiles.createDirectories(unknown);
     } catch (IOException e) {
-      throw new RefusedException("cannot make " + none + ": " + FileTrouble.reason(e) + ".", e);
+      throw new RefusedException("cannot make " + none + ": " + FileErrors.reason(e) + ".", e);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ final class NewCommand extends Command {
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  NewCommand(Screen screen, Environment environment) {
+  NewCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -124,7 +124,7 @@ final class NewCommand extends Command {
           "cannot write "
               + file
               + ": "
-              + FileTrouble.reason(e)
+              + FileErrors.reason(e)
               + ".\nName a place that can be written to.",
           e);
     }

@@ -1,10 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.rpc.Tokens;
+import dev.agentworkflows.coordinator.secret.Redactor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,30 +22,35 @@ final class OperatorToken {
   private static final int SHORTEST = 16;
 
   private final Path file;
+  private final Redactor redactor;
   private FileTime changed;
   private String token;
 
-  private OperatorToken(Path file) {
+  private OperatorToken(Path file, Redactor redactor) {
     this.file = file;
+    this.redactor = redactor;
     this.changed = changed(file);
     this.token = read(file);
+    redactor.learn("OWF_TOKEN", token);
   }
 
   /**
    * The token in a file, or in one of the home's own, which is made when it is not there.
    *
+   * @param redactor keeps it secret as providers' keys are
    * @throws RefusedException when there is none that could be used
    */
-  static OperatorToken of(@Nullable Path option, WorkflowHome home, SecureRandom random) {
+  static OperatorToken of(
+      @Nullable Path option, WorkflowHome home, SecureRandom random, Redactor redactor) {
     Path file = option == null ? home.directory().resolve("operator-token") : option;
     if (option == null && !Files.exists(file)) {
       try {
-        OwnerOnly.write(file, Tokens.newToken(random) + "\n");
+        PrivateFiles.write(file, Tokens.newToken(random) + "\n");
       } catch (IOException e) {
-        throw new RefusedException("cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);
+        throw new RefusedException("cannot write " + file + ": " + FileErrors.reason(e) + ".", e);
       }
     }
-    return new OperatorToken(file.toAbsolutePath().normalize());
+    return new OperatorToken(file.toAbsolutePath().normalize(), redactor);
   }
 
   Path file() {
@@ -57,6 +63,7 @@ final class OperatorToken {
       FileTime now = Files.getLastModifiedTime(file);
       if (!now.equals(changed)) {
         token = read(file);
+        redactor.learn("OWF_TOKEN", token);
         changed = now;
       }
     } catch (IOException | RefusedException e) {
@@ -71,9 +78,12 @@ final class OperatorToken {
       return Files.getLastModifiedTime(file);
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot read the token file " + file + ": " + FileTrouble.reason(e) + ".", e);
+          "cannot read the token file " + file + ": " + FileErrors.reason(e) + ".", e);
     }
   }
+
+  /** Of a file with a token. */
+  private static final int LONGEST = 64 * 1024;
 
   /**
    * The token in a file.
@@ -83,14 +93,14 @@ final class OperatorToken {
   static String read(Path file) {
     String text;
     try {
-      if (OwnerOnly.isOpenToOthers(file)) {
+      if (PrivateFiles.isOpenToOthers(file)) {
         throw new RefusedException(
             "the token file " + file + " can be read by others.\nRun: chmod 600 " + file);
       }
-      text = Files.readString(file).strip();
+      text = PrivateFiles.read(file.toRealPath(), LONGEST).strip();
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot read the token file " + file + ": " + FileTrouble.reason(e) + ".", e);
+          "cannot read the token file " + file + ": " + FileErrors.reason(e) + ".", e);
     }
     if (text.length() < SHORTEST || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new RefusedException(

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import picocli.CommandLine;
@@ -13,12 +14,15 @@ import picocli.CommandLine;
     seeAlso = {"status", "cat"})
 final class OutputCommand extends RunReadingCommand {
 
-  OutputCommand(Screen screen, Environment environment) {
+  /** Characters; what is longer would take many times its size as a tree. */
+  private static final int MAX_TREE = 1_000_000;
+
+  OutputCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, RunRecord run) {
+  int show(RunStore store, RunRecord run) {
     String output =
         store
             .outputJson(run.id())
@@ -30,7 +34,13 @@ final class OutputCommand extends RunReadingCommand {
                         + ".\n`status "
                         + run.id()
                         + "` tells why."));
-    screen().json(Json.read(output));
+    if (output.length() <= MAX_TREE) {
+      screen().json(Json.read(output));
+    } else {
+      try (JsonStream document = screen().json()) {
+        document.text(output);
+      }
+    }
     return ExitCode.FINE;
   }
 }

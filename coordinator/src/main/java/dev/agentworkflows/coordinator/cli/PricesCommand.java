@@ -30,6 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
     seeAlso = {"usage", "docs/providers.md"})
 final class PricesCommand extends Command {
 
+  private static final String VARIABLE = "OWF_PRICES_URL";
+
   private static final String FORMAT = "%-12s %-24s %9s %9s %9s %9s  %s";
 
   @CommandLine.Option(
@@ -41,7 +43,7 @@ final class PricesCommand extends Command {
       names = "--url",
       paramLabel = "URL",
       description =
-          "Where to download it: https://…, or http://127.0.0.1…. Default: none is built in.")
+          "Where to download it: https://…, or http://127.0.0.1…. Default: OWF_PRICES_URL.")
   private @Nullable String url;
 
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
@@ -55,7 +57,7 @@ final class PricesCommand extends Command {
     }
   }
 
-  PricesCommand(Screen screen, Environment environment) {
+  PricesCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -66,12 +68,14 @@ final class PricesCommand extends Command {
 
   @Override
   public Integer call() {
-    if (refresh != (url != null)) {
+    String from = refresh && url == null ? environment().variables().get(VARIABLE) : url;
+    if (refresh != (from != null && !from.isBlank())) {
       throw new RefusedException(
-          "--refresh and --url URL go together: where prices come from is for you to say.");
+          "--refresh and --url URL (or OWF_PRICES_URL) go together: where prices come from is for"
+              + " you to say.");
     }
-    if (url != null) {
-      refresh(PriceDownload.from(url));
+    if (from != null) {
+      refresh(PriceDownload.from(from));
     } else {
       list(Prices.of(environment().variables()));
     }

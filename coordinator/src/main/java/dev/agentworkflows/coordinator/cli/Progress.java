@@ -1,9 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.progress.RunView;
-import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.progress.RunSnapshot;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
-import java.util.Map;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -12,25 +11,10 @@ import java.util.function.Supplier;
  * What people see on standard error while a run goes on: lines that are drawn again and again on a
  * terminal, plain lines elsewhere, nothing where JSON is asked for. Until it is closed.
  */
-abstract sealed class Progress implements AutoCloseable
-    permits LiveProgress, PlainProgress, Progress.None {
+abstract class Progress implements AutoCloseable {
 
   /** Other events are shown in another way. */
   private static final Set<String> SHOWN_AS_LINES = Set.of("phase", "log", "warning", "approval");
-
-  /**
-   * As it suits the screen, unless {@code OWF_PROGRESS=plain} says that a terminal is a script's
-   * own.
-   */
-  static Progress on(Screen screen, boolean json, Map<String, String> environment) {
-    if (json) {
-      return new None();
-    }
-    boolean plain = "plain".equals(environment.get("OWF_PROGRESS"));
-    return screen.drawsOn(environment) && !plain
-        ? new LiveProgress(screen, environment)
-        : new PlainProgress(screen);
-  }
 
   /**
    * Shows this run from now on.
@@ -38,7 +22,7 @@ abstract sealed class Progress implements AutoCloseable
    * @param view asked a few times a second at most, on a thread of its own; empty while there is
    *     nothing to show
    */
-  abstract void watch(Supplier<Optional<RunView>> view);
+  abstract void watch(Supplier<Optional<RunSnapshot>> view);
 
   /** An event of the run; never blocks on the screen. */
   final void event(String type, String message) {
@@ -62,25 +46,4 @@ abstract sealed class Progress implements AutoCloseable
 
   @Override
   public abstract void close();
-
-  /** Nobody looks. */
-  static final class None extends Progress {
-
-    @Override
-    void watch(Supplier<Optional<RunView>> view) {}
-
-    @Override
-    void line(String line) {}
-
-    @Override
-    void prompt(String text) {}
-
-    @Override
-    ScriptOutput scriptOutput() {
-      return ScriptOutput.ours(true);
-    }
-
-    @Override
-    public void close() {}
-  }
 }

@@ -28,7 +28,7 @@ final class ProvidersCommand extends Command {
   @CommandLine.Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  ProvidersCommand(Screen screen, Environment environment) {
+  ProvidersCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 

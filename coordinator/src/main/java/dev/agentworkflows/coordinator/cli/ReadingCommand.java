@@ -1,13 +1,20 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.json.JsonTextException;
+import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.StoreException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,13 +27,13 @@ abstract class ReadingCommand extends Command {
       names = "--home",
       paramLabel = "DIR",
       description =
-          "Where runs are recorded. Default: OWF_HOME, else ./.workflows, else the one used last.")
+          "Where runs are recorded. Default: OWF_HOME, else the project's .workflows, else the one used last.")
   private @Nullable Path home;
 
   @Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  ReadingCommand(Screen screen, Environment environment) {
+  ReadingCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -41,21 +48,102 @@ abstract class ReadingCommand extends Command {
 
   @Override
   public final Integer call() {
-    WorkflowHome where =
-        WorkflowHome.forReading(home, environment().variables(), environment().cache());
+    return allHomes() ? lookAtAll() : lookAt(where());
+  }
+
+  /** Whether all homes of this user are looked at, one after another. */
+  boolean allHomes() {
+    return false;
+  }
+
+  /** Says what was found in all homes. */
+  int tellOfAll() {
+    throw new IllegalStateException("this command looks at one home");
+  }
+
+  /** All homes of this user, under the rules that hold for one. */
+  int lookAtAll() {
+    for (Path one : all()) {
+      try {
+        lookAt(environment().homes().opened(one));
+      } catch (RefusedException | StoreException e) {
+        screen().note("owf: left out: " + e.getMessage());
+      }
+    }
+    return tellOfAll();
+  }
+
+  final List<Path> all() {
+    if (home != null) {
+      throw new RefusedException("--all-homes and --home go not together: pass one of them.");
+    }
+    return environment().homes().all();
+  }
+
+  private int lookAt(WorkflowHome where) {
     // One that can't be told of is opened, which says why.
     if (Files.notExists(where.database())) {
       return withoutAnyRun(where);
     }
-    Stores.prepare(environment());
-    try (RunStore store = RunStore.open(where.database())) {
-      Owners.interruptRunsOfTheDead(where, store, environment().clock());
-      return look(store, where);
+    try (RunStore store = opened(where)) {
+      return show(store, where);
+    } catch (JsonTextException | InvalidPathException | DateTimeException e) {
+      throw new RefusedException(
+          where.database()
+              + " is damaged or was changed by another program: "
+              + (e instanceof JsonTextException ? e.getMessage() : "it holds no such value")
+              + ".",
+          e);
     }
   }
 
+  /** The store of a home that has a database; runs of dead coordinators are marked. */
+  final RunStore opened(WorkflowHome where) {
+    Stores.prepare(environment());
+    RunStore store = open(where);
+    try {
+      settle(where, store);
+      return store;
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private RunStore open(WorkflowHome where) {
+    return onlyLooks() ? RunStore.openToLook(where.database()) : RunStore.open(where.database());
+  }
+
+  private void settle(WorkflowHome where, RunStore store) {
+    try {
+      CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
+    } catch (CompletionException e) {
+      if (!onlyLooks()) {
+        throw e;
+      }
+      // What can't be written can be looked at.
+      Throwable cause = Causes.of(e);
+      screen()
+          .note("owf: runs whose coordinators died are shown as they are: " + cause.getMessage());
+    }
+  }
+
+  private WorkflowHome where() {
+    return onlyLooks()
+        ? environment().homes().forReading(home, note -> screen().note("owf: " + note))
+        : environment().homes().existing(home);
+  }
+
+  /**
+   * Whether nothing changes by the command but files for its reader. Only then may it show the home
+   * that was used last where the project has none.
+   */
+  boolean onlyLooks() {
+    return true;
+  }
+
   /** Does the command's work; the runs of dead coordinators are marked already. */
-  abstract int look(RunStore store, WorkflowHome where);
+  abstract int show(RunStore store, WorkflowHome where);
 
   /** What to do in a home that has no database. */
   int withoutAnyRun(WorkflowHome where) {

@@ -5,13 +5,14 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.rpc.CoordinatorService;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.LiveRunStats;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +20,16 @@ import org.jspecify.annotations.Nullable;
 /** Runs a script with a private coordinator, records it, and tells how it went. */
 final class RecordedRun implements AutoCloseable {
 
-  private final Screen screen;
+  private final Console screen;
   private final Environment environment;
   private final boolean json;
   private final Providers providers;
   private final Progress progress;
-  private final Launch launch;
+  private final RunHandle launch;
   private final ScriptSession session;
 
   private RecordedRun(
-      Screen screen,
+      Console screen,
       Environment environment,
       boolean json,
       RunOptions options,
@@ -37,9 +38,10 @@ final class RecordedRun implements AutoCloseable {
     this.environment = environment;
     this.json = json;
     this.providers = providers;
-    this.progress = Progress.on(screen, json, environment.variables());
+    this.progress = ProgressChoice.on(screen, json, environment.variables());
     this.launch =
-        new Launch(options, new TerminalApproval(json, progress), new RunTally(progress::event));
+        new RunHandle(
+            options, new TerminalApproval(json, progress), new LiveRunStats(progress::event));
     this.session = new ScriptSession(launch, progress.scriptOutput());
   }
 
@@ -50,7 +52,7 @@ final class RecordedRun implements AutoCloseable {
    * @param providers closed by the caller, after what is given
    */
   static RecordedRun begin(
-      Screen screen,
+      Console screen,
       Environment environment,
       boolean json,
       Path script,
@@ -70,18 +72,18 @@ final class RecordedRun implements AutoCloseable {
 
   /** Carries the script to its end, and gives the exit code. */
   int carry(WorkflowHome home, RunStore store) {
-    RunTally tally = launch.tally();
+    LiveRunStats tally = launch.tally();
     try (LocalCoordinator coordinator =
         LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment)) {
-      Launch.End end;
+      RunHandle.Outcome end;
       try (progress) {
-        progress.watch(() -> tally.isOpen() ? Optional.of(tally.look()) : Optional.empty());
+        progress.watch(() -> tally.isOpen() ? Optional.of(tally.snapshot()) : Optional.empty());
         end =
             session
                 .run(CoordinatorService.ownShims(coordinator.runs(), store), providers.redactor())
                 .end();
       }
-      return tell(end, store);
+      return tell(end, store, home.database());
     } finally {
       screen.flush();
     }
@@ -94,17 +96,19 @@ final class RecordedRun implements AutoCloseable {
     session.close();
   }
 
-  private int tell(Launch.End end, RunStore store) {
-    if (end instanceof Launch.End.Ended ended) {
+  private int tell(RunHandle.Outcome end, RunStore store, Path database) {
+    if (end instanceof RunHandle.Outcome.Ended ended) {
       return tell(ended.run(), store);
     }
-    if (end instanceof Launch.End.Unstored unstored) {
+    if (end instanceof RunHandle.Outcome.Unstored unstored) {
       String message =
           "the end of "
               + unstored.runId()
               + " could not be stored: "
               + unstored.message()
-              + "\nWhat finished before is kept; resume it when the home can be written to.";
+              + (Files.exists(database)
+                  ? "\nWhat finished before is kept; resume it when the home can be written to."
+                  : "");
       if (json) {
         screen.json(
             Json.object()
@@ -116,11 +120,13 @@ final class RecordedRun implements AutoCloseable {
       return ExitCode.FAILED;
     }
     throw new RefusedException(
-        end instanceof Launch.End.Rejected rejected ? rejected.message() : "nothing was run.");
+        end instanceof RunHandle.Outcome.Rejected rejected
+            ? rejected.message()
+            : "nothing was run.");
   }
 
   private int tell(RunRecord run, RunStore store) {
-    ClosingLines closing = new ClosingLines(screen, store);
+    RunSummaryPrinter closing = new RunSummaryPrinter(screen, store);
     if (json) {
       closing.document(run);
     } else {

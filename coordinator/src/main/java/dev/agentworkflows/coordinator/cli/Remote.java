@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.rpc.RemoteAddress;
 import dev.agentworkflows.coordinator.rpc.RemoteCommand;
 import dev.agentworkflows.coordinator.shim.Python;
@@ -28,16 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Remote {
 
-  /** Options that lead to the coordinator, and the variables that stand in for them. */
-  private static final Map<String, String> OPTIONS =
-      new TreeMap<>(
-          Map.of(
-              "--coordinator", "OWF_COORDINATOR",
-              "--ca", "OWF_CA",
-              "--client-cert", "OWF_CLIENT_CERT",
-              "--client-key", "OWF_CLIENT_KEY",
-              "--token-file", "OWF_TOKEN_FILE"));
-
   private static final String TLS = "--tls";
   private static final int HIGHEST_PORT = 65_535;
 
@@ -46,14 +36,14 @@ final class Remote {
   /** They work on files beside the database, and must not take another home for the one there. */
   private static final Set<String> COMMANDS_OVER_THERE = Set.of("apply", "export", "gc");
 
-  private final Screen screen;
+  private final Console screen;
   private final Environment environment;
   private final Map<String, String> found;
   private final boolean tls;
   private final List<String> command;
 
   private Remote(
-      Screen screen,
+      Console screen,
       Environment environment,
       Map<String, String> found,
       boolean tls,
@@ -66,7 +56,7 @@ final class Remote {
   }
 
   /** The command line without the options that lead there; empty when none does. */
-  static Optional<Remote> of(Screen screen, Environment environment, List<String> arguments) {
+  static Optional<Remote> of(Console screen, Environment environment, List<String> arguments) {
     Map<String, String> found = new TreeMap<>();
     List<String> command = new ArrayList<>();
     boolean tls = false;
@@ -76,7 +66,7 @@ final class Remote {
           argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
       if (argument.equals(TLS)) {
         tls = true;
-      } else if (!OPTIONS.containsKey(name)) {
+      } else if (!RemoteOptions.VARIABLES.containsKey(name)) {
         command.add(argument);
       } else if (!name.equals(argument)) {
         found.put(name, argument.substring(name.length() + 1));
@@ -87,8 +77,8 @@ final class Remote {
       }
     }
     boolean home = arguments.stream().anyMatch(a -> a.equals("--home") || a.startsWith("--home="));
-    if (!home && isForElsewhere(arguments.get(0))) {
-      OPTIONS.forEach((option, variable) -> {
+    if (!home && isRemoteCommand(arguments.get(0))) {
+      RemoteOptions.VARIABLES.forEach((option, variable) -> {
         String value = environment.variables().getOrDefault(variable, "");
         if (!value.isBlank()) {
           found.putIfAbsent(option, value);
@@ -96,14 +86,14 @@ final class Remote {
       });
     }
     if (COMMANDS_OVER_THERE.contains(arguments.get(0)) && !home) {
-      refuseForElsewhere(arguments.get(0), found, environment);
+      refuseRemotely(arguments.get(0), found, environment);
     }
     return found.containsKey("--coordinator")
         ? Optional.of(new Remote(screen, environment, found, tls, command))
         : Optional.empty();
   }
 
-  private static void refuseForElsewhere(
+  private static void refuseRemotely(
       String command, Map<String, String> found, Environment environment) {
     String coordinator =
         found.getOrDefault(
@@ -112,15 +102,15 @@ final class Remote {
       throw new RefusedException(
           "`"
               + command
-              + "` can't be asked of a coordinator elsewhere, and "
+              + "` can't be asked of a remote coordinator, and "
               + coordinator
               + " is named.\nRun it on that machine, or name a home of this one with --home DIR.");
     }
   }
 
   /** What else there is, `init` or `doctor` for instance, is about this machine. */
-  static boolean isForElsewhere(String command) {
-    return SCRIPT_COMMANDS.contains(command) || RunHosting.COMMANDS.contains(command);
+  static boolean isRemoteCommand(String command) {
+    return SCRIPT_COMMANDS.contains(command) || HostedCommands.names().contains(command);
   }
 
   /** Carries it out; gives the exit code. */
@@ -128,10 +118,10 @@ final class Remote {
     if (SCRIPT_COMMANDS.contains(command.get(0))) {
       return script();
     }
-    return command.get(0).equals("report") ? report() : look(command, columns(), screen.out());
+    return command.get(0).equals("report") ? report() : show(command, columns(), screen.out());
   }
 
-  private int look(List<String> arguments, @Nullable Integer columns, OutputStream out) {
+  private int show(List<String> arguments, @Nullable Integer columns, OutputStream out) {
     return RemoteCommand.run(address(), arguments, columns, out, screen.err());
   }
 
@@ -163,10 +153,10 @@ final class Remote {
       arguments.add("--stdout");
     }
     if (file == null) {
-      return look(arguments, columns(), screen.out());
+      return show(arguments, columns(), screen.out());
     }
     ByteArrayOutputStream report = new ByteArrayOutputStream();
-    int code = look(arguments, null, report);
+    int code = show(arguments, null, report);
     if (code == ExitCode.FINE) {
       write(Path.of(file).toAbsolutePath(), report.toByteArray());
     }
@@ -177,7 +167,7 @@ final class Remote {
     try {
       Files.write(target, report);
     } catch (IOException e) {
-      throw new RefusedException("cannot write " + target + ": " + FileTrouble.reason(e) + ".", e);
+      throw new RefusedException("cannot write " + target + ": " + FileErrors.reason(e) + ".", e);
     }
     screen.line(target.toString());
   }
@@ -199,7 +189,7 @@ final class Remote {
       arguments.remove(option);
     }
     screen.flush();
-    return ShimProcess.runElsewhere(
+    return ShimProcess.runAtRemoteCoordinator(
         Python.find(python, environment.variables(), environment.cache()),
         arguments,
         environment.cache());
@@ -236,13 +226,13 @@ final class Remote {
     }
     Path file = key == null ? certificate : key;
     try {
-      if (file != null && OwnerOnly.isOpenToOthers(file)) {
+      if (file != null && PrivateFiles.isOpenToOthers(file)) {
         throw new RefusedException(
             "the client key " + file + " can be read by others.\nRun: chmod 600 " + file);
       }
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot read the client key " + file + ": " + FileTrouble.reason(e) + ".", e);
+          "cannot read the client key " + file + ": " + FileErrors.reason(e) + ".", e);
     }
     return file;
   }
@@ -261,6 +251,12 @@ final class Remote {
   }
 
   private String token() {
+    String token = givenToken();
+    screen.redactor().learn("OWF_TOKEN", token);
+    return token;
+  }
+
+  private String givenToken() {
     Path file = path("--token-file");
     if (file != null) {
       return OperatorToken.read(file);

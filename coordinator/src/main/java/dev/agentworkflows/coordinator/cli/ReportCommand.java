@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.HtmlReport;
 import dev.agentworkflows.coordinator.report.MarkdownReport;
@@ -40,12 +40,12 @@ final class ReportCommand extends RunReadingCommand {
   @CommandLine.Option(names = "--stdout", description = "Print it instead.")
   private boolean stdout;
 
-  ReportCommand(Screen screen, Environment environment) {
+  ReportCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, RunRecord run) {
+  int show(RunStore store, RunRecord run) {
     if (stdout && (json() || out != null)) {
       throw new RefusedException("--stdout goes with neither --json nor --out.");
     }
@@ -61,11 +61,11 @@ final class ReportCommand extends RunReadingCommand {
       if (out == null) {
         // Where agents write as well.
         Path directory = Path.of(run.outputDir());
-        OwnerOnly.createDirectoriesBelow(directory.resolveSibling(""), directory);
+        PrivateFiles.createDirectoriesBelow(store.home(), directory);
       }
-      OwnerOnly.writeWithParents(file, redacted(report(store, run, file)));
+      PrivateFiles.writeWithParents(file, redacted(report(store, run, file)));
     } catch (IOException e) {
-      throw new RefusedException("cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);
+      throw new RefusedException("cannot write " + file + ": " + FileErrors.reason(e) + ".", e);
     }
     if (json()) {
       screen().json(Json.object().put("run_id", run.id()).put("path", file.toString()));
@@ -92,7 +92,7 @@ final class ReportCommand extends RunReadingCommand {
   private String report(RunStore store, RunRecord run, @Nullable Path page) {
     ReportedRun reported = new RunFiles(store).reported(run);
     Worktrees worktrees =
-        new Worktrees(environment().variables(), AllowedWorkspaces.any(), home(run));
+        new Worktrees(environment().variables(), AllowedWorkspaces.any(), store.home());
     RunSources sources =
         new RunSources(
             store, run, worktrees, screen().redactor(), environment().clock().instant(), page);
@@ -107,11 +107,5 @@ final class ReportCommand extends RunReadingCommand {
       throw new IllegalStateException("a StringBuilder takes everything", e);
     }
     return report.toString();
-  }
-
-  /** Runs lie below their home. */
-  private static Path home(RunRecord run) {
-    Path runs = Path.of(run.outputDir()).getParent();
-    return runs == null || runs.getParent() == null ? Path.of(run.outputDir()) : runs.getParent();
   }
 }

@@ -40,6 +40,9 @@ final class RequestedOptions {
     add(options, "--cache-policy", requested.cachePolicy());
     add(options, "--timeout", requested.timeoutSeconds());
     add(options, "--workspace", workspace);
+    if (requested.allowUnpriced()) {
+      options.add("--allow-unpriced");
+    }
     if (requested.approved()) {
       options.add("--yes");
     }

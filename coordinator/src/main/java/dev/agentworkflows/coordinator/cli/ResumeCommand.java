@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
@@ -22,7 +22,7 @@ import picocli.CommandLine;
             + "answered from memory, also when the script has changed around them.",
     examples = {
       "owf resume latest",
-      "# after a budget was exceeded",
+      "# after a budget was exceeded: the new total of all attempts",
       "owf resume latest --budget-tokens 500000"
     },
     exitCodes = {
@@ -37,14 +37,13 @@ final class ResumeCommand extends ScriptCommand {
   @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")
   private String run = ReadingCommand.LATEST;
 
-  ResumeCommand(Screen screen, Environment environment) {
+  ResumeCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
   public Integer call() {
-    WorkflowHome where =
-        WorkflowHome.forReading(home(), environment().variables(), environment().cache());
+    WorkflowHome where = environment().homes().existing(home());
     // One that can't be told of is opened, which says why.
     if (Files.notExists(where.database())) {
       throw new RefusedException(
@@ -55,7 +54,7 @@ final class ResumeCommand extends ScriptCommand {
     Stores.prepare(environment());
     try (Providers providers = providers();
         RunStore store = RunStore.open(where.database())) {
-      Owners.interruptRunsOfTheDead(where, store, environment().clock());
+      CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
       RunRecord earlier = ReadingCommand.run(store, run);
       if (earlier.parentRunId() != null) {
         throw new RefusedException(
@@ -67,7 +66,7 @@ final class ResumeCommand extends ScriptCommand {
         throw new RefusedException(
             earlier.id() + " is still running.\nEnd it first, or wait for its end.");
       }
-      Path script = script(Path.of(earlier.scriptPath()));
+      Path script = storedScript(earlier);
       RunOptions options = choices().resuming(earlier, providers);
       try (RecordedRun resumed = begin(script, options, providers)) {
         return resumed.carry(where, store);

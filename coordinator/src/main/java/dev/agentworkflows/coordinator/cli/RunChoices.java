@@ -10,7 +10,9 @@ import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.Workspaces;
 import dev.agentworkflows.store.RunRecord;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The options of commands that start a script. */
 final class RunChoices {
+
+  /** Amounts are kept as billionths. */
+  private static final BigDecimal MIN_BUDGET_USD = BigDecimal.valueOf(1, 9);
+
+  private static final BigDecimal MAX_BUDGET_USD = BigDecimal.valueOf(1_000_000_000);
+
+  /** As long as makes a difference; far more could not be counted in nanoseconds. */
+  private static final double MAX_TIMEOUT_SECONDS = Duration.ofDays(365).toSeconds();
 
   @Option(
       names = "--provider",
@@ -44,7 +54,8 @@ final class RunChoices {
   @Option(
       names = "--args-json",
       paramLabel = "JSON",
-      description = "The arguments of main as a JSON object. Default: {}.")
+      description =
+          "The arguments of main as a JSON object; - reads it from standard input. Default: {}.")
   private @Nullable String argsJson;
 
   @Option(
@@ -58,6 +69,12 @@ final class RunChoices {
       paramLabel = "USD",
       description = "Spend at most so much. Default: no limit.")
   private @Nullable BigDecimal budgetCostUsd;
+
+  @Option(
+      names = "--allow-unpriced",
+      description =
+          "Let models without a price go out under --budget-cost-usd, uncounted. Resumes inherit it.")
+  private boolean allowUnpriced;
 
   @Option(
       names = "--cache-policy",
@@ -98,7 +115,7 @@ final class RunChoices {
         Json.write(arguments(Json.object())),
         known(provider == null ? "fake" : provider, providers),
         model,
-        new BudgetLimits(tokens(null), cost(null)),
+        new BudgetLimits(tokens(null), cost(null), allowUnpriced),
         policy("auto"),
         Workspaces.of(workspace, script),
         timeout(RunOptions.DEFAULT_TIMEOUT.toMillis() / 1000.0),
@@ -122,7 +139,10 @@ final class RunChoices {
         Json.write(arguments((ObjectNode) Json.read(earlier.argsJson()))),
         known(provider == null ? earlier.provider() : provider, providers),
         model == null ? sameModel : model,
-        new BudgetLimits(tokens(earlier.budgetTotalTokens()), cost(earlier.budgetTotalCostUsd())),
+        new BudgetLimits(
+            tokens(earlier.budgetTotalTokens()),
+            cost(earlier.budgetTotalCostUsd()),
+            allowUnpriced || earlier.job().allowUnpriced()),
         policy(earlier.cachePolicy()),
         Workspaces.of(
             workspace == null ? Path.of(earlier.workspace()) : workspace,
@@ -134,7 +154,7 @@ final class RunChoices {
   }
 
   private ObjectNode arguments(ObjectNode inherited) {
-    ObjectNode arguments = argsJson == null ? inherited : object(argsJson);
+    ObjectNode arguments = argsJson == null ? inherited : object(argsText(argsJson));
     for (String arg : args) {
       int equals = arg.indexOf('=');
       if (equals < 1) {
@@ -143,6 +163,19 @@ final class RunChoices {
       arguments.put(arg.substring(0, equals), arg.substring(equals + 1));
     }
     return arguments;
+  }
+
+  /** A command line has room for little: Linux takes 128 KiB for an argument. */
+  private static String argsText(String given) {
+    if (!given.equals("-")) {
+      return given;
+    }
+    try {
+      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new RefusedException(
+          "--args-json -: standard input can't be read: " + e.getMessage() + ".", e);
+    }
   }
 
   private static ObjectNode object(String json) {
@@ -181,9 +214,13 @@ final class RunChoices {
   }
 
   private @Nullable BigDecimal cost(@Nullable BigDecimal otherwise) {
-    if (budgetCostUsd != null && budgetCostUsd.signum() <= 0) {
+    if (budgetCostUsd != null
+        && (budgetCostUsd.compareTo(MIN_BUDGET_USD) < 0
+            || budgetCostUsd.compareTo(MAX_BUDGET_USD) > 0)) {
       throw new RefusedException(
-          "--budget-cost-usd is " + budgetCostUsd + ", where a number above 0 was expected.");
+          "--budget-cost-usd is "
+              + budgetCostUsd
+              + ", where a number above 0, and not above 1,000,000,000, was expected.");
     }
     return budgetCostUsd == null ? otherwise : budgetCostUsd;
   }
@@ -206,6 +243,7 @@ final class RunChoices {
       throw new RefusedException(
           "--timeout is " + seconds + ", where a number of seconds above 0 was expected.");
     }
-    return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
+    double bounded = Math.min(seconds, MAX_TIMEOUT_SECONDS);
+    return Duration.ofMillis(Math.max(1, Math.round(bounded * 1000)));
   }
 }

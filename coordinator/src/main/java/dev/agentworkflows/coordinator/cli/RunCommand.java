@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Path;
@@ -32,18 +32,17 @@ import picocli.CommandLine;
     seeAlso = {"resume", "status", "report", "docs/scripting.md"})
 final class RunCommand extends ScriptFileCommand {
 
-  RunCommand(Screen screen, Environment environment) {
+  RunCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
   int start(Path file, RunOptions options, Providers providers) {
-    WorkflowHome where =
-        WorkflowHome.forScript(home(), file, environment().variables(), environment().cache());
+    WorkflowHome where = environment().homes().forScript(home(), file);
     try (RecordedRun run = begin(file, options, providers)) {
       Stores.prepare(environment());
       try (RunStore store = RunStore.open(where.database())) {
-        Owners.interruptRunsOfTheDead(where, store, environment().clock());
+        CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
         return run.carry(where, store);
       }
     }

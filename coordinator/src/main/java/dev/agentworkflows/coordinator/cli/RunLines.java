@@ -1,10 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.approval.ApprovalText;
-import dev.agentworkflows.coordinator.report.Figures;
+import dev.agentworkflows.coordinator.json.Times;
 import dev.agentworkflows.coordinator.report.NextStep;
 import dev.agentworkflows.coordinator.report.RunTotals;
-import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.report.SpentText;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
@@ -21,7 +22,8 @@ final class RunLines {
   private RunLines() {}
 
   /** What there is to say of a run. */
-  static List<String> of(RunRecord run, List<CallRecord> calls, List<ApprovalRecord> approvals) {
+  static List<String> of(
+      RunRecord run, Iterable<CallRecord> calls, List<ApprovalRecord> approvals) {
     List<String> lines = new ArrayList<>();
     lines.add("run_id:   " + run.id());
     lines.add("status:   " + run.status().label());
@@ -30,7 +32,7 @@ final class RunLines {
     }
     lines.add("script:   " + text(run.scriptPath()));
     lines.add("calls:    " + RunTotals.of(calls).calls());
-    lines.add("spent:    " + spent(run));
+    lines.add("spent:    " + SpentText.of(run));
     if (run.resumedFromRunId() != null) {
       lines.add("resumed:  " + run.resumedFromRunId() + " (attempt " + run.attemptNumber() + ")");
     }
@@ -46,13 +48,16 @@ final class RunLines {
           .filter(approval -> approval.status() == ApprovalStatus.WAITING)
           .forEach(approval -> lines.add("waiting:  " + ApprovalText.waiting(approval)));
     }
+    if (run.status() == RunStatus.RUNNING) {
+      WaitLines.of(calls).forEach(line -> lines.add("waiting:  " + line));
+    }
     NextStep.of(run).ifPresent(next -> lines.add("go on:    " + next));
     return lines;
   }
 
   /** What a script or a model says, on one line of ours. */
   static String text(String text) {
-    return VisibleText.line(text, VisibleText.LONGEST_BLOCK);
+    return VisibleText.line(text, VisibleText.MAX_BLOCK);
   }
 
   /** The class of the error and its message. */
@@ -67,14 +72,15 @@ final class RunLines {
     }
     return runs.stream()
         .map(run ->
-            "%-27s %-15s %8d tokens  %-20s %s%s"
+            "%-27s %-15s %8d tokens  %-20s %s%s%s"
                 .formatted(
                     run.id(),
                     run.status().label(),
                     run.budgetSpentTokens(),
                     run.workflowName() == null ? "-" : VisibleText.line(run.workflowName()),
                     text(run.scriptPath()),
-                    run.parentRunId() == null ? "" : "  (child of " + run.parentRunId() + ")"));
+                    run.parentRunId() == null ? "" : "  (child of " + run.parentRunId() + ")",
+                    SpentText.ofTheJob(run).map(spent -> "  (" + spent + ")").orElse("")));
   }
 
   static String of(EventRecord event) {
@@ -84,18 +90,11 @@ final class RunLines {
             ? ""
             : "[" + VisibleText.line(event.phase()) + "] ";
     return "%s  %-8s %s%s%s"
-        .formatted(event.at(), VisibleText.line(event.type()), phase, text(event.message()), data);
-  }
-
-  private static String spent(RunRecord run) {
-    String tokens = Figures.count(run.budgetSpentTokens(), "token");
-    String cost = Figures.cost(run.budgetSpentCostUsd());
-    return (run.budgetTotalTokens() == null
-            ? tokens
-            : tokens + " of " + Figures.number(run.budgetTotalTokens()))
-        + ", "
-        + (run.budgetTotalCostUsd() == null
-            ? cost
-            : cost + " of " + Figures.cost(run.budgetTotalCostUsd()));
+        .formatted(
+            Times.text(event.at()),
+            VisibleText.line(event.type()),
+            phase,
+            text(event.message()),
+            data);
   }
 }

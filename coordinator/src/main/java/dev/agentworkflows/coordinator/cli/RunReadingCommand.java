@@ -11,19 +11,19 @@ abstract class RunReadingCommand extends ReadingCommand {
   @Parameters(index = "0", paramLabel = "RUN", description = "A run id, or latest.")
   private String run = LATEST;
 
-  RunReadingCommand(Screen screen, Environment environment) {
+  RunReadingCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  final int look(RunStore store, WorkflowHome where) {
-    return look(store, where, run(store, run));
+  final int show(RunStore store, WorkflowHome where) {
+    return show(store, where, run(store, run));
   }
 
   /** For commands that need to know more than the run. */
-  int look(RunStore store, WorkflowHome where, RunRecord found) {
-    return look(store, found);
+  int show(RunStore store, WorkflowHome where, RunRecord found) {
+    return show(store, found);
   }
 
-  abstract int look(RunStore store, RunRecord run);
+  abstract int show(RunStore store, RunRecord run);
 }

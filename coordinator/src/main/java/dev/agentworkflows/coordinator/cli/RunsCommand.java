@@ -6,17 +6,19 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "runs", description = "List the runs, newest first.")
 @Manual(
     description = "A line for each run: id, status, script, when, and what it cost.",
-    examples = {"owf runs", "owf runs --limit 100 --json"},
+    examples = {"owf runs", "owf runs --limit 100 --json", "owf runs --all-homes"},
     seeAlso = "status")
 final class RunsCommand extends ReadingCommand {
 
-  RunsCommand(Screen screen, Environment environment) {
+  RunsCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -27,14 +29,39 @@ final class RunsCommand extends ReadingCommand {
       description = "At most so many. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
+  @CommandLine.Option(
+      names = "--all-homes",
+      description = "Those of all homes that you made or trusted on this machine.")
+  private boolean allHomes;
+
+  private final List<RunRecord> found = new ArrayList<>();
+
   @Override
-  int look(RunStore store, WorkflowHome where) {
+  int show(RunStore store, WorkflowHome where) {
     if (limit < 1) {
       throw new RefusedException("--limit is " + limit + ", where a number above 0 was expected.");
     }
-    List<RunRecord> runs = store.runs(limit);
+    found.addAll(store.runs(limit));
+    return allHomes ? ExitCode.FINE : tell(found);
+  }
+
+  @Override
+  boolean allHomes() {
+    return allHomes;
+  }
+
+  @Override
+  int tellOfAll() {
+    return tell(
+        found.stream()
+            .sorted(Comparator.comparing(RunRecord::createdAt).reversed())
+            .limit(limit)
+            .toList());
+  }
+
+  private int tell(List<RunRecord> runs) {
     if (json()) {
-      screen().json(RunJson.list(runs, RunJson::of));
+      screen().json(runs, RunJson::of);
     } else {
       RunLines.table(runs).forEach(screen()::line);
     }
@@ -44,6 +71,9 @@ final class RunsCommand extends ReadingCommand {
   /** No runs are an answer too. */
   @Override
   int withoutAnyRun(WorkflowHome where) {
+    if (allHomes) {
+      return ExitCode.FINE;
+    }
     if (json()) {
       screen().json(Json.array());
     } else {

@@ -3,7 +3,9 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.store.RunRecord;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -19,14 +21,13 @@ abstract class ScriptCommand extends Command {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      description =
-          "Where runs are recorded. Default: OWF_HOME, else .workflows beside the script.")
+      description = "Where runs are recorded. Default: OWF_HOME, else the project's .workflows.")
   private @Nullable Path home;
 
   @Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  ScriptCommand(Screen screen, Environment environment) {
+  ScriptCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -56,6 +57,20 @@ abstract class ScriptCommand extends Command {
   final RecordedRun begin(Path script, RunOptions options, Providers providers) {
     return RecordedRun.begin(
         screen(), environment(), json, script, options, providers, choices.python());
+  }
+
+  /** The script that a run is to be resumed with: what is stored may be anything. */
+  static Path storedScript(RunRecord earlier) {
+    Path script;
+    try {
+      script = script(Path.of(earlier.scriptPath()));
+    } catch (InvalidPathException e) {
+      throw new RefusedException("the script of " + earlier.id() + " has no path.", e);
+    }
+    if (!Files.isRegularFile(script)) {
+      throw new RefusedException(script + " is no regular file, and is not run again.");
+    }
+    return script;
   }
 
   /** Absolute; refuses what is no readable file. */

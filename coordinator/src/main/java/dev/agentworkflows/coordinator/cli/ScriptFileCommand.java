@@ -2,12 +2,11 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.rpc.PlanService;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.LiveRunStats;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
-import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.store.RunRecord;
@@ -21,7 +20,7 @@ abstract class ScriptFileCommand extends ScriptCommand {
   @Parameters(paramLabel = "SCRIPT", description = "A Python file with `async def main(args)`.")
   private Path script = Path.of("");
 
-  ScriptFileCommand(Screen screen, Environment environment) {
+  ScriptFileCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
@@ -48,21 +47,21 @@ abstract class ScriptFileCommand extends ScriptCommand {
    */
   final RunRecord plan(
       Path script, RunOptions options, Providers providers, boolean stdoutToStderr) {
-    WorkflowHome home = WorkflowHome.wouldBeForScript(home(), script, environment().variables());
+    Path home = environment().homes().placeForScript(home(), script);
     RunRecords records =
         new RunRecords(
             home, providers, providers.redactor(), "", environment().clock(), new SecureRandom());
     Python python =
         Python.find(choices().python(), environment().variables(), environment().cache());
-    Launch launch = new Launch(options, meta -> {}, new RunTally((type, message) -> {}));
+    RunHandle launch = new RunHandle(options, meta -> {}, new LiveRunStats((type, message) -> {}));
     // A script that can't be loaded is told of by its own process, which knows no keys to take out.
     ScriptSession session =
-        new ScriptSession(launch, ScriptOutput.withErrors(screen().err(), stdoutToStderr));
+        new ScriptSession(launch, ScriptOutput.withoutInput(screen().err(), stdoutToStderr));
     try {
       ScriptSession.Outcome outcome =
           session.run(python, script, new PlanService(records), providers, environment());
-      Launch.End end = outcome.end();
-      if (end instanceof Launch.End.Planned planned) {
+      RunHandle.Outcome end = outcome.end();
+      if (end instanceof RunHandle.Outcome.Planned planned) {
         if (outcome.exitCode() != ExitCode.FINE) {
           // What went wrong in it, its process has said.
           throw new RefusedException(script + " can't be loaded.");
@@ -70,7 +69,7 @@ abstract class ScriptFileCommand extends ScriptCommand {
         return planned.run();
       }
       throw new RefusedException(
-          end instanceof Launch.End.Rejected rejected
+          end instanceof RunHandle.Outcome.Rejected rejected
               ? rejected.message()
               : "the script was not loaded.");
     } finally {

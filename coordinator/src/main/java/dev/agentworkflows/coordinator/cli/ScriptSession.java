@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
 import dev.agentworkflows.coordinator.rpc.ReservedPort;
 import dev.agentworkflows.coordinator.rpc.Tokens;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
@@ -30,10 +30,13 @@ final class ScriptSession {
   /** How long a script's process may linger when its run is over: its own exit handlers. */
   private static final Duration LINGERING = Duration.ofSeconds(10);
 
+  /** How long what a process sent before its end may take to be worked off. */
+  private static final Duration ARRIVING = Duration.ofSeconds(1);
+
   /** How long the coordinator takes at most to notice that a process is gone, and to record it. */
   private static final Duration NOTICING = Duration.ofSeconds(10);
 
-  private final Launch launch;
+  private final RunHandle launch;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   private final ScriptOutput output;
@@ -44,7 +47,7 @@ final class ScriptSession {
   /**
    * @param output where what the script prints goes
    */
-  ScriptSession(Launch launch, ScriptOutput output) {
+  ScriptSession(RunHandle launch, ScriptOutput output) {
     this.launch = launch;
     this.output = output;
   }
@@ -54,7 +57,7 @@ final class ScriptSession {
    *
    * @param exitCode the process's own
    */
-  record Outcome(Launch.End end, int exitCode) {}
+  record Outcome(RunHandle.Outcome end, int exitCode) {}
 
   /** Runs the script; the process's signals are this session's until {@link #close}. */
   Outcome run(
@@ -94,7 +97,7 @@ final class ScriptSession {
       var forgotten = over.thenRun(() -> forget(atSignal));
       var unused = launch.cancelling().thenAcceptAsync(why -> shim.endWithin(UNWINDING));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
-      Launch.End end = endAfter(shim);
+      RunHandle.Outcome end = endAfter(shim);
       shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);
       int exitCode = shim.ended().join();
       shim.awaitOutput();
@@ -123,15 +126,24 @@ final class ScriptSession {
     }
   }
 
-  private Launch.End endAfter(ShimProcess shim) {
+  private RunHandle.Outcome endAfter(ShimProcess shim) {
     try {
+      CompletableFuture<Object> heard = CompletableFuture.anyOf(launch.opening(), launch.end());
+      if (shim.ended().isDone()) {
+        // What it sent may be on its way; when it sent nothing, there is nothing to wait for.
+        heard.get(ARRIVING.toMillis(), TimeUnit.MILLISECONDS);
+      }
       return launch.end().get(NOTICING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new RefusedException(
-          "the script's process ended (exit code "
-              + shim.ended().getNow(-1)
-              + ") before its run was opened.",
-          e);
+      if (launch.opening().isDone()) {
+        throw new RefusedException(
+            "the script's process ended (exit code "
+                + shim.ended().join()
+                + "), and the end of its run could not be recorded in time.",
+            e);
+      }
+      shim.awaitOutput();
+      throw new ScriptEndedException(shim.ended().join(), shim.endOfOutput());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RefusedException("interrupted while waiting for the script.", e);

@@ -1,8 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.Sha256;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
+import dev.agentworkflows.coordinator.home.RegularFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,10 +14,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
@@ -57,11 +60,11 @@ final class SelfSigned {
         new SelfSigned(directory.resolve("self-signed.crt"), directory.resolve("self-signed.key"));
     if (!files.isThere()) {
       try {
-        OwnerOnly.createDirectories(directory);
+        PrivateFiles.createDirectories(directory);
         files.makeOnce(directory, host);
       } catch (IOException e) {
         throw new RefusedException(
-            "cannot make a certificate in " + directory + ": " + FileTrouble.reason(e) + ".", e);
+            "cannot make a certificate in " + directory + ": " + FileErrors.reason(e) + ".", e);
       } catch (GeneralSecurityException e) {
         throw new RefusedException(
             "cannot make a certificate in " + directory + ": " + e.getMessage() + ".", e);
@@ -71,12 +74,17 @@ final class SelfSigned {
   }
 
   private boolean isThere() {
+    for (Path file : List.of(certificate, key)) {
+      if (RegularFiles.isOther(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new RefusedException(file + " is no regular file.\nLook at it, and move it away.");
+      }
+    }
     return Files.exists(certificate) && Files.exists(key);
   }
 
   /** Of two processes that start at once, the second takes what the first has made. */
   private void makeOnce(Path directory, String host) throws IOException, GeneralSecurityException {
-    try (FileChannel channel = OwnerOnly.openLock(directory.resolve(".lock"));
+    try (FileChannel channel = PrivateFiles.openLock(directory.resolve(".lock"));
         FileLock lock = channel.lock()) {
       if (!isThere()) {
         make(directory, host);
@@ -118,8 +126,8 @@ final class SelfSigned {
       try (InputStream in = Files.newInputStream(store)) {
         pair.load(in, password);
       }
-      OwnerOnly.write(key, pem("PRIVATE KEY", pair.getKey(ALIAS, password).getEncoded()));
-      OwnerOnly.write(certificate, pem("CERTIFICATE", pair.getCertificate(ALIAS).getEncoded()));
+      PrivateFiles.write(key, pem("PRIVATE KEY", pair.getKey(ALIAS, password).getEncoded()));
+      PrivateFiles.write(certificate, pem("CERTIFICATE", pair.getCertificate(ALIAS).getEncoded()));
     } finally {
       Files.deleteIfExists(store);
       Files.deleteIfExists(store.resolveSibling(""));
@@ -177,9 +185,10 @@ final class SelfSigned {
 
   /** SHA-256 of a certificate, as browsers and openssl write it. */
   static String fingerprint(Path certificateFile) {
-    try (InputStream in = Files.newInputStream(certificateFile)) {
+    try {
+      InputStream in = new ByteArrayInputStream(RegularFiles.read(certificateFile));
       Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+      byte[] digest = Sha256.of(certificate.getEncoded());
       return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest).toUpperCase(Locale.ROOT);
     } catch (IOException | GeneralSecurityException e) {
       throw new RefusedException(

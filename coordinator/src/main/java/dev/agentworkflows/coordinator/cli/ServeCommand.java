@@ -9,7 +9,7 @@ import dev.agentworkflows.coordinator.rpc.CoordinatorService;
 import dev.agentworkflows.coordinator.rpc.Listening;
 import dev.agentworkflows.coordinator.rpc.RemoteSessions;
 import dev.agentworkflows.coordinator.rpc.Tokens;
-import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.store.RunStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Manual(
     description =
         "Listens until Ctrl-C or SIGTERM, which lets runs end first. Beyond loopback it "
-            + "takes TLS and a token. Providers' keys stay here: scripts elsewhere never have "
+            + "takes TLS and a token. Providers' keys stay here: remote scripts never have "
             + "them.",
     examples = {
       "owf serve --workspace app=/srv/app",
@@ -94,7 +94,7 @@ final class ServeCommand extends Command {
   @Option(
       names = "--home",
       paramLabel = "DIR",
-      description = "Where runs are recorded. Default: OWF_HOME, else ./.workflows.")
+      description = "Where runs are recorded. Default: OWF_HOME, else the project's .workflows.")
   private @Nullable Path home;
 
   @Option(names = "--ui", description = "Show runs in a browser on this machine, too.")
@@ -108,8 +108,14 @@ final class ServeCommand extends Command {
   private final CountDownLatch signalled = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  ServeCommand(Screen screen, Environment environment) {
+  private final Commands.Opener commands;
+
+  /**
+   * @param commands what remote clients may have run
+   */
+  ServeCommand(Console screen, Environment environment, Commands.Opener commands) {
     super(screen, environment);
+    this.commands = commands;
   }
 
   @Override
@@ -120,22 +126,29 @@ final class ServeCommand extends Command {
   @Override
   public Integer call() {
     InetSocketAddress address = address(listen);
-    WorkflowHome where = WorkflowHome.forInit(home, environment().variables());
+    if (!address.getAddress().isLoopbackAddress() && !selfSigned && certificate == null) {
+      throw withoutTls();
+    }
+    WorkflowHome where = environment().homes().made(environment().homes().place(home));
     Listening.@Nullable Tls tls = tls(where);
     if (!address.getAddress().isLoopbackAddress() && tls == null) {
-      throw new RefusedException(
-          "--listen %s is not this machine alone: TLS is missing.\nPass --tls-cert FILE --tls-key FILE, or --self-signed for a first try."
-              .formatted(listen));
+      throw withoutTls();
     }
-    where.create();
     Stores.prepare(environment());
-    OperatorToken operator = OperatorToken.of(tokenFile, where, new SecureRandom());
     NamedWorkspaces named = new NamedWorkspaces(workspaces, where);
     try (Providers providers = adapters.providers(screen(), environment());
         RunStore store = RunStore.open(where.database())) {
-      Owners.interruptRunsOfTheDead(where, store, environment().clock());
+      OperatorToken operator =
+          OperatorToken.of(tokenFile, where, new SecureRandom(), providers.redactor());
+      CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
       return serve(new Listening(address, tls), operator, where, store, providers, named);
     }
+  }
+
+  private RefusedException withoutTls() {
+    return new RefusedException(
+        "--listen %s is not this machine alone: TLS is missing.\nPass --tls-cert FILE --tls-key FILE, or --self-signed for a first try."
+            .formatted(listen));
   }
 
   private int serve(
@@ -146,7 +159,8 @@ final class ServeCommand extends Command {
       Providers providers,
       NamedWorkspaces named) {
     Tokens tokens = Tokens.withOperator(operator::current);
-    RunHosting hosting = new RunHosting(where, store, providers, named, environment());
+    CliHostedRuns hosting =
+        new CliHostedRuns(where, store, providers, named, environment(), commands);
     try (LocalCoordinator coordinator =
             LocalCoordinator.start(where, store, providers, named.allowed(), environment());
         RemoteSessions sessions =
@@ -161,6 +175,7 @@ final class ServeCommand extends Command {
         WebViewOption view = WebViewOption.open(ui, where, store, providers, environment())) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stopAtSignal, "signal"));
       tell(listening, server.port(), operator, where, named, view.address());
+      screen().requireOutput();
       signalled.await();
       sessions.stop(STOPPING);
       return ExitCode.FINE;
@@ -188,7 +203,6 @@ final class ServeCommand extends Command {
       if (certificate != null || key != null) {
         throw new RefusedException("--self-signed makes what --tls-cert and --tls-key would name.");
       }
-      where.create();
       SelfSigned made = SelfSigned.in(where.directory().resolve("tls"), host(listen));
       return new Listening.Tls(made.certificate(), made.key(), clientCa);
     }

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.CallRecord;
@@ -9,7 +9,6 @@ import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.util.List;
 import picocli.CommandLine;
-import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(name = "status", description = "Show a run and its calls.")
 @Manual(
@@ -32,20 +31,20 @@ final class StatusCommand extends RunReadingCommand {
       })
   private boolean follow;
 
-  StatusCommand(Screen screen, Environment environment) {
+  StatusCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where, RunRecord run) {
+  int show(RunStore store, WorkflowHome where, RunRecord run) {
     if (!follow) {
-      return look(store, run);
+      return show(store, run);
     }
     RunRecord ended = new Following(screen(), environment(), where, store).follow(run, json());
     if (json()) {
-      look(store, ended);
+      show(store, ended);
     } else {
-      ClosingLines closing = new ClosingLines(screen(), store);
+      RunSummaryPrinter closing = new RunSummaryPrinter(screen(), store);
       closing.lines(ended);
       closing.trouble(ended);
     }
@@ -53,19 +52,27 @@ final class StatusCommand extends RunReadingCommand {
   }
 
   @Override
-  int look(RunStore store, RunRecord run) {
-    List<CallRecord> calls = store.calls(run.id());
+  int show(RunStore store, RunRecord run) {
+    Iterable<CallRecord> calls = store.eachCall(run.id());
     List<ApprovalRecord> approvals = store.approvals(run.id());
     if (json()) {
-      ObjectNode document = Json.object();
-      document.set("run", RunJson.of(run));
-      document.set("calls", RunJson.list(calls, RunJson::of));
-      document.set("approvals", RunJson.list(approvals, RunJson::of));
-      screen().json(document);
+      document(run, calls, approvals);
     } else {
       RunLines.of(run, calls, approvals).forEach(screen()::line);
-      CallTable.of(calls).forEach(screen()::line);
+      CallTable.print(calls, screen());
     }
     return ExitCode.FINE;
+  }
+
+  private void document(RunRecord run, Iterable<CallRecord> calls, List<ApprovalRecord> approvals) {
+    try (JsonStream document = screen().json().beginObject()) {
+      document.name("run").value(RunJson.of(run)).name("calls").beginArray();
+      for (CallRecord call : calls) {
+        document.value(RunJson.of(call));
+        screen().requireReader();
+      }
+      document.endArray().name("approvals").value(RunJson.list(approvals, RunJson::of));
+      document.endObject();
+    }
   }
 }

@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
 import java.io.Console;
 import java.io.InputStreamReader;
@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Asks on the terminal: whether a script may start, and what it asks then. */
-final class TerminalApproval implements Launch.Approval {
+final class TerminalApproval implements RunHandle.Approval {
 
   private final boolean json;
   private final Progress progress;

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
-import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.ApprovalRecord;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -8,10 +8,17 @@ import dev.agentworkflows.coordinator.web.WebView;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "ui",
@@ -20,7 +27,7 @@ import picocli.CommandLine.Option;
     description =
         "It listens on 127.0.0.1 alone, until Ctrl-C. The address holds a token: whoever has it may"
             + " look at all runs of the home, and cancel them.",
-    examples = {"owf ui", "owf ui --port 8080 --home project/.workflows"},
+    examples = {"owf ui", "owf ui --port 8080 --home project/.workflows", "owf ui --all-homes"},
     exitCodes = {"130 Ended by Ctrl-C.", "143 Ended by SIGTERM."},
     seeAlso = {"serve", "status", "report"})
 final class UiCommand extends ReadingCommand {
@@ -31,30 +38,75 @@ final class UiCommand extends ReadingCommand {
       description = "Where to listen. Default: any that is free.")
   private int port;
 
+  @Option(
+      names = "--all-homes",
+      description = "Those of all homes that you made or trusted on this machine.")
+  private boolean allHomes;
+
   private final CountDownLatch signalled = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  UiCommand(Screen screen, Environment environment) {
+  UiCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  int look(RunStore store, WorkflowHome where) {
+  boolean allHomes() {
+    return allHomes;
+  }
+
+  @Override
+  int show(RunStore store, WorkflowHome where) {
+    return show(List.of(viewed(store, where)));
+  }
+
+  /** All stay open while they are shown; one that can't be opened is left out. */
+  @Override
+  int lookAtAll() {
+    List<ViewedHome> homes = new ArrayList<>();
+    try {
+      for (Path one : all()) {
+        try {
+          WorkflowHome home = environment().homes().opened(one);
+          if (Files.exists(home.database())) {
+            homes.add(viewed(opened(home), home));
+          }
+        } catch (RefusedException | StoreException e) {
+          screen().note("owf: left out: " + e.getMessage());
+        }
+      }
+      if (homes.isEmpty()) {
+        throw new RefusedException(
+            "no run is recorded in any home of yours on this machine.\nRun a script first.");
+      }
+      return show(homes);
+    } finally {
+      homes.forEach(home -> home.store().close());
+    }
+  }
+
+  private int show(List<ViewedHome> homes) {
     if (port < 0 || port > 65535) {
       throw new RefusedException(
           "--port is " + port + ", where a number from 0 to 65535 was expected.");
     }
-    try (WebView view = open(store, where)) {
+    try (WebView view = WebView.open(homes, port, new SecureRandom())) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stopAtSignal, "signal"));
+      List<String> paths = homes.stream().map(home -> home.home().directory().toString()).toList();
       if (json()) {
-        screen()
-            .json(
-                Json.object().put("url", view.address()).put("home", where.directory().toString()));
+        ObjectNode document = Json.object().put("url", view.address());
+        if (allHomes) {
+          ArrayNode all = document.putArray("homes");
+          paths.forEach(all::add);
+        } else {
+          document.put("home", paths.get(0));
+        }
+        screen().json(document);
       } else {
         screen().line("web view: " + view.address());
-        screen().line("home: " + where.directory());
+        paths.forEach(path -> screen().line("home: " + path));
       }
-      screen().flush();
+      screen().requireOutput();
       signalled.await();
       return ExitCode.FINE;
     } catch (InterruptedException e) {
@@ -65,12 +117,10 @@ final class UiCommand extends ReadingCommand {
     }
   }
 
-  private WebView open(RunStore store, WorkflowHome where) {
+  private ViewedHome viewed(RunStore store, WorkflowHome where) {
     Worktrees worktrees =
         new Worktrees(environment().variables(), AllowedWorkspaces.any(), where.directory());
-    ViewedHome viewed =
-        new ViewedHome(where, store, worktrees, screen().redactor(), environment().clock());
-    return WebView.open(viewed, port, new SecureRandom());
+    return new ViewedHome(where, store, worktrees, screen().redactor(), environment().clock());
   }
 
   /** The virtual machine goes down when this returns; by then the port is free. */

@@ -3,18 +3,24 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.UsageReport;
 import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.UsageRecord;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 @CommandLine.Command(
     name = "usage",
-    description = "Tell what all runs of a home cost, by provider and model, or by day.")
+    description =
+        "Tell what all runs and batches of a home cost, by provider and model, or by day.")
 @Manual(
     description =
-        "Counted over all runs of the home, also those that were removed since, and " + "batches.",
-    examples = {"owf usage", "owf usage --by day --json"},
+        "Counted over all runs of the home, also those that were removed since, and over its "
+            + "batches, each from its first `batch fetch` on.",
+    examples = {"owf usage", "owf usage --by day --json", "owf usage --all-homes"},
     seeAlso = {"prices", "runs"})
 final class UsageCommand extends ReadingCommand {
 
@@ -29,19 +35,39 @@ final class UsageCommand extends ReadingCommand {
       description = "Tell what each day (in UTC) cost. Default: by provider and model.")
   private @Nullable Split by;
 
-  UsageCommand(Screen screen, Environment environment) {
+  UsageCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
+  @CommandLine.Option(
+      names = "--all-homes",
+      description = "What all homes cost that you made or trusted on this machine.")
+  private boolean allHomes;
+
+  private final List<UsageRecord> usage = new ArrayList<>();
+  private final Map<LocalDate, Long> started = new TreeMap<>();
+
   @Override
-  int look(RunStore store, WorkflowHome where) {
-    return tell(new UsageReport(store.usage(), store.startedRuns()));
+  int show(RunStore store, WorkflowHome where) {
+    usage.addAll(store.usage());
+    store.startedRuns().forEach((day, runs) -> started.merge(day, runs, Long::sum));
+    return allHomes ? ExitCode.FINE : tellOfAll();
+  }
+
+  @Override
+  boolean allHomes() {
+    return allHomes;
+  }
+
+  @Override
+  int tellOfAll() {
+    return tell(new UsageReport(usage, started));
   }
 
   /** Nothing was paid. */
   @Override
   int withoutAnyRun(WorkflowHome where) {
-    return tell(new UsageReport(List.of(), Map.of()));
+    return allHomes ? ExitCode.FINE : tellOfAll();
   }
 
   private int tell(UsageReport report) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
     seeAlso = {"dry-run", "run"})
 final class ValidateCommand extends ScriptFileCommand {
 
-  ValidateCommand(Screen screen, Environment environment) {
+  ValidateCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 

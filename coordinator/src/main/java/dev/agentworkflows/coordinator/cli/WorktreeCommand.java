@@ -4,26 +4,29 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.GitException;
+import dev.agentworkflows.coordinator.worktree.Worktree;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** A command that looks into the worktrees of isolated calls. */
 abstract class WorktreeCommand extends ReadingCommand {
 
-  WorktreeCommand(Screen screen, Environment environment) {
+  WorktreeCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
 
   @Override
-  final int look(RunStore store, WorkflowHome where) {
+  final int show(RunStore store, WorkflowHome where) {
     Worktrees worktrees =
         new Worktrees(environment().variables(), AllowedWorkspaces.any(), where.directory());
     try {
-      return look(store, where, worktrees);
+      return show(store, where, worktrees);
     } catch (GitException e) {
       throw new RefusedException(e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -32,7 +35,7 @@ abstract class WorktreeCommand extends ReadingCommand {
     }
   }
 
-  abstract int look(RunStore store, WorkflowHome where, Worktrees worktrees)
+  abstract int show(RunStore store, WorkflowHome where, Worktrees worktrees)
       throws GitException, InterruptedException;
 
   /** The worktree of a call that still has one. */
@@ -53,7 +56,7 @@ abstract class WorktreeCommand extends ReadingCommand {
                   ? "the call changed nothing, or `gc` was told to remove it."
                   : "it was applied before."));
     }
-    if (!Files.isDirectory(Path.of(worktree.path()))) {
+    if (!Files.exists(Path.of(worktree.path()), LinkOption.NOFOLLOW_LINKS)) {
       throw new RefusedException(
           "the worktree "
               + worktree.path()
@@ -61,6 +64,22 @@ abstract class WorktreeCommand extends ReadingCommand {
               + worktree.branch()
               + ".");
     }
+    return worktree;
+  }
+
+  /** The worktree of a record, which is input: no place outside of this home is looked into. */
+  static Worktree own(WorktreeRecord record, Worktrees worktrees) {
+    Worktree worktree;
+    try {
+      worktree = Worktree.of(record);
+    } catch (InvalidPathException e) {
+      throw new RefusedException("the record of " + record.callId() + " names no path.", e);
+    }
+    worktrees
+        .foreign(worktree)
+        .ifPresent(reason -> {
+          throw new RefusedException(record.callId() + " can't be looked into: " + reason + ".");
+        });
     return worktree;
   }
 

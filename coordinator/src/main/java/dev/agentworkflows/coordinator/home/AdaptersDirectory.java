@@ -1,9 +1,12 @@
 package dev.agentworkflows.coordinator.home;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,10 @@ public record AdaptersDirectory(Path path, boolean named) {
     return absolute(Path.of(UserCache.userHome(environment)));
   }
 
-  /** The path, to read from; refuses one that a person named and that is no directory. */
+  /**
+   * The path, to read from; refuses one that a person named and that is no directory, and one in
+   * which others may put something: what is in it is run.
+   */
   public Path toRead() {
     if ((named || Files.exists(path)) && !Files.isDirectory(path)) {
       throw new RefusedException(
@@ -44,7 +50,36 @@ public record AdaptersDirectory(Path path, boolean named) {
               + VARIABLE
               + ".");
     }
+    if (Files.isDirectory(path)) {
+      refuseWhatOthersMayWrite(path, "the adapters directory ");
+    }
     return path;
+  }
+
+  /**
+   * @param what begins the message, as people know it
+   */
+  public static void refuseWhatOthersMayWrite(Path path, String what) {
+    if (isWritableByOthers(path)) {
+      throw new RefusedException(
+          what
+              + path
+              + " can be written to by others, and what is in it is run.\nRun: chmod go-w "
+              + path);
+    }
+  }
+
+  /** Of a link, what it leads to. Where the system has no such rights, nobody else has them. */
+  public static boolean isWritableByOthers(Path path) {
+    try {
+      Set<PosixFilePermission> rights = Files.getPosixFilePermissions(path);
+      return rights.contains(PosixFilePermission.GROUP_WRITE)
+          || rights.contains(PosixFilePermission.OTHERS_WRITE);
+    } catch (UnsupportedOperationException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static Path absolute(Path path) {

@@ -1,20 +1,29 @@
 package dev.agentworkflows.coordinator.home;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A directory with all that is below it. */
 public final class FileTree {
+
+  /** Together with the pause, how long others may still be at work in it. */
+  private static final int MAX_ATTEMPTS = 50;
+
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   private FileTree() {}
 
@@ -23,10 +32,18 @@ public final class FileTree {
    * fine.
    */
   public static void delete(Path top) throws IOException {
-    if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+    for (int attempt = 1; Files.exists(top, LinkOption.NOFOLLOW_LINKS); attempt++) {
+      try {
+        Files.walkFileTree(top, new Deletion());
+        return;
+      } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+        // A program that is being ended removes its own files, or has just written one.
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
-    Files.walkFileTree(top, new Deletion());
   }
 
   private static final class Deletion extends SimpleFileVisitor<Path> {

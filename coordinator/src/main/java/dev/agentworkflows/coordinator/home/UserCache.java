@@ -13,6 +13,7 @@ import java.util.Optional;
 public record UserCache(Path directory) {
 
   private static final String LAST_HOME = "last-home";
+  private static final int MAX_BYTES = 64 * 1024;
 
   /** The cache of the user with this environment. */
   public static UserCache of(Map<String, String> environment) {
@@ -35,7 +36,7 @@ public record UserCache(Path directory) {
   /** The home that a script was last run in. */
   Optional<Path> lastHome() {
     try {
-      Path home = Path.of(Files.readString(directory.resolve(LAST_HOME)).strip());
+      Path home = Path.of(PrivateFiles.read(directory.resolve(LAST_HOME), MAX_BYTES).strip());
       return Files.isDirectory(home) ? Optional.of(home) : Optional.empty();
     } catch (IOException | java.nio.file.InvalidPathException e) {
       return Optional.empty();
@@ -46,8 +47,8 @@ public record UserCache(Path directory) {
   void rememberHome(Path home) {
     try {
       if (lastHome().filter(home::equals).isEmpty()) {
-        OwnerOnly.createDirectories(directory);
-        OwnerOnly.write(directory.resolve(LAST_HOME), home + "\n");
+        PrivateFiles.createDirectories(directory);
+        PrivateFiles.write(directory.resolve(LAST_HOME), home + "\n");
       }
     } catch (IOException e) {
       System.getLogger(UserCache.class.getName())

@@ -11,13 +11,10 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
-import tools.jackson.core.util.DefaultPrettyPrinter;
-import tools.jackson.core.util.Separators;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -34,11 +31,15 @@ public final class Json {
   /** As deep as a person would nest by hand, and far below what a thread's stack bears. */
   private static final int MAX_DEPTH = 500;
 
+  /** Python writes whole numbers of up to 4,300 digits. */
+  private static final int MAX_NUMBER_LENGTH = 5_000;
+
   private static final JsonFactory READING =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(MAX_NUMBER_LENGTH)
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
           .build();
@@ -68,7 +69,7 @@ public final class Json {
   }
 
   private static JsonNode read(String json, boolean strict) {
-    try (JsonParser parser = READING.createParser(ObjectReadContext.empty(), json)) {
+    try (JsonParser parser = parser(json)) {
       return new TreeReader(parser, strict).document();
     } catch (JacksonException e) {
       throw new JsonTextException(plain(e), e);
@@ -80,7 +81,7 @@ public final class Json {
     String message = e.getOriginalMessage();
     int remark = message.indexOf(" (start marker at");
     String problem = remark < 0 ? message : message.substring(0, remark);
-    return placed(problem, e.getLocation());
+    return placed(ParserWords.plain(problem), e.getLocation());
   }
 
   static String placed(String problem, @Nullable TokenStreamLocation location) {
@@ -108,63 +109,15 @@ public final class Json {
    * would drive a terminal, or turn the text around it, is escaped.
    */
   public static String writePretty(JsonNode node) {
-    return harmless(Indented.written(node)) + "\n";
+    StringWriter text = new StringWriter();
+    try (JsonStream stream = new JsonStream(text)) {
+      stream.value(node);
+    }
+    return text.toString();
   }
 
-  /** Loaded for whoever writes for people. */
-  private static final class Indented extends ObjectWriteContext.Base {
-    private static final JsonFactory INDENTING = JsonFactory.builder().build();
-
-    private static String written(JsonNode node) {
-      StringWriter text = new StringWriter();
-      try (JsonGenerator generator = INDENTING.createGenerator(new Indented(), text)) {
-        new TreeWriter(generator, false).write(node);
-      }
-      return text.toString();
-    }
-
-    @Override
-    public boolean hasPrettyPrinter() {
-      return true;
-    }
-
-    @Override
-    public PrettyPrinter getPrettyPrinter() {
-      return new DefaultPrettyPrinter(
-          Separators.createDefaultInstance()
-              .withObjectNameValueSpacing(Separators.Spacing.AFTER)
-              .withObjectEmptySeparator("")
-              .withArrayEmptySeparator(""));
-    }
-  }
-
-  /** What is escaped can only be in a string; JSON itself escapes what is below the space. */
-  private static String harmless(String json) {
-    if (json.codePoints().noneMatch(Json::acts)) {
-      return json;
-    }
-    StringBuilder escaped = new StringBuilder(json.length() + 16);
-    json.codePoints()
-        .forEach(c -> {
-          if (acts(c)) {
-            escaped.append("\\u%04x".formatted(c));
-          } else {
-            escaped.appendCodePoint(c);
-          }
-        });
-    return escaped.toString();
-  }
-
-  /** Lone surrogates do not survive an encoding; the others act on a terminal. */
-  private static boolean acts(int c) {
-    return (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
-        || (c >= 0x7f && c <= 0x9f)
-        || c == 0x061c
-        || c == 0x200e
-        || c == 0x200f
-        || (c >= 0x2028 && c <= 0x202e)
-        || (c >= 0x2066 && c <= 0x2069)
-        || c == 0xfeff;
+  static JsonParser parser(String json) {
+    return READING.createParser(ObjectReadContext.empty(), json);
   }
 
   /** An object to fill. */

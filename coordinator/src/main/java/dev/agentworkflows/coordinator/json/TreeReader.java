@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.json;
 
+import java.math.BigDecimal;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class TreeReader {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** A double has 308 digits before the point, and at most 1,074 behind it. */
+  private static final long MAX_SCALE = 1_100;
 
   private final JsonParser parser;
   private final boolean strict;
@@ -40,7 +44,7 @@ final class TreeReader {
     }
     JsonNode document = value(first);
     if (parser.nextToken() != null) {
-      throw problem("there is more text after the end of the document");
+      throw problem(parser, "there is more text after the end of the document");
     }
     return document;
   }
@@ -49,18 +53,37 @@ final class TreeReader {
     return switch (token) {
       case START_OBJECT -> object();
       case START_ARRAY -> array();
-      case VALUE_STRING -> NODES.stringNode(parser.getString());
-      case VALUE_NUMBER_INT -> integer();
-      // Every digit counts: as a double, two keys of the cache could become one.
-      case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDecimalValue());
-      case VALUE_TRUE -> NODES.booleanNode(true);
-      case VALUE_FALSE -> NODES.booleanNode(false);
-      case VALUE_NULL -> NODES.nullNode();
-      default -> throw problem("unexpected " + token);
+      default -> scalar(parser, token);
     };
   }
 
-  private JsonNode integer() {
+  /** The value of a token that is neither an object nor an array. */
+  static JsonNode scalar(JsonParser parser, JsonToken token) {
+    return switch (token) {
+      case VALUE_STRING -> NODES.stringNode(parser.getString());
+      case VALUE_NUMBER_INT -> integer(parser);
+      // Every digit counts: as a double, two keys of the cache could become one.
+      case VALUE_NUMBER_FLOAT -> NODES.numberNode(decimal(parser));
+      case VALUE_TRUE -> NODES.booleanNode(true);
+      case VALUE_FALSE -> NODES.booleanNode(false);
+      case VALUE_NULL -> NODES.nullNode();
+      default -> throw problem(parser, "unexpected " + token);
+    };
+  }
+
+  /**
+   * Arithmetic with a huge exponent would take all of the memory, and whoever reads this document
+   * should not have to think of it.
+   */
+  private static BigDecimal decimal(JsonParser parser) {
+    BigDecimal number = parser.getDecimalValue();
+    if (Math.abs((long) number.scale()) > MAX_SCALE) {
+      throw problem(parser, "a number has an exponent beyond " + MAX_SCALE);
+    }
+    return number;
+  }
+
+  private static JsonNode integer(JsonParser parser) {
     return switch (parser.getNumberType()) {
       case INT -> NODES.numberNode(parser.getIntValue());
       case LONG -> NODES.numberNode(parser.getLongValue());
@@ -74,7 +97,7 @@ final class TreeReader {
       String name = parser.currentName();
       JsonNode before = object.replace(name, value(parser.nextToken()));
       if (before != null && strict) {
-        throw problem("an object has the key '" + name + "' twice");
+        throw problem(parser, "an object has the key '" + name + "' twice");
       }
     }
     return object;
@@ -90,7 +113,7 @@ final class TreeReader {
     return array;
   }
 
-  private JsonTextException problem(String what) {
+  private static JsonTextException problem(JsonParser parser, String what) {
     return new JsonTextException(Json.placed(what, parser.currentTokenLocation()));
   }
 }

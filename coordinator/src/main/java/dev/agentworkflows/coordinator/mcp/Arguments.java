@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,50 @@ final class Arguments {
   /** Also keeps a value from being taken for an option, or for a file of options. */
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_]{0,99}");
 
+  private static final int MAX_DIGITS = 400;
+
   private static final String LATEST = "latest";
 
   private final Map<String, Object> values;
 
+  /**
+   * Other names that clients of another server of the same kind have for our arguments. A {@code
+   * path} is a script's where the tool takes one.
+   */
+  private static final Map<String, String> OTHER_NAMES =
+      Map.of("run_id", "run", "call_id", "call", "max_bytes", "limit");
+
   Arguments(@Nullable Map<String, Object> values) {
-    this.values = values == null ? Map.of() : values;
+    this.values = new HashMap<>(values == null ? Map.of() : values);
+    OTHER_NAMES.forEach((other, name) -> {
+      Object value = this.values.remove(other);
+      if (value != null) {
+        this.values.putIfAbsent(name, value);
+      }
+    });
+  }
+
+  /** The path of a script, absolute or relative to where the server was started. */
+  String script() {
+    String script = scriptOrNull();
+    if (script == null) {
+      throw new RefusedException("script is missing: the path of a workflow script.");
+    }
+    return script;
+  }
+
+  /** As {@link #script}; null when none is named. */
+  @Nullable String scriptOrNull() {
+    String script = text("script");
+    return script == null ? text("path") : script;
+  }
+
+  /** The id of a run that has to be named. */
+  String namedRun() {
+    if (text("run") == null) {
+      throw new RefusedException("run is missing: the id of a run, or latest.");
+    }
+    return run();
   }
 
   /** The id of a run; the latest when none is named. */
@@ -56,24 +95,55 @@ final class Arguments {
     return values.get(name);
   }
 
+  /**
+   * A whole number.
+   *
+   * @throws RefusedException when it is another one, or too large for any use
+   */
   @Nullable Long number(String name) {
-    return values.get(name) instanceof Number number ? Long.valueOf(number.longValue()) : null;
+    if (!(values.get(name) instanceof Number number)) {
+      return null;
+    }
+    BigDecimal exact = exact(name, number);
+    try {
+      return exact.longValueExact();
+    } catch (ArithmeticException e) {
+      throw new RefusedException(name + " is " + number + ", where a whole number was expected.");
+    }
+  }
+
+  /** Whatever kind of number the reader made of it; refused when its digits would fill pages. */
+  private static BigDecimal exact(String name, Number number) {
+    if (number instanceof BigDecimal || !(number.toString().length() > MAX_DIGITS)) {
+      try {
+        BigDecimal exact =
+            number instanceof BigDecimal decimal ? decimal : new BigDecimal(number.toString());
+        if (Math.abs((long) exact.scale()) <= MAX_DIGITS && exact.precision() <= MAX_DIGITS) {
+          return exact;
+        }
+      } catch (NumberFormatException e) {
+        // Infinity, which is what the reader makes of 1e999.
+      }
+    }
+    throw new RefusedException(name + " is not a number that could be meant.");
   }
 
   /** Between 0 and the largest; what is left out is as given. */
   int count(String name, int otherwise, int largest) {
-    Long number = number(name);
-    return number == null ? otherwise : (int) Math.max(0, Math.min(largest, number));
+    if (!(values.get(name) instanceof Number number)) {
+      return otherwise;
+    }
+    return exact(name, number).min(BigDecimal.valueOf(largest)).max(BigDecimal.ZERO).intValue();
   }
 
   @Nullable String decimal(String name) {
-    return values.get(name) instanceof Number number
-        ? new BigDecimal(number.toString()).toPlainString()
-        : null;
+    return values.get(name) instanceof Number number ? exact(name, number).toPlainString() : null;
   }
 
   @Nullable Double seconds(String name) {
-    return values.get(name) instanceof Number number ? Double.valueOf(number.doubleValue()) : null;
+    return values.get(name) instanceof Number number
+        ? Double.valueOf(exact(name, number).doubleValue())
+        : null;
   }
 
   boolean flag(String name, boolean otherwise) {

@@ -2,11 +2,9 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,9 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class ArtifactTool {
 
   private static final int USUAL_BYTES = 50_000;
-  private static final int MOST_BYTES = 200_000;
+  private static final int MAX_BYTES = 200_000;
   private static final int USUAL_CALLS = 20;
-  private static final int MOST_CALLS = 200;
+  private static final int MAX_CALLS = 200;
 
   private final RunStore store;
   private final Workbench workbench;
@@ -30,10 +28,15 @@ final class ArtifactTool {
     RunRecord run = run(store, arguments.run());
     RunDirectory directory = new RunDirectory(store, workbench, run);
     String path = arguments.text("path");
-    return Answers.document(
+    return ToolResults.document(
         path == null
             ? listed(run, directory, arguments)
             : read(run, directory.find(path), arguments));
+  }
+
+  CallToolResult list(Arguments arguments) {
+    RunRecord run = run(store, arguments.run());
+    return ToolResults.document(listed(run, new RunDirectory(store, workbench, run), arguments));
   }
 
   static RunRecord run(RunStore store, String id) {
@@ -44,15 +47,13 @@ final class ArtifactTool {
   }
 
   private ObjectNode listed(RunRecord run, RunDirectory directory, Arguments arguments) {
-    List<CallRecord> calls = store.calls(run.id());
-    int from = Math.min(arguments.count("offset", 0, Integer.MAX_VALUE), calls.size());
-    int to = Math.min(from + arguments.count("limit", USUAL_CALLS, MOST_CALLS), calls.size());
+    CallPage page = CallPage.of(store, run.id(), arguments, USUAL_CALLS, MAX_CALLS);
     ObjectNode document = Json.object().put("run_id", run.id());
     ArrayNode files = document.putArray("files");
-    for (RunDirectory.Found found : directory.list(calls.subList(from, to))) {
+    for (RunDirectory.Found found : directory.list(page.calls())) {
       files.addObject().put("path", found.path()).put("size_bytes", found.size());
     }
-    return document.put("next_offset", to < calls.size() ? Integer.valueOf(to) : null);
+    return document.put("next_offset", page.next());
   }
 
   private static ObjectNode read(RunRecord run, RunDirectory.Found found, Arguments arguments) {
@@ -61,7 +62,7 @@ final class ArtifactTool {
         RunDirectory.read(
             found,
             offset == null ? 0 : Math.max(0, offset),
-            Math.max(16, arguments.count("limit", USUAL_BYTES, MOST_BYTES)));
+            Math.max(16, arguments.count("limit", USUAL_BYTES, MAX_BYTES)));
     return Json.object()
         .put("run_id", run.id())
         .put("path", found.path())

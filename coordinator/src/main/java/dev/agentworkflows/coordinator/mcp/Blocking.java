@@ -23,7 +23,8 @@ final class Blocking implements AutoCloseable {
           threads.submit(() -> {
             try {
               sink.success(work.call());
-            } catch (Exception e) {
+            } catch (Throwable e) {
+              // Also an Error: whoever waits for the result would wait for ever.
               sink.error(e);
             }
           });

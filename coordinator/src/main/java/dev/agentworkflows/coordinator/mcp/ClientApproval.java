@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
@@ -14,7 +14,7 @@ import java.util.Map;
  * Asks the person at the client whether a script may start that requires approval. The model has no
  * say in it.
  */
-final class ClientApproval implements Launch.Approval {
+final class ClientApproval implements RunHandle.Approval {
 
   /** People may be away for lunch; a run that nobody approves must not wait forever. */
   private static final Duration PATIENCE = Duration.ofHours(1);

@@ -2,6 +2,8 @@ package dev.agentworkflows.coordinator.mcp;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.agentworkflows.coordinator.HttpFloods;
+import dev.agentworkflows.coordinator.LocalHttp;
 import dev.agentworkflows.coordinator.RefusedException;
 import io.modelcontextprotocol.spec.HttpHeaders;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -36,7 +39,7 @@ import reactor.core.publisher.Mono;
 final class HttpTransport implements McpStreamableServerTransportProvider {
 
   private static final String PATH = "/mcp";
-  private static final int LARGEST_BODY = 16 * 1024 * 1024;
+  private static final int MAX_BODY = 16 * 1024 * 1024;
   private static final long SILENCE_SECONDS = 15;
 
   /** A message that can't be answered over HTTP; its status tells why. */
@@ -57,22 +60,18 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
   private final Consumer<String> beforeRequest;
   private final UnaryOperator<String> redaction;
   private final HttpSessions sessions = new HttpSessions();
+  private final ExecutorService threads = LocalHttp.threads("mcp-http");
   private McpStreamableServerSession.@Nullable Factory factory;
+  private @Nullable HttpFloods floods;
 
   /** Listens on loopback when {@link #start} is called. */
   HttpTransport(
-      int port,
-      HttpGuard guard,
-      Blocking blocking,
-      Consumer<String> beforeRequest,
-      UnaryOperator<String> redaction) {
+      int port, HttpGuard guard, Consumer<String> beforeRequest, UnaryOperator<String> redaction) {
     this.guard = guard;
     this.beforeRequest = beforeRequest;
     this.redaction = redaction;
-    // Before the first class of the server is loaded: an answer must not wait for the client's
-    // acknowledgement of the one before.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    LocalHttp.setBounds();
     try {
       server = HttpServer.create(address, 0);
     } catch (IOException e) {
@@ -81,12 +80,13 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
               .formatted(address.getHostString(), port, e.getMessage()),
           e);
     }
-    server.setExecutor(blocking::run);
+    server.setExecutor(threads);
     server.createContext("/", this::answer);
   }
 
   void start() {
     server.start();
+    floods = HttpFloods.watch(server.getAddress().getPort());
   }
 
   /** Where it listens. */
@@ -95,7 +95,11 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
   }
 
   void stop() {
+    if (floods != null) {
+      floods.close();
+    }
     server.stop(0);
+    threads.shutdownNow();
   }
 
   @Override
@@ -138,15 +142,15 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
 
   private void post(HttpExchange http) throws IOException, HttpProblem {
     checkTypes(http);
-    byte[] body = http.getRequestBody().readNBytes(LARGEST_BODY + 1);
-    if (body.length > LARGEST_BODY) {
+    byte[] body = http.getRequestBody().readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
       throw new HttpProblem(413, ErrorCodes.INVALID_REQUEST, "the message is larger than 16 MB");
     }
     JSONRPCMessage message;
     try {
       message =
           McpSchema.deserializeJsonRpcMessage(
-              Answers.MAPPER, new String(body, StandardCharsets.UTF_8));
+              ToolResults.MAPPER, new String(body, StandardCharsets.UTF_8));
     } catch (IOException | RuntimeException e) {
       throw new HttpProblem(400, ErrorCodes.PARSE_ERROR, "not a JSON-RPC message");
     }
@@ -210,7 +214,7 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
     McpStreamableServerSession.Factory sessionFactory = factory;
     InitializeRequest asked;
     try {
-      asked = Answers.MAPPER.convertValue(request.params(), InitializeRequest.class);
+      asked = ToolResults.MAPPER.convertValue(request.params(), InitializeRequest.class);
     } catch (RuntimeException e) {
       throw new HttpProblem(400, ErrorCodes.INVALID_PARAMS, "not an initialize request");
     }
@@ -221,7 +225,8 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
     var result = started.initResult().block();
     sessions.add(started.session());
     http.getResponseHeaders().set(HttpHeaders.MCP_SESSION_ID, started.session().getId());
-    String json = Answers.MAPPER.writeValueAsString(JSONRPCResponse.result(request.id(), result));
+    String json =
+        ToolResults.MAPPER.writeValueAsString(JSONRPCResponse.result(request.id(), result));
     send(http, 200, redaction.apply(json));
   }
 

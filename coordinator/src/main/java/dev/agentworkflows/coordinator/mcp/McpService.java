@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.server.McpAsyncServer;
@@ -20,12 +21,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The product as an MCP server: its tools, its resources, and the two ways to reach it. */
@@ -41,11 +42,9 @@ public final class McpService implements AutoCloseable {
   /** What was asked before the client left is answered as long as that, and its runs are ended. */
   private static final Duration LEAVING = Duration.ofSeconds(15);
 
-  /** Kept, or its level would be forgotten: what clients do wrong, they are told themselves. */
-  private static final Logger SDK = Logger.getLogger("io.modelcontextprotocol");
-
   static {
-    SDK.setLevel(Level.SEVERE);
+    // What clients do wrong, they are told themselves.
+    QuietLoggers.set(Level.SEVERE, "io.modelcontextprotocol");
   }
 
   private final Workbench workbench;
@@ -93,7 +92,7 @@ public final class McpService implements AutoCloseable {
    */
   public String listen(int port, Supplier<String> token, UnaryOperator<String> redaction) {
     HttpTransport transport =
-        new HttpTransport(port, new HttpGuard(token), blocking, this::beforeRequest, redaction);
+        new HttpTransport(port, new HttpGuard(token), this::beforeRequest, redaction);
     server = configured(McpServer.async(transport));
     transport.start();
     return transport.url();
@@ -117,7 +116,8 @@ public final class McpService implements AutoCloseable {
         .serverInfo(
             Implementation.builder("agent-workflows", version).title("Agent Workflows").build())
         .instructions(INSTRUCTIONS)
-        .jsonMapper(Answers.MAPPER)
+        .jsonMapper(ToolResults.MAPPER)
+        .jsonSchemaValidator(new ArgumentSchemas())
         .capabilities(
             ServerCapabilities.builder().tools(false).resources(false, false).logging().build())
         .tools(tools())
@@ -127,10 +127,14 @@ public final class McpService implements AutoCloseable {
 
   private List<AsyncToolSpecification> tools() {
     RunTool run = new RunTool(workbench, store, blocking, progress);
+    Set<String> runs = Set.of("owf_run_workflow", "owf_resume");
     Map<String, Function<Arguments, CallToolResult>> others = others();
     List<AsyncToolSpecification> tools = new ArrayList<>();
     for (Tool tool : declared()) {
       Function<Arguments, CallToolResult> other = others.remove(tool.name());
+      if (other == null && !runs.contains(tool.name())) {
+        throw new IllegalStateException("tools.json has an unknown tool, " + tool.name());
+      }
       tools.add(
           other == null
               ? new AsyncToolSpecification(tool, run::answer)
@@ -146,17 +150,24 @@ public final class McpService implements AutoCloseable {
   }
 
   private Map<String, Function<Arguments, CallToolResult>> others() {
-    ReadingTools reading = new ReadingTools(workbench);
+    ReadingTools reading = new ReadingTools(workbench, store);
+    ScriptTools scripts = new ScriptTools(workbench);
+    ArtifactTool artifacts = new ArtifactTool(store, workbench);
     Map<String, Function<Arguments, CallToolResult>> tools = new LinkedHashMap<>();
     tools.put("owf_status", new StatusTool(reading, workbench)::answer);
     tools.put("owf_output", reading::output);
     tools.put("owf_report", reading::report);
     tools.put("owf_list_runs", reading::runs);
-    tools.put("owf_read_artifact", new ArtifactTool(store, workbench)::answer);
-    tools.put("owf_new_workflow", reading::startScript);
+    tools.put("owf_calls", reading::calls);
+    tools.put("owf_artifacts", artifacts::list);
+    tools.put("owf_read_artifact", artifacts::answer);
+    tools.put("owf_new_workflow", scripts::create);
+    tools.put("owf_validate_workflow", scripts::validate);
+    tools.put("owf_dry_run", scripts::dryRun);
     tools.put("owf_cancel", reading::cancel);
     tools.put("owf_approve", reading::approve);
     tools.put("owf_diff", reading::diff);
+    tools.put("owf_apply", reading::apply);
     tools.put("owf_explain_cache", reading::explainCache);
     return tools;
   }
@@ -166,10 +177,18 @@ public final class McpService implements AutoCloseable {
     try {
       return tool.apply(arguments);
     } catch (RefusedException e) {
-      return Answers.failure(e.getMessage());
-    } catch (RuntimeException e) {
-      return Answers.failure("unexpected: " + e);
+      return ToolResults.failure(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      // Also when memory is at its end: a client that is not answered waits for ever.
+      return ToolResults.failure(unexpected(e));
     }
+  }
+
+  /** What a client is told of a fault of ours. */
+  static String unexpected(Throwable fault) {
+    return fault instanceof OutOfMemoryError
+        ? "the server has too little memory for that. Ask for less at once, or start it with more."
+        : "unexpected: " + fault;
   }
 
   /** What clients are told of the tools. */
@@ -179,7 +198,7 @@ public final class McpService implements AutoCloseable {
         throw new IllegalStateException("the jar lacks tools.json: build it again");
       }
       String text = new String(json.readAllBytes(), StandardCharsets.UTF_8);
-      return List.of(Answers.MAPPER.readValue(text, Tool[].class));
+      return List.of(ToolResults.MAPPER.readValue(text, Tool[].class));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

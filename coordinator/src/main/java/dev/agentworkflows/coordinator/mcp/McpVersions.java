@@ -28,12 +28,18 @@ final class McpVersions {
 
   /** For a request whose answer could not be written. */
   static String unanswerable(Object id) {
+    return refusal(id, "the answer could not be written");
+  }
+
+  /** For a request that came while too many others were out. */
+  static String busy(Object id) {
+    return refusal(id, "too many requests are being answered; try again");
+  }
+
+  private static String refusal(Object id, String message) {
     ObjectNode document = Json.object().put("jsonrpc", "2.0");
-    document.set("id", Answers.MAPPER.getJsonMapper().valueToTree(id));
-    document
-        .putObject("error")
-        .put("code", ErrorCodes.INTERNAL_ERROR)
-        .put("message", "the answer could not be written");
+    document.set("id", ToolResults.MAPPER.getJsonMapper().valueToTree(id));
+    document.putObject("error").put("code", ErrorCodes.INTERNAL_ERROR).put("message", message);
     return Json.write(document);
   }
 }

@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.progress.RunView;
-import dev.agentworkflows.coordinator.report.Figures;
-import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.progress.RunSnapshot;
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
@@ -71,7 +71,7 @@ final class ProgressNotes implements AutoCloseable {
       if (closed || id == null) {
         return;
       }
-      RunView view = run.now();
+      RunSnapshot view = run.now();
       String now = line(id, view);
       if (now.equals(told) && ++silent < PATIENCE) {
         return;
@@ -87,16 +87,16 @@ final class ProgressNotes implements AutoCloseable {
     }
 
     /** Calls that have ended; between two of them a fraction, for it must grow each time. */
-    private double next(RunView now) {
+    private double next(RunSnapshot now) {
       int ended = now.calls().over();
       return progress < ended ? ended : progress + (Math.floor(progress) + 1 - progress) / 16;
     }
 
-    private static String line(String id, RunView now) {
+    private static String line(String id, RunSnapshot now) {
       String phase = now.phase() == null ? "" : "[" + VisibleText.line(now.phase()) + "] ";
       String saying =
           now.oldest().stream()
-              .map(RunView.Out::saying)
+              .map(RunSnapshot.Out::saying)
               .filter(Objects::nonNull)
               .findFirst()
               .map(said -> " | " + VisibleText.line(said))

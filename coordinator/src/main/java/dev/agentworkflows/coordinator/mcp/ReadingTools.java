@@ -1,15 +1,15 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.mcp.Workbench.Printed;
+import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.coordinator.run.RunSources;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,149 +19,118 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ReadingTools {
 
-  private static final int MOST_OUTPUT = 100_000;
-  private static final int MOST_REPORT = 60_000;
-  private static final int MOST_DIFF = 100_000;
-  private static final int MOST_CALLS = 200;
-  private static final int MOST_REASONS = 500;
-  private static final int MOST_RUNS = 200;
+  private static final int MAX_OUTPUT = 100_000;
+  private static final int MAX_DIFF = 100_000;
+  private static final int MAX_CALLS = 200;
+  private static final int MAX_REASONS = 500;
+  private static final int MAX_RUNS = 200;
 
-  private final Workbench workbench;
+  private final CommandTools commands;
+  private final RunStore store;
 
-  ReadingTools(Workbench workbench) {
-    this.workbench = workbench;
+  ReadingTools(Workbench workbench, RunStore store) {
+    this.commands = new CommandTools(workbench);
+    this.store = store;
   }
 
   CallToolResult status(Arguments arguments) {
-    ObjectNode status = (ObjectNode) json("status", arguments.run());
-    ArrayNode calls = (ArrayNode) status.get("calls");
-    Map<String, Integer> byStatus = new TreeMap<>();
-    calls.forEach(call -> byStatus.merge(call.get("status").stringValue(), 1, Integer::sum));
+    RunRecord run = ArtifactTool.run(store, arguments.run());
+    CallPage page = CallPage.of(store, run.id(), arguments, 20, MAX_CALLS);
     ObjectNode counts = Json.object();
-    byStatus.forEach(counts::put);
+    page.counts().forEach((status, count) -> counts.put(status.label(), count));
     ObjectNode document = Json.object();
-    document.set("run", status.get("run"));
+    document.set("run", RunJson.of(run));
     document.set("calls_by_status", counts);
-    document.set("approvals", status.get("approvals"));
-    return Answers.document(page(document, calls, arguments, 20, MOST_CALLS));
+    document.set("approvals", RunJson.list(store.approvals(run.id()), RunJson::of));
+    return ToolResults.document(withCalls(document, page));
+  }
+
+  CallToolResult calls(Arguments arguments) {
+    String run = ArtifactTool.run(store, arguments.run()).id();
+    ObjectNode document = Json.object().put("run_id", run);
+    return ToolResults.document(
+        withCalls(document, CallPage.of(store, run, arguments, 20, MAX_CALLS)));
+  }
+
+  private static ObjectNode withCalls(ObjectNode document, CallPage page) {
+    document.set("calls", RunJson.list(page.calls(), RunJson::of));
+    document.put("calls_total", page.total());
+    return document.put("next_offset", page.next());
   }
 
   CallToolResult output(Arguments arguments) {
     // The id of `latest` is looked up first: in between, another run may begin.
-    String run = json("status", arguments.run()).at("/run/id").stringValue();
-    Printed printed = fine("output", run, "--json");
-    boolean tooLarge = printed.out().length() > MOST_OUTPUT;
+    String run = ArtifactTool.run(store, arguments.run()).id();
     ObjectNode document = Json.object().put("run_id", run);
-    document.set("output", tooLarge ? null : Json.read(printed.out()));
-    return Answers.document(document.put("too_large", tooLarge));
+    boolean tooLarge = store.outputJson(run).orElse("").length() > MAX_OUTPUT;
+    if (!tooLarge) {
+      Printed printed = commands.fine("output", run, "--json");
+      tooLarge = printed.out().length() > MAX_OUTPUT;
+      document.set("output", tooLarge ? null : Json.read(printed.out()));
+    } else {
+      document.putNull("output");
+    }
+    return ToolResults.document(document.put("too_large", tooLarge));
   }
 
   CallToolResult report(Arguments arguments) {
-    String report = fine("report", arguments.run(), "--stdout").out();
-    return Answers.plain(
-        report.length() <= MOST_REPORT
-            ? report
-            : cut(report, MOST_REPORT)
-                + "\n\n… cut here; owf_read_artifact reads all of it: path report.md, offset "
-                + "from 0.");
+    // It is bounded by itself, and says what it leaves out.
+    return ToolResults.plain(commands.fine("report", arguments.run(), "--stdout").out());
   }
 
   CallToolResult runs(Arguments arguments) {
-    int limit = Math.max(1, arguments.count("limit", 20, MOST_RUNS));
+    int limit = Math.max(1, arguments.count("limit", 20, MAX_RUNS));
     ObjectNode document = Json.object();
     document.set("runs", json("runs", "--limit=" + limit));
-    return Answers.document(document);
+    return ToolResults.document(document);
   }
 
   CallToolResult diff(Arguments arguments) {
     ObjectNode document = (ObjectNode) json("diff", arguments.call());
     String diff = document.get("diff").stringValue();
-    document.put("cut", diff.length() > MOST_DIFF);
-    return Answers.document(document.put("diff", cut(diff, MOST_DIFF)));
+    document.put("cut", diff.length() > MAX_DIFF);
+    return ToolResults.document(document.put("diff", cut(diff, MAX_DIFF)));
+  }
+
+  CallToolResult apply(Arguments arguments) {
+    return ToolResults.document(json("apply", arguments.call()));
   }
 
   CallToolResult explainCache(Arguments arguments) {
-    ArrayNode reasons = (ArrayNode) json("explain-cache", arguments.run());
-    return Answers.document(page(Json.object(), reasons, arguments, 100, MOST_REASONS));
+    RunRecord run = ArtifactTool.run(store, arguments.run());
+    int offset = arguments.count("offset", 0, Integer.MAX_VALUE);
+    int limit = arguments.count("limit", 100, MAX_REASONS);
+    ObjectNode document = Json.object().put("run_id", run.id());
+    ArrayNode shown = document.putArray("calls");
+    long total = 0;
+    for (CacheReason reason : RunSources.eachCacheReason(store, run)) {
+      if (total >= offset && shown.size() < limit) {
+        shown.add(RunJson.of(reason));
+      }
+      total++;
+    }
+    long end = offset + (long) shown.size();
+    document.put("calls_total", total);
+    document.put("next_offset", end < total ? Long.valueOf(end) : null);
+    return ToolResults.document(document);
   }
 
   CallToolResult cancel(Arguments arguments) {
-    return Answers.document(json("cancel", arguments.run()));
+    return ToolResults.document(json("cancel", arguments.namedRun()));
   }
 
   CallToolResult approve(Arguments arguments) {
-    List<String> words = new ArrayList<>(List.of("approve", arguments.run()));
+    List<String> words = new ArrayList<>(List.of("approve", arguments.namedRun()));
     words.add(arguments.flag("yes", false) ? "--yes" : "--no");
     Long question = arguments.number("question");
     if (question != null) {
       words.add("--question=" + question);
     }
-    return Answers.document(json(words.toArray(String[]::new)));
-  }
-
-  CallToolResult startScript(Arguments arguments) {
-    String given = arguments.text("path");
-    Path path = Path.of(given == null ? "" : given).toAbsolutePath().normalize();
-    String template = arguments.text("template");
-    List<String> words = new ArrayList<>(List.of("new", path.toString()));
-    if (template != null) {
-      words.add("--template=" + template);
-    }
-    if (arguments.flag("force", false)) {
-      words.add("--force");
-    }
-    fine(words.toArray(String[]::new));
-    return Answers.document(
-        Json.object()
-            .put("path", path.toString())
-            .put("template", template == null ? "hello" : template)
-            .put("next", "Edit the script, then run it with owf_run_workflow."));
-  }
-
-  private static ObjectNode page(
-      ObjectNode document, ArrayNode all, Arguments arguments, int usual, int most) {
-    int from = Math.min(arguments.count("offset", 0, Integer.MAX_VALUE), all.size());
-    int to = Math.min(from + arguments.count("limit", usual, most), all.size());
-    ArrayNode shown = document.putArray("calls");
-    for (int i = from; i < to; i++) {
-      shown.add(all.get(i));
-    }
-    document.put("calls_total", all.size());
-    return document.put("next_offset", to < all.size() ? Integer.valueOf(to) : null);
+    return ToolResults.document(json(words.toArray(String[]::new)));
   }
 
   private JsonNode json(String... words) {
-    List<String> asJson = new ArrayList<>(List.of(words));
-    asJson.add("--json");
-    return Json.read(fine(asJson.toArray(String[]::new)).out());
-  }
-
-  /** What the command printed; refuses with its own words where it failed. */
-  private Printed fine(String... words) {
-    Printed printed = workbench.command(List.of(words));
-    if (printed.exitCode() != 0) {
-      throw new RefusedException(problem(printed));
-    }
-    return printed;
-  }
-
-  private static String problem(Printed printed) {
-    try {
-      JsonNode error = Json.read(printed.out()).get("error");
-      if (error != null && error.isString()) {
-        return inTools(error.stringValue());
-      }
-    } catch (JsonTextException e) {
-      // It is told on the other stream only.
-    }
-    return inTools(printed.err().strip());
-  }
-
-  /** The commands that messages name, by the names that a client has for them. */
-  private static String inTools(String message) {
-    return message
-        .replace("`runs` lists", "owf_list_runs lists")
-        .replace("`calls RUN` lists", "owf_status lists");
+    return commands.json(words);
   }
 
   private static String cut(String text, int longest) {

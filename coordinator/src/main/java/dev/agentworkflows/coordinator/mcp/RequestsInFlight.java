@@ -63,6 +63,10 @@ final class RequestsInFlight {
     return id == null ? null : entries.get(id);
   }
 
+  int size() {
+    return entries.size();
+  }
+
   boolean isEmpty() {
     return entries.isEmpty();
   }

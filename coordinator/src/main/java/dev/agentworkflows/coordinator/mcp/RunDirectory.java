@@ -1,7 +1,8 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
@@ -58,7 +59,7 @@ final class RunDirectory {
   List<Found> list(List<CallRecord> calls) {
     List<Found> found = new ArrayList<>();
     for (String name : OF_RUN) {
-      if (Files.isRegularFile(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+      if (PrivateFiles.isHeldIn(store.home(), directory.resolve(name))) {
         found.add(found(name, directory.resolve(name)));
       }
     }
@@ -120,8 +121,7 @@ final class RunDirectory {
   private Found found(String path, Path file) {
     try {
       Path real = file.toRealPath();
-      if (!real.equals(directory.toRealPath().resolve(directory.relativize(file)))
-          || !Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
+      if (!PrivateFiles.isHeldIn(store.home(), file)) {
         throw new RefusedException(
             "'%s' of %s is not a file of the run's own, and is not read."
                 .formatted(path, run.id()));
@@ -151,7 +151,7 @@ final class RunDirectory {
           new String(bytes.array(), 0, end, StandardCharsets.UTF_8), more ? from + end : null);
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot read " + found.path() + ": " + FileTrouble.reason(e) + ".", e);
+          "cannot read " + found.path() + ": " + FileErrors.reason(e) + ".", e);
     }
   }
 

@@ -26,7 +26,7 @@ final class RunResources {
   private static final int LISTED = 50;
 
   /** A larger file is read piece by piece, with a tool. */
-  private static final int MOST_BYTES = 4 * 1024 * 1024;
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
 
   private static final String RUNS = "owf://runs/";
 
@@ -118,12 +118,12 @@ final class RunResources {
       String path = path(parts);
       RunRecord run = ArtifactTool.run(store, Arguments.id("the run in uri", parts[0]));
       RunDirectory.Found found = new RunDirectory(store, workbench, run).find(path);
-      if (found.size() > MOST_BYTES) {
+      if (found.size() > MAX_BYTES) {
         throw new RefusedException(
             "%s has %d bytes; owf_read_artifact reads it piece by piece."
                 .formatted(found.path(), found.size()));
       }
-      String text = RunDirectory.read(found, 0, MOST_BYTES).text();
+      String text = RunDirectory.read(found, 0, MAX_BYTES).text();
       return ReadResourceResult.builder(
               List.of(TextResourceContents.builder(uri, text).mimeType(type(path)).build()))
           .build();

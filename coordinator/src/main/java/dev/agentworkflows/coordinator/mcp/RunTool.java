@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.NextStep;
@@ -10,7 +11,6 @@ import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,34 +46,35 @@ final class RunTool {
                     if (failure == null) {
                       sink.success(result);
                     } else {
-                      sink.success(Answers.failure(message(failure)));
+                      sink.success(ToolResults.failure(message(failure)));
                     }
                   });
-        } catch (RuntimeException e) {
-          sink.success(Answers.failure(message(e)));
+        } catch (RuntimeException | Error e) {
+          sink.success(ToolResults.failure(message(e)));
         }
       });
     });
   }
 
   private static String message(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     return cause instanceof RefusedException
         ? String.valueOf(cause.getMessage())
-        : "unexpected: " + cause;
+        : McpService.unexpected(cause);
   }
 
   private StartedRun start(McpAsyncServerExchange exchange, CallToolRequest request) {
+    Arguments arguments = new Arguments(request.arguments());
+    boolean resumes = request.name().equals("owf_resume");
     return workbench.start(
-        requested(new Arguments(request.arguments())), new ClientApproval(exchange));
+        resumes
+            ? requested(arguments, null, arguments.namedRun())
+            : requested(arguments, arguments.scriptOrNull(), arguments.text("resume")),
+        new ClientApproval(exchange));
   }
 
-  private static ScriptRequest requested(Arguments arguments) {
-    String script = arguments.text("script");
-    String resume = arguments.text("resume");
+  private static ScriptRequest requested(
+      Arguments arguments, @Nullable String script, @Nullable String resume) {
     if ((script == null) == (resume == null)) {
       throw new RefusedException(
           "pass either script, a path, or resume, the id of an earlier run (or latest).");
@@ -81,13 +82,14 @@ final class RunTool {
     Object args = arguments.any("args");
     return new ScriptRequest(
         script,
-        args == null ? null : Json.write(Answers.MAPPER.getJsonMapper().valueToTree(args)),
+        args == null ? null : Json.write(ToolResults.MAPPER.getJsonMapper().valueToTree(args)),
         arguments.text("workspace"),
         new RequestedRun(
             arguments.text("provider"),
             arguments.text("model"),
             arguments.number("budget_tokens"),
             arguments.decimal("budget_cost_usd"),
+            arguments.flag("allow_unpriced", false),
             arguments.text("cache_policy"),
             null,
             arguments.seconds("timeout_seconds"),
@@ -103,11 +105,11 @@ final class RunTool {
     ProgressNotes.Telling telling = progress.tell(exchange, request, run);
     return run.ended()
         .whenComplete((ended, failure) -> telling.close())
-        .thenApply(document -> Answers.document(withNext(document), !isDone(document)));
+        .thenApply(document -> ToolResults.document(withNext(document), !isDone(document)));
   }
 
   private static CallToolResult begun(String runId) {
-    return Answers.document(
+    return ToolResults.document(
         Json.object()
             .put("run_id", runId)
             .put("status", RunStatus.RUNNING.label())

@@ -41,7 +41,7 @@ final class SseAnswer implements McpStreamableServerTransport {
 
   private String json(JSONRPCMessage message) {
     try {
-      return redaction.apply(Answers.MAPPER.writeValueAsString(message));
+      return redaction.apply(ToolResults.MAPPER.writeValueAsString(message));
     } catch (IOException | RuntimeException e) {
       return McpVersions.unanswerable(
           message instanceof JSONRPCResponse response ? response.id() : "");
@@ -84,7 +84,7 @@ final class SseAnswer implements McpStreamableServerTransport {
 
   @Override
   public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-    return Answers.MAPPER.convertValue(data, type);
+    return ToolResults.converted(data, type);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.progress.RunView;
+import dev.agentworkflows.coordinator.progress.RunSnapshot;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,7 +17,7 @@ public interface StartedRun {
   CompletableFuture<ObjectNode> ended();
 
   /** How it stands. */
-  RunView now();
+  RunSnapshot now();
 
   /** Asks it to end; its run is then cancelled. */
   void cancel(String why);

@@ -6,7 +6,7 @@ import java.time.Duration;
 /** Tells how a run stands, at once or when it has ended. */
 final class StatusTool {
 
-  private static final int MOST_SECONDS = 60;
+  private static final int MAX_SECONDS = 60;
 
   private final ReadingTools reading;
   private final Workbench workbench;
@@ -17,7 +17,7 @@ final class StatusTool {
   }
 
   CallToolResult answer(Arguments arguments) {
-    int seconds = arguments.count("wait_seconds", 0, MOST_SECONDS);
+    int seconds = arguments.count("wait_seconds", 0, MAX_SECONDS);
     if (seconds > 0) {
       workbench.awaitEnd(arguments.run(), Duration.ofSeconds(seconds));
     }

@@ -10,11 +10,8 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,6 +24,11 @@ import reactor.core.publisher.Mono;
  * cancel what it asked for.
  */
 final class StdioTransport implements McpServerTransportProvider, McpServerTransport {
+
+  private static final int MAX_LINE = 16 * 1024 * 1024;
+
+  /** Each may hold a thread. */
+  private static final int MAX_REQUESTS = 200;
 
   private final InputStream in;
   private final Consumer<String> out;
@@ -56,11 +58,25 @@ final class StdioTransport implements McpServerTransportProvider, McpServerTrans
 
   /** Takes messages until there are no more. */
   void serve() throws IOException {
-    BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (!line.isBlank()) {
-        take(line);
+    BoundedLines lines = new BoundedLines(in, MAX_LINE);
+    for (BoundedLines.Line line = lines.next(); line != null; line = lines.next()) {
+      if (line.isTooLong()) {
+        out.accept(
+            McpVersions.refusal(
+                ErrorCodes.INVALID_REQUEST,
+                "a message is longer than %,d bytes".formatted(MAX_LINE)));
+      } else if (!line.text().isBlank()) {
+        takeSteadily(line.text());
       }
+    }
+  }
+
+  /** What one message does to this thread must not keep it from the next. */
+  private void takeSteadily(String line) {
+    try {
+      take(line);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      out.accept(McpVersions.refusal(ErrorCodes.INTERNAL_ERROR, "the message is too much: " + e));
     }
   }
 
@@ -71,12 +87,14 @@ final class StdioTransport implements McpServerTransportProvider, McpServerTrans
     }
     JSONRPCMessage message;
     try {
-      message = McpSchema.deserializeJsonRpcMessage(Answers.MAPPER, line);
+      message = McpSchema.deserializeJsonRpcMessage(ToolResults.MAPPER, line);
     } catch (IOException | RuntimeException e) {
       out.accept(McpVersions.refusal(ErrorCodes.PARSE_ERROR, "not a JSON-RPC message"));
       return;
     }
-    if (message instanceof JSONRPCRequest request) {
+    if (message instanceof JSONRPCRequest request && requests.size() >= MAX_REQUESTS) {
+      out.accept(McpVersions.busy(request.id()));
+    } else if (message instanceof JSONRPCRequest request) {
       beforeRequest.accept(request.method());
       var unused = requests.begin(request.id(), client.handle(message));
     } else if (!(message instanceof JSONRPCNotification note && requests.cancelledBy(note))) {
@@ -93,7 +111,7 @@ final class StdioTransport implements McpServerTransportProvider, McpServerTrans
   public Mono<Void> sendMessage(JSONRPCMessage message) {
     return Mono.fromRunnable(() -> {
       try {
-        out.accept(Answers.MAPPER.writeValueAsString(message));
+        out.accept(ToolResults.MAPPER.writeValueAsString(message));
       } catch (IOException | RuntimeException e) {
         // A request that can't be answered in full must not wait forever.
         if (message instanceof JSONRPCResponse response) {
@@ -105,7 +123,7 @@ final class StdioTransport implements McpServerTransportProvider, McpServerTrans
 
   @Override
   public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-    return Answers.MAPPER.convertValue(data, type);
+    return ToolResults.converted(data, type);
   }
 
   @Override

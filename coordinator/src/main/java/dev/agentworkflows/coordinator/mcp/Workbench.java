@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,5 +21,5 @@ public interface Workbench {
    *
    * @throws dev.agentworkflows.coordinator.RefusedException when what is asked makes no sense
    */
-  StartedRun start(ScriptRequest request, Launch.Approval approval);
+  StartedRun start(ScriptRequest request, RunHandle.Approval approval);
 }

@@ -43,6 +43,11 @@ public record Price(
     return Optional.of(cost.scale() < 0 ? cost.setScale(0) : cost);
   }
 
+  /** What a million tokens of input cost at most, cached or not. */
+  public BigDecimal dearestInput() {
+    return input.max(cachedInput).max(cacheWrite);
+  }
+
   private boolean isFree() {
     return Stream.of(input, output, cachedInput, cacheWrite).allMatch(each -> each.signum() == 0);
   }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class PriceDownload {
 
-  static final int MOST_BYTES = 4 * 1024 * 1024;
+  static final int MAX_BYTES = 4 * 1024 * 1024;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -105,11 +105,7 @@ public final class PriceDownload {
       Throwable cause =
           e.getCause() instanceof UncheckedIOException io ? io.getCause() : e.getCause();
       String reason = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
-      throw failed(
-          "the connection failed or ended too early ("
-              + (cause == null ? e : cause).getClass().getSimpleName()
-              + reason
-              + ")");
+      throw failed("the connection failed or ended too early" + reason);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed("interrupted");
@@ -127,9 +123,9 @@ public final class PriceDownload {
       if (response.statusCode() != 200) {
         throw failed("it answered with status " + response.statusCode());
       }
-      byte[] bytes = body.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw failed("it is larger than " + MOST_BYTES / 1024 / 1024 + " MiB");
+      byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw failed("it is larger than " + MAX_BYTES / 1024 / 1024 + " MiB");
       }
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       if (text.stripLeading().startsWith("<")) {

@@ -1,8 +1,10 @@
 package dev.agentworkflows.coordinator.price;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
+import dev.agentworkflows.coordinator.home.RegularFiles;
+import dev.agentworkflows.coordinator.home.UserFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +30,10 @@ public record PriceFiles(Path own, Path refreshed, boolean named) {
   /** Where they are, or would be. */
   public static PriceFiles of(Map<String, String> environment) {
     String named = environment.getOrDefault(VARIABLE, "").strip();
-    String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
     Path own =
-        (named.isEmpty() ? Path.of(home, ".workflows", "prices.json") : Path.of(named))
+        (named.isEmpty()
+                ? UserFile.usual("prices.json", environment)
+                : UserFile.named(named, environment))
             .toAbsolutePath();
     return new PriceFiles(own, beside(own, "-refreshed"), !named.isEmpty());
   }
@@ -61,13 +64,13 @@ public record PriceFiles(Path own, Path refreshed, boolean named) {
 
   private static Optional<PriceTable> read(Path file) {
     try {
-      return Optional.of(PriceTableReader.read(file.toString(), Files.readString(file)));
+      return Optional.of(PriceTableReader.read(file.toString(), RegularFiles.readString(file)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (CharacterCodingException e) {
       throw new RefusedException(file + " is not JSON: it is no text in UTF-8.", e);
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + file + ": " + FileTrouble.reason(e) + ".", e);
+      throw new RefusedException("cannot read " + file + ": " + FileErrors.reason(e) + ".", e);
     }
   }
 
@@ -84,12 +87,12 @@ public record PriceFiles(Path own, Path refreshed, boolean named) {
     }
     try {
       if (Files.exists(refreshed)) {
-        OwnerOnly.write(previous(), Files.readAllBytes(refreshed));
+        PrivateFiles.write(previous(), RegularFiles.read(refreshed));
       }
-      OwnerOnly.writeWithParents(refreshed, text.getBytes(StandardCharsets.UTF_8));
+      PrivateFiles.writeWithParents(refreshed, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot write " + refreshed + ": " + FileTrouble.reason(e) + ".", e);
+          "cannot write " + refreshed + ": " + FileErrors.reason(e) + ".", e);
     }
     return table.entries().size();
   }

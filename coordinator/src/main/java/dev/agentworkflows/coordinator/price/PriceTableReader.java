@@ -16,7 +16,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Reads a price table: {@code {"prices": [{"model", "provider", "input", "output", "cached_input",
- * "cache_write"}]}}. A table is taken as a whole or refused: half a price list is none.
+ * "cache_write"}]}}, or {@code {"prices": {MODEL: [INPUT, OUTPUT]}}}, as the Python runtime has it,
+ * also without what is around it. A table is taken as a whole or refused: half a price list is
+ * none.
  */
 final class PriceTableReader {
 
@@ -28,11 +30,12 @@ final class PriceTableReader {
   private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000);
 
   /** Far more than a price needs, and little enough to calculate with. */
-  private static final int MOST_DECIMALS = 20;
+  private static final int MAX_DECIMALS = 20;
 
   private static final int SHOWN = 60;
 
   private final String origin;
+  private final Set<List<String>> seen = new HashSet<>();
 
   private PriceTableReader(String origin) {
     this.origin = origin;
@@ -55,25 +58,62 @@ final class PriceTableReader {
     } catch (JsonTextException e) {
       throw new RefusedException(origin + " is not JSON: " + e.getMessage() + ".", e);
     }
+    List<PriceEntry> entries = new ArrayList<>();
+    JsonNode prices = prices(document);
+    if (prices.isObject()) {
+      for (Map.Entry<String, JsonNode> price : prices.properties()) {
+        add(entries, "prices[\"" + price.getKey() + "\"]", pair(price.getKey(), price.getValue()));
+      }
+    } else {
+      for (JsonNode node : prices) {
+        String place = "prices[" + entries.size() + "]";
+        add(entries, place, entry(place, node));
+      }
+    }
+    return new PriceTable(origin, remark(document, "date"), remark(document, "source"), entries);
+  }
+
+  /** The list, or the object of models; which may also be the document itself. */
+  private JsonNode prices(JsonNode document) {
     JsonNode prices = document.get("prices");
-    if (prices == null || !prices.isArray()) {
+    if (prices != null && (prices.isArray() || prices.isObject())) {
+      return prices;
+    }
+    boolean bare =
+        prices == null
+            && !document.isEmpty()
+            && document.properties().stream().allMatch(price -> price.getValue().isArray());
+    if (!bare) {
       throw new RefusedException(
           origin
               + " has no list \"prices\", as in {\"prices\": [{\"model\": \"gpt-\", \"input\": 2,"
-              + " \"output\": 10}]}.");
+              + " \"output\": 10}]}, or in {\"prices\": {\"gpt-\": [2, 10]}}.");
     }
-    List<PriceEntry> entries = new ArrayList<>();
-    Set<List<String>> seen = new HashSet<>();
-    for (JsonNode node : prices) {
-      String place = "prices[" + entries.size() + "]";
-      PriceEntry entry = entry(place, node);
-      if (!seen.add(List.of(entry.model(), String.valueOf(entry.provider())))) {
-        throw refused(
-            place, "is a second entry for the same model and provider, where one was expected");
-      }
-      entries.add(entry);
+    return document;
+  }
+
+  private void add(List<PriceEntry> entries, String place, PriceEntry entry) {
+    if (!seen.add(List.of(entry.model(), String.valueOf(entry.provider())))) {
+      throw refused(
+          place, "is a second entry for the same model and provider, where one was expected");
     }
-    return new PriceTable(origin, remark(document, "date"), remark(document, "source"), entries);
+    entries.add(entry);
+  }
+
+  /** A model with the prices of its input and its output. */
+  private PriceEntry pair(String name, JsonNode node) {
+    String place = "prices[\"" + name + "\"]";
+    String model = name.strip().toLowerCase(Locale.ROOT);
+    if (model.isEmpty()) {
+      throw refused(place, "is for every model, where the beginning of some names was expected");
+    }
+    if (!node.isArray() || node.size() != 2) {
+      throw refused(
+          place, "is " + shown(node) + ", where [INPUT, OUTPUT] was expected: two prices");
+    }
+    BigDecimal input = amount(place, "the first", node.get(0));
+    BigDecimal output = amount(place, "the second", node.get(1));
+    return new PriceEntry(model, null, new Price(input, output, input, input));
   }
 
   private PriceEntry entry(String number, JsonNode node) {
@@ -125,19 +165,20 @@ final class PriceTableReader {
 
   private @Nullable BigDecimal amount(String place, JsonNode node, String key) {
     JsonNode value = node.get(key);
-    if (value == null || value.isNull()) {
-      return null;
-    }
+    return value == null || value.isNull() ? null : amount(place, key, value);
+  }
+
+  private BigDecimal amount(String place, String key, JsonNode value) {
     if (value.isNumber()) {
       BigDecimal amount = value.decimalValue().stripTrailingZeros();
-      if (amount.signum() >= 0 && amount.compareTo(MOST) <= 0 && amount.scale() <= MOST_DECIMALS) {
+      if (amount.signum() >= 0 && amount.compareTo(MOST) <= 0 && amount.scale() <= MAX_DECIMALS) {
         return amount.scale() < 0 ? amount.setScale(0) : amount;
       }
     }
     throw refused(
         place,
         "%s is %s, where US dollars per million tokens were expected: a number from 0 to %s, with at most %d decimals"
-            .formatted(key, shown(value), MOST, MOST_DECIMALS));
+            .formatted(key, shown(value), MOST, MAX_DECIMALS));
   }
 
   private @Nullable String remark(JsonNode document, String key) {

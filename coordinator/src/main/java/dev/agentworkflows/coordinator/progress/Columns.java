@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.progress;
 
-import dev.agentworkflows.coordinator.report.VisibleText;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import org.jline.utils.WCWidth;
 
 /** How much room text takes on a terminal. */

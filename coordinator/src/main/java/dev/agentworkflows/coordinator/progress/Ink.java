@@ -9,6 +9,7 @@ enum Ink {
   DONE("32", '█'),
   CACHED("36", '▓'),
   FAILED("31", '✗'),
+  CANCELLED("35", '○'),
   RUNNING("33", '▒'),
   WAITING("2", '·');
 

@@ -33,7 +33,7 @@ final class LiveArea {
   private static final byte ESCAPE = 0x1b;
 
   /** A sequence that is longer than this is none. */
-  private static final int LONGEST_SEQUENCE = 4096;
+  private static final int MAX_SEQUENCE = 4096;
 
   private byte[] heldBack = new byte[0];
   private boolean midLine;
@@ -114,7 +114,7 @@ final class LiveArea {
   /** Up to where no sequence and no character is cut. */
   private static int wholeUntil(byte[] bytes) {
     int escape = bytes.length - 1;
-    int earliest = Math.max(0, bytes.length - LONGEST_SEQUENCE);
+    int earliest = Math.max(0, bytes.length - MAX_SEQUENCE);
     while (escape >= earliest && bytes[escape] != ESCAPE) {
       escape--;
     }

@@ -27,9 +27,9 @@ public final class LiveConsole implements AutoCloseable {
   private static final Duration AT_FIRST = Duration.ofMillis(400);
 
   /** Whoever prints more than this at once waits for the terminal, as always. */
-  private static final int MOST_WAITING = 256 * 1024;
+  private static final int MAX_WAITING = 256 * 1024;
 
-  private static final int MOST_OFFERED = 16 * MOST_WAITING;
+  private static final int MAX_OFFERED = 16 * MAX_WAITING;
 
   private final OutputStream terminal;
   private final Supplier<List<String>> lines;
@@ -77,7 +77,7 @@ public final class LiveConsole implements AutoCloseable {
   public void offer(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     synchronized (lock) {
-      if (!closed && waiting.size() < MOST_OFFERED) {
+      if (!closed && waiting.size() < MAX_OFFERED) {
         waiting.writeBytes(bytes);
         lock.notifyAll();
       }
@@ -86,7 +86,7 @@ public final class LiveConsole implements AutoCloseable {
 
   private void print(byte[] bytes, int offset, int length) throws IOException {
     synchronized (lock) {
-      while (waiting.size() > MOST_WAITING && !closed) {
+      while (waiting.size() > MAX_WAITING && !closed) {
         await(FRAME);
       }
       if (closed) {

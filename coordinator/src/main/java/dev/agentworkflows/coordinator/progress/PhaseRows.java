@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.progress;
 
-import dev.agentworkflows.coordinator.progress.RunView.Counts;
-import dev.agentworkflows.coordinator.progress.RunView.Phase;
-import dev.agentworkflows.coordinator.report.Figures;
+import dev.agentworkflows.coordinator.progress.RunSnapshot.Counts;
+import dev.agentworkflows.coordinator.progress.RunSnapshot.Phase;
+import dev.agentworkflows.coordinator.text.Figures;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -14,11 +14,11 @@ final class PhaseRows {
   private static final int WIDEST_NAME = 24;
   private static final int NARROWEST_BAR = 6;
 
-  private final RunView run;
+  private final RunSnapshot run;
   private final int columns;
   private final boolean colours;
 
-  PhaseRows(RunView run, int columns, boolean colours) {
+  PhaseRows(RunSnapshot run, int columns, boolean colours) {
     this.run = run;
     this.columns = columns;
     this.colours = colours;
@@ -91,8 +91,15 @@ final class PhaseRows {
       line.add(String.valueOf(Ink.WAITING.cell(false)).repeat(width), Ink.WAITING);
       return;
     }
-    int[] parts = {calls.done(), calls.cached(), calls.failed(), calls.running(), calls.waiting()};
-    Ink[] inks = {Ink.DONE, Ink.CACHED, Ink.FAILED, Ink.RUNNING, Ink.WAITING};
+    int[] parts = {
+      calls.done(),
+      calls.cached(),
+      calls.failed(),
+      calls.cancelled(),
+      calls.running(),
+      calls.waiting()
+    };
+    Ink[] inks = {Ink.DONE, Ink.CACHED, Ink.FAILED, Ink.CANCELLED, Ink.RUNNING, Ink.WAITING};
     int[] cells = cells(parts, width);
     for (int i = 0; i < parts.length; i++) {
       if (cells[i] > 0) {

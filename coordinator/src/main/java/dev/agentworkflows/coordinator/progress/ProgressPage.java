@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.progress;
 
-import dev.agentworkflows.coordinator.progress.RunView.Counts;
-import dev.agentworkflows.coordinator.report.Figures;
+import dev.agentworkflows.coordinator.progress.RunSnapshot.Counts;
+import dev.agentworkflows.coordinator.text.Figures;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -18,22 +18,23 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressPage {
 
   /** Taller is no use: people look at the work, not at the meter. */
-  private static final int MOST_ROWS = 18;
+  private static final int MAX_ROWS = 18;
 
-  private static final int MOST_PHASES = 6;
-  private static final int MOST_CALLS = 6;
+  private static final int MAX_PHASES = 6;
+  private static final int MAX_CALLS = 6;
+  private static final int MAX_WAITS = 2;
   private static final int WIDEST = 120;
 
-  private final RunView run;
+  private final RunSnapshot run;
   private final int columns;
   private final int rows;
   private final boolean colours;
 
-  private ProgressPage(RunView run, int columns, int rows, boolean colours) {
+  private ProgressPage(RunSnapshot run, int columns, int rows, boolean colours) {
     this.run = run;
     // The last column is left alone: what terminals do after it differs.
     this.columns = Math.max(1, Math.min(WIDEST, columns - 1));
-    this.rows = Math.max(1, Math.min(MOST_ROWS, rows - 1));
+    this.rows = Math.max(1, Math.min(MAX_ROWS, rows - 1));
     this.colours = colours;
   }
 
@@ -43,7 +44,7 @@ public final class ProgressPage {
    * @param columns of the terminal
    * @param rows of the terminal; one is left for what the script prints
    */
-  public static List<String> lines(RunView run, int columns, int rows, boolean colours) {
+  public static List<String> lines(RunSnapshot run, int columns, int rows, boolean colours) {
     return new ProgressPage(run, columns, rows, colours).lines();
   }
 
@@ -60,8 +61,8 @@ public final class ProgressPage {
     room -= blank.size();
     List<String> pauses = atMost(room, pauses());
     room -= pauses.size();
-    int callRows = Math.min(run.oldest().size(), MOST_CALLS);
-    int phaseRows = hasPhases() ? Math.min(run.phases().size(), MOST_PHASES) : 0;
+    int callRows = Math.min(run.oldest().size(), MAX_CALLS);
+    int phaseRows = hasPhases() ? Math.min(run.phases().size(), MAX_PHASES) : 0;
     if (callRows + phaseRows > room) {
       // Each gets its half, and what the other leaves.
       callRows = Math.min(callRows, Math.max(room / 2, room - phaseRows));
@@ -113,6 +114,7 @@ public final class ProgressPage {
     count(lines, calls.done(), "done", Ink.DONE);
     count(lines, calls.cached(), "cached", Ink.CACHED);
     count(lines, calls.failed(), "failed", Ink.FAILED);
+    count(lines, calls.cancelled(), "cancelled", Ink.CANCELLED);
     count(lines, calls.running(), "running", Ink.RUNNING);
     count(lines, calls.waiting(), "waiting", Ink.WAITING);
     return lines.stream().map(Line::toString).toList();
@@ -187,9 +189,10 @@ public final class ProgressPage {
                 line()
                     .add(
                         " %s takes no calls for %s (rate limit)"
-                            .formatted(pause.provider(), CallBoard.seconds(pause.left())),
+                            .formatted(pause.provider(), CallCounters.seconds(pause.left())),
                         Ink.TROUBLE)
                     .toString()));
+    run.waits().stream().limit(MAX_WAITS).forEach(wait -> lines.add(waiting(wait)));
     if (run.retries() > 0) {
       String asked = run.retries() == 1 ? "1 retry" : Figures.number(run.retries()) + " retries";
       lines.add(line().add(" " + asked + " so far", Ink.TROUBLE).toString());
@@ -197,13 +200,24 @@ public final class ProgressPage {
     return lines;
   }
 
+  private String waiting(RunSnapshot.Waiting wait) {
+    String text =
+        " %s %s for %s: %s"
+            .formatted(
+                Figures.count(wait.calls(), "call"),
+                wait.calls() == 1 ? "waits" : "wait",
+                wait.reason(),
+                seconds(wait.longest()));
+    return line().add(text, Ink.FAINT).toString();
+  }
+
   private List<String> calls(int most) {
-    List<RunView.Out> shown = run.oldest().subList(0, Math.max(0, most));
+    List<RunSnapshot.Out> shown = run.oldest().subList(0, Math.max(0, most));
     int ageColumns = shown.stream().mapToInt(call -> seconds(call.age()).length()).max().orElse(0);
     return shown.stream().map(call -> call(call, Math.min(ageColumns, columns / 3))).toList();
   }
 
-  private String call(RunView.Out call, int ageColumns) {
+  private String call(RunSnapshot.Out call, int ageColumns) {
     Line line = line();
     line.add(" ").add(Columns.right(seconds(call.age()), ageColumns), Ink.RUNNING).add("  ");
     String more = call.retry() == null ? call.saying() : call.retry();

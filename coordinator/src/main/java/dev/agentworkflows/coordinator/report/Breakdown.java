@@ -52,17 +52,17 @@ record Breakdown(
   }
 
   private Breakdown plus(CallRecord call) {
-    CallLook look = CallLook.of(call);
-    boolean asked = look != CallLook.CACHED && call.attempts() > 0;
+    CallCheck look = CallCheck.of(call);
+    boolean asked = look != CallCheck.CACHED && call.attempts() > 0;
     return new Breakdown(
         name,
         calls + 1,
-        done + (look == CallLook.DONE ? 1 : 0),
-        cached + (look == CallLook.CACHED ? 1 : 0),
+        done + (look == CallCheck.DONE ? 1 : 0),
+        cached + (look == CallCheck.CACHED ? 1 : 0),
         failed + (RunTotals.failed(call) ? 1 : 0),
         asked ? RunTotals.sum(inputTokens, call.inputTokens(), Long::sum) : inputTokens,
         asked ? RunTotals.sum(outputTokens, call.outputTokens(), Long::sum) : outputTokens,
         asked ? RunTotals.sum(costUsd, call.estimatedCostUsd(), BigDecimal::add) : costUsd,
-        providerMillis + (look == CallLook.CACHED ? 0 : call.durationMs()));
+        providerMillis + (look == CallCheck.CACHED ? 0 : call.durationMs()));
   }
 }

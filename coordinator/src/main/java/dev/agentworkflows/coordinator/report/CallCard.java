@@ -2,6 +2,8 @@ package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.report.ReportSources.TextLinks;
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import java.time.Duration;
@@ -23,12 +25,12 @@ final class CallCard {
 
   /** The line, and the beginning of what it unfolds to. */
   CallCard begin(PageKind kind) {
-    CallLook look = CallLook.of(call);
+    CallCheck look = CallCheck.of(call);
     html.open("details", "class", "call " + look.word(), "data-call", kind.id(call));
     html.open("summary");
     html.leaf("span", Integer.toString(call.callIndex()), "class", "no");
     html.open("span", "class", "state").leaf("span", "", "class", "mark " + look.word());
-    html.text(CallLook.word(call)).close("span");
+    html.text(CallCheck.word(call)).close("span");
     html.leaf("span", call.label() == null ? call.id() : call.label(), "class", "label");
     html.leaf("span", call.phase() == null ? "" : call.phase(), "class", "ph");
     html.leaf("span", Breakdown.model(call), "class", "model");
@@ -60,6 +62,10 @@ final class CallCard {
     html.newLine().open("dl");
     fact("Call", call.id());
     fact("Cache", call.cacheStatus().label() + (reason == null ? "" : ": " + reason.reason()));
+    if (call.waiting() != null) {
+      fact(
+          "Waits for", call.waiting().reason() + ", since " + Figures.time(call.waiting().since()));
+    }
     if (call.attempts() > 1) {
       fact("Attempts", Figures.number(call.attempts()));
     }
@@ -85,7 +91,7 @@ final class CallCard {
     html.close("dl").newLine();
     if (call.error() != null) {
       html.leaf("h3", "Error");
-      html.pre(call.error(), VisibleText.LONGEST_BLOCK, "class", "error");
+      html.pre(call.error(), VisibleText.MAX_BLOCK, "class", "error");
     }
     return this;
   }
@@ -109,7 +115,7 @@ final class CallCard {
   }
 
   /** Says where the texts are that the page has no room for. */
-  CallCard textsElsewhere() {
+  CallCard textsLeftOut() {
     html.open("p", "class", "note").text("Not in this page. Prompt and answer: ");
     html.leaf("code", "owf cat " + call.id() + " --prompt").text(" and ");
     html.leaf("code", "owf cat " + call.id()).close("p").newLine();

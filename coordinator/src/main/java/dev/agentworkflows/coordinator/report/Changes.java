@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import java.util.List;
 
@@ -7,10 +9,15 @@ import java.util.List;
 final class Changes {
 
   /** Each costs a look by git, a few hundredths of a second. */
-  private static final int MOST_DIFFS = 50;
+  private static final int MAX_DIFFS = 50;
 
   private static final int ALL_DIFFS = 1_000_000;
-  private static final int LONGEST_DIFF = 100_000;
+  private static final int MAX_CHANGES = 500;
+
+  /** Bytes after which diffs are left out: their markup is larger than they are. */
+  private static final int MAX_SECTION = 1_500_000;
+
+  private static final int MAX_DIFF = 100_000;
 
   private final Html html;
   private final ReportSources sources;
@@ -28,8 +35,9 @@ final class Changes {
 
   void write(List<CallRecord> changing) {
     html.leaf("p", "Nothing is merged by itself: look at each, then take it over with apply.");
-    int longest = Math.min(LONGEST_DIFF, ALL_DIFFS / Math.min(MOST_DIFFS, changing.size()));
-    for (int i = 0; i < changing.size(); i++) {
+    int longest = Math.min(MAX_DIFF, ALL_DIFFS / Math.min(MAX_DIFFS, changing.size()));
+    int began = html.bytes();
+    for (int i = 0; i < Math.min(MAX_CHANGES, changing.size()); i++) {
       CallRecord call = changing.get(i);
       html.open("details", "class", "change", "data-call", kind.id(call)).open("summary");
       html.leaf("b", "#" + call.callIndex() + (call.label() == null ? "" : " " + call.label()));
@@ -41,15 +49,20 @@ final class Changes {
       html.leaf("dt", "Files").leaf("dd", String.join(", ", call.changedFiles())).close("dl");
       html.pre(
           "owf diff %s\nowf apply %s".formatted(call.id(), call.id()),
-          VisibleText.LONGEST_BLOCK,
+          VisibleText.MAX_BLOCK,
           "class",
           "command");
       if (kind == PageKind.LIVE) {
         html.open("div", "class", "diff-of").close("div");
-      } else if (i < MOST_DIFFS) {
+      } else if (i < MAX_DIFFS && html.bytes() - began < MAX_SECTION) {
         diff(html, sources.diff(call), longest, call);
       }
       html.close("details").newLine();
+    }
+    if (changing.size() > MAX_CHANGES) {
+      html.open("p", "class", "note");
+      html.text("And " + Figures.number(changing.size() - MAX_CHANGES) + " more: ");
+      html.leaf("code", "owf calls " + changing.get(0).runId()).close("p").newLine();
     }
   }
 

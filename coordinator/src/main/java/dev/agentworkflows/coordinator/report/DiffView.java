@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.text.VisibleText;
+
 /** A patch in colours; what was added and taken away is told by its first character, too. */
 final class DiffView {
 

@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import java.util.ArrayList;
@@ -10,8 +12,8 @@ import java.util.Map;
 /** What went wrong: the run's own error, then those of its calls, equal ones together. */
 final class Failures {
 
-  private static final int MOST_GROUPS = 50;
-  private static final int MOST_LINKS = 12;
+  private static final int MAX_GROUPS = 50;
+  private static final int MAX_LINKS = 12;
 
   private record Kind(String status, String error) {}
 
@@ -33,7 +35,7 @@ final class Failures {
     RunRecord run = reported.run();
     if (run.errorMessage() != null) {
       html.leaf("h3", run.errorKind() == null ? "Error" : run.errorKind());
-      html.pre(run.errorMessage(), VisibleText.LONGEST_BLOCK, "class", "error");
+      html.pre(run.errorMessage(), VisibleText.MAX_BLOCK, "class", "error");
     }
     if (reported.traceback() != null) {
       html.open("details").leaf("summary", "Traceback");
@@ -49,13 +51,13 @@ final class Failures {
       }
     }
     groups.entrySet().stream()
-        .limit(MOST_GROUPS)
+        .limit(MAX_GROUPS)
         .forEach(group -> group(group.getKey(), group.getValue()));
-    if (groups.size() > MOST_GROUPS) {
+    if (groups.size() > MAX_GROUPS) {
       html.open("p", "class", "note");
       html.text(
           "And %s other errors; each call below shows its own."
-              .formatted(Figures.number(groups.size() - MOST_GROUPS)));
+              .formatted(Figures.number(groups.size() - MAX_GROUPS)));
       html.close("p").newLine();
     }
   }
@@ -64,14 +66,14 @@ final class Failures {
     html.open("article", "class", "failure").open("h3");
     html.leaf("span", "", "class", "mark failed").text(kind.status() + " ");
     html.leaf("small", Figures.count(calls.size(), "call")).close("h3").newLine();
-    html.pre(kind.error(), VisibleText.LONGEST_BLOCK, "class", "error");
+    html.pre(kind.error(), VisibleText.MAX_BLOCK, "class", "error");
     html.open("p", "class", "refs");
-    for (CallRecord call : calls.subList(0, Math.min(MOST_LINKS, calls.size()))) {
+    for (CallRecord call : calls.subList(0, Math.min(MAX_LINKS, calls.size()))) {
       String label = call.label() == null ? "" : " " + call.label();
       html.leaf("a", "#" + call.callIndex() + label, "href", "#c" + call.callIndex()).text(" ");
     }
-    if (calls.size() > MOST_LINKS) {
-      html.text("and " + Figures.number(calls.size() - MOST_LINKS) + " more");
+    if (calls.size() > MAX_LINKS) {
+      html.text("and " + Figures.number(calls.size() - MAX_LINKS) + " more");
     }
     html.close("p").close("article").newLine();
   }

@@ -1,5 +1,8 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.text.VisibleText;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +11,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Html {
 
-  private final StringBuilder out = new StringBuilder(1 << 14);
+  private final StringBuilder out = new StringBuilder(1 << 10);
+  private final Set<String> links = new HashSet<>();
+  private int bytes;
+
+  /** How many bytes in UTF-8 were written. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** Whether there is a link to this place of the page. */
+  boolean linksTo(String id) {
+    return links.contains("#" + id);
+  }
+
+  private Html put(String text) {
+    out.append(text);
+    bytes += text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // A pair of surrogates is four bytes.
+      bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+    }
+    return this;
+  }
+
+  private Html put(char c) {
+    out.append(c);
+    bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    return this;
+  }
 
   /**
    * Begins an element.
@@ -17,38 +49,37 @@ public final class Html {
    */
   public Html open(String element, @Nullable String... attributes) {
     start(element, attributes);
-    out.append('>');
-    return this;
+    return put('>');
   }
 
   /** An element that can hold nothing. */
   public Html empty(String element, @Nullable String... attributes) {
     start(element, attributes);
-    out.append("/>");
-    return this;
+    return put("/>");
   }
 
   private void start(String element, @Nullable String... attributes) {
-    out.append('<').append(element);
+    put('<').put(element);
     for (int i = 0; i < attributes.length; i += 2) {
       String value = attributes[i + 1];
       if (value != null) {
-        out.append(' ').append(attributes[i]).append("=\"");
+        put(' ').put(attributes[i] + "=\"");
         escape(VisibleText.line(value));
-        out.append('"');
+        put('"');
+        if (value.startsWith("#")) {
+          links.add(value);
+        }
       }
     }
   }
 
   public Html close(String element) {
-    out.append("</").append(element).append('>');
-    return this;
+    return put("</").put(element).put('>');
   }
 
   /** Ends a line, for people who read the source. */
   public Html newLine() {
-    out.append('\n');
-    return this;
+    return put('\n');
   }
 
   /** A text on one line. */
@@ -67,7 +98,7 @@ public final class Html {
     open("pre", attributes);
     String shown = VisibleText.block(text, longest);
     // A browser drops a line end that comes first.
-    out.append(shown.startsWith("\n") ? "\n" : "");
+    put(shown.startsWith("\n") ? "\n" : "");
     escape(shown);
     return close("pre").newLine();
   }
@@ -80,21 +111,28 @@ public final class Html {
 
   /** A text that is ours and holds no mark of HTML's: numbers of a drawing, a style. */
   Html raw(String ours) {
-    out.append(ours);
-    return this;
+    return put(ours);
   }
 
   private void escape(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
-        case '<' -> out.append("&lt;");
-        case '>' -> out.append("&gt;");
-        case '&' -> out.append("&amp;");
-        case '"' -> out.append("&quot;");
-        default -> out.append(c);
+        case '<' -> put("&lt;");
+        case '>' -> put("&gt;");
+        case '&' -> put("&amp;");
+        case '"' -> put("&quot;");
+        default -> put(c);
       }
     }
+  }
+
+  /** A part that was written apart. */
+  Html add(Html part) {
+    links.addAll(part.links);
+    bytes += part.bytes;
+    out.append(part.out);
+    return this;
   }
 
   /** What was written. */

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.text.Figures;
 import java.io.IOException;
 import java.time.Instant;
 

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
+import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class LiveRun {
 
   /** Of a larger run, the page has the lines of the newest calls alone. */
-  public static final int MOST_LINES = 10_000;
+  public static final int MAX_LINES = 10_000;
 
-  private static final int LONGEST_TEXT = 200_000;
-  private static final int LONGEST_DIFF = 500_000;
+  private static final int MAX_TEXT = 200_000;
+  private static final int MAX_DIFF = 500_000;
 
   private LiveRun() {}
 
@@ -39,6 +40,16 @@ public final class LiveRun {
     return parts;
   }
 
+  /** A heading within a page. */
+  public static String heading(String text) {
+    return new Html().leaf("h2", text).toString();
+  }
+
+  /** A remark within a page. */
+  public static String note(String text) {
+    return new Html().leaf("p", text, "class", "note").toString();
+  }
+
   /** The line of a call in the list, which unfolds to nothing yet. */
   public static String line(CallRecord call) {
     Html html = new Html();
@@ -51,14 +62,14 @@ public final class LiveRun {
       CallRecord call, @Nullable CacheReason reason, Optional<CallTexts> texts) {
     Html html = new Html();
     CallCard card = new CallCard(html, call, reason).facts();
-    texts.ifPresent(found -> card.texts(found, LONGEST_TEXT, Optional.empty()));
+    texts.ifPresent(found -> card.texts(found, MAX_TEXT, Optional.empty()));
     return html.toString();
   }
 
   /** What a call changed. */
   public static String diff(CallRecord call, CallDiff diff) {
     Html html = new Html();
-    Changes.diff(html, diff, LONGEST_DIFF, call);
+    Changes.diff(html, diff, MAX_DIFF, call);
     return html.toString();
   }
 
@@ -108,7 +119,9 @@ public final class LiveRun {
       Overview.status(html, run.status()).close("td");
       html.open("td").leaf("code", run.id()).close("td");
       html.leaf("td", Figures.time(facts.began()));
-      html.leaf("td", Figures.number(run.budgetSpentTokens()));
+      html.open("td").text(Figures.number(run.budgetSpentTokens()));
+      SpentText.ofTheJob(run).ifPresent(spent -> html.text(" ").leaf("small", spent));
+      html.close("td");
       html.leaf("td", Figures.cost(run.budgetSpentCostUsd())).close("tr").newLine();
     }
     html.close("tbody").close("table").close("div").newLine();

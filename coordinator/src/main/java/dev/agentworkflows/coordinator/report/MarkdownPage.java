@@ -1,35 +1,69 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.report.RunFacts.Fact;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
- * A page in GitHub's Markdown, written from top to bottom. All texts are plain and may be hostile:
- * the page escapes them.
+ * A page in GitHub's Markdown, written from top to bottom, that stays shorter than what GitHub
+ * takes as one comment and says what it leaves out. All texts are plain and may be hostile: the
+ * page takes keys out of them, cuts them, and escapes them, in this order.
  */
 final class MarkdownPage {
+
+  /** GitHub's limit for a comment, an issue or a description is one more. */
+  static final int MAX_LENGTH = 65_535;
+
+  /** Of the page; the rest of it is what redaction of the whole may add. */
+  private static final int ROOM = 64_000;
 
   /** What has a meaning inside a line; at the start of one, only our own text stands. */
   private static final String SPECIAL = "\\`*[]#!|~$";
 
-  private final Appendable out;
+  private final UnaryOperator<String> redaction;
+  private final List<MarkdownSection> sections = new ArrayList<>();
+  private MarkdownSection now = new MarkdownSection();
+  private final List<MarkdownSection> first = new ArrayList<>();
 
-  MarkdownPage(Appendable out) {
-    this.out = out;
+  MarkdownPage(UnaryOperator<String> redaction) {
+    this.redaction = redaction;
+    sections.add(now);
   }
 
-  void begin(String title) throws IOException {
-    out.append("# ").append(escaped(title)).append("\n\n");
+  void begin(String title) {
+    now.frame("# " + escaped(title) + "\n\n");
   }
 
-  void section(String heading) throws IOException {
-    out.append("## ").append(escaped(heading)).append("\n\n");
+  void section(String heading) {
+    now = new MarkdownSection();
+    sections.add(now);
+    now.frame("## " + escaped(heading) + "\n\n");
   }
 
-  void paragraph(String text) throws IOException {
+  /** As {@link #section}, of what goes before everything else when there is too much. */
+  void failures(String heading) {
+    section(heading);
+    first.add(now);
+  }
+
+  /** Names the command that shows all of the section, should there be no room for it. */
+  void allIn(String command) {
+    now.allIn(VisibleText.line(command));
+  }
+
+  void paragraph(String text) {
+    now.frame(paragraphOf(text));
+  }
+
+  private String paragraphOf(String text) {
     // The invisible word joiner keeps "1." or "-" at the start from beginning a list.
-    out.append(startsPlainly(text) ? "" : "&#x2060;").append(escaped(text)).append("\n\n");
+    return (startsPlainly(text) ? "" : "&#x2060;") + escaped(text) + "\n\n";
   }
 
   private static boolean startsPlainly(String text) {
@@ -37,49 +71,73 @@ final class MarkdownPage {
   }
 
   /** Something to be typed into a terminal. */
-  void command(String command) throws IOException {
-    fenced(VisibleText.line(command));
+  void command(String command) {
+    now.frame(fenced(VisibleText.line(command)));
   }
 
   /** Names with their values, one below the other. */
-  void facts(List<Fact> facts) throws IOException {
+  void facts(List<Fact> facts) {
+    StringBuilder list = new StringBuilder();
     for (Fact fact : facts) {
-      out.append("- **").append(escaped(fact.name())).append(":** ");
-      out.append(escaped(fact.value())).append('\n');
+      list.append("- **").append(escaped(fact.name())).append(":** ");
+      list.append(escaped(fact.value())).append('\n');
     }
-    out.append('\n');
+    now.frame(list.append('\n').toString());
   }
 
   /** Begins a table; only {@link #row} may follow until {@link #endTable}. */
-  void table(List<String> headings) throws IOException {
-    row(headings);
-    out.append("| --- ".repeat(headings.size())).append("|\n");
+  void table(List<String> headings) {
+    now.frame(rowOf(headings) + "| --- ".repeat(headings.size()) + "|\n");
   }
 
-  void row(List<String> cells) throws IOException {
-    for (String cell : cells) {
-      out.append("| ").append(escaped(cell)).append(' ');
+  void row(List<String> cells) {
+    row(cells, false);
+  }
+
+  /**
+   * A row of a table.
+   *
+   * @param urgent whether it tells of a failure
+   */
+  void row(List<String> cells, boolean urgent) {
+    if (now.takes(urgent)) {
+      now.piece(rowOf(cells), urgent);
     }
-    out.append("|\n");
   }
 
-  void endTable() throws IOException {
-    out.append('\n');
+  private String rowOf(List<String> cells) {
+    StringBuilder row = new StringBuilder();
+    for (String cell : cells) {
+      row.append("| ").append(escaped(cell)).append(' ');
+    }
+    return row.append("|\n").toString();
+  }
+
+  void endTable() {
+    now.frame("\n");
+  }
+
+  /** Whether there may be room for more in this section. */
+  boolean hasRoom() {
+    return now.piecesLength() < MAX_LENGTH;
   }
 
   /** A text of several lines as it is, under a caption; cut where it is long. */
-  void block(String caption, String text) throws IOException {
-    out.append("**").append(escaped(caption)).append("**\n\n");
-    fenced(VisibleText.block(text));
-    if (VisibleText.isCut(text)) {
-      paragraph(ReportLayout.cutNote(text));
+  void block(String caption, String text) {
+    if (!now.takes(false)) {
+      return;
     }
+    String redacted = redaction.apply(text);
+    String block = "**%s**\n\n%s".formatted(escaped(caption), fenced(VisibleText.block(redacted)));
+    if (VisibleText.isCut(redacted)) {
+      block += paragraphOf(ReportLayout.cutNote(redacted));
+    }
+    now.piece(block, false);
   }
 
-  private void fenced(String text) throws IOException {
+  private static String fenced(String text) {
     String fence = "`".repeat(Math.max(3, longestRunOfBackticks(text) + 1));
-    out.append(fence).append("text\n").append(text);
-    out.append(text.endsWith("\n") ? "" : "\n").append(fence).append("\n\n");
+    return fence + "text\n" + text + (text.endsWith("\n") ? "" : "\n") + fence + "\n\n";
   }
 
   private static int longestRunOfBackticks(String text) {
@@ -93,12 +151,45 @@ final class MarkdownPage {
   }
 
   /** A link to a file, in a list. */
-  void link(String name, String href) throws IOException {
-    out.append("- [").append(escaped(name)).append("](<").append(escaped(href)).append(">)\n");
+  void link(String name, String href) {
+    if (now.takes(false)) {
+      now.piece("- [" + escaped(name) + "](<" + escaped(href) + ">)\n", false);
+    }
   }
 
-  private static String escaped(String text) {
-    String line = VisibleText.line(text);
+  /** Writes the page. */
+  void writeTo(Appendable out) throws IOException {
+    Map<MarkdownSection, Integer> rooms = rooms();
+    for (MarkdownSection section : sections) {
+      out.append(section.written(rooms.getOrDefault(section, 0)));
+    }
+  }
+
+  /**
+   * Failures come first, each section of them with half of what there is; then each of the others
+   * gets what it needs or, where that is too much, as much as the others.
+   */
+  private Map<MarkdownSection, Integer> rooms() {
+    Map<MarkdownSection, Integer> rooms = new IdentityHashMap<>();
+    int left = ROOM - sections.stream().mapToInt(MarkdownSection::frameLength).sum();
+    for (MarkdownSection section : first) {
+      int room = Math.min(section.piecesLength(), left / 2);
+      rooms.put(section, room);
+      left -= room;
+    }
+    List<MarkdownSection> others = new ArrayList<>(sections);
+    others.removeIf(rooms::containsKey);
+    others.sort(Comparator.comparingInt(MarkdownSection::piecesLength));
+    for (int i = 0; i < others.size(); i++) {
+      int room = Math.min(others.get(i).piecesLength(), left / (others.size() - i));
+      rooms.put(others.get(i), room);
+      left -= room;
+    }
+    return rooms;
+  }
+
+  private String escaped(String text) {
+    String line = VisibleText.line(redaction.apply(text));
     StringBuilder escaped = new StringBuilder(line.length() + 16);
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);

@@ -8,8 +8,8 @@ public final class MarkdownReport {
   private MarkdownReport() {}
 
   /**
-   * Writes the report piece by piece; the caller buffers, encodes as UTF-8 and closes. Takes time
-   * linear in calls and events.
+   * Writes the report, in less than 65,536 characters; the caller encodes as UTF-8 and closes.
+   * Takes time linear in calls and events.
    */
   public static void write(ReportedRun run, Appendable out) throws IOException {
     write(run, ReportSources.none(run.run().createdAt()), out);
@@ -18,6 +18,8 @@ public final class MarkdownReport {
   /** As {@link #write(ReportedRun, Appendable)}, with what is known beside the run's records. */
   public static void write(ReportedRun run, ReportSources sources, Appendable out)
       throws IOException {
-    ReportLayout.report(run, sources, new MarkdownPage(out));
+    MarkdownPage page = new MarkdownPage(sources::redacted);
+    ReportLayout.report(run, sources, page);
+    page.writeTo(out);
   }
 }

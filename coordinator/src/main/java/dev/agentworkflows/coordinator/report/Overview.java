@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
@@ -64,14 +66,16 @@ final class Overview {
         "Tokens",
         Figures.number(spentTokens()),
         "%s in, %s out"
-            .formatted(Figures.tokens(totals.inputTokens()), Figures.tokens(totals.outputTokens())),
-        share(new BigDecimal(spentTokens()), tokenLimit()),
+                .formatted(
+                    Figures.tokens(totals.inputTokens()), Figures.tokens(totals.outputTokens()))
+            + SpentText.ofTheJob(run).map(spent -> "; " + spent).orElse(""),
+        share(new BigDecimal(run.job().spentEarlierTokens() + spentTokens()), tokenLimit()),
         run.budgetTotalTokens() == null ? null : Figures.number(run.budgetTotalTokens()));
     tile(
         "Cost",
         Figures.cost(spentCostUsd()),
         totals.cached() == 0 ? "US dollars" : "cached calls cost nothing",
-        share(spentCostUsd(), run.budgetTotalCostUsd()),
+        share(run.job().spentEarlierCostUsd().add(spentCostUsd()), run.budgetTotalCostUsd()),
         run.budgetTotalCostUsd() == null ? null : Figures.cost(run.budgetTotalCostUsd()));
     html.close("div").newLine();
     proportions();
@@ -101,12 +105,7 @@ final class Overview {
   }
 
   private String callsNote() {
-    return "%s done, %s cached, %s failed%s"
-        .formatted(
-            Figures.number(totals.done()),
-            Figures.number(totals.cached()),
-            Figures.number(totals.failed()),
-            totals.running() == 0 ? "" : ", " + Figures.number(totals.running()) + " not finished");
+    return totals.counts();
   }
 
   private String took() {
@@ -152,12 +151,12 @@ final class Overview {
     if (calls.isEmpty()) {
       return;
     }
-    Map<CallLook, Integer> counts = new EnumMap<>(CallLook.class);
-    calls.forEach(call -> counts.merge(CallLook.of(call), 1, Integer::sum));
+    Map<CallCheck, Integer> counts = new EnumMap<>(CallCheck.class);
+    calls.forEach(call -> counts.merge(CallCheck.of(call), 1, Integer::sum));
     html.open("svg", "class", "parts", "aria-hidden", "true");
     html.open("svg", "viewBox", "0 0 " + calls.size() + " 1", "preserveAspectRatio", "none");
     int at = 0;
-    for (Map.Entry<CallLook, Integer> part : counts.entrySet()) {
+    for (Map.Entry<CallCheck, Integer> part : counts.entrySet()) {
       html.empty(
           "rect",
           "class",
@@ -187,15 +186,15 @@ final class Overview {
     Optional<String> next = NextStep.of(run);
     if (next.isPresent()) {
       html.leaf("p", "Finished calls are remembered and not paid for again:");
-      html.pre(next.get(), VisibleText.LONGEST_BLOCK, "class", "command");
+      html.pre(next.get(), VisibleText.MAX_BLOCK, "class", "command");
     } else if (run.status() == RunStatus.DONE && run.parentRunId() == null) {
       html.leaf("p", "After an edit of the script, pay for the calls that changed alone:");
-      html.pre("owf resume " + run.id(), VisibleText.LONGEST_BLOCK, "class", "command");
+      html.pre("owf resume " + run.id(), VisibleText.MAX_BLOCK, "class", "command");
     } else {
       html.leaf("p", "It is still running. Follow it, or end it:");
       html.pre(
           "owf status " + run.id() + "\nowf cancel " + run.id(),
-          VisibleText.LONGEST_BLOCK,
+          VisibleText.MAX_BLOCK,
           "class",
           "command");
     }

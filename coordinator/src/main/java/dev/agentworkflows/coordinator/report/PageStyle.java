@@ -1,10 +1,9 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** How pages look: one style sheet for reports and for the web view. */
@@ -28,12 +27,7 @@ public final class PageStyle {
 
   /** What allows this sheet alone in a page's content security policy. */
   static String hash(String sheet) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(sheet.getBytes(StandardCharsets.UTF_8));
-      return "sha256-" + Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    byte[] digest = Sha256.of(sheet.getBytes(StandardCharsets.UTF_8));
+    return "sha256-" + Base64.getEncoder().encodeToString(digest);
   }
 }

@@ -1,22 +1,23 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What stands in a report in Markdown: what went wrong comes before what went well. */
 final class ReportLayout {
 
-  private static final int MOST_FAILURES = 100;
-  private static final int MOST_TEXTS = 100;
-  private static final int MOST_DIFFS = 20;
+  private static final int MAX_TEXTS = 100;
+  private static final int MAX_DIFFS = 20;
 
   private final ReportedRun reported;
   private final ReportSources sources;
@@ -34,13 +35,12 @@ final class ReportLayout {
     this.page = page;
   }
 
-  /** All there is to say. Takes time and output linear in calls and events. */
-  static void report(ReportedRun reported, ReportSources sources, MarkdownPage page)
-      throws IOException {
+  /** All there is to say, as far as there is room. Takes time linear in calls and events. */
+  static void report(ReportedRun reported, ReportSources sources, MarkdownPage page) {
     ReportLayout layout = new ReportLayout(reported, sources, page);
     layout.head();
     layout.error();
-    layout.failures(MOST_FAILURES);
+    layout.failures(Integer.MAX_VALUE);
     layout.output();
     layout.spending();
     layout.cacheReasons();
@@ -54,7 +54,7 @@ final class ReportLayout {
   }
 
   /** What somebody wants to know who comes back to a run's directory. */
-  static void summary(ReportedRun reported, MarkdownPage page) throws IOException {
+  static void summary(ReportedRun reported, MarkdownPage page) {
     ReportSources none = ReportSources.none(reported.run().createdAt());
     ReportLayout layout = new ReportLayout(reported, none, page);
     layout.head();
@@ -66,10 +66,10 @@ final class ReportLayout {
 
   static String cutNote(String text) {
     return "Cut: %s of %s characters are shown."
-        .formatted(Figures.number(VisibleText.LONGEST_BLOCK), Figures.number(text.length()));
+        .formatted(Figures.number(VisibleText.MAX_BLOCK), Figures.number(text.length()));
   }
 
-  private void head() throws IOException {
+  private void head() {
     page.begin("%s: %s".formatted(facts.name(), run.status().label()));
     if (run.workflowDescription() != null) {
       page.paragraph(run.workflowDescription());
@@ -83,11 +83,11 @@ final class ReportLayout {
     }
   }
 
-  private void error() throws IOException {
+  private void error() {
     if (run.errorMessage() == null && reported.traceback() == null) {
       return;
     }
-    page.section("Error");
+    page.failures("Error");
     if (run.errorMessage() != null) {
       page.block(run.errorKind() == null ? "error" : run.errorKind(), run.errorMessage());
     }
@@ -96,12 +96,13 @@ final class ReportLayout {
     }
   }
 
-  private void failures(int most) throws IOException {
+  private void failures(int most) {
     List<CallRecord> failures = reported.calls().stream().filter(RunTotals::failed).toList();
     if (failures.isEmpty()) {
       return;
     }
-    page.section("Failed calls");
+    page.failures("Failed calls");
+    page.allIn("owf calls " + run.id());
     for (CallRecord call : failures.subList(0, Math.min(most, failures.size()))) {
       page.block(
           "%s: %s".formatted(title(call), call.status().label()),
@@ -115,21 +116,22 @@ final class ReportLayout {
         .formatted(call.callIndex(), call.label() == null ? "" : " " + call.label(), call.id());
   }
 
-  private void moreNote(int all, int shown, String command) throws IOException {
+  private void moreNote(int all, int shown, String command) {
     if (all > shown) {
       page.paragraph("And %s more:".formatted(Figures.number(all - shown)));
       page.command(command);
     }
   }
 
-  private void output() throws IOException {
+  private void output() {
     if (reported.outputJson() != null) {
       page.section("Output");
+      page.allIn("owf output " + run.id());
       page.block("What main returned", reported.outputJson());
     }
   }
 
-  private void spending() throws IOException {
+  private void spending() {
     if (reported.calls().isEmpty()) {
       return;
     }
@@ -143,7 +145,7 @@ final class ReportLayout {
     breakdown("Phase", Breakdown.by(Breakdown::phase, reported.calls()));
   }
 
-  private void breakdown(String heading, List<Breakdown> groups) throws IOException {
+  private void breakdown(String heading, List<Breakdown> groups) {
     page.table(
         List.of(
             heading,
@@ -155,7 +157,8 @@ final class ReportLayout {
             "Tokens out",
             "Cost",
             "Time"));
-    for (Breakdown group : groups.subList(0, Math.min(MOST_FAILURES, groups.size()))) {
+    page.allIn("owf calls " + run.id());
+    for (Breakdown group : groups) {
       page.row(
           List.of(
               group.name(),
@@ -171,12 +174,13 @@ final class ReportLayout {
     page.endTable();
   }
 
-  private void cacheReasons() throws IOException {
+  private void cacheReasons() {
     List<CacheReason> reasons = sources.cacheReasons();
     if (reasons.isEmpty()) {
       return;
     }
     page.section("Cache");
+    page.allIn("owf explain-cache " + run.id());
     page.table(List.of("#", "Label", "Cache", "Why"));
     for (CacheReason reason : reasons) {
       page.row(
@@ -189,13 +193,14 @@ final class ReportLayout {
     page.endTable();
   }
 
-  private void changes() throws IOException {
+  private void changes() {
     List<CallRecord> changing =
         reported.calls().stream().filter(call -> !call.changedFiles().isEmpty()).toList();
     if (changing.isEmpty()) {
       return;
     }
     page.section("Changes to review");
+    page.allIn("owf calls " + run.id());
     page.paragraph("Nothing is merged by itself. Look with diff, take over with apply:");
     page.command("owf diff " + changing.get(0).id());
     page.table(List.of("Call", "Branch", "Changed files"));
@@ -207,21 +212,22 @@ final class ReportLayout {
     page.endTable();
   }
 
-  private void diffs() throws IOException {
+  private void diffs() {
     List<CallRecord> changing = Changes.of(reported.calls());
-    for (CallRecord call : changing.subList(0, Math.min(MOST_DIFFS, changing.size()))) {
+    for (CallRecord call : changing.subList(0, Math.min(MAX_DIFFS, changing.size()))) {
       if (sources.diff(call) instanceof CallDiff.Text text) {
         page.block(title(call) + ", diff", text.patch());
       }
     }
   }
 
-  private void children() throws IOException {
+  private void children() {
     List<RunRecord> children = sources.children();
     if (children.isEmpty()) {
       return;
     }
     page.section("Child runs");
+    page.allIn("owf runs --limit 1000");
     page.table(List.of("Run", "Workflow", "Status"));
     for (RunRecord child : children) {
       page.row(List.of(child.id(), new RunFacts(child).name(), child.status().label()));
@@ -229,22 +235,24 @@ final class ReportLayout {
     page.endTable();
   }
 
-  private void files() throws IOException {
+  private void files() {
     List<ReportSources.FileLink> files = sources.files();
     if (files.isEmpty()) {
       return;
     }
     page.section("Files");
+    page.allIn("owf artifacts " + run.id());
     for (ReportSources.FileLink file : files) {
       page.link(file.name(), file.href());
     }
   }
 
-  private void calls() throws IOException {
+  private void calls() {
     if (reported.calls().isEmpty()) {
       return;
     }
     page.section("Calls");
+    page.allIn("owf calls " + run.id());
     page.table(
         List.of(
             "#",
@@ -271,16 +279,18 @@ final class ReportLayout {
               Figures.tokens(call.inputTokens()),
               Figures.tokens(call.outputTokens()),
               Figures.cost(call.estimatedCostUsd()),
-              Figures.duration(Duration.ofMillis(call.durationMs()))));
+              Figures.duration(Duration.ofMillis(call.durationMs()))),
+          RunTotals.failed(call));
     }
     page.endTable();
   }
 
-  private void events() throws IOException {
+  private void events() {
     if (reported.events().isEmpty()) {
       return;
     }
     page.section("Events");
+    page.allIn("owf events " + run.id());
     page.table(List.of("#", "After", "Event", "Phase", "Message", "Data"));
     for (EventRecord event : reported.events()) {
       page.row(
@@ -290,28 +300,38 @@ final class ReportLayout {
               event.type(),
               orDash(event.phase()),
               event.message(),
-              event.dataJson().equals("{}") ? "" : event.dataJson()));
+              event.dataJson().equals("{}") ? "" : event.dataJson()),
+          event.type().equals("warning"));
     }
     page.endTable();
   }
 
-  private void texts() throws IOException {
+  private void texts() {
     List<CallRecord> calls = reported.calls();
     if (calls.isEmpty()) {
       return;
     }
     page.section("Prompts and answers");
-    for (CallRecord call : calls.subList(0, Math.min(MOST_TEXTS, calls.size()))) {
-      CallTexts texts = reported.texts().apply(call.id());
-      if (texts == null) {
-        continue;
-      }
-      page.block(title(call) + ", prompt", texts.prompt());
-      if (texts.text() != null) {
-        page.block(title(call) + ", answer", texts.text());
+    page.allIn("owf export " + run.id());
+    // Those that failed come first, where not all have room.
+    List<CallRecord> shown =
+        calls.size() <= MAX_TEXTS
+            ? calls
+            : Stream.concat(
+                    calls.stream().filter(RunTotals::failed),
+                    calls.stream().filter(call -> !RunTotals.failed(call)))
+                .limit(MAX_TEXTS)
+                .toList();
+    for (CallRecord call : shown) {
+      CallTexts texts = page.hasRoom() ? reported.texts().apply(call.id()) : null;
+      if (texts != null) {
+        page.block(title(call) + ", prompt", texts.prompt());
+        if (texts.text() != null) {
+          page.block(title(call) + ", answer", texts.text());
+        }
       }
     }
-    moreNote(calls.size(), MOST_TEXTS, "owf cat " + calls.get(calls.size() - 1).id());
+    moreNote(calls.size(), MAX_TEXTS, "owf export " + run.id());
   }
 
   private static String orDash(@Nullable String text) {

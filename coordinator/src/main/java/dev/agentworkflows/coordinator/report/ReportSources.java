@@ -30,6 +30,9 @@ public interface ReportSources {
   /** Until when calls that are out have run. */
   Instant now();
 
+  /** A text without the keys that are known by now; to be asked before a text is cut. */
+  String redacted(String text);
+
   /** Links to the files of one call, which exist. */
   record TextLinks(String prompt, Optional<String> answer) {}
 
@@ -67,6 +70,11 @@ public interface ReportSources {
       @Override
       public Instant now() {
         return now;
+      }
+
+      @Override
+      public String redacted(String text) {
+        return text;
       }
     };
   }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.time.Duration;
@@ -44,7 +45,7 @@ final class RunFacts {
     facts.add(new Fact("Took", took()));
     facts.add(new Fact("Calls", totals.calls()));
     facts.add(new Fact("Tokens", tokens(totals)));
-    facts.add(new Fact("Spent", spent()));
+    facts.add(new Fact("Spent", SpentText.of(run)));
     if (run.parentRunId() != null) {
       facts.add(new Fact("Child of", run.parentRunId()));
     }
@@ -65,17 +66,5 @@ final class RunFacts {
   private static String tokens(RunTotals totals) {
     return "%s in, %s out"
         .formatted(Figures.tokens(totals.inputTokens()), Figures.tokens(totals.outputTokens()));
-  }
-
-  private String spent() {
-    String tokens = Figures.count(run.budgetSpentTokens(), "token");
-    if (run.budgetTotalTokens() != null) {
-      tokens += " of " + Figures.number(run.budgetTotalTokens());
-    }
-    String cost = Figures.cost(run.budgetSpentCostUsd());
-    if (run.budgetTotalCostUsd() != null) {
-      cost += " of " + Figures.cost(run.budgetTotalCostUsd());
-    }
-    return tokens + ", " + cost;
   }
 }

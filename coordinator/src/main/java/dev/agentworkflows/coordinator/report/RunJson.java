@@ -1,17 +1,18 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.Times;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -43,6 +44,9 @@ public final class RunJson {
     json.put("budget_spent_tokens", run.budgetSpentTokens());
     json.put("budget_total_cost_usd", plain(run.budgetTotalCostUsd()));
     json.put("budget_spent_cost_usd", plain(run.budgetSpentCostUsd()));
+    json.put("budget_job_spent_tokens", run.jobSpentTokens());
+    json.put("budget_job_spent_cost_usd", plain(run.jobSpentCostUsd()));
+    json.put("allow_unpriced", run.job().allowUnpriced());
     json.put("output_dir", run.outputDir());
     json.put("created_at", time(run.createdAt()));
     json.put("started_at", time(run.startedAt()));
@@ -88,6 +92,10 @@ public final class RunJson {
     json.put("duration_ms", call.durationMs());
     json.put("error", call.error());
     json.put("answered_by", call.answeredBy());
+    CallWait wait = call.waiting();
+    json.put("waiting_for", wait == null ? null : wait.reason());
+    json.put("waiting_since", wait == null ? null : time(wait.since()));
+    json.put("waiting_until", wait == null ? null : time(wait.until()));
     json.put("created_at", time(call.createdAt()));
     json.put("completed_at", time(call.completedAt()));
     return json;
@@ -129,6 +137,16 @@ public final class RunJson {
     return json;
   }
 
+  public static ObjectNode of(CacheReason reason) {
+    return Json.object()
+        .put("call_index", reason.callIndex())
+        .put("call_id", reason.callId())
+        .put("label", reason.label())
+        .put("phase", reason.phase())
+        .put("cache_status", reason.cacheStatus())
+        .put("reason", reason.reason());
+  }
+
   /** A list of what the given function makes of each element. */
   public static <T> ArrayNode list(
       List<T> elements, java.util.function.Function<T, ? extends JsonNode> toJson) {
@@ -137,11 +155,8 @@ public final class RunJson {
     return list;
   }
 
-  /** UTC, ISO 8601, milliseconds, with {@code Z}. */
   static @Nullable String time(@Nullable Instant at) {
-    return at == null
-        ? null
-        : DateTimeFormatter.ISO_INSTANT.format(at.truncatedTo(ChronoUnit.MILLIS));
+    return at == null ? null : Times.text(at);
   }
 
   /** Without trailing zeros, and never in scientific notation. */

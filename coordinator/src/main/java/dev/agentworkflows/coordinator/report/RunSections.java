@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.report.ReportSources.FileLink;
+import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
@@ -16,6 +17,8 @@ final class RunSections {
 
   /** A part, written when the page comes to it. */
   private record Section(String heading, Consumer<Html> body) {}
+
+  private static final int MAX_CHILDREN = 1_000;
 
   private final ReportedRun reported;
   private final ReportSources sources;
@@ -137,7 +140,7 @@ final class RunSections {
       html.leaf("th", name, "scope", "col");
     }
     html.close("tr").close("thead").open("tbody").newLine();
-    for (RunRecord child : children) {
+    for (RunRecord child : children.subList(0, Math.min(MAX_CHILDREN, children.size()))) {
       html.open("tr").open("th", "scope", "row");
       if (kind == PageKind.LIVE) {
         html.leaf("a", child.id(), "href", "#/run/" + child.id()).close("th");
@@ -150,6 +153,11 @@ final class RunSections {
       html.leaf("td", Figures.cost(child.budgetSpentCostUsd())).close("tr").newLine();
     }
     html.close("tbody").close("table").close("div").newLine();
+    if (children.size() > MAX_CHILDREN) {
+      html.open("p", "class", "note");
+      html.text("And " + Figures.number(children.size() - MAX_CHILDREN) + " more: ");
+      html.leaf("code", "owf runs --limit 10000").close("p").newLine();
+    }
     if (kind == PageKind.LIVE) {
       return;
     }
@@ -162,7 +170,7 @@ final class RunSections {
     List<FileLink> files = sources.files();
     if (!files.isEmpty()) {
       html.leaf("h3", "Files").open("ul", "class", "links").newLine();
-      for (FileLink file : files) {
+      for (FileLink file : files.subList(0, Math.min(MAX_CHILDREN, files.size()))) {
         html.open("li").leaf("a", file.name(), "href", file.href());
         html.text(" " + Figures.number(file.bytes()) + " bytes").close("li").newLine();
       }

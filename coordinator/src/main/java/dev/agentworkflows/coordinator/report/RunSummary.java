@@ -7,8 +7,10 @@ public final class RunSummary {
 
   private RunSummary() {}
 
-  /** Writes the summary; the caller buffers, encodes as UTF-8 and closes. */
+  /** Writes the summary, bounded as a report; the caller encodes as UTF-8 and closes. */
   public static void write(ReportedRun run, Appendable out) throws IOException {
-    ReportLayout.summary(run, new MarkdownPage(out));
+    MarkdownPage page = new MarkdownPage(stored -> stored);
+    ReportLayout.summary(run, page);
+    page.writeTo(out);
   }
 }

@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
-import dev.agentworkflows.store.CallStatus;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param done answered by their provider; {@code cached} ones are not among them
  * @param cached answered from memory: they cost nothing
- * @param failed ended in any other way than with an answer
+ * @param failed ended in any other way than with an answer, and was not cancelled
+ * @param cancelled ended because somebody, or the script, wanted no answer any more
  * @param running not over yet, or cut off with their run
  * @param byModel the calls that a provider was asked for, in the order of first use
  */
-public record RunTotals(int done, int cached, int failed, int running, List<ModelTotals> byModel) {
+public record RunTotals(
+    int done, int cached, int failed, int cancelled, int running, List<ModelTotals> byModel) {
 
   /**
    * What one model came to.
@@ -51,10 +53,11 @@ public record RunTotals(int done, int cached, int failed, int running, List<Mode
   }
 
   /** Adds up, in one pass. */
-  public static RunTotals of(List<CallRecord> calls) {
+  public static RunTotals of(Iterable<CallRecord> calls) {
     int cached = 0;
     int done = 0;
     int failed = 0;
+    int cancelled = 0;
     int running = 0;
     Map<List<@Nullable String>, ModelTotals> byModel = new LinkedHashMap<>();
     for (CallRecord call : calls) {
@@ -65,6 +68,7 @@ public record RunTotals(int done, int cached, int failed, int running, List<Mode
       switch (call.status()) {
         case DONE -> done++;
         case RUNNING -> running++;
+        case CANCELLED -> cancelled++;
         default -> failed++;
       }
       if (call.attempts() == 0) {
@@ -81,23 +85,30 @@ public record RunTotals(int done, int cached, int failed, int running, List<Mode
                       : totals)
                   .plus(call));
     }
-    return new RunTotals(done, cached, failed, running, List.copyOf(byModel.values()));
+    return new RunTotals(done, cached, failed, cancelled, running, List.copyOf(byModel.values()));
   }
 
-  /** Whether a call ended without an answer. */
-  static boolean failed(CallRecord call) {
-    return call.status() != CallStatus.DONE && call.status() != CallStatus.RUNNING;
+  /** Whether a call ended without an answer that was still wanted. */
+  public static boolean failed(CallRecord call) {
+    return switch (call.status()) {
+      case DONE, RUNNING, CANCELLED -> false;
+      default -> true;
+    };
   }
 
   /** {@code 12 calls: 9 done, 2 cached, 1 failed}. */
   public String calls() {
-    int all = done + cached + failed + running;
-    return "%s: %s done, %s cached, %s failed%s"
+    return Figures.count(done + cached + failed + cancelled + running, "call") + ": " + counts();
+  }
+
+  /** {@code 9 done, 2 cached, 1 failed}; cancelled and unfinished ones where there are some. */
+  String counts() {
+    return "%s done, %s cached, %s failed%s%s"
         .formatted(
-            Figures.count(all, "call"),
             Figures.number(done),
             Figures.number(cached),
             Figures.number(failed),
+            cancelled == 0 ? "" : ", " + Figures.number(cancelled) + " cancelled",
             running == 0 ? "" : ", " + Figures.number(running) + " not finished");
   }
 

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
+import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.CallRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.Map;
 /** Where tokens, money and time went, and what the cache saved, as tables. */
 final class Spending {
 
-  private static final int MOST_ROWS = 100;
-  private static final int MOST_REASONS = 30;
+  private static final int MAX_ROWS = 100;
+  private static final int MAX_REASONS = 30;
   private static final int SLOWEST = 5;
 
   private final Html html;
@@ -45,11 +46,10 @@ final class Spending {
       html.leaf("th", name, "scope", "col", "class", "n");
     }
     html.close("tr").close("thead").newLine().open("tbody");
-    groups.stream().limit(MOST_ROWS).forEach(this::row);
+    groups.stream().limit(MAX_ROWS).forEach(this::row);
     html.close("tbody").close("table").close("div").newLine();
-    if (groups.size() > MOST_ROWS) {
-      html.leaf(
-          "p", "And " + Figures.number(groups.size() - MOST_ROWS) + " more.", "class", "note");
+    if (groups.size() > MAX_ROWS) {
+      html.leaf("p", "And " + Figures.number(groups.size() - MAX_ROWS) + " more.", "class", "note");
     }
   }
 
@@ -78,7 +78,7 @@ final class Spending {
   void slowest() {
     List<CallRecord> slow =
         calls.stream()
-            .filter(call -> CallLook.of(call) != CallLook.CACHED && call.durationMs() > 0)
+            .filter(call -> CallCheck.of(call) != CallCheck.CACHED && call.durationMs() > 0)
             .sorted(Comparator.comparingLong(CallRecord::durationMs).reversed())
             .limit(SLOWEST)
             .toList();
@@ -112,14 +112,14 @@ final class Spending {
     html.open("tbody");
     groups.values().stream()
         .sorted(Comparator.comparingInt((List<CacheReason> group) -> group.size()).reversed())
-        .limit(MOST_REASONS)
+        .limit(MAX_REASONS)
         .forEach(this::reason);
     html.close("tbody").close("table").close("div").newLine();
-    if (groups.size() > MOST_REASONS) {
+    if (groups.size() > MAX_REASONS) {
       html.leaf(
           "p",
           "And "
-              + Figures.number(groups.size() - MOST_REASONS)
+              + Figures.number(groups.size() - MAX_REASONS)
               + " other reasons; each call has its own.",
           "class",
           "note");

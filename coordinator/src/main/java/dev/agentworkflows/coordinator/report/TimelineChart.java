@@ -2,6 +2,8 @@ package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.report.TimelineLayout.Band;
 import dev.agentworkflows.coordinator.report.TimelineLayout.Bar;
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +26,10 @@ final class TimelineChart {
   private static final int TALLEST = 640;
 
   /** A path has no hints, but costs a browser nothing. */
-  private static final int MOST_LINKS = 1_500;
+  private static final int MAX_LINKS = 1_500;
+
+  /** More bars than pixels; of more calls, those that failed and each n-th of the others. */
+  private static final int MAX_BARS = 20_000;
 
   private static final long[] TICKS_MS = {
     1,
@@ -58,13 +63,22 @@ final class TimelineChart {
   private final Html html;
   private final TimelineLayout layout;
   private final boolean links;
+  private final int step;
+  private final int stepOfFailed;
   private final double pitch;
   private final int height;
 
   private TimelineChart(Html html, TimelineLayout layout, int calls) {
     this.html = html;
     this.layout = layout;
-    this.links = calls <= MOST_LINKS;
+    this.links = calls <= MAX_LINKS;
+    long failed =
+        layout.bands().stream()
+            .flatMap(band -> band.bars().stream())
+            .filter(bar -> bar.look() == CallCheck.FAILED)
+            .count();
+    this.step = Math.max(1, (calls + MAX_BARS - 1) / MAX_BARS);
+    this.stepOfFailed = (int) Math.max(1, (failed + MAX_BARS - 1) / MAX_BARS);
     int lanes = Math.max(1, layout.lanes());
     this.pitch = lanes <= 28 ? 20 : lanes <= 60 ? 12 : Math.min(8, (double) TALLEST / lanes);
     this.height = (int) Math.ceil(AXIS + lanes * pitch + BAND_GAP * layout.bands().size()) + EDGE;
@@ -72,7 +86,7 @@ final class TimelineChart {
 
   /** Draws the calls; a drawing of 10,000 of them takes a quarter of a megabyte. */
   static void draw(Html html, Instant began, List<CallRecord> calls, Instant now) {
-    double narrowest = calls.size() <= MOST_LINKS ? 4 : 2;
+    double narrowest = calls.size() <= MAX_LINKS ? 4 : 2;
     TimelineLayout layout = TimelineLayout.of(began, calls, now, WIDTH - GUTTER - EDGE, narrowest);
     new TimelineChart(html, layout, calls.size()).draw(calls);
   }
@@ -107,20 +121,27 @@ final class TimelineChart {
   private String caption(List<CallRecord> calls) {
     long busy =
         calls.stream()
-            .filter(call -> CallLook.of(call) != CallLook.CACHED)
+            .filter(call -> CallCheck.of(call) != CallCheck.CACHED)
             .mapToLong(CallRecord::durationMs)
             .sum();
     String most = "At most " + Figures.count(layout.mostAtOnce(), "call") + " at once";
+    String all =
+        step == 1
+            ? ""
+            : " Of every %s calls that did not fail, one is drawn.".formatted(Figures.number(step));
     return busy == 0
-        ? most + "."
-        : "%s; providers worked %s in %s of time."
+        ? most + "." + all
+        : "%s; providers worked %s in %s of time.%s"
             .formatted(
-                most, Figures.duration(Duration.ofMillis(busy)), Figures.duration(layout.span()));
+                most,
+                Figures.duration(Duration.ofMillis(busy)),
+                Figures.duration(layout.span()),
+                all);
   }
 
   private void legend(List<CallRecord> calls) {
-    Map<CallLook, Integer> counts = new EnumMap<>(CallLook.class);
-    calls.forEach(call -> counts.merge(CallLook.of(call), 1, Integer::sum));
+    Map<CallCheck, Integer> counts = new EnumMap<>(CallCheck.class);
+    calls.forEach(call -> counts.merge(CallCheck.of(call), 1, Integer::sum));
     html.open("ul", "class", "legend");
     counts.forEach((look, count) -> {
       html.open("li").leaf("span", "", "class", "mark " + look.word());
@@ -195,6 +216,12 @@ final class TimelineChart {
     }
   }
 
+  private boolean isDrawn(Bar bar) {
+    // Of very many failures, no more than of the others.
+    int step = bar.look() == CallCheck.FAILED ? stepOfFailed : this.step;
+    return bar.call().callIndex() % step == 0;
+  }
+
   private double barHeight() {
     return pitch > 6 ? pitch - 3 : pitch > 2 ? pitch - 0.6 : pitch;
   }
@@ -202,7 +229,7 @@ final class TimelineChart {
   private void waits(Band band, double top) {
     StringBuilder path = new StringBuilder();
     for (Bar bar : band.bars()) {
-      if (bar.waited() >= 1) {
+      if (bar.waited() >= 1 && isDrawn(bar)) {
         double y = top + bar.lane() * pitch + barHeight() / 2;
         path.append('M').append(n(GUTTER + bar.x())).append(' ').append(n(y));
         path.append('h').append(n(bar.waited()));
@@ -227,7 +254,7 @@ final class TimelineChart {
                 .formatted(
                     call.callIndex(),
                     label,
-                    CallLook.word(call),
+                    CallCheck.word(call),
                     Figures.duration(Duration.ofMillis(call.durationMs()))))
         .close("title");
     html.raw(
@@ -246,9 +273,12 @@ final class TimelineChart {
   }
 
   private void paths(Band band, double top) {
-    Map<CallLook, StringBuilder> paths = new EnumMap<>(CallLook.class);
+    Map<CallCheck, StringBuilder> paths = new EnumMap<>(CallCheck.class);
     String h = n(barHeight());
     for (Bar bar : band.bars()) {
+      if (!isDrawn(bar)) {
+        continue;
+      }
       StringBuilder path = paths.computeIfAbsent(bar.look(), look -> new StringBuilder());
       String w = n(bar.width() - solidOffset(bar));
       path.append('M').append(n(GUTTER + bar.x() + solidOffset(bar))).append(' ');

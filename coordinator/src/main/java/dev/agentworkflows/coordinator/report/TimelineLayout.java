@@ -21,7 +21,7 @@ import java.util.PriorityQueue;
 record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAtOnce) {
 
   /** More phases would be more bands than anybody can tell apart. */
-  private static final int MOST_BANDS = 16;
+  private static final int MAX_BANDS = 16;
 
   /**
    * The calls of one phase.
@@ -37,7 +37,7 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
    * @param waited how much of its width it waited for a permit
    * @param lane within its band, from 0
    */
-  record Bar(CallRecord call, CallLook look, double x, double waited, double width, int lane) {}
+  record Bar(CallRecord call, CallCheck look, double x, double waited, double width, int lane) {}
 
   /**
    * Takes time in proportion to n log n.
@@ -64,10 +64,10 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
       double x = Math.max(0, Duration.between(began, call.createdAt()).toNanos() * perNano);
       double length = Duration.between(call.createdAt(), end(call, now)).toNanos() * perNano;
       double waited = Math.min(length, Duration.ofMillis(call.queueMs()).toNanos() * perNano);
-      Bar bar = new Bar(call, CallLook.of(call), x, waited, Math.max(narrowest, length), 0);
+      Bar bar = new Bar(call, CallCheck.of(call), x, waited, Math.max(narrowest, length), 0);
       byPhase.computeIfAbsent(Breakdown.phase(call), phase -> new ArrayList<>()).add(bar);
     }
-    if (byPhase.size() > MOST_BANDS) {
+    if (byPhase.size() > MAX_BANDS) {
       List<Bar> all = byPhase.values().stream().flatMap(List::stream).toList();
       byPhase = new LinkedHashMap<>(Map.of("all phases", new ArrayList<>(all)));
       byPhase.values().forEach(bars -> bars.sort(Comparator.comparingDouble(Bar::x)));
@@ -109,7 +109,7 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
     record Step(Instant at, int change) {}
     List<Step> steps = new ArrayList<>();
     for (CallRecord call : calls) {
-      if (CallLook.of(call) != CallLook.CACHED) {
+      if (CallCheck.of(call) != CallCheck.CACHED) {
         Instant end = end(call, now);
         Instant asked = call.createdAt().plusMillis(call.queueMs());
         steps.add(new Step(asked.isAfter(end) ? end : asked, 1));

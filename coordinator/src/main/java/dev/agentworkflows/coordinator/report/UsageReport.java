@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.UsageRecord;
 import java.math.BigDecimal;
 import java.time.LocalDate;

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.rpc;
 
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunHandle;
 
 /** Whose request it is: what his token says. */
 sealed interface Caller {
@@ -9,5 +9,5 @@ sealed interface Caller {
   record Operator() implements Caller {}
 
   /** The shim of one launch: its run and that run's children, and nothing else. */
-  record Shim(Launch launch) implements Caller {}
+  record Shim(RunHandle launch) implements Caller {}
 }

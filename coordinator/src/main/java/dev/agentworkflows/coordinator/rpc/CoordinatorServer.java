@@ -1,8 +1,11 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import io.grpc.BindableService;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -12,44 +15,42 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
-import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
-import java.util.logging.Logger;
-import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 
 /** Listens for shims: for its own children on loopback, or for others as its operator says. */
 public final class CoordinatorServer implements AutoCloseable {
 
-  /**
-   * They tell of every connection that breaks, or speaks no HTTP/2: a stranger could fill a log.
-   * Kept here, since a logger that nobody holds forgets its level.
-   */
-  private static final List<Logger> TALKATIVE =
-      Stream.of("NettyServerTransport", "NettyServerHandler")
-          .map(name -> Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty." + name))
-          .toList();
-
   static {
-    TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
+    // They tell of every connection that breaks, or speaks no HTTP/2: a stranger could fill a log.
+    QuietLoggers.set(
+        Level.SEVERE,
+        "io.grpc.netty.shaded.io.grpc.netty.NettyServerTransport",
+        "io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
   }
 
   /** Prompts and answers of tens of megabytes, and a bound on what one message can take. */
-  private static final int LARGEST_MESSAGE = 64 * 1024 * 1024;
+  private static final int MAX_MESSAGE = 64 * 1024 * 1024;
+
+  /**
+   * How many connections may wait to be accepted: each child run is one, and a script may start a
+   * thousand at once. The system takes what it allows ({@code net.core.somaxconn}).
+   */
+  static final int MAX_WAITING_CONNECTIONS = 4096;
 
   private static final int WINDOW = 4 * 1024 * 1024;
 
   /** What a request may carry besides its message. */
-  private static final int LARGEST_HEADERS = 8 * 1024;
+  private static final int MAX_HEADERS = 8 * 1024;
 
-  private static final int MOST_STREAMS_OF_A_CONNECTION = 100;
+  /** Connections that carry nothing any more, of whomever. */
+  private static final int MAX_IDLE_MINUTES = 10;
+
+  private static final int MAX_STREAMS_OF_A_CONNECTION = 100;
 
   // A peer's system is asked for signs of life, not the shim: a script that computes is alive, and
   // can't answer.
@@ -79,36 +80,52 @@ public final class CoordinatorServer implements AutoCloseable {
       ReservedPort port, BindableService service, Tokens tokens, Redactor redactor) {
     // One thread of our own: it does a message's work itself, and it is gone at once when closed.
     EventLoopGroup loop = new NioEventLoopGroup(1, new DefaultThreadFactory("rpc", true));
+    Connections connections = new Connections(Connections.Limits.PRIVATE);
     NettyServerBuilder builder =
         builder(port.address(), loop)
-            .channelFactory(() -> new BoundChannel(port.channel()))
-            .intercept(new BearerAuthentication(tokens, new FailedTries(Clock.systemUTC())))
+            .channelFactory(() -> ListeningChannel.of(port.channel(), connections::accepted))
+            .intercept(
+                new BearerAuthentication(tokens, new AuthThrottle(Clock.systemUTC()), connections))
             .intercept(new RedactedErrors(redactor))
             .addService(MalformedMessages.tolerated(service.bindService()));
     return start(builder, loop, port.address());
   }
 
-  /** Listens on a port that is bound already. */
-  private static final class BoundChannel extends NioServerSocketChannel {
-    private BoundChannel(ServerSocketChannel bound) {
-      super(bound);
-    }
-
-    @Override
-    protected void doBind(SocketAddress localAddress) {}
-  }
-
   /** Starts where others find it; tells of its health without asking for a token. */
   public static CoordinatorServer listen(
       Listening listening, BindableService service, Tokens tokens, Redactor redactor, Clock clock) {
+    return listen(
+        listening,
+        service,
+        tokens,
+        redactor,
+        clock,
+        Connections.Limits.shared(Descriptors.limit()));
+  }
+
+  static CoordinatorServer listen(
+      Listening listening,
+      BindableService service,
+      Tokens tokens,
+      Redactor redactor,
+      Clock clock,
+      Connections.Limits limits) {
     EventLoopGroup loop = new NioEventLoopGroup(0, new DefaultThreadFactory("rpc", true));
     DeadPeers deadPeers = new DeadPeers();
-    deadPeers.lookOn(loop);
+    deadPeers.watch(loop);
+    Connections connections = new Connections(limits);
     NettyServerBuilder builder =
         builder(listening.address(), loop)
-            .channelFactory(deadPeers::listening)
-            .maxInboundMetadataSize(LARGEST_HEADERS)
-            .maxConcurrentCallsPerConnection(MOST_STREAMS_OF_A_CONNECTION)
+            .channelFactory(() ->
+                ListeningChannel.of(
+                    null,
+                    (connection, timer) -> {
+                      deadPeers.watch(connection);
+                      connections.accepted(connection, timer);
+                    }))
+            .maxConnectionIdle(MAX_IDLE_MINUTES, TimeUnit.MINUTES)
+            .addStreamTracerFactory(ArrivingBytes.ofThisProcess())
+            .maxConcurrentCallsPerConnection(MAX_STREAMS_OF_A_CONNECTION)
             .withChildOption(ChannelOption.SO_KEEPALIVE, true)
             .withChildOption(KEEPALIVE_IDLE, KEEPALIVE_SECONDS)
             .withChildOption(KEEPALIVE_INTERVAL, KEEPALIVE_SECONDS)
@@ -118,9 +135,9 @@ public final class CoordinatorServer implements AutoCloseable {
             .addService(
                 ServerInterceptors.intercept(
                     MalformedMessages.tolerated(service.bindService()),
-                    new BearerAuthentication(tokens, new FailedTries(clock)),
+                    new BearerAuthentication(tokens, new AuthThrottle(clock), connections),
                     new RedactedErrors(redactor)))
-            .addService(new HealthStatusManager().getHealthService());
+            .addService(HealthCheck.service());
     try {
       if (listening.tls() != null) {
         builder.sslContext(ServerTls.of(listening.tls(), loop));
@@ -138,7 +155,11 @@ public final class CoordinatorServer implements AutoCloseable {
         .bossEventLoopGroup(loop)
         .workerEventLoopGroup(loop)
         .directExecutor()
-        .maxInboundMessageSize(LARGEST_MESSAGE)
+        .withOption(ChannelOption.SO_BACKLOG, MAX_WAITING_CONNECTIONS)
+        .maxInboundMessageSize(MAX_MESSAGE)
+        // A small message must not become a large one.
+        .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
+        .maxInboundMetadataSize(MAX_HEADERS)
         .initialFlowControlWindow(WINDOW);
   }
 

@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.run.ActiveRun;
-import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.RunFiles;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.proto.v1.CallFiles;
 import dev.agentworkflows.proto.v1.CommandOutput;
@@ -19,34 +19,42 @@ import dev.agentworkflows.store.RunStore;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The protocol's methods, each for the launch whose token came with it. */
 public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBase {
 
+  /** Reports of a million calls take a minute or two. */
+  private static final Duration MAX_COMMAND = Duration.ofMinutes(10);
+
+  /** So many bytes may wait in a stream for the network. */
+  private static final int READY_BELOW = 256 * 1024;
+
   private final Runs runs;
   private final RunStore store;
   private final RunFiles files;
-  private final Elsewhere elsewhere;
-  private final @Nullable Hosting hosting;
+  private final Sessions sessions;
+  private final @Nullable HostedCommandThreads commands;
 
   private CoordinatorService(
-      Runs runs, RunStore store, Elsewhere elsewhere, @Nullable Hosting hosting) {
+      Runs runs, RunStore store, Sessions sessions, @Nullable HostedCommandThreads commands) {
     this.runs = runs;
     this.store = store;
     this.files = new RunFiles(store);
-    this.elsewhere = elsewhere;
-    this.hosting = hosting;
+    this.sessions = sessions;
+    this.commands = commands;
   }
 
   /** For the shims that the coordinator starts itself. */
   public static CoordinatorService ownShims(Runs runs, RunStore store) {
-    return new CoordinatorService(runs, store, Elsewhere.NOWHERE, null);
+    return new CoordinatorService(runs, store, LocalSessions.INSTANCE, null);
   }
 
-  /** For shims and command lines elsewhere. */
+  /** For remote shims and command lines. */
   public static CoordinatorService shared(Runs runs, RunStore store, RemoteSessions sessions) {
-    return new CoordinatorService(runs, store, sessions, sessions.hosting());
+    return new CoordinatorService(
+        runs, store, sessions, new HostedCommandThreads(sessions.hosting(), MAX_COMMAND));
   }
 
   @Override
@@ -54,16 +62,28 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
     ServerCallStreamObserver<ToShim> toShim = (ServerCallStreamObserver<ToShim>) replies;
     Caller caller = BearerAuthentication.CALLER.get();
     RunStream stream = new RunStream(toShim, (first, from) -> session(caller, first, from));
+    ArrivingBytes.Stream arriving = ArrivingBytes.STREAM.get();
+    if (arriving != null) {
+      arriving.onTooMuch(stream::cutOff);
+    }
     toShim.disableAutoRequest();
     toShim.request(1);
-    toShim.setOnCancelHandler(() -> stream.onError(new IllegalStateException("cancelled")));
+    toShim.setOnReadyThreshold(READY_BELOW);
+    toShim.setOnReadyHandler(stream::ready);
+    toShim.setOnCloseHandler(stream::over);
+    toShim.setOnCancelHandler(() -> {
+      stream.over();
+      stream.onError(new IllegalStateException("cancelled"));
+    });
     return stream;
   }
 
   private RunSession session(Caller caller, FromShim first, RunStream stream) {
-    return caller instanceof Caller.Shim shim && !first.hasRejoinRun()
-        ? new RunSession(runs, shim.launch(), elsewhere, stream)
-        : elsewhere.open(caller, first, stream);
+    if (!(caller instanceof Caller.Shim shim) || first.hasRejoinRun()) {
+      return sessions.open(caller, first, stream);
+    }
+    stream.holds(sessions.limits(shim.launch()));
+    return new RunSession(runs, shim.launch(), sessions, stream);
   }
 
   @Override
@@ -76,7 +96,7 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
                   .call(request.getCallId())
                   .orElseThrow(() -> new RefusedException("no call " + request.getCallId() + "."));
           ActiveRun run = ownRun(call.runId());
-          if (elsewhere.keepsRuns()) {
+          if (sessions.keepsRuns()) {
             throw new RefusedException("the files of a call are made for scripts on this machine.");
           }
           return Wire.files(files.makeCallFiles(call, run.directory()));
@@ -90,6 +110,11 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
         () -> {
           ActiveRun run = ownRun(request.getRunId());
           String hold = request.getHoldId();
+          if (request.getTokens() < 0) {
+            throw Status.INVALID_ARGUMENT
+                .withDescription("tokens is more than any budget has")
+                .asRuntimeException();
+          }
           if (request.getTokens() > 0) {
             hold = run.ledger().hold(request.getTokens());
           } else {
@@ -104,14 +129,14 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
 
   /** A token is good for the runs of its own launch alone. */
   private ActiveRun ownRun(String runId) {
-    Launch launch = launch();
+    RunHandle launch = launch();
     return runs.active(runId)
         .filter(run -> run.rootId().equals(launch.rootRunId()))
         .orElseThrow(() -> new RefusedException("no open run " + runId + "."));
   }
 
   /** The launch of the shim that asks. */
-  static Launch launch() {
+  static RunHandle launch() {
     if (BearerAuthentication.CALLER.get() instanceof Caller.Shim shim) {
       return shim.launch();
     }
@@ -122,17 +147,14 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
 
   @Override
   public void command(CommandRequest request, StreamObserver<CommandOutput> replies) {
-    if (hosting == null || !(BearerAuthentication.CALLER.get() instanceof Caller.Operator)) {
+    if (commands == null || !(BearerAuthentication.CALLER.get() instanceof Caller.Operator)) {
       replies.onError(
           Status.PERMISSION_DENIED
               .withDescription("commands are for the operator's token")
               .asRuntimeException());
       return;
     }
-    CommandStream output = new CommandStream((ServerCallStreamObserver<CommandOutput>) replies);
-    Thread thread = new Thread(() -> output.run(hosting, request), "command");
-    thread.setDaemon(true);
-    thread.start();
+    commands.begin(request, (ServerCallStreamObserver<CommandOutput>) replies);
   }
 
   private interface Answer<T> {

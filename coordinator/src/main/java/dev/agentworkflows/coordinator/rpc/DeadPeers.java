@@ -1,10 +1,8 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.Steadily;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
-import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -37,34 +35,22 @@ final class DeadPeers {
   /** Connections that are open, and how many looks have found them unanswered. */
   private final Map<Channel, Integer> unanswered = new ConcurrentHashMap<>();
 
-  /** What listens, and tells of the connections that it accepts. */
-  NioServerSocketChannel listening() {
-    return new NioServerSocketChannel() {
-      @Override
-      protected int doReadMessages(List<Object> accepted) throws Exception {
-        int count = super.doReadMessages(accepted);
-        for (Object one : accepted) {
-          if (one instanceof Channel connection) {
-            watch(connection);
-          }
-        }
-        return count;
-      }
-    };
-  }
-
-  private void watch(Channel connection) {
+  /** A connection has come. */
+  void watch(Channel connection) {
     if (unanswered.putIfAbsent(connection, 0) == null) {
       connection.closeFuture().addListener(closed -> unanswered.remove(connection));
     }
   }
 
   /** Looks again and again, until the loop ends. */
-  void lookOn(EventLoopGroup loop) {
+  void watch(EventLoopGroup loop) {
     if (Files.isReadable(TABLES.get(0))) {
       var unused =
           loop.scheduleWithFixedDelay(
-              this::look, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
+              Steadily.doing("dead peers", this::look),
+              LOOK_EVERY_SECONDS,
+              LOOK_EVERY_SECONDS,
+              TimeUnit.SECONDS);
     }
   }
 
@@ -87,17 +73,8 @@ final class DeadPeers {
           connection.remoteAddress() instanceof InetSocketAddress peer && silent.contains(peer);
       Integer looks = unanswered.computeIfPresent(connection, (c, n) -> isSilent ? n + 1 : 0);
       if (looks != null && looks >= LOOKS) {
-        drop(connection);
+        Connections.drop(connection);
       }
-    }
-  }
-
-  /** Past the handlers, which would say goodbye and wait for an answer. */
-  private static void drop(Channel connection) {
-    ChannelHandlerContext first = connection.pipeline().firstContext();
-    if (first != null) {
-      connection.config().setOption(ChannelOption.SO_LINGER, 0);
-      var unused = first.close();
     }
   }
 }

@@ -1,11 +1,11 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.budget.BudgetExceededException;
 import dev.agentworkflows.store.StoreException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.util.concurrent.CompletionException;
 
 /** The one place that says which gRPC status a domain error is. */
 final class GrpcErrors {
@@ -13,10 +13,7 @@ final class GrpcErrors {
   private GrpcErrors() {}
 
   static StatusRuntimeException of(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable cause = Causes.of(thrown);
     if (cause instanceof StatusRuntimeException status) {
       return status;
     }

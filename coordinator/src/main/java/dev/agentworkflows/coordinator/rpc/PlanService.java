@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.rpc;
 
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.proto.v1.CoordinatorGrpc;
 import dev.agentworkflows.proto.v1.FromShim;
@@ -22,7 +23,7 @@ public final class PlanService extends CoordinatorGrpc.CoordinatorImplBase {
 
   @Override
   public StreamObserver<FromShim> run(StreamObserver<ToShim> replies) {
-    Launch launch = CoordinatorService.launch();
+    RunHandle launch = CoordinatorService.launch();
     return new StreamObserver<>() {
       @Override
       public void onNext(FromShim message) {
@@ -38,7 +39,7 @@ public final class PlanService extends CoordinatorGrpc.CoordinatorImplBase {
 
       @Override
       public void onError(Throwable lost) {
-        launch.end().complete(new Launch.End.Rejected("the script's process is gone"));
+        // Whoever started the script's process sees its end, and with which exit code it ended.
       }
 
       @Override
@@ -48,10 +49,10 @@ public final class PlanService extends CoordinatorGrpc.CoordinatorImplBase {
     };
   }
 
-  private Launch.End answer(FromShim message, Launch launch) {
+  private RunHandle.Outcome answer(FromShim message, RunHandle launch) {
     if (message.hasRejectScript()) {
       RunSession.checkVersion(message.getRejectScript().getProtocolVersion());
-      return new Launch.End.Rejected(message.getRejectScript().getMessage());
+      return new RunHandle.Outcome.Rejected(message.getRejectScript().getMessage());
     }
     if (!message.hasOpenRun()) {
       throw Status.INVALID_ARGUMENT
@@ -59,7 +60,7 @@ public final class PlanService extends CoordinatorGrpc.CoordinatorImplBase {
           .asRuntimeException();
     }
     RunSession.checkVersion(message.getOpenRun().getProtocolVersion());
-    return new Launch.End.Planned(
-        records.starting(Wire.script(message.getOpenRun()), launch.options(), null));
+    return new RunHandle.Outcome.Planned(
+        records.starting(Wire.script(message.getOpenRun()), launch.options(), null, Spending.NONE));
   }
 }

@@ -15,7 +15,7 @@ import io.grpc.Status;
 final class RedactedErrors implements ServerInterceptor {
 
   /** As they travel; clients take 8 KiB of headers. */
-  private static final int MOST_BYTES = 6_000;
+  private static final int MAX_BYTES = 6_000;
 
   private final Redactor redactor;
 
@@ -45,7 +45,7 @@ final class RedactedErrors implements ServerInterceptor {
       char c = text.charAt(i);
       // What is not plain ASCII travels as %XX for each of its bytes in UTF-8.
       bytes += c >= ' ' && c < 0x7f && c != '%' ? 1 : c < 0x80 ? 3 : c < 0x800 ? 6 : 9;
-      if (bytes > MOST_BYTES) {
+      if (bytes > MAX_BYTES) {
         return text.substring(0, Character.isLowSurrogate(c) ? i - 1 : i) + "…";
       }
     }

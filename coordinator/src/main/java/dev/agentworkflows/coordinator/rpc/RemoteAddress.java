@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coordinator elsewhere, and what lets us in.
+ * A remote coordinator, and what lets us in.
  *
  * @param tls whether to speak TLS
  * @param ca whose certificates are trusted, PEM; null for the system's

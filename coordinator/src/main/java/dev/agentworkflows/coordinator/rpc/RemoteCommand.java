@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Has a coordinator elsewhere run one of the commands that look or cancel. */
+/** Has a remote coordinator run one of the commands that look or cancel. */
 public final class RemoteCommand {
 
-  private static final int LARGEST_MESSAGE = 4 * 1024 * 1024;
+  private static final int MAX_MESSAGE = 4 * 1024 * 1024;
   private static final long KEEPALIVE_SECONDS = 10;
 
   private RemoteCommand() {}
@@ -90,7 +90,7 @@ public final class RemoteCommand {
   private static ManagedChannel channel(RemoteAddress address) {
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(address.host(), address.port())
-            .maxInboundMessageSize(LARGEST_MESSAGE)
+            .maxInboundMessageSize(MAX_MESSAGE)
             .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_SECONDS, TimeUnit.SECONDS);
     if (!address.tls()) {

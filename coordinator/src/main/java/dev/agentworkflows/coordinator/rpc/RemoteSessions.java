@@ -1,12 +1,13 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.Steadily;
 import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
 import dev.agentworkflows.coordinator.run.ActiveRun;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.LiveRunStats;
 import dev.agentworkflows.coordinator.run.LoadedScript;
-import dev.agentworkflows.coordinator.run.RunTally;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
 import dev.agentworkflows.proto.v1.FromShim;
@@ -30,10 +31,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The runs of shims that are elsewhere, which outlive a short break of the network. Thread-safe.
- */
-public final class RemoteSessions implements Elsewhere, AutoCloseable {
+/** The runs of remote shims, which outlive a short break of the network. Thread-safe. */
+public final class RemoteSessions implements Sessions, AutoCloseable {
 
   /**
    * What one coordinator bears.
@@ -41,9 +40,11 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
    * @param runs at once, children not counted
    * @param callsOfARun in flight at once
    * @param bytesOfARun that it and its children may have on their way, in calls and events
+   * @param streamsOfARun its own, and one for each child that is open
    * @param rejoin how long a run waits for its shim
    */
-  public record Limits(int runs, int callsOfARun, long bytesOfARun, Duration rejoin) {
+  public record Limits(
+      int runs, int callsOfARun, long bytesOfARun, int streamsOfARun, Duration rejoin) {
 
     /** An eighth of the memory for one run, or half of the largest message. */
     public static final Limits USUAL =
@@ -51,24 +52,33 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
             100,
             20_000,
             Math.max(32L << 20, Runtime.getRuntime().maxMemory() / 8),
+            streams(),
             Duration.ofSeconds(60));
+
+    /** Each may have a message of many megabytes half arrived. */
+    private static int streams() {
+      return (int) Math.max(32, Math.min(1_000, Runtime.getRuntime().maxMemory() >> 23));
+    }
   }
 
   /** How long a script that was asked to end may take, before its run ends without it. */
   private static final Duration UNWINDING = Duration.ofSeconds(10);
 
-  /** How often people elsewhere are told how their run stands; as often as on this machine. */
+  /** How often remote users are told how their run stands; as often as on this machine. */
   private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   private final Runs runs;
-  private final Hosting hosting;
+  private final HostedRuns hosting;
   private final Tokens tokens;
   private final Limits limits;
   private final Map<String, RunSession> sessions = new ConcurrentHashMap<>();
   private final Map<String, RunSession> open = new ConcurrentHashMap<>();
 
-  /** Of launches that somebody still knows. */
-  private final Map<Launch, Room> rooms = Collections.synchronizedMap(new WeakHashMap<>());
+  private final SharedMemory memory = SharedMemory.ofThisProcess();
+
+  /** Launches whose handle is still referenced, by their key. */
+  private final Map<RunHandle, InFlightLimits> rooms =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private volatile boolean stopping;
   private final ScheduledExecutorService timer =
@@ -78,14 +88,14 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
         return thread;
       });
 
-  public RemoteSessions(Runs runs, Hosting hosting, Tokens tokens, Limits limits) {
+  public RemoteSessions(Runs runs, HostedRuns hosting, Tokens tokens, Limits limits) {
     this.runs = runs;
     this.hosting = hosting;
     this.tokens = tokens;
     this.limits = limits;
   }
 
-  Hosting hosting() {
+  HostedRuns hosting() {
     return hosting;
   }
 
@@ -132,11 +142,12 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
     }
     LoadedScript script = Wire.script(message);
     AtomicReference<@Nullable RunSession> made = new AtomicReference<>();
-    Launch launch =
-        new Launch(
+    RunHandle launch =
+        new RunHandle(
             hosting.options(Wire.requested(message.getChoices()), script),
-            new NobodyHere(),
-            new RunTally((type, text) -> {}, warning -> warn(made.get(), warning)));
+            new UnattendedApproval(),
+            new LiveRunStats((type, text) -> {}, warning -> warn(made.get(), warning)));
+    stream.holds(limits(launch));
     RunSession session = new RunSession(runs, launch, this, stream);
     made.set(session);
     return session;
@@ -152,13 +163,13 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
   private void tellProgress(String runId) {
     RunSession session = open.get(runId);
     if (session != null) {
-      hosting.progress(session.launch().tally()).ifPresent(session::notice);
       later(PROGRESS, () -> tellProgress(runId));
+      hosting.progress(session.launch().tally()).ifPresent(session::notice);
     }
   }
 
   /** Whoever started the run is elsewhere, and is told there what it waits for. */
-  private final class NobodyHere implements Launch.Approval {
+  private final class UnattendedApproval implements RunHandle.Approval {
     @Override
     public void ask(ScriptMeta meta) {
       throw new RefusedException(
@@ -186,20 +197,29 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
   }
 
   @Override
-  public void afterPatience(Runnable action) {
+  public void afterReattachTimeout(Runnable action) {
     later(limits.rejoin(), action);
   }
 
   private void later(Duration delay, Runnable action) {
     if (!stopping) {
-      timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+      timer.schedule(Steadily.doing("sessions", action), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
   @Override
+  public boolean isTooMany(int callsInFlight) {
+    return callsInFlight >= mostCalls();
+  }
+
+  /** Calls that a shim has given up end here a little later than there. */
+  private int mostCalls() {
+    return 2 * limits.callsOfARun();
+  }
+
+  @Override
   public void admit(int callsInFlight) {
-    // Calls that a shim has given up end here a little later than there.
-    if (callsInFlight >= 2 * limits.callsOfARun()) {
+    if (isTooMany(callsInFlight)) {
       throw Status.RESOURCE_EXHAUSTED
           .withDescription(
               "a run may have %d calls in flight here; a shim keeps further ones back"
@@ -209,8 +229,11 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
   }
 
   @Override
-  public Room room(Launch launch) {
-    return rooms.computeIfAbsent(launch, one -> new Room(limits.bytesOfARun()));
+  public InFlightLimits limits(RunHandle launch) {
+    return rooms.computeIfAbsent(
+        launch,
+        one ->
+            new InFlightLimits(memory, limits.bytesOfARun(), mostCalls(), limits.streamsOfARun()));
   }
 
   @Override
@@ -230,7 +253,7 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
   }
 
   @Override
-  public void tell(RunOpened.Builder opened, Launch launch) {
+  public void tell(RunOpened.Builder opened, RunHandle launch) {
     opened
         .setRunToken(tokens.tokenOf(launch))
         .setRejoinSeconds(rejoinSeconds())
@@ -239,7 +262,7 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
 
   @Override
   public RunClosed closed(RunRecord run) {
-    Hosting.Closing closing = hosting.closing(run);
+    HostedRuns.Closing closing = hosting.closing(run);
     return RunClosed.newBuilder()
         .setSummary(
             RunSummary.newBuilder()
@@ -254,7 +277,7 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
   @Override
   public void ended(ActiveRun run) {
     RunSession session = open.remove(run.id());
-    afterPatience(() -> {
+    afterReattachTimeout(() -> {
       sessions.remove(run.id());
       if (session != null) {
         session.forget();
@@ -277,7 +300,7 @@ public final class RemoteSessions implements Elsewhere, AutoCloseable {
     }
   }
 
-  private static void awaitEnd(Launch launch, Duration patience) {
+  private static void awaitEnd(RunHandle launch, Duration patience) {
     try {
       launch.end().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {

@@ -12,6 +12,8 @@ import java.nio.channels.ServerSocketChannel;
  */
 public final class ReservedPort implements AutoCloseable {
 
+  private static final int BACKLOG = 1_024;
+
   private final ServerSocketChannel channel;
   private final InetSocketAddress address;
 
@@ -23,7 +25,8 @@ public final class ReservedPort implements AutoCloseable {
   public static ReservedPort onLoopback() {
     try {
       ServerSocketChannel channel = ServerSocketChannel.open();
-      channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      // Who connects before the server is there waits in this queue.
+      channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
       return new ReservedPort(channel, (InetSocketAddress) channel.getLocalAddress());
     } catch (IOException e) {
       throw new RefusedException("cannot listen on loopback: " + e.getMessage() + ".", e);

@@ -16,21 +16,29 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RunCalls {
 
-  private final Elsewhere elsewhere;
-  private final Outbox outbox;
-  private final Room room;
+  private final Sessions sessions;
+  private final ReplayBuffer replayBuffer;
+  private final InFlightLimits limits;
+  private final UsedRefs refs = new UsedRefs();
   private final Map<Long, InFlightCall> inFlight = new ConcurrentHashMap<>();
   private final Map<Long, OpenQuestion> questions = new ConcurrentHashMap<>();
 
-  RunCalls(Elsewhere elsewhere, Outbox outbox, Room room) {
-    this.elsewhere = elsewhere;
-    this.outbox = outbox;
-    this.room = room;
+  RunCalls(Sessions sessions, ReplayBuffer replayBuffer, InFlightLimits limits) {
+    this.sessions = sessions;
+    this.replayBuffer = replayBuffer;
+    this.limits = limits;
   }
 
+  /** How many are out. */
+  int size() {
+    return inFlight.size() + questions.size();
+  }
+
+  /** By one thread at a time, as the numbers come. */
   void start(ActiveRun run, StartCall message) {
     long ref = message.getCallRef();
-    elsewhere.admit(inFlight.size() + questions.size());
+    refs.use(ref);
+    sessions.admit(size());
     InFlightCall call;
     try {
       call = run.begin(Wire.request(message));
@@ -42,18 +50,21 @@ final class RunCalls {
       inFlight.put(ref, call);
     }
     long bytes = message.getSerializedSize();
-    room.take(bytes);
+    limits.reserve(bytes);
+    limits.callStarted();
     call.outcome()
         .thenAccept(outcome -> {
           inFlight.remove(ref);
-          room.give(bytes);
-          outbox.send(Wire.answer(ref, outcome, run.ledger()));
+          limits.callEnded();
+          limits.release(bytes);
+          replayBuffer.send(Wire.answer(ref, outcome, run.ledger()));
         });
   }
 
   void ask(ActiveRun run, AskApproval message) {
     long ref = message.getCallRef();
-    elsewhere.admit(inFlight.size() + questions.size());
+    refs.use(ref);
+    sessions.admit(size());
     OpenQuestion question;
     try {
       question = run.ask(Wire.approvalRequest(message));
@@ -62,20 +73,25 @@ final class RunCalls {
       return;
     }
     questions.put(ref, question);
+    long bytes = message.getSerializedSize();
+    limits.reserve(bytes);
+    limits.callStarted();
     question
         .answer()
         .whenComplete((answered, failure) -> {
           questions.remove(ref);
+          limits.callEnded();
+          limits.release(bytes);
           if (failure != null) {
             refuse(ref, GrpcErrors.message(GrpcErrors.of(failure)), run);
           } else if (answered.status() != ApprovalStatus.WITHDRAWN) {
-            outbox.send(Wire.answer(ref, answered));
+            replayBuffer.send(Wire.answer(ref, answered));
           }
         });
   }
 
   private void refuse(long ref, String message, ActiveRun run) {
-    outbox.send(Wire.answer(ref, new CallOutcome.Misused(message), run.ledger()));
+    replayBuffer.send(Wire.answer(ref, new CallOutcome.Misused(message), run.ledger()));
   }
 
   /** Nobody waits for its answer any more; that of a call comes all the same. */

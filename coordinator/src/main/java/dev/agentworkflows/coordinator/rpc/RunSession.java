@@ -2,9 +2,9 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.run.ActiveRun;
-import dev.agentworkflows.coordinator.run.Launch;
 import dev.agentworkflows.coordinator.run.LoadedScript;
-import dev.agentworkflows.coordinator.run.RunClosing;
+import dev.agentworkflows.coordinator.run.RunCompletion;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.proto.v1.AppendEvent;
 import dev.agentworkflows.proto.v1.CancelRun;
@@ -25,16 +25,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a shim's, from its opening to its end: on one stream, or, when the shim is elsewhere,
- * on as many as the network makes of it. Thread-safe; answers go out from whichever thread made
- * them durable.
+ * One run of a shim's, from its opening to its end: on one stream, or, when the shim is remote, on
+ * as many as the network makes of it. Thread-safe; answers go out from whichever thread made them
+ * durable.
  */
 final class RunSession {
 
   /** What this coordinator speaks; docs/protocol.md tells how versions change. */
   static final int PROTOCOL_VERSION = 1;
 
-  /** So many messages of a shim that is elsewhere are acknowledged at once. */
+  /** So many messages of a remote shim are acknowledged at once. */
   private static final int ACKNOWLEDGED_EVERY = 64;
 
   private static final String LEFT = "the script's process ended without closing the run";
@@ -42,11 +42,11 @@ final class RunSession {
   private static final Set<String> SCRIPT_EVENTS = Set.of("phase", "log", "warning");
 
   private final Runs runs;
-  private final Launch launch;
-  private final Elsewhere elsewhere;
-  private final Outbox outbox;
+  private final RunHandle launch;
+  private final Sessions sessions;
+  private final ReplayBuffer replayBuffer;
   private final RunCalls calls;
-  private final Room room;
+  private final InFlightLimits limits;
   private @Nullable RunStream stream;
   private long received;
   private long breaks;
@@ -55,23 +55,42 @@ final class RunSession {
   private boolean opening;
   private final AtomicBoolean closing = new AtomicBoolean();
 
-  RunSession(Runs runs, Launch launch, Elsewhere elsewhere, RunStream stream) {
+  RunSession(Runs runs, RunHandle launch, Sessions sessions, RunStream stream) {
     this.runs = runs;
     this.launch = launch;
-    this.elsewhere = elsewhere;
+    this.sessions = sessions;
     this.stream = stream;
-    this.room = elsewhere.room(launch);
-    this.outbox = new Outbox(elsewhere.keepsRuns(), room, this::cutOff, stream.toShim());
-    this.calls = new RunCalls(elsewhere, outbox, room);
+    this.limits = sessions.limits(launch);
+    this.replayBuffer =
+        new ReplayBuffer(sessions.keepsRuns(), limits, this::cutOff, stream.toShim());
+    this.calls = new RunCalls(sessions, replayBuffer, limits);
   }
 
-  Launch launch() {
+  RunHandle launch() {
     return launch;
   }
 
-  /** What waits before a next message is read. */
-  Room room() {
-    return room;
+  /**
+   * Has the next message read when there is room for it. Who has more calls out than a shim keeps
+   * back is read on, and cut off.
+   */
+  void whenItMaySayMore(Runnable read) {
+    if (sessions.isTooMany(calls.size())) {
+      read.run();
+    } else {
+      limits.onAvailable(read);
+    }
+  }
+
+  /** The stream takes more of what waits for it. */
+  void ready(RunStream which) {
+    if (isCurrent(which)) {
+      replayBuffer.goOn();
+    }
+  }
+
+  private synchronized boolean isCurrent(RunStream which) {
+    return which == stream;
   }
 
   // ------------------------------------------------------------ the streams that carry it
@@ -81,20 +100,27 @@ final class RunSession {
     if (from != stream) {
       return; // The shim has joined again on another stream, and sends this once more there.
     }
-    if (message.hasAcknowledge()) {
-      outbox.acknowledged(message.getAcknowledge().getReceived());
-      return;
-    }
     try {
+      if (message.hasAcknowledge()) {
+        acknowledged(message.getAcknowledge().getReceived());
+        return;
+      }
       handle(message);
     } catch (IllegalArgumentException e) {
       refuse(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      // What one run is too much for is no matter of the thread's, which carries others.
       refuse(GrpcErrors.of(e));
     }
     received++;
-    if (elsewhere.keepsRuns() && received % ACKNOWLEDGED_EVERY == 0) {
-      outbox.acknowledge(received);
+    if (sessions.keepsRuns() && received % ACKNOWLEDGED_EVERY == 0) {
+      replayBuffer.acknowledge(received);
+    }
+  }
+
+  private void acknowledged(long count) {
+    if (sessions.keepsRuns()) {
+      replayBuffer.acknowledged(count);
     }
   }
 
@@ -102,7 +128,7 @@ final class RunSession {
   synchronized void left(RunStream which) {
     if (which == stream && !closing.get()) {
       lost(LEFT);
-      outbox.complete();
+      replayBuffer.complete();
     }
   }
 
@@ -112,15 +138,15 @@ final class RunSession {
       return;
     }
     stream = null;
-    if (!elsewhere.keepsRuns() || run == null) {
+    if (!sessions.keepsRuns() || run == null) {
       lost(LEFT);
       return;
     }
-    outbox.detach();
+    replayBuffer.detach();
     long number = ++breaks;
-    elsewhere.afterPatience(() -> {
+    sessions.afterReattachTimeout(() -> {
       if (isStillBroken(number)) {
-        lost("the shim was gone for " + elsewhere.rejoinSeconds() + " s");
+        lost("the shim was gone for " + sessions.rejoinSeconds() + " s");
       }
     });
   }
@@ -131,9 +157,11 @@ final class RunSession {
 
   /** Goes on with another stream, from where the shim says. */
   synchronized void rejoin(RunStream next, RejoinRun message) {
-    if (gone != null || !outbox.attach(next.toShim(), message.getReceived(), received)) {
+    if (gone != null) {
       throw new RefusedException("the run " + message.getRunId() + " can't be joined any more.");
     }
+    next.holds(limits);
+    replayBuffer.attach(next.toShim(), message.getReceived(), received);
     stream = next;
   }
 
@@ -160,6 +188,9 @@ final class RunSession {
     ActiveRun open = run;
     if (open == null) {
       throw new IllegalArgumentException("the stream's first message must be OpenRun");
+    }
+    if (closing.get()) {
+      throw new IllegalArgumentException("the run is closed: nothing follows CloseRun");
     }
     return open;
   }
@@ -207,16 +238,17 @@ final class RunSession {
     opening.whenComplete((opened, failure) -> {
       if (failure != null) {
         RuntimeException error = GrpcErrors.of(failure);
-        outbox.fail(error);
-        launch.end().complete(new Launch.End.Rejected(GrpcErrors.message(error)));
+        replayBuffer.fail(error);
+        launch.end().complete(new RunHandle.Outcome.Rejected(GrpcErrors.message(error)));
         return;
       }
       run = opened;
-      elsewhere.opened(opened, this);
+      sessions.opened(opened, this);
       if (opened.id().equals(opened.rootId())) {
         launch.opened(opened.id(), cancel);
       }
-      outbox.send(runOpened(opened));
+      replayBuffer.send(runOpened(opened));
+      var unused = opened.ended().whenComplete((ended, failed) -> endedWithItsRoot(opened));
       String why = gone;
       if (why != null) {
         lost(why);
@@ -230,16 +262,26 @@ final class RunSession {
             .setRunId(run.id())
             .setArgsJson(run.argsJson())
             .setRunDir(run.directory().toString())
-            .setSameMachine(!elsewhere.keepsRuns())
+            .setSameMachine(!sessions.keepsRuns())
             .setBudget(Wire.budget(run.ledger()));
-    elsewhere.tell(opened, launch);
+    sessions.tell(opened, launch);
     return ToShim.newBuilder().setRunOpened(opened).build();
   }
 
   private void reject(RejectScript message) {
     checkVersion(message.getProtocolVersion());
-    launch.end().complete(new Launch.End.Rejected(message.getMessage()));
-    outbox.complete();
+    if (opening) {
+      // The stream would end, and its run stay open for ever.
+      throw new IllegalArgumentException("RejectScript comes instead of OpenRun, and once");
+    }
+    // Nothing may be opened behind it.
+    opening = true;
+    launch
+        .end()
+        .complete(
+            new RunHandle.Outcome.Rejected(
+                FieldLimits.check("message", message.getMessage(), FieldLimits.TEXT)));
+    replayBuffer.complete();
   }
 
   private void appendEvent(ActiveRun open, AppendEvent event) {
@@ -247,15 +289,21 @@ final class RunSession {
       throw new IllegalArgumentException(
           "a script has no events of type '" + event.getType() + "'");
     }
+    Wire.check(event);
     long bytes = event.getSerializedSize();
-    room.take(bytes);
-    var unused =
-        open.addEvent(
-                event.getType(),
-                event.getMessage(),
-                event.hasPhase() ? event.getPhase() : null,
-                event.hasDataJson() ? event.getDataJson() : null)
-            .whenComplete((stored, failure) -> room.give(bytes));
+    limits.reserve(bytes);
+    try {
+      var unused =
+          open.addEvent(
+                  event.getType(),
+                  event.getMessage(),
+                  event.hasPhase() ? event.getPhase() : null,
+                  event.hasDataJson() ? event.getDataJson() : null)
+              .whenComplete((stored, failure) -> limits.release(bytes));
+    } catch (RuntimeException | Error e) {
+      limits.release(bytes);
+      throw e;
+    }
   }
 
   // ------------------------------------------------------------ the run's end
@@ -264,20 +312,20 @@ final class RunSession {
     close(open, Wire.closing(message))
         .whenComplete((closed, failure) -> {
           if (failure == null) {
-            outbox.send(ToShim.newBuilder().setRunClosed(elsewhere.closed(closed)).build());
-            outbox.complete();
+            replayBuffer.send(ToShim.newBuilder().setRunClosed(sessions.closed(closed)).build());
+            replayBuffer.complete();
           } else {
-            outbox.fail(GrpcErrors.of(failure));
+            replayBuffer.fail(GrpcErrors.of(failure));
           }
         });
   }
 
   /** Ends the stream, and what was open on it; a launch that has no run by now gets none. */
   private void refuse(RuntimeException error) {
-    outbox.fail(error);
+    replayBuffer.fail(error);
     lost("its shim broke the protocol: " + GrpcErrors.message(error));
     if (launch.rootRunId() == null) {
-      launch.end().complete(new Launch.End.Rejected(GrpcErrors.message(error)));
+      launch.end().complete(new RunHandle.Outcome.Rejected(GrpcErrors.message(error)));
     }
   }
 
@@ -293,32 +341,44 @@ final class RunSession {
         close(
             open,
             cancelled == null
-                ? RunClosing.because(RunStatus.INTERRUPTED, "Interrupted", why)
-                : RunClosing.because(RunStatus.CANCELLED, "Cancelled", cancelled));
+                ? RunCompletion.because(RunStatus.INTERRUPTED, "Interrupted", why)
+                : RunCompletion.because(RunStatus.CANCELLED, "Cancelled", cancelled));
   }
 
   /** Ends a run that is open, and tells the shim, if it is there. */
   void end(Status status) {
+    // Told first: a message that comes meanwhile is refused for a reason of its own.
+    replayBuffer.fail(status.asRuntimeException());
     lost(String.valueOf(status.getDescription()));
-    outbox.fail(status.asRuntimeException());
   }
 
-  private CompletableFuture<RunRecord> close(ActiveRun open, RunClosing how) {
+  private CompletableFuture<RunRecord> close(ActiveRun open, RunCompletion how) {
     if (!closing.compareAndSet(false, true)) {
       return CompletableFuture.completedFuture(open.record());
     }
     return runs.close(open, how)
         .whenComplete((ended, failure) -> {
-          elsewhere.ended(open);
+          sessions.ended(open);
           if (open.id().equals(launch.rootRunId())) {
             launch
                 .end()
                 .complete(
                     failure == null
-                        ? new Launch.End.Ended(ended)
-                        : new Launch.End.Unstored(open.id(), GrpcErrors.message(failure)));
+                        ? new RunHandle.Outcome.Ended(ended)
+                        : new RunHandle.Outcome.Unstored(open.id(), GrpcErrors.message(failure)));
           }
         });
+  }
+
+  /** Does nothing where the run was closed from here. */
+  private void endedWithItsRoot(ActiveRun child) {
+    if (closing.compareAndSet(false, true)) {
+      sessions.ended(child);
+      replayBuffer.fail(
+          Status.ABORTED
+              .withDescription("the run that this one is a child of has ended")
+              .asRuntimeException());
+    }
   }
 
   private void cutOff() {
@@ -330,17 +390,18 @@ final class RunSession {
 
   /** Nobody can join any more. */
   void forget() {
-    outbox.forget();
+    replayBuffer.forget();
   }
 
-  /** Tells whoever waits for the run elsewhere. */
+  /** Tells whoever waits for the run remotely. */
   void notice(String message) {
-    outbox.send(ToShim.newBuilder().setNotice(Notice.newBuilder().setMessage(message)).build());
+    replayBuffer.send(
+        ToShim.newBuilder().setNotice(Notice.newBuilder().setMessage(message)).build());
   }
 
   private void askToEnd() {
     String reason = launch.cancelled();
-    outbox.send(
+    replayBuffer.send(
         ToShim.newBuilder()
             .setCancelRun(CancelRun.newBuilder().setReason(reason == null ? "" : reason))
             .build());

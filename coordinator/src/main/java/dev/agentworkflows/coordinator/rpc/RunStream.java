@@ -19,7 +19,8 @@ final class RunStream implements StreamObserver<FromShim> {
 
   private final ServerCallStreamObserver<ToShim> toShim;
   private final Opening opening;
-  private @Nullable RunSession session;
+  private volatile @Nullable RunSession session;
+  private @Nullable InFlightLimits limits;
   private boolean refused;
 
   RunStream(ServerCallStreamObserver<ToShim> toShim, Opening opening) {
@@ -39,7 +40,7 @@ final class RunStream implements StreamObserver<FromShim> {
     if (known == null) {
       toShim.request(1);
     } else {
-      known.room().whenThereIsSome(() -> toShim.request(1));
+      known.whenItMaySayMore(() -> toShim.request(1));
     }
   }
 
@@ -56,14 +57,14 @@ final class RunStream implements StreamObserver<FromShim> {
           return; // It is no message of the run's own.
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       refuse(e);
       return;
     }
     known.received(this, message);
   }
 
-  private void refuse(RuntimeException e) {
+  private void refuse(Throwable e) {
     refused = true;
     if (!toShim.isCancelled()) {
       toShim.onError(
@@ -71,6 +72,49 @@ final class RunStream implements StreamObserver<FromShim> {
               ? Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException()
               : GrpcErrors.of(e));
     }
+  }
+
+  /** More of it is on its way than may be. */
+  void cutOff() {
+    RunSession known = session;
+    if (known != null) {
+      known.end(ArrivingBytes.TOO_MUCH);
+    } else {
+      refuse(ArrivingBytes.TOO_MUCH.asRuntimeException());
+    }
+  }
+
+  /** The stream takes more of what waits for it. */
+  void ready() {
+    RunSession known = session;
+    if (known != null) {
+      known.ready(this);
+    }
+  }
+
+  /** Nothing goes either way any more; once, however it came. */
+  void over() {
+    InFlightLimits held = limits;
+    limits = null;
+    if (held != null) {
+      held.closeStream();
+    }
+  }
+
+  /**
+   * Counts the stream as one of a run's.
+   *
+   * @throws io.grpc.StatusRuntimeException when that would be one too many
+   */
+  void holds(InFlightLimits of) {
+    if (!of.openStream()) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "this coordinator carries no more streams of one run and its children at once;"
+                  + " more memory (-Xmx) allows more")
+          .asRuntimeException();
+    }
+    limits = of;
   }
 
   /** The connection or the shim is gone. */

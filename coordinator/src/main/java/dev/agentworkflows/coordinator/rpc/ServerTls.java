@@ -8,16 +8,16 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** TLS with files that may change: a renewed certificate is taken up without a restart. */
 final class ServerTls {
 
-  private static final long LOOK_EVERY_SECONDS = 10;
+  /** Twice in the ten seconds in which a changed file is promised to be taken up. */
+  private static final long POLL_SECONDS = 5;
 
   private ServerTls() {}
 
@@ -31,26 +31,25 @@ final class ServerTls {
   static SslContext of(Listening.Tls files, ScheduledExecutorService timer) {
     try {
       AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
-      readable(files.certificate());
-      readable(files.key());
-      var unused =
-          keys.updateIdentityCredentials(
-              files.certificate().toFile(),
-              files.key().toFile(),
-              LOOK_EVERY_SECONDS,
-              TimeUnit.SECONDS,
-              timer);
+      // Not by its own timer, which checks once a minute however often it is told to.
+      WatchedFiles.watch(
+          List.of(files.certificate(), files.key()),
+          () -> keys.updateIdentityCredentials(files.certificate().toFile(), files.key().toFile()),
+          timer,
+          POLL_SECONDS);
       SslContextBuilder tls = SslContextBuilder.forServer(keys);
-      if (files.clientCa() != null) {
-        readable(files.clientCa());
+      Path clientCa = files.clientCa();
+      if (clientCa != null) {
         AdvancedTlsX509TrustManager clients =
             AdvancedTlsX509TrustManager.newBuilder()
                 .setVerification(
                     AdvancedTlsX509TrustManager.Verification.CERTIFICATE_ONLY_VERIFICATION)
                 .build();
-        var alsoUnused =
-            clients.updateTrustCredentials(
-                files.clientCa().toFile(), LOOK_EVERY_SECONDS, TimeUnit.SECONDS, timer);
+        WatchedFiles.watch(
+            List.of(clientCa),
+            () -> clients.updateTrustCredentials(clientCa.toFile()),
+            timer,
+            POLL_SECONDS);
         tls.trustManager(clients).clientAuth(ClientAuth.REQUIRE);
       }
       return GrpcSslContexts.configure(tls).protocols("TLSv1.3", "TLSv1.2").build();
@@ -64,13 +63,6 @@ final class ServerTls {
               + e.getMessage()
               + ".\nExpected two files in PEM format, the key unencrypted (PKCS #8).",
           e);
-    }
-  }
-
-  private static void readable(Path file) {
-    if (!Files.isReadable(file)) {
-      throw new RefusedException(
-          Files.exists(file) ? "cannot read " + file + "." : "there is no file " + file + ".");
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.rpc;
 
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -16,7 +16,7 @@ public final class Tokens {
 
   private static final int TOKEN_BYTES = 32;
 
-  private record Grant(byte[] token, Launch launch) {}
+  private record Grant(byte[] token, RunHandle launch) {}
 
   private final SecureRandom random = new SecureRandom();
   private final List<Grant> grants = new CopyOnWriteArrayList<>();
@@ -48,14 +48,14 @@ public final class Tokens {
   }
 
   /** A new token that lets its bearer act for this launch alone, until the launch has ended. */
-  public String grant(Launch launch) {
+  public String grant(RunHandle launch) {
     String token = newToken(random);
     grants.add(new Grant(token.getBytes(StandardCharsets.US_ASCII), launch));
     return token;
   }
 
   /** The token that was granted to this launch, or a new one. */
-  String tokenOf(Launch launch) {
+  String tokenOf(RunHandle launch) {
     for (Grant grant : grants) {
       if (grant.launch() == launch) {
         return new String(grant.token(), StandardCharsets.US_ASCII);
@@ -65,7 +65,7 @@ public final class Tokens {
   }
 
   /** The launch's token is good for nothing from here on. */
-  void revoke(Launch launch) {
+  void revoke(RunHandle launch) {
     grants.removeIf(grant -> grant.launch() == launch);
   }
 

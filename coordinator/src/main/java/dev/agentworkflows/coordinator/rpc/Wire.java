@@ -10,9 +10,10 @@ import dev.agentworkflows.coordinator.call.CallOutcome;
 import dev.agentworkflows.coordinator.call.CallRequest;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
-import dev.agentworkflows.coordinator.run.RunClosing;
+import dev.agentworkflows.coordinator.run.RunCompletion;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
+import dev.agentworkflows.proto.v1.AppendEvent;
 import dev.agentworkflows.proto.v1.ApprovalAnswered;
 import dev.agentworkflows.proto.v1.AskApproval;
 import dev.agentworkflows.proto.v1.Budget;
@@ -44,36 +45,65 @@ final class Wire {
   private static final Set<RunStatus> SCRIPT_ENDINGS =
       Set.of(RunStatus.DONE, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.BUDGET_EXCEEDED);
 
-  private static final double LONGEST_TIMEOUT_SECONDS = Duration.ofDays(365).toSeconds();
+  private static final double MAX_TIMEOUT_SECONDS = Duration.ofDays(365).toSeconds();
 
   private Wire() {}
 
   static RequestedRun requested(RunChoices choices) {
     return new RequestedRun(
-        choices.hasProvider() ? choices.getProvider() : null,
-        choices.hasModel() ? choices.getModel() : null,
+        choices.hasProvider() ? name("provider", choices.getProvider()) : null,
+        choices.hasModel() ? name("model", choices.getModel()) : null,
         choices.hasBudgetTokens() ? Long.valueOf(choices.getBudgetTokens()) : null,
-        choices.hasBudgetCostUsd() ? choices.getBudgetCostUsd() : null,
-        choices.hasCachePolicy() ? choices.getCachePolicy() : null,
-        choices.hasWorkspace() ? choices.getWorkspace() : null,
+        choices.hasBudgetCostUsd() ? name("budget_cost_usd", choices.getBudgetCostUsd()) : null,
+        choices.getAllowUnpriced(),
+        choices.hasCachePolicy() ? name("cache_policy", choices.getCachePolicy()) : null,
+        choices.hasWorkspace() ? name("workspace", choices.getWorkspace()) : null,
         choices.hasTimeoutSeconds() ? Double.valueOf(choices.getTimeoutSeconds()) : null,
         choices.getApproved(),
-        choices.hasResumeRunId() ? choices.getResumeRunId() : null);
+        choices.hasResumeRunId() ? name("resume_run_id", choices.getResumeRunId()) : null);
   }
 
+  /**
+   * @throws IllegalArgumentException when it is more than a run may have, or its arguments are no
+   *     JSON object
+   */
   static LoadedScript script(OpenRun open) {
     Meta meta = open.getMeta();
     return new LoadedScript(
-        open.getScriptPath(),
-        open.getScriptSha256(),
+        FieldLimits.check("script_path", open.getScriptPath(), FieldLimits.PATH),
+        name("script_sha256", open.getScriptSha256()),
         new ScriptMeta(
-            meta.getName().isEmpty() ? null : meta.getName(),
-            meta.hasDescription() ? meta.getDescription() : null,
-            meta.getPhasesList(),
+            meta.getName().isEmpty() ? null : name("name", meta.getName()),
+            meta.hasDescription() ? text("description", meta.getDescription()) : null,
+            FieldLimits.check("phases", meta.getPhasesList(), FieldLimits.NAME),
             meta.getMutatesFiles(),
             meta.getApprovalRequired()),
-        open.getClient(),
-        open.hasArgsJson() ? open.getArgsJson() : null);
+        name("client", open.getClient()),
+        open.hasArgsJson()
+            ? FieldLimits.checkObject("args_json", open.getArgsJson(), FieldLimits.ARGUMENTS)
+            : null);
+  }
+
+  private static String name(String field, String value) {
+    return FieldLimits.check(field, value, FieldLimits.NAME);
+  }
+
+  private static String text(String field, String value) {
+    return FieldLimits.check(field, value, FieldLimits.TEXT);
+  }
+
+  private static String document(String field, String value) {
+    return FieldLimits.check(field, value, FieldLimits.DOCUMENT);
+  }
+
+  /**
+   * @throws IllegalArgumentException when a script can't have such an event
+   */
+  static void check(AppendEvent event) {
+    // What is too long is cut when keys are taken out of it: a message must not cost the run.
+    if (event.hasDataJson() && event.getDataJson().length() <= FieldLimits.DOCUMENT) {
+      FieldLimits.checkObject("data_json", event.getDataJson(), FieldLimits.DOCUMENT);
+    }
   }
 
   /**
@@ -82,20 +112,21 @@ final class Wire {
   static CallRequest request(StartCall call) {
     return new CallRequest(
         GeneralizedUtf8.decode(call.getPrompt().toByteArray()),
-        call.hasLabel() ? call.getLabel() : null,
-        call.hasPhase() ? call.getPhase() : null,
-        call.hasSchemaJson() ? call.getSchemaJson() : null,
-        call.hasProvider() ? call.getProvider() : null,
-        call.hasModel() ? call.getModel() : null,
-        call.hasAgentType() ? call.getAgentType() : null,
-        call.getIsolation().isEmpty() ? "none" : call.getIsolation(),
-        call.hasCachePolicy() ? policy(call.getCachePolicy()) : null,
-        call.hasCacheNamespace() ? call.getCacheNamespace() : null,
-        call.getReadScopeList(),
-        call.getWriteScopeList(),
-        call.hasPermissionsJson() ? call.getPermissionsJson() : null,
+        call.hasLabel() ? name("label", call.getLabel()) : null,
+        call.hasPhase() ? name("phase", call.getPhase()) : null,
+        call.hasSchemaJson() ? document("schema", call.getSchemaJson()) : null,
+        call.hasProvider() ? name("provider", call.getProvider()) : null,
+        call.hasModel() ? name("model", call.getModel()) : null,
+        call.hasAgentType() ? name("agent_type", call.getAgentType()) : null,
+        call.getIsolation().isEmpty() ? "none" : name("isolation", call.getIsolation()),
+        call.hasCachePolicy() ? policy(name("cache_policy", call.getCachePolicy())) : null,
+        call.hasCacheNamespace() ? name("cache_namespace", call.getCacheNamespace()) : null,
+        FieldLimits.check("read_scope", call.getReadScopeList(), FieldLimits.PATH),
+        FieldLimits.check("write_scope", call.getWriteScopeList(), FieldLimits.PATH),
+        call.hasPermissionsJson() ? document("permissions", call.getPermissionsJson()) : null,
         call.hasTimeoutSeconds() ? timeout(call.getTimeoutSeconds()) : null,
-        call.hasMetadataJson() ? call.getMetadataJson() : null);
+        call.hasMetadataJson() ? document("metadata", call.getMetadataJson()) : null,
+        call.getPlace());
   }
 
   /**
@@ -104,10 +135,11 @@ final class Wire {
   static ApprovalRequest approvalRequest(AskApproval ask) {
     return new ApprovalRequest(
         ask.getQuestion(),
-        ask.hasLabel() ? ask.getLabel() : null,
-        ask.hasPhase() ? ask.getPhase() : null,
+        ask.hasLabel() ? name("label", ask.getLabel()) : null,
+        ask.hasPhase() ? name("phase", ask.getPhase()) : null,
         ask.hasTimeoutSeconds() ? timeout(ask.getTimeoutSeconds()) : null,
-        ask.hasDefaultAnswer() ? Boolean.valueOf(ask.getDefaultAnswer()) : null);
+        ask.hasDefaultAnswer() ? Boolean.valueOf(ask.getDefaultAnswer()) : null,
+        ask.getPlace());
   }
 
   /** The answer that the script gets: yes, no, or that nobody gave one. */
@@ -138,24 +170,25 @@ final class Wire {
       throw new IllegalArgumentException(
           "timeout_seconds is " + seconds + ", where a number above 0 was expected");
     }
-    double bounded = Math.min(seconds, LONGEST_TIMEOUT_SECONDS);
+    double bounded = Math.min(seconds, MAX_TIMEOUT_SECONDS);
     return Duration.ofNanos((long) Math.max(1, bounded * 1e9));
   }
 
   /**
-   * @throws IllegalArgumentException when the status is not one that a script can end with
+   * @throws IllegalArgumentException when the status is not one that a script can end with, or the
+   *     output is no JSON
    */
-  static RunClosing closing(CloseRun close) {
+  static RunCompletion closing(CloseRun close) {
     RunStatus status =
         SCRIPT_ENDINGS.stream()
             .filter(ending -> ending.label().equals(close.getStatus()))
             .findFirst()
             .orElseThrow(() ->
                 new IllegalArgumentException(
-                    "a run can't be closed as '" + close.getStatus() + "'"));
-    return new RunClosing(
+                    "a run can't be closed as '%s'".formatted(name("status", close.getStatus()))));
+    return new RunCompletion(
         status,
-        close.hasOutputJson() ? close.getOutputJson() : null,
+        close.hasOutputJson() ? FieldLimits.checkJson("output_json", close.getOutputJson()) : null,
         close.hasErrorKind() ? close.getErrorKind() : null,
         close.hasErrorMessage() ? close.getErrorMessage() : null,
         close.hasTraceback() ? close.getTraceback() : null);

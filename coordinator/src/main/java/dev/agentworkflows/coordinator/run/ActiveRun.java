@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.approval.ApprovalRequest;
 import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
@@ -7,8 +8,8 @@ import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.call.CallRequest;
-import dev.agentworkflows.coordinator.call.CallScope;
 import dev.agentworkflows.coordinator.call.InFlightCall;
+import dev.agentworkflows.coordinator.call.RunContext;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.RunRecord;
@@ -24,17 +25,20 @@ public final class ActiveRun {
   private final RunRecord record;
   private final RunOptions options;
   private final RunTree tree;
-  private final CallScope scope;
+  private final RunContext scope;
   private final CallPipeline pipeline;
   private final RunEvents events;
   private final Set<InFlightCall> calls = ConcurrentHashMap.newKeySet();
   private final Set<OpenQuestion> questions = ConcurrentHashMap.newKeySet();
+  private final Set<ActiveRun> children = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<RunRecord> ended = new CompletableFuture<>();
+  private boolean closing;
 
   ActiveRun(
       RunRecord record,
       RunOptions options,
       RunTree tree,
-      CallScope scope,
+      RunContext scope,
       CallPipeline pipeline,
       RunEvents events) {
     this.record = record;
@@ -87,15 +91,19 @@ public final class ActiveRun {
 
   /** What counts as this run's own: for the root what its children spent, too. */
   Spending spent() {
-    return isChild() ? scope.spent() : tree.ledger().spent();
+    return isChild() ? scope.spent() : tree.ledger().spentNow();
   }
 
   /** Sets one of the run's calls on its way; in the script's order, by one thread at a time. */
   public InFlightCall begin(CallRequest request) {
     String phase = events.shown(request.phase());
-    tree.tally().callBegan(phase);
-    InFlightCall call = pipeline.begin(scope, request);
-    calls.add(call);
+    InFlightCall call;
+    synchronized (calls) {
+      refuseWhenOver();
+      tree.tally().callBegan(phase);
+      call = pipeline.begin(scope, request);
+      calls.add(call);
+    }
     call.outcome()
         .thenAccept(outcome -> {
           calls.remove(call);
@@ -106,8 +114,12 @@ public final class ActiveRun {
 
   /** Asks a person. */
   public OpenQuestion ask(ApprovalRequest request) {
-    OpenQuestion question = tree.approvals().ask(request, this::waiting);
-    questions.add(question);
+    OpenQuestion question;
+    synchronized (calls) {
+      refuseWhenOver();
+      question = tree.approvals().ask(request, this::waiting);
+      questions.add(question);
+    }
     question
         .answer()
         .whenComplete((answered, failure) -> {
@@ -117,6 +129,39 @@ public final class ActiveRun {
           }
         });
     return question;
+  }
+
+  private void refuseWhenOver() {
+    if (closing) {
+      throw new RefusedException("the run " + id() + " is over.");
+    }
+  }
+
+  /** Takes a child in, which ends with this run at the latest. */
+  void adopt(ActiveRun child) {
+    synchronized (calls) {
+      refuseWhenOver();
+      children.add(child);
+    }
+    var unused = child.ended.whenComplete((record, failure) -> children.remove(child));
+  }
+
+  Set<ActiveRun> children() {
+    return Set.copyOf(children);
+  }
+
+  /** Nothing more is taken in from here on; false when that was so before. */
+  boolean beginClosing() {
+    synchronized (calls) {
+      boolean first = !closing;
+      closing = true;
+      return first;
+    }
+  }
+
+  /** Completes when the run's end is stored, or can't be. */
+  public CompletableFuture<RunRecord> ended() {
+    return ended;
   }
 
   private void waiting(OpenQuestion question) {
@@ -159,6 +204,9 @@ public final class ActiveRun {
    */
   public CompletableFuture<Void> addEvent(
       String type, String message, @Nullable String phase, @Nullable String dataJson) {
+    synchronized (calls) {
+      refuseWhenOver();
+    }
     return events.add(type, message, phase, dataJson);
   }
 }

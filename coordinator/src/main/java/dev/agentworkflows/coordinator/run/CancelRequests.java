@@ -1,8 +1,9 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.Steadily;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,10 @@ public final class CancelRequests implements AutoCloseable {
   public static CancelRequests watch(WorkflowHome home, Runs runs) {
     CancelRequests requests = new CancelRequests(home, runs);
     requests.timer.scheduleWithFixedDelay(
-        requests::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        Steadily.doing("requests to cancel", requests::look),
+        INTERVAL_MILLIS,
+        INTERVAL_MILLIS,
+        TimeUnit.MILLISECONDS);
     return requests;
   }
 
@@ -47,10 +51,10 @@ public final class CancelRequests implements AutoCloseable {
     Path file = file(home, runId);
     try {
       Path run = home.runDirectory(runId);
-      OwnerOnly.createDirectoriesBelow(run.resolveSibling(""), run);
-      OwnerOnly.write(file, new byte[0]);
+      PrivateFiles.createDirectoriesBelow(home.directory(), run);
+      PrivateFiles.write(file, new byte[0]);
     } catch (IOException e) {
-      throw new RefusedException("cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);
+      throw new RefusedException("cannot write " + file + ": " + FileErrors.reason(e) + ".", e);
     }
   }
 

@@ -20,6 +20,8 @@ public final class Manifest {
           "status",
           "budget_spent_tokens",
           "budget_spent_cost_usd",
+          "budget_job_spent_tokens",
+          "budget_job_spent_cost_usd",
           "started_at",
           "completed_at",
           "error_kind",

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * is what was not asked for.
  *
  * @param budgetCostUsd a decimal number
+ * @param allowUnpriced whether models without a price may be asked under a budget of money
  * @param workspace a name that the operator may have given to a directory
  * @param resumeRunId an id, or {@code latest}
  */
@@ -15,6 +16,7 @@ public record RequestedRun(
     @Nullable String model,
     @Nullable Long budgetTokens,
     @Nullable String budgetCostUsd,
+    boolean allowUnpriced,
     @Nullable String cachePolicy,
     @Nullable String workspace,
     @Nullable Double timeoutSeconds,

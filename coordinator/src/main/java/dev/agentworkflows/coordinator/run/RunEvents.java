@@ -18,17 +18,19 @@ final class RunEvents implements CallEvents {
   static final String RETRY = "retry";
 
   private final String runId;
-  private final RunTally tally;
+  private final LiveRunStats tally;
   private final RunStore store;
   private final Redactor redactor;
+  private final KeptText texts;
   private final Clock clock;
   private long last;
 
-  RunEvents(String runId, RunTally tally, RunStore store, Redactor redactor, Clock clock) {
+  RunEvents(String runId, LiveRunStats tally, RunStore store, Redactor redactor, Clock clock) {
     this.runId = runId;
     this.tally = tally;
     this.store = store;
     this.redactor = redactor;
+    this.texts = new KeptText(redactor);
     this.clock = clock;
   }
 
@@ -41,7 +43,7 @@ final class RunEvents implements CallEvents {
    */
   CompletableFuture<Void> add(
       String type, String message, @Nullable String phase, @Nullable String dataJson) {
-    String redacted = redactor.redact(message);
+    String redacted = texts.text(message);
     tally.event(type, redacted);
     synchronized (this) {
       return store.addEvent(
@@ -50,8 +52,8 @@ final class RunEvents implements CallEvents {
               ++last,
               type,
               redacted,
-              redactor.redactNullable(phase),
-              dataJson == null ? "{}" : redactor.redact(dataJson),
+              texts.nameOrNull(phase),
+              texts.data(dataJson),
               clock.instant()));
     }
   }
@@ -91,6 +93,11 @@ final class RunEvents implements CallEvents {
     data.put("pause_ms", pause.toMillis());
     tally.board().retrying(callId, redactor.redact(why), clock.instant().plus(pause));
     var unused = add(RETRY, why, null, Json.write(data));
+  }
+
+  @Override
+  public void waiting(String callId, String reason) {
+    tally.board().waiting(callId, redactor.redact(reason), clock.instant());
   }
 
   @Override

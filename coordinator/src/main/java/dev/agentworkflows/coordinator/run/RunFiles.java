@@ -1,10 +1,12 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.call.Transcripts;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.coordinator.report.ReportedRun;
 import dev.agentworkflows.coordinator.report.RunSummary;
 import dev.agentworkflows.store.ArtifactRecord;
@@ -19,10 +21,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,9 @@ public final class RunFiles {
   private static final String SUMMARY = "summary.md";
   private static final String OUTPUT = "output.json";
   private static final String TRACEBACK = "traceback.txt";
+
+  /** Characters; what is longer would take many times its size as a tree. */
+  private static final int MAX_TREE = 1_000_000;
 
   private final RunStore store;
 
@@ -69,15 +75,16 @@ public final class RunFiles {
   }
 
   /** A run's directory, in which others write as well: its agents do. */
-  private static void create(Path run) throws IOException {
-    OwnerOnly.createDirectoriesBelow(run.resolveSibling(""), run);
+  private void create(Path run) throws IOException {
+    Path top = run.startsWith(store.home()) ? store.home() : run.resolveSibling("");
+    PrivateFiles.createDirectoriesBelow(top, run);
   }
 
   void writeManifest(RunRecord run) {
     Path directory = Path.of(run.outputDir());
     try {
       create(directory);
-      OwnerOnly.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
+      PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
     } catch (IOException e) {
       throw unwritable(directory, e);
     }
@@ -94,7 +101,7 @@ public final class RunFiles {
       System.getLogger(RunFiles.class.getName())
           .log(
               System.Logger.Level.WARNING,
-              "cannot write below " + directory + ": " + FileTrouble.reason(e));
+              "cannot write below " + directory + ": " + FileErrors.reason(e));
     }
     return run;
   }
@@ -103,34 +110,62 @@ public final class RunFiles {
     create(directory);
     StringBuilder summary = new StringBuilder();
     RunSummary.write(reported(run), summary);
-    OwnerOnly.write(directory.resolve(SUMMARY), summary.toString());
+    PrivateFiles.write(directory.resolve(SUMMARY), summary.toString());
     Optional<String> output = store.outputJson(run.id());
     if (output.isPresent()) {
-      OwnerOnly.write(directory.resolve(OUTPUT), Json.writePretty(Json.read(output.get())));
+      writeOutput(directory.resolve(OUTPUT), output.get());
     }
     Optional<String> traceback = store.traceback(run.id());
     if (traceback.isPresent()) {
-      OwnerOnly.write(directory.resolve(TRACEBACK), GeneralizedUtf8.encode(traceback.get()));
+      PrivateFiles.write(directory.resolve(TRACEBACK), GeneralizedUtf8.encode(traceback.get()));
     }
+  }
+
+  private static void writeOutput(Path file, String output) throws IOException {
+    if (output.length() <= MAX_TREE) {
+      PrivateFiles.write(file, Json.writePretty(Json.read(output)));
+      return;
+    }
+    PrivateFiles.writeDurably(
+        file,
+        out -> {
+          try (JsonStream pretty = new JsonStream(out)) {
+            pretty.text(output);
+          }
+        });
   }
 
   /** A run with all that a report shows of it. */
   public ReportedRun reported(RunRecord run) {
     return new ReportedRun(
         run,
-        store.calls(run.id()),
-        store.events(run.id(), 0, Integer.MAX_VALUE),
+        ReportedCalls.of(store.eachCall(run.id())),
+        ReportedCalls.events(store.eachEvent(run.id())),
         store.outputJson(run.id()).orElse(null),
         store.traceback(run.id()).orElse(null),
         callId -> store.texts(callId).orElse(null));
   }
 
+  /**
+   * The texts of a call that is there.
+   *
+   * @throws RefusedException when somebody has changed the database, or it is damaged
+   */
+  public static CallTexts texts(RunStore store, CallRecord call) {
+    return store
+        .texts(call.id())
+        .orElseThrow(() ->
+            new RefusedException(
+                "the texts of " + call.id() + " are not in the database, though the call is."));
+  }
+
   /** Makes the files of a call below its run's directory. */
   public CallFiles makeCallFiles(CallRecord call, Path runDirectory) {
-    CallTexts texts = store.texts(call.id()).orElseThrow();
+    CallTexts texts = texts(store, call);
     Path directory = runDirectory.resolve("calls").resolve(call.id());
     try {
-      OwnerOnly.createDirectoriesBelow(runDirectory, directory);
+      create(runDirectory);
+      PrivateFiles.createDirectoriesBelow(runDirectory, directory);
       return new CallFiles(
           write(directory, "prompt.txt", texts.prompt()),
           writeIfThere(directory, "output.txt", texts.text()),
@@ -143,26 +178,59 @@ public final class RunFiles {
   }
 
   /**
-   * Makes every file of a run and lists them.
+   * Makes every file of a run: its own first, then those of its calls, as they are asked for.
    *
    * @param directory where; the run's own, or one to export to
    */
-  public List<ArtifactRecord> makeAll(RunRecord run, Path directory) {
+  public Iterable<ArtifactRecord> makeEach(RunRecord run, Path directory) {
+    return () -> {
+      Iterator<ArtifactRecord> own = makeOwn(run, directory).iterator();
+      Iterator<CallRecord> calls = store.eachCall(run.id()).iterator();
+      return new Iterator<>() {
+        private Iterator<ArtifactRecord> now = own;
+
+        @Override
+        public boolean hasNext() {
+          while (!now.hasNext() && calls.hasNext()) {
+            now = makeOf(calls.next(), directory).iterator();
+          }
+          return now.hasNext();
+        }
+
+        @Override
+        public ArtifactRecord next() {
+          if (!hasNext()) {
+            throw new NoSuchElementException();
+          }
+          return now.next();
+        }
+      };
+    };
+  }
+
+  private List<ArtifactRecord> makeOf(CallRecord call, Path directory) {
+    List<ArtifactRecord> artifacts = new ArrayList<>();
+    try {
+      for (var file : makeCallFiles(call, directory).byKind().entrySet()) {
+        artifacts.add(artifact(call.runId(), file.getKey(), call.id(), file.getValue()));
+      }
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+    return artifacts;
+  }
+
+  private List<ArtifactRecord> makeOwn(RunRecord run, Path directory) {
     List<ArtifactRecord> artifacts = new ArrayList<>();
     try {
       create(directory);
-      OwnerOnly.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
+      PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
       writeEnding(run, directory);
       for (String name : List.of(MANIFEST, SUMMARY, OUTPUT, TRACEBACK)) {
         Path file = directory.resolve(name);
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           String kind = name.substring(0, name.indexOf('.'));
           artifacts.add(artifact(run.id(), kind, null, file));
-        }
-      }
-      for (CallRecord call : store.calls(run.id())) {
-        for (var file : makeCallFiles(call, directory).byKind().entrySet()) {
-          artifacts.add(artifact(run.id(), file.getKey(), call.id(), file.getValue()));
         }
       }
     } catch (IOException e) {
@@ -175,20 +243,7 @@ public final class RunFiles {
       String runId, String kind, @Nullable String callId, Path file) throws IOException {
     byte[] content = Files.readAllBytes(file);
     return new ArtifactRecord(
-        runId,
-        kind,
-        callId,
-        file.toString(),
-        HexFormat.of().formatHex(sha256(content)),
-        content.length);
-  }
-
-  private static byte[] sha256(byte[] content) {
-    try {
-      return java.security.MessageDigest.getInstance("SHA-256").digest(content);
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+        runId, kind, callId, file.toString(), Sha256.hex(content), content.length);
   }
 
   /**
@@ -197,10 +252,13 @@ public final class RunFiles {
   private @Nullable Path transcript(CallRecord call, Path directory) throws IOException {
     CallRecord source =
         call.answeredBy() == null ? call : store.call(call.answeredBy()).orElse(call);
-    RunRecord run = store.run(source.runId()).orElseThrow();
+    RunRecord run = store.run(source.runId()).orElse(null);
+    if (run == null) {
+      return null;
+    }
     Path kept = Transcripts.file(Path.of(run.outputDir()), source.id());
     Path told = directory.resolve(kept.getFileName());
-    if (!isWithin(Path.of(run.outputDir()), kept)) {
+    if (!PrivateFiles.isHeldIn(store.home(), kept)) {
       return null;
     }
     if (!kept.equals(told)) {
@@ -209,15 +267,9 @@ public final class RunFiles {
     return told;
   }
 
-  /** Whether it is a file that no link stands for, on no way that a link is part of. */
-  private static boolean isWithin(Path run, Path file) throws IOException {
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        && file.toRealPath().equals(run.toRealPath().resolve(run.relativize(file)));
-  }
-
   private static Path write(Path directory, String name, String text) throws IOException {
     Path file = directory.resolve(name);
-    OwnerOnly.write(file, GeneralizedUtf8.encode(text));
+    PrivateFiles.writeIfOther(file, GeneralizedUtf8.encode(text));
     return file;
   }
 
@@ -231,7 +283,7 @@ public final class RunFiles {
         "cannot write to "
             + directory
             + ": "
-            + FileTrouble.reason(e)
+            + FileErrors.reason(e)
             + ".\nPass --home DIR, or set OWF_HOME.",
         e);
   }

@@ -2,9 +2,11 @@ package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.math.BigDecimal;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes the records of runs that start, or that would. */
 public final class RunRecords {
 
-  private final WorkflowHome home;
+  private final Path home;
   private final Providers providers;
   private final Redactor redactor;
   private final String owner;
@@ -28,7 +30,7 @@ public final class RunRecords {
    * @param owner the name of this process's lock file
    */
   public RunRecords(
-      WorkflowHome home,
+      Path home,
       Providers providers,
       Redactor redactor,
       String owner,
@@ -42,12 +44,19 @@ public final class RunRecords {
     this.random = random;
   }
 
-  /** The record of a run that starts now. */
-  public RunRecord starting(LoadedScript script, RunOptions options, @Nullable String parentRunId) {
+  /**
+   * The record of a run that starts now.
+   *
+   * @param earlier what the attempts that it resumes have spent
+   */
+  public RunRecord starting(
+      LoadedScript script, RunOptions options, @Nullable String parentRunId, Spending earlier) {
+    JobBudget job =
+        new JobBudget(options.budget().allowUnpriced(), earlier.tokens(), earlier.costUsd());
     Instant now = clock.instant();
     String id = RunIds.next(now, random);
     ScriptMeta meta = script.meta();
-    Path directory = home.runDirectory(id);
+    Path directory = WorkflowHome.runDirectory(home, id);
     return new RunRecord(
         id,
         RunStatus.RUNNING,
@@ -70,6 +79,7 @@ public final class RunRecords {
         0,
         options.budget().totalCostUsd(),
         BigDecimal.ZERO,
+        job,
         directory.toString(),
         owner,
         now,

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.run;
 import dev.agentworkflows.coordinator.cache.CacheExplanation;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.cache.EarlierRuns;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.report.CallDiff;
 import dev.agentworkflows.coordinator.report.ReportSources;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -59,13 +60,18 @@ public final class RunSources implements ReportSources {
   @Override
   public List<CacheReason> cacheReasons() {
     if (reasons == null) {
-      reasons = CacheExplanation.explain(run, store.calls(run.id()), earlierRuns(store));
+      reasons = CacheExplanation.explain(run, store.eachCall(run.id()), earlierRuns(store));
     }
     return reasons;
   }
 
+  /** Why each call of a run was or was not answered from memory, found as it is asked for. */
+  public static Iterable<CacheReason> eachCacheReason(RunStore store, RunRecord run) {
+    return CacheExplanation.each(run, store.eachCall(run.id()), earlierRuns(store));
+  }
+
   /** A store, as explanations ask it. */
-  public static EarlierRuns earlierRuns(RunStore store) {
+  private static EarlierRuns earlierRuns(RunStore store) {
     return new EarlierRuns() {
       @Override
       public List<RunRecord> before(String runId, int limit) {
@@ -73,8 +79,13 @@ public final class RunSources implements ReportSources {
       }
 
       @Override
-      public List<CallRecord> calls(String runId) {
-        return store.calls(runId);
+      public Iterable<CallRecord> calls(String runId) {
+        return store.eachCall(runId);
+      }
+
+      @Override
+      public List<CallRecord> calls(String runId, int afterIndex, int limit) {
+        return store.calls(runId, afterIndex, limit);
       }
     };
   }
@@ -106,7 +117,12 @@ public final class RunSources implements ReportSources {
 
   private CallDiff patch(WorktreeRecord worktree) {
     try {
-      byte[] patch = worktrees.patch(Worktree.of(worktree)).text();
+      Worktree recorded = Worktree.of(worktree);
+      Optional<String> foreign = worktrees.foreign(recorded);
+      if (foreign.isPresent()) {
+        return new CallDiff.None("It can't be looked into: " + foreign.get() + ".");
+      }
+      byte[] patch = worktrees.patch(recorded).text();
       return new CallDiff.Text(redactor.redact(new String(patch, StandardCharsets.UTF_8)));
     } catch (GitException e) {
       return new CallDiff.None("git can't show it: " + e.getMessage());
@@ -136,7 +152,7 @@ public final class RunSources implements ReportSources {
     }
     List<FileLink> links = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).filter(this::isShown).sorted().toList()) {
+      for (Path file : files.filter(this::isShown).sorted().toList()) {
         links.add(new FileLink(file.getFileName().toString(), href(page, file), Files.size(file)));
       }
     } catch (IOException e) {
@@ -146,6 +162,9 @@ public final class RunSources implements ReportSources {
   }
 
   private boolean isShown(Path file) {
+    if (!PrivateFiles.isHeldIn(store.home(), file)) {
+      return false;
+    }
     String name = file.getFileName().toString();
     return !name.startsWith(".") && !name.startsWith("report.") && !file.equals(page);
   }
@@ -165,5 +184,10 @@ public final class RunSources implements ReportSources {
   @Override
   public Instant now() {
     return run.completedAt() == null ? now : run.completedAt();
+  }
+
+  @Override
+  public String redacted(String text) {
+    return redactor.redact(text);
   }
 }

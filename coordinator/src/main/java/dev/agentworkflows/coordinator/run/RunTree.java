@@ -12,9 +12,9 @@ record RunTree(
     BudgetLedger ledger,
     Occurrences occurrences,
     RunApprovals approvals,
-    Launch launch) {
+    RunHandle launch) {
 
-  RunTally tally() {
+  LiveRunStats tally() {
     return launch.tally();
   }
 }

@@ -4,11 +4,13 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.cache.Samples;
 import dev.agentworkflows.coordinator.call.CallPipeline;
-import dev.agentworkflows.coordinator.call.CallScope;
 import dev.agentworkflows.coordinator.call.Occurrences;
+import dev.agentworkflows.coordinator.call.RunContext;
 import dev.agentworkflows.coordinator.secret.Redactor;
-import dev.agentworkflows.store.RunEnding;
+import dev.agentworkflows.store.JobSpending;
+import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Opens and closes runs, and knows those that are open here. Thread-safe. */
 public final class Runs {
@@ -28,8 +31,10 @@ public final class Runs {
   private final Redactor redactor;
   private final Clock clock;
   private final RunFiles files;
+  private final KeptText texts;
+  private final ResumedRuns earlier;
   private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
-  private final Map<String, Launch> launches = new ConcurrentHashMap<>();
+  private final Map<String, RunHandle> launches = new ConcurrentHashMap<>();
 
   public Runs(
       RunStore store,
@@ -45,6 +50,8 @@ public final class Runs {
     this.redactor = redactor;
     this.clock = clock;
     this.files = new RunFiles(store);
+    this.texts = new KeptText(redactor);
+    this.earlier = new ResumedRuns(store);
   }
 
   /** The run with this id, while it is open. */
@@ -53,7 +60,7 @@ public final class Runs {
   }
 
   /** The runs that are open here, with what started them; children are not among them. */
-  Map<String, Launch> launches() {
+  Map<String, RunHandle> launches() {
     return Map.copyOf(launches);
   }
 
@@ -63,12 +70,13 @@ public final class Runs {
   }
 
   /** Opens a run; completes when it is durable and its directory is there. */
-  public CompletableFuture<ActiveRun> open(LoadedScript script, Launch launch) {
+  public CompletableFuture<ActiveRun> open(LoadedScript script, RunHandle launch) {
     RunOptions launchOptions = launch.options();
     RunOptions options =
         script.argsJson() == null ? launchOptions : launchOptions.withArgs(script.argsJson());
-    RunRecord record = records.starting(script, options, null);
-    BudgetLedger ledger = new BudgetLedger(options.budget());
+    Spending before = spentBefore(options);
+    RunRecord record = records.starting(script, options, null, before);
+    BudgetLedger ledger = new BudgetLedger(options.budget(), before);
     launch
         .tally()
         .opened(record, script.meta().phases().stream().map(redactor::redact).toList(), ledger);
@@ -79,9 +87,20 @@ public final class Runs {
         new RunTree(
             record.id(),
             ledger,
-            new Occurrences(),
+            new Occurrences(new Samples(record.id(), () -> earlier.of(record))),
             approvals.of(record.id(), options.resumedFromRunId()),
-            launch));
+            launch),
+        run -> {});
+  }
+
+  /** A budget is for the job: what earlier attempts spent is spent. */
+  private Spending spentBefore(RunOptions options) {
+    String resumed = options.resumedFromRunId();
+    if (resumed == null) {
+      return Spending.NONE;
+    }
+    JobSpending before = store.jobSpending(resumed);
+    return new Spending(before.tokens(), before.costUsd());
   }
 
   /** Opens a child of an open run, which must not itself be one. */
@@ -92,13 +111,22 @@ public final class Runs {
     }
     RunOptions options =
         parent.options().forChild(script.argsJson() == null ? "{}" : script.argsJson());
-    return open(records.starting(script, options, parent.id()), options, parent.tree());
+    return open(
+        records.starting(script, options, parent.id(), Spending.NONE),
+        options,
+        parent.tree(),
+        parent::adopt);
   }
 
-  private CompletableFuture<ActiveRun> open(RunRecord record, RunOptions options, RunTree tree) {
+  /**
+   * @param before takes note of the run before anything of it is stored, or refuses it
+   */
+  private CompletableFuture<ActiveRun> open(
+      RunRecord record, RunOptions options, RunTree tree, Consumer<ActiveRun> before) {
+    tree.occurrences().samples().scriptOpened(record.scriptPath(), record.scriptHash());
     RunEvents events = new RunEvents(record.id(), tree.tally(), store, redactor, clock);
-    CallScope scope =
-        new CallScope(
+    RunContext scope =
+        new RunContext(
             record.id(),
             options.provider(),
             options.model(),
@@ -110,6 +138,7 @@ public final class Runs {
             tree.ledger(),
             tree.occurrences());
     ActiveRun run = new ActiveRun(record, options, tree, scope, pipeline, events);
+    before.accept(run);
     active.put(run.id(), run);
     try {
       files.writeManifest(record);
@@ -133,28 +162,48 @@ public final class Runs {
   }
 
   /**
-   * Ends a run: its calls in flight are cancelled and recorded, then the run, then its files.
+   * Ends a run, once: its children that are still open, its calls in flight, which are cancelled
+   * and recorded, then the run, then its files.
    *
    * @return completes when all of it is durable; exceptionally when it could not be stored
    */
-  public CompletableFuture<RunRecord> close(ActiveRun run, RunClosing closing) {
-    return run.cancelCalls("the run has ended")
-        .thenCompose(ended -> {
-          Spending spent = run.spent();
-          return store.endRun(
-              new RunEnding(
-                  run.id(),
-                  closing.status(),
-                  redactor.redactNullable(closing.outputJson()),
-                  redactor.redactNullable(closing.errorKind()),
-                  redactor.redactNullable(closing.errorMessage()),
-                  redactor.redactNullable(closing.traceback()),
-                  spent.tokens(),
-                  spent.costUsd(),
-                  clock.instant()));
-        })
-        .whenComplete((stored, failure) -> forget(run))
-        // Off the store's own thread, which has other runs' commits to make.
-        .thenApplyAsync(stored -> files.writeEnding(run.id()));
+  public CompletableFuture<RunRecord> close(ActiveRun run, RunCompletion closing) {
+    if (!run.beginClosing()) {
+      return run.ended();
+    }
+    CompletableFuture<?>[] children =
+        run.children().stream()
+            .map(child -> close(child, closing.ofAChild()).handle((ended, failure) -> ended))
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture<Void> cancelled = run.cancelCalls("the run has ended");
+    CompletableFuture<RunRecord> closed =
+        CompletableFuture.allOf(children)
+            .thenCompose(ended -> cancelled)
+            .thenCompose(ended -> end(run, closing))
+            .whenComplete((stored, failure) -> forget(run))
+            // Off the store's own thread, which has other runs' commits to make.
+            .thenApplyAsync(stored -> files.writeEnding(run.id()));
+    return closed.whenComplete((record, failure) -> {
+      if (failure == null) {
+        run.ended().complete(record);
+      } else {
+        run.ended().completeExceptionally(failure);
+      }
+    });
+  }
+
+  private CompletableFuture<Void> end(ActiveRun run, RunCompletion closing) {
+    Spending spent = run.spent();
+    return store.endRun(
+        new RunCompletionRow(
+            run.id(),
+            closing.status(),
+            redactor.redactNullable(closing.outputJson()),
+            texts.nameOrNull(closing.errorKind()),
+            texts.textOrNull(closing.errorMessage()),
+            texts.textOrNull(closing.traceback()),
+            spent.tokens(),
+            spent.costUsd(),
+            clock.instant()));
   }
 }

@@ -2,156 +2,163 @@ package dev.agentworkflows.coordinator.schema;
 
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
+import dev.agentworkflows.coordinator.schema.JsonCandidates.Span;
+import dev.agentworkflows.spi.ReasoningText;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds the JSON in an answer that may say more than JSON. The first of these that is there counts:
+ * Chooses the JSON in an answer that may say more than JSON. The schema chooses:
  *
  * <ol>
- *   <li>the whole answer is JSON;
- *   <li>a fenced block ({@code ```json} or a bare {@code ```}; one that is never closed runs to the
- *       end) is JSON: the last such block, for models put drafts and examples first;
- *   <li>an object or an array stands in the prose: the longest, for short ones are footnotes such
- *       as {@code [1]}; of equally long ones the first. Brackets inside strings do not count, and a
- *       piece of a broken document is not an answer: the search goes on behind the break.
+ *   <li>when the whole answer is JSON, that is the answer;
+ *   <li>of all {@link JsonCandidates} that satisfy the schema, the last one is, for models put
+ *       drafts and examples first. A footnote such as {@code [1]} counts when there is nothing
+ *       else, and what the prompt holds as well only at the answer's end: elsewhere it is quoted;
+ *   <li>when none satisfies it, the last fenced one, else the longest, tells what is wrong.
  * </ol>
  *
+ * The schema itself, repeated, is never the answer, nor is what the model thought aloud before it.
  * JSON is meant strictly: no comments, no trailing commas, no key twice, no deeper than 500.
  */
 final class AnswerJson {
 
-  private static final String FENCE = "```";
-
   /** Refusing costs far more than reading: a text with more than this is not meant well. */
-  private static final int MOST_UNREADABLE = 1_000;
+  private static final int MAX_UNREADABLE = 1_000;
 
+  /** Shorter JSON may well stand in a prompt by chance. */
+  private static final int MIN_REPETITION = 3;
+
+  private static final Pattern FOOTNOTE = Pattern.compile("\\[\\d{1,3}(?:, ?\\d{1,3})*]");
+  private static final Pattern SPACE = Pattern.compile("\\s+");
+  private static final Pattern NOTHING_MORE = Pattern.compile("[\\s`.*_]*");
+
+  private final AnswerSchema schema;
   private final String text;
-  private final JsonGrammar grammar;
+  private final String prompt;
+  private @Nullable String packedPrompt;
   private int unreadable;
 
-  private AnswerJson(String text) {
+  AnswerJson(AnswerSchema schema, String text, String prompt) {
+    this.schema = schema;
     this.text = text;
-    this.grammar = new JsonGrammar(text);
+    this.prompt = prompt;
   }
 
-  /**
-   * Finds the JSON; in linear time, whatever the text is.
-   *
-   * @throws JsonTextException when there is none
-   */
-  static JsonNode find(String text) {
+  /** In linear time, whatever the text is. */
+  StructuredAnswer choose() {
     JsonTextException reason;
-    String whole = text.strip();
     try {
-      return Json.readStrict(whole);
+      return held(Json.readStrict(text.strip()));
     } catch (JsonTextException e) {
       reason = e;
     }
-    AnswerJson answer = new AnswerJson(text);
-    JsonNode found = answer.inLastFence();
-    if (found == null) {
-      found = answer.inProse();
-    }
-    if (found == null) {
-      throw new JsonTextException(
-          whole.startsWith("{") || whole.startsWith("[")
-              ? "no JSON was found in the answer; it starts like JSON, but: " + reason.getMessage()
-              : "no JSON was found in the answer");
-    }
-    return found;
+    String answer = ReasoningText.removed(text);
+    return answer.length() == text.length()
+        ? among(JsonCandidates.in(text), reason)
+        : new AnswerJson(schema, answer, prompt).choose();
   }
 
-  private @Nullable JsonNode inLastFence() {
-    JsonNode last = null;
-    boolean open = false;
-    boolean mayBeJson = false;
-    int content = 0;
-    int next;
-    for (int line = 0; line < text.length(); line = next) {
-      int end = lineEnd(line);
-      next = Math.min(end + 1, text.length());
-      String fence = fence(line, end);
-      if (fence == null) {
+  private StructuredAnswer among(List<Span> candidates, JsonTextException reason) {
+    JsonNode footnote = null;
+    boolean repeated = false;
+    for (int i = candidates.size() - 1; i >= 0; i--) {
+      Span span = candidates.get(i);
+      JsonNode node = read(span);
+      if (node == null || isSchema(node) || !schema.violations(node).isEmpty()) {
         continue;
       }
-      if (!open) {
-        open = fence.indexOf('`') < 0;
-        mayBeJson = fence.isEmpty() || fence.equalsIgnoreCase("json");
-        content = next;
-      } else if (fence.isEmpty()) {
-        open = false;
-        last = mayBeJson ? orElse(jsonBetween(content, line), last) : last;
+      if (isQuoted(span)) {
+        repeated = true;
+      } else if (!isFootnote(span)) {
+        return new StructuredAnswer.Valid(Json.write(node));
+      } else if (footnote == null) {
+        footnote = node;
       }
     }
-    return open && mayBeJson ? orElse(jsonBetween(content, text.length()), last) : last;
-  }
-
-  private int lineEnd(int from) {
-    int end = text.indexOf('\n', from);
-    return end < 0 ? text.length() : end;
-  }
-
-  /** What follows a fence on its line; null where the line has none. */
-  private @Nullable String fence(int line, int end) {
-    int start = line;
-    while (start < end && Character.isWhitespace(text.charAt(start))) {
-      start++;
+    if (footnote != null) {
+      return new StructuredAnswer.Valid(Json.write(footnote));
     }
-    if (!text.startsWith(FENCE, start)) {
-      return null;
-    }
-    start += FENCE.length();
-    while (start < end && text.charAt(start) == '`') {
-      start++;
-    }
-    return text.substring(start, end).strip();
+    return repeated
+        ? invalid("the answer only repeats JSON of the request")
+        : wrong(candidates, reason);
   }
 
-  private @Nullable JsonNode jsonBetween(int start, int end) {
-    return grammar.valueAt(start) && grammar.onlySpaceUntil(end) ? read(start, end) : null;
-  }
-
-  private @Nullable JsonNode inProse() {
-    JsonNode longest = null;
-    int length = 0;
-    int start = nextBracket(0);
-    while (start >= 0) {
-      if (grammar.valueAt(start) && grammar.at() - start > length) {
-        JsonNode node = read(start, grammar.at());
-        if (node != null) {
-          longest = node;
-          length = grammar.at() - start;
-        }
-      }
-      start = nextBracket(grammar.at());
-    }
-    return longest;
-  }
-
-  private int nextBracket(int from) {
-    for (int i = from; i < text.length(); i++) {
-      if (text.charAt(i) == '{' || text.charAt(i) == '[') {
-        return i;
+  /** What comes nearest to an answer tells what is wrong with it. */
+  private StructuredAnswer wrong(List<Span> candidates, JsonTextException reason) {
+    Span nearest = null;
+    for (Span span : candidates) {
+      boolean nearer =
+          nearest == null
+              || span.fenced()
+              || (!nearest.fenced() && span.length() > nearest.length());
+      if (nearer && read(span) != null) {
+        nearest = span;
       }
     }
-    return -1;
+    JsonNode node = nearest == null ? null : read(nearest);
+    if (node != null) {
+      return held(node);
+    }
+    String whole = text.strip();
+    return invalid(
+        whole.startsWith("{") || whole.startsWith("[")
+            ? "no JSON was found in the answer; it starts like JSON, but: " + reason.getMessage()
+            : "no JSON was found in the answer");
+  }
+
+  private StructuredAnswer held(JsonNode node) {
+    if (isSchema(node)) {
+      return invalid("the answer repeats the schema, where a value that satisfies it was expected");
+    }
+    List<Violation> violations = schema.violations(node);
+    return violations.isEmpty()
+        ? new StructuredAnswer.Valid(Json.write(node))
+        : new StructuredAnswer.Invalid(violations);
+  }
+
+  private static StructuredAnswer invalid(String why) {
+    return new StructuredAnswer.Invalid(List.of(new Violation("", why)));
+  }
+
+  private boolean isSchema(JsonNode node) {
+    return node.isObject() && !node.isEmpty() && node.equals(schema.node());
+  }
+
+  private boolean isFootnote(Span span) {
+    return !span.fenced()
+        && span.length() < 40
+        && FOOTNOTE.matcher(text.substring(span.start(), span.end())).matches();
+  }
+
+  private boolean isQuoted(Span span) {
+    String packed = packed(text.substring(span.start(), span.end()));
+    if (prompt.isEmpty() || packed.length() < MIN_REPETITION) {
+      return false;
+    }
+    if (packedPrompt == null) {
+      packedPrompt = packed(prompt);
+    }
+    return packedPrompt.contains(packed)
+        && !NOTHING_MORE.matcher(text.substring(span.end())).matches();
+  }
+
+  private static String packed(String json) {
+    return SPACE.matcher(json).replaceAll("");
   }
 
   /** Null for what the grammar alone does not see: a key twice, a number too long to be read. */
-  private @Nullable JsonNode read(int start, int end) {
-    if (unreadable == MOST_UNREADABLE) {
+  private @Nullable JsonNode read(Span span) {
+    if (unreadable == MAX_UNREADABLE) {
       return null;
     }
     try {
-      return Json.readStrict(text.substring(start, end));
+      return Json.readStrict(text.substring(span.start(), span.end()));
     } catch (JsonTextException e) {
       unreadable++;
       return null;
     }
-  }
-
-  private static @Nullable JsonNode orElse(@Nullable JsonNode node, @Nullable JsonNode other) {
-    return node == null ? other : node;
   }
 }

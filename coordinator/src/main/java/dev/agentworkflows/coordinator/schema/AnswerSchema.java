@@ -1,12 +1,10 @@
 package dev.agentworkflows.coordinator.schema;
 
 import com.networknt.schema.Schema;
+import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -24,21 +22,23 @@ import tools.jackson.databind.JsonNode;
 public final class AnswerSchema {
 
   /** How many violations of one answer are told. */
-  static final int MOST_VIOLATIONS = 20;
+  static final int MAX_VIOLATIONS = 20;
 
   private static final RecentSchemas RECENT = new RecentSchemas();
 
   private final JsonNode node;
   private final Schema compiled;
+  private final String json;
   private final String canonicalJson;
   private final String hash;
 
   private AnswerSchema(JsonNode node, Schema compiled) {
     this.node = node;
     this.compiled = compiled;
+    this.json = Json.write(node);
     byte[] canonical = Json.canonicalBytes(node);
     this.canonicalJson = new String(canonical, StandardCharsets.US_ASCII);
-    this.hash = HexFormat.of().formatHex(sha256().digest(canonical));
+    this.hash = Sha256.hex(canonical);
   }
 
   /**
@@ -64,6 +64,13 @@ public final class AnswerSchema {
     return schema;
   }
 
+  /**
+   * The schema as its author wrote it, on one line: the order of its properties means something.
+   */
+  public String json() {
+    return json;
+  }
+
   /** The schema in the one form in which equal schemas are equal texts; for the call key. */
   public String canonicalJson() {
     return canonicalJson;
@@ -74,21 +81,19 @@ public final class AnswerSchema {
     return hash;
   }
 
-  /**
-   * Finds the JSON in an answer (see {@link AnswerJson}) and holds it against this schema. Takes
-   * time linear in the answer's length, whatever the answer is.
-   */
+  /** As {@link #check(String, String)}, for an answer that can't repeat its prompt. */
   public StructuredAnswer check(String answerText) {
-    JsonNode value;
-    try {
-      value = AnswerJson.find(answerText);
-    } catch (JsonTextException e) {
-      return new StructuredAnswer.Invalid(List.of(new Violation("", e.getMessage())));
-    }
-    List<Violation> violations = violations(value);
-    return violations.isEmpty()
-        ? new StructuredAnswer.Valid(Json.write(value))
-        : new StructuredAnswer.Invalid(violations);
+    return check(answerText, "");
+  }
+
+  /**
+   * Chooses the JSON in an answer (see {@link AnswerJson}) and holds it against this schema. Takes
+   * time linear in the answer's length, whatever the answer is.
+   *
+   * @param prompt what was asked: JSON that the answer only repeats from it is no answer
+   */
+  public StructuredAnswer check(String answerText, String prompt) {
+    return new AnswerJson(this, answerText, prompt).choose();
   }
 
   /** What is wrong with a value; empty when it satisfies this schema. */
@@ -99,13 +104,5 @@ public final class AnswerSchema {
   /** The schema as it was written. */
   JsonNode node() {
     return node;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.schema;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,25 +12,31 @@ import org.jspecify.annotations.Nullable;
 final class RecentSchemas {
 
   private static final int MOST = 256;
-  private static final int LONGEST_TEXT = 100_000;
+  private static final int MAX_TEXT = 100_000;
+
+  /** What is made of a schema takes many times as much. */
+  private static final long MAX_CHARACTERS =
+      Math.max(100_000, Runtime.getRuntime().maxMemory() / 1024);
 
   private final Map<String, AnswerSchema> byText =
-      new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
-        private static final long serialVersionUID = 1L;
+      new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, AnswerSchema> eldest) {
-          return size() > MOST;
-        }
-      };
+  private long characters;
 
   synchronized @Nullable AnswerSchema get(String text) {
     return byText.get(text);
   }
 
   synchronized void put(String text, AnswerSchema schema) {
-    if (text.length() <= LONGEST_TEXT) {
-      byText.put(text, schema);
+    if (text.length() > MAX_TEXT || byText.containsKey(text)) {
+      return;
+    }
+    characters += text.length();
+    byText.put(text, schema);
+    Iterator<String> eldest = byText.keySet().iterator();
+    while ((byText.size() > MOST || characters > MAX_CHARACTERS) && eldest.hasNext()) {
+      characters -= eldest.next().length();
+      eldest.remove();
     }
   }
 }

@@ -11,10 +11,10 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
 import com.networknt.schema.resource.SchemaLoader;
+import dev.agentworkflows.coordinator.QuietLoggers;
 import java.util.List;
 import java.util.Locale;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
@@ -25,11 +25,9 @@ final class SchemaCompiler {
 
   private static final String DRAFT = "https://json-schema.org/draft/2020-12/";
 
-  /** What the library logs, it also throws; kept here, for a logger that nobody holds is reset. */
-  private static final Logger LIBRARY = Logger.getLogger("com.networknt.schema");
-
   static {
-    LIBRARY.setLevel(Level.OFF);
+    // What the library logs, it also throws.
+    QuietLoggers.set(Level.OFF, "com.networknt.schema");
   }
 
   private static final SchemaRegistry REGISTRY = registry();
@@ -122,7 +120,7 @@ final class SchemaCompiler {
     return context.getErrors().stream()
         .map(SchemaCompiler::violation)
         .distinct()
-        .limit(AnswerSchema.MOST_VIOLATIONS)
+        .limit(AnswerSchema.MAX_VIOLATIONS)
         .toList();
   }
 
@@ -146,7 +144,7 @@ final class SchemaCompiler {
    */
   private static final class FewErrors extends ExecutionContext {
 
-    private static final int ENOUGH = 50 * AnswerSchema.MOST_VIOLATIONS;
+    private static final int ENOUGH = 50 * AnswerSchema.MAX_VIOLATIONS;
 
     @Override
     public void addError(Error error) {

@@ -18,7 +18,7 @@ public sealed interface StructuredAnswer {
   /**
    * The answer has no JSON, or JSON that breaks the schema.
    *
-   * @param violations at least one; at most {@value AnswerSchema#MOST_VIOLATIONS}
+   * @param violations at least one; at most {@value AnswerSchema#MAX_VIOLATIONS}
    */
   record Invalid(List<Violation> violations) implements StructuredAnswer {
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What agents and the tools that we start see of our environment: no provider's key, and nothing
- * that would take git to another repository than the one it is started in. Such variables are set
- * when a run is started from a git hook.
+ * What agents and the tools that we start see of our environment: no provider's key, no token of
+ * ours, and nothing that would take git to another repository than the one it is started in. Such
+ * variables are set when a run is started from a git hook.
  */
 public final class ChildEnvironment {
 
@@ -28,7 +28,19 @@ public final class ChildEnvironment {
           "GIT_DIFF_OPTS",
           "GIT_EXTERNAL_DIFF");
 
+  /** Tokens of ours and the files that hold them: what lets their bearer into a coordinator. */
+  private static final List<String> OWN_SECRETS = List.of("OWF_CLIENT_KEY", "OWF_RUN_TOKEN");
+
+  private static final String OWN_TOKENS = "OWF_TOKEN";
+
   private ChildEnvironment() {}
+
+  /**
+   * Whether a variable lets its owner into a coordinator of ours, as that of a token's file does.
+   */
+  public static boolean isOwnSecret(String variable) {
+    return variable.startsWith(OWN_TOKENS) || OWN_SECRETS.contains(variable);
+  }
 
   /**
    * A copy that may be changed.
@@ -40,6 +52,7 @@ public final class ChildEnvironment {
     Map<String, String> child = new HashMap<>(environment);
     ProviderKeys.in(environment, keyVariables).keySet().forEach(child::remove);
     GIT_ELSEWHERE.forEach(child::remove);
+    child.keySet().removeIf(ChildEnvironment::isOwnSecret);
     return child;
   }
 }

@@ -20,6 +20,9 @@ public final class ProviderKeys {
           "OPENAI_API_KEY",
           "OPENROUTER_API_KEY");
 
+  /** Tokens of our own are kept secret as providers' keys are. */
+  private static final List<String> OWN_TOKENS = List.of("OWF_TOKEN", "OWF_RUN_TOKEN");
+
   private static final String CONFIGURED_PREFIX = "OWF_PROVIDER_";
   private static final String CONFIGURED_SUFFIX = "_API_KEY_ENV";
 
@@ -34,6 +37,7 @@ public final class ProviderKeys {
       Map<String, String> environment, Collection<String> configured) {
     Map<String, String> keys = new LinkedHashMap<>();
     VARIABLES.forEach(name -> add(keys, name, environment));
+    OWN_TOKENS.forEach(name -> add(keys, name, environment));
     configured.forEach(name -> add(keys, name, environment));
     environment.forEach((name, value) -> {
       if (name.startsWith(CONFIGURED_PREFIX) && name.endsWith(CONFIGURED_SUFFIX)) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The values that adapters ask for by name. What was given to one of them is kept out of whatever
@@ -19,9 +20,23 @@ public final class Secrets {
    * @param configured names that the user gave to keys elsewhere than in the environment
    */
   public Secrets(Map<String, String> environment, Collection<String> configured) {
+    this(environment, configured, Map.of());
+  }
+
+  /**
+   * @param configured names that the user gave to keys elsewhere than in the environment
+   * @param written secrets that stand in the configuration itself, by where they stand: a
+   *     variable's name, or a place in a file
+   */
+  public Secrets(
+      Map<String, String> environment, Collection<String> configured, Map<String, String> written) {
     this.environment = environment;
     Map<String, String> keys = ProviderKeys.in(environment, configured);
-    this.variables = Set.copyOf(keys.keySet());
+    written.forEach(keys::putIfAbsent);
+    this.variables =
+        keys.keySet().stream()
+            .filter(environment::containsKey)
+            .collect(Collectors.toUnmodifiableSet());
     this.redactor = new Redactor(keys);
   }
 

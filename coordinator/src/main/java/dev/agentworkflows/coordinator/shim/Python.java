@@ -1,9 +1,14 @@
 package dev.agentworkflows.coordinator.shim;
 
+import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
+import dev.agentworkflows.coordinator.home.RegularFiles;
 import dev.agentworkflows.coordinator.home.UserCache;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +35,20 @@ public record Python(Path executable, String version) {
   private static final int OLDEST_MINOR = 10;
   private static final long PROBE_SECONDS = 10;
 
+  /** Begins the line that answers, among whatever else an interpreter prints when it starts. */
+  private static final String MARK = "owf-interpreter";
+
+  /** Of the output of a start that answers nothing, so much is read. */
+  private static final int MAX_OUTPUT = 1 << 20;
+
   /**
    * Asked once for each interpreter: a virtual environment's own executable is kept, because its
    * packages hang on it; a wrapper is replaced by what it starts, because it costs 80 ms each time.
    */
   private static final String PROBE =
-      "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)";
+      "import sys; print('\\n"
+          + MARK
+          + "', '%d.%d.%d' % sys.version_info[:3], sys.executable, sep='\\t', flush=True)";
 
   /** Where a candidate came from, for messages. */
   private record Candidate(String source, Path path) {}
@@ -68,7 +84,7 @@ public record Python(Path executable, String version) {
       }
       tried.add("no " + path + " (VIRTUAL_ENV)");
     }
-    Optional<Path> onPath = onPath("python3", environment);
+    Optional<Path> onPath = new Programs(environment).find("python3");
     if (onPath.isEmpty()) {
       tried.add("no python3 on PATH");
     }
@@ -81,21 +97,11 @@ public record Python(Path executable, String version) {
     Optional<Path> path =
         value.contains("/")
             ? Optional.of(Path.of(value).toAbsolutePath()).filter(Files::isExecutable)
-            : onPath(value, environment);
+            : new Programs(environment).find(value);
     if (path.isEmpty()) {
       tried.add(source + " " + value + " is no program");
     }
     return path.map(found -> new Candidate(source, found));
-  }
-
-  private static Optional<Path> onPath(String program, Map<String, String> environment) {
-    for (String directory : environment.getOrDefault("PATH", "").split(":", -1)) {
-      Path path = Path.of(directory.isEmpty() ? "." : directory, program).toAbsolutePath();
-      if (Files.isExecutable(path) && !Files.isDirectory(path)) {
-        return Optional.of(path);
-      }
-    }
-    return Optional.empty();
   }
 
   private static Python probe(Candidate candidate, UserCache cache) {
@@ -107,8 +113,8 @@ public record Python(Path executable, String version) {
     }
     Python python = ask(candidate);
     try {
-      OwnerOnly.createDirectories(cache.directory());
-      OwnerOnly.write(memory, key + "\n" + python.version + "\n" + python.executable + "\n");
+      PrivateFiles.createDirectories(cache.directory());
+      PrivateFiles.write(memory, key + "\n" + python.version + "\n" + python.executable + "\n");
     } catch (IOException e) {
       // Asked again next time.
       System.getLogger(Python.class.getName())
@@ -159,7 +165,7 @@ public record Python(Path executable, String version) {
 
   private static Optional<Python> remembered(Path memory, String key) {
     try {
-      List<String> lines = Files.readAllLines(memory);
+      List<String> lines = RegularFiles.readString(memory).lines().toList();
       if (lines.size() == 3 && lines.get(0).equals(key)) {
         Path executable = Path.of(lines.get(2));
         if (Files.isExecutable(executable)) {
@@ -175,34 +181,32 @@ public record Python(Path executable, String version) {
 
   private static Python ask(Candidate candidate) {
     String named = candidate.path() + " (" + candidate.source() + ")";
-    List<String> answer;
+    String output;
     try {
-      Process process =
-          new ProcessBuilder(candidate.path().toString(), "-I", "-c", PROBE)
-              .redirectErrorStream(true)
-              .start();
-      process.getOutputStream().close();
-      // Before its output is read: two lines fit into a pipe, and reading has no time limit.
-      if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new RefusedException(named + " does not answer. Name another with --python FILE.");
-      }
-      byte[] output = process.getInputStream().readAllBytes();
-      answer = new String(output, StandardCharsets.UTF_8).lines().toList();
-      if (process.exitValue() != 0 || answer.size() != 2) {
-        throw new RefusedException(
-            named
-                + " does not work: "
-                + (answer.isEmpty() ? "no output" : answer.get(0))
-                + "\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON.");
-      }
+      output = outputOfProbe(candidate, named);
     } catch (IOException e) {
-      throw new RefusedException(named + " can't be started: " + e.getMessage(), e);
+      throw new RefusedException(named + " can't be started: " + FileErrors.reason(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RefusedException("interrupted while asking " + named + " for its version.", e);
     }
-    String version = answer.get(0);
+    String[] answer =
+        output
+            .lines()
+            .filter(line -> line.startsWith(MARK + "\t"))
+            .findFirst()
+            .map(line -> line.split("\t", 3))
+            .orElseThrow(() ->
+                new RefusedException(
+                    named
+                        + " does not work: "
+                        + output
+                            .lines()
+                            .filter(line -> !line.isBlank())
+                            .findFirst()
+                            .orElse("no output")
+                        + "\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON."));
+    String version = answer[1];
     if (!isNewEnough(version)) {
       throw new RefusedException(
           named
@@ -211,7 +215,43 @@ public record Python(Path executable, String version) {
               + ", and workflows need 3.10 or newer."
               + "\nInstall one, or name it with --python FILE or OWF_PYTHON.");
     }
-    return new Python(Path.of(answer.get(1)), version);
+    return new Python(Path.of(answer[2]), version);
+  }
+
+  /**
+   * All that the interpreter printed, on both streams: what is no answer tells why there is none.
+   */
+  private static String outputOfProbe(Candidate candidate, String named)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(candidate.path().toString(), "-I", "-c", PROBE)
+            .redirectErrorStream(true)
+            .start();
+    process.getOutputStream().close();
+    // On a thread: reading has no time limit, and a process whose output nobody reads does not end.
+    CompletableFuture<byte[]> output =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (InputStream printed = process.getInputStream()) {
+                return printed.readNBytes(MAX_OUTPUT);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            task -> {
+              Thread reader = new Thread(task, "interpreter-probe");
+              reader.setDaemon(true);
+              reader.start();
+            });
+    try {
+      return new String(output.get(PROBE_SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8);
+    } catch (TimeoutException e) {
+      throw new RefusedException(named + " does not answer. Name another with --python FILE.", e);
+    } catch (ExecutionException e) {
+      throw new IOException("its output cannot be read", e.getCause());
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   private static boolean isNewEnough(String version) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param out null for ours, or for our standard error, which {@code stdoutToStderr} tells
  * @param errors null for ours; the same as {@code out} for both in the order of their writing
  * @param stdoutToStderr the script's own output must not mix with a JSON document
- * @param apart it has none of our streams: no input, and no output but its errors
+ * @param apart it has none of our input
  */
 public record ScriptOutput(
     @Nullable OutputStream out,
@@ -26,6 +26,11 @@ public record ScriptOutput(
   /** Ours but for its errors. */
   public static ScriptOutput withErrors(OutputStream errors, boolean stdoutToStderr) {
     return new ScriptOutput(null, errors, stdoutToStderr, false);
+  }
+
+  /** As {@link #withErrors}, for a script that is only loaded: it reads nothing of our input. */
+  public static ScriptOutput withoutInput(OutputStream errors, boolean stdoutToStderr) {
+    return new ScriptOutput(null, errors, stdoutToStderr, true);
   }
 
   /** All that it says goes to one place. */

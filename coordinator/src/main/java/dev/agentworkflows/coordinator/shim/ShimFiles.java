@@ -1,18 +1,18 @@
 package dev.agentworkflows.coordinator.shim;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.Sha256;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.home.UserCache;
+import dev.agentworkflows.store.UnpackedFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /** The Python shim that the jar carries, unpacked once to the user's cache. */
@@ -26,17 +26,19 @@ final class ShimFiles {
   private ShimFiles() {}
 
   /** A file as the listing has it. */
-  private record Packed(String name, long size) {
+  private record Packed(String sha256, String name) {
 
     /** From {@code SHA-256 SIZE NAME}. */
     static Packed ofLine(String line) {
       String[] fields = line.split(" ", 3);
-      return new Packed(fields[2], Long.parseLong(fields[1]));
+      return new Packed(fields[0], fields[2]);
     }
 
     boolean isIn(Path directory) {
+      Path file = directory.resolve(name);
       try {
-        return Files.size(directory.resolve(name)) == size;
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && Sha256.hex(Files.readAllBytes(file)).equals(sha256);
       } catch (IOException notThere) {
         return false;
       }
@@ -47,19 +49,27 @@ final class ShimFiles {
      * a script from it.
      */
     void unpackInto(Path directory) throws IOException {
-      OwnerOnly.writeWithParents(directory.resolve(name), resource(name));
+      PrivateFiles.writeWithParents(directory.resolve(name), resource(name));
     }
   }
 
   /** The directory to put on {@code sys.path}; named by its content, so that it is never stale. */
   static Path unpackOnceInto(UserCache cache) {
     byte[] listing = resource(LISTING);
-    Path directory = cache.directory().resolve("shim-" + digest(listing));
+    Path directory = cache.directory().resolve("shim-" + Sha256.hex(listing).substring(0, 16));
     try {
-      for (Packed file : files(listing)) {
-        if (!file.isIn(directory)) {
-          file.unpackInto(directory);
+      PrivateFiles.createDirectories(directory);
+      UnpackedFiles.requireOurs(cache.directory());
+      UnpackedFiles.requireOurs(directory);
+      List<Packed> files = files(listing);
+      List<String> names = files.stream().map(Packed::name).toList();
+      if (!UnpackedFiles.areUntouched(directory, names)) {
+        for (Packed file : files) {
+          if (!file.isIn(directory)) {
+            file.unpackInto(directory);
+          }
         }
+        UnpackedFiles.seal(directory, names);
       }
       return directory;
     } catch (IOException e) {
@@ -67,7 +77,7 @@ final class ShimFiles {
           "cannot unpack the Python shim to "
               + directory
               + ": "
-              + FileTrouble.reason(e)
+              + FileErrors.reason(e)
               + ".\nSet XDG_CACHE_HOME to a directory that can be written to.",
           e);
     }
@@ -85,15 +95,6 @@ final class ShimFiles {
       return stream.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String digest(byte[] listing) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(listing);
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

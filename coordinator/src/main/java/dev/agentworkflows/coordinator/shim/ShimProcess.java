@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.shim;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.UserCache;
+import dev.agentworkflows.coordinator.secret.ChildEnvironment;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,13 +19,18 @@ import java.util.concurrent.TimeUnit;
 /** A script's process: the user's own Python, with the shim on its path. */
 public final class ShimProcess {
 
+  /**
+   * Puts the shim in the place of the current directory, which is first on the path of {@code -c};
+   * or before everything, where Python was told to put no directory there (PYTHONSAFEPATH).
+   */
+  private static final String PATH =
+      "import sys; sys.path[:not getattr(sys.flags, 'safe_path', False)] = [sys.argv[1]]; ";
+
   private static final String BOOTSTRAP =
-      "import sys; sys.path[0] = sys.argv[1]; from agent_workflows._runner import main;"
-          + " sys.exit(main(sys.argv[2:]))";
+      PATH + "from agent_workflows._runner import main; sys.exit(main(sys.argv[2:]))";
 
   private static final String REMOTE_BOOTSTRAP =
-      "import sys; sys.path[0] = sys.argv[1]; from agent_workflows._cli import main;"
-          + " sys.exit(main(sys.argv[2:]))";
+      PATH + "from agent_workflows._cli import main; sys.exit(main(sys.argv[2:]))";
 
   /** How long a script that was asked to end may take. */
   private static final Duration LEAVING = Duration.ofSeconds(15);
@@ -33,11 +39,16 @@ public final class ShimProcess {
   private static final long ARRIVING_MS = 2000;
 
   private final Process process;
-  private final List<Thread> listeners;
 
-  private ShimProcess(Process process, List<Thread> listeners) {
+  /** One for all who ask: a new one would be done later than the process. */
+  private final CompletableFuture<Integer> ended;
+
+  private final List<Thread> listeners = new ArrayList<>();
+  private final EndOfOutput end = new EndOfOutput();
+
+  private ShimProcess(Process process) {
     this.process = process;
-    this.listeners = List.copyOf(listeners);
+    this.ended = process.onExit().thenApply(Process::exitValue);
   }
 
   /**
@@ -63,8 +74,10 @@ public final class ShimProcess {
     redirect(builder, output);
     Map<String, String> environment = builder.environment();
     keyVariables.forEach(environment::remove);
+    environment.keySet().removeIf(ChildEnvironment::isOwnSecret);
     environment.put("OWF_COORDINATOR", coordinator);
     environment.put("OWF_RUN_TOKEN", token);
+    OwnJar.tell(environment);
     environment.put("OWF_COORDINATOR_PID", Long.toString(ProcessHandle.current().pid()));
     if (output.stdoutToStderr()) {
       environment.put("OWF_STDOUT", "stderr");
@@ -73,20 +86,21 @@ public final class ShimProcess {
       environment.put("OWF_STDOUT", "lines");
     }
     try {
-      Process process = builder.start();
-      return new ShimProcess(process, listeners(process, output));
+      ShimProcess started = new ShimProcess(builder.start());
+      started.listen(output);
+      return started;
     } catch (IOException e) {
       throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * Runs a command line of the shim's own, which joins a coordinator elsewhere, and waits for its
-   * end. Signals of the terminal reach it by themselves.
+   * Runs a command line of the shim's own, which joins a remote coordinator, and waits for its end.
+   * Signals of the terminal reach it by themselves.
    *
    * @return its exit code
    */
-  public static int runElsewhere(Python python, List<String> arguments, UserCache cache) {
+  public static int runAtRemoteCoordinator(Python python, List<String> arguments, UserCache cache) {
     Path shim = ShimFiles.unpackOnceInto(cache);
     List<String> command =
         new ArrayList<>(
@@ -98,7 +112,7 @@ public final class ShimProcess {
     } catch (IOException e) {
       throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
     }
-    ShimProcess running = new ShimProcess(process, List.of());
+    ShimProcess running = new ShimProcess(process);
     Thread atSignal = new Thread(() -> running.passOnSignal(), "signal");
     Runtime.getRuntime().addShutdownHook(atSignal);
     return running.ended().join();
@@ -120,29 +134,34 @@ public final class ShimProcess {
       builder.redirectError(ProcessBuilder.Redirect.PIPE);
       builder.redirectErrorStream(output.errors() == output.out());
     }
+    if (output.stdoutToStderr()) {
+      // What Python's own start prints, before the shim redirects, must not mix with a document.
+      builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    }
     if (output.apart()) {
-      // Before the shim turns prints elsewhere, Python itself may have something to say.
-      builder.redirectInput(new File("/dev/null")).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+      builder.redirectInput(new File("/dev/null"));
     }
   }
 
-  private static List<Thread> listeners(Process process, ScriptOutput output) {
-    List<Thread> listeners = new ArrayList<>();
+  private void listen(ScriptOutput output) {
     if (output.out() != null) {
       listeners.add(listen(process.getInputStream(), output.out(), "shim-output"));
     }
     if (output.errors() != null && output.errors() != output.out()) {
       listeners.add(listen(process.getErrorStream(), output.errors(), "shim-errors"));
     }
-    return listeners;
   }
 
-  private static Thread listen(InputStream from, OutputStream to, String name) {
+  private Thread listen(InputStream from, OutputStream to, String name) {
     Thread listener =
         new Thread(
             () -> {
               try (InputStream said = from) {
-                said.transferTo(to);
+                byte[] bytes = new byte[8192];
+                for (int n = said.read(bytes); n >= 0; n = said.read(bytes)) {
+                  end.add(bytes, n);
+                  to.write(bytes, 0, n);
+                }
                 to.flush();
               } catch (IOException e) {
                 // It has nothing more to say, or nobody is there to hear it.
@@ -156,7 +175,7 @@ public final class ShimProcess {
 
   /** Completes with the exit code when the process has ended. */
   public CompletableFuture<Integer> ended() {
-    return process.onExit().thenApply(Process::exitValue);
+    return ended.copy();
   }
 
   /** Waits for the end so long, then makes one. The script's own children are its own matter. */
@@ -170,6 +189,11 @@ public final class ShimProcess {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The end of what it said to us; empty for one that speaks to our own standard error. */
+  public String endOfOutput() {
+    return end.text();
   }
 
   /**

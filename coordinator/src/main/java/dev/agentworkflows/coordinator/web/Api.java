@@ -19,31 +19,38 @@ import dev.agentworkflows.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.StringNode;
 
 /**
- * What pages ask for. {@code GET runs}, {@code GET runs/RUN} (both go on telling), {@code GET
- * calls/CALL}, {@code GET calls/CALL/diff}, {@code POST runs/RUN/cancel}, {@code POST
- * runs/RUN/approve?N} and {@code POST runs/RUN/decline?N} for its N-th question.
+ * What pages ask for. {@code GET feed?runs&RUN}, {@code GET runs}, {@code GET runs/RUN} (these go
+ * on telling), {@code GET calls/CALL}, {@code GET calls/CALL/diff}, {@code POST runs/RUN/cancel},
+ * {@code POST runs/RUN/approve?N} and {@code POST runs/RUN/decline?N} for its N-th question.
  */
 final class Api implements HttpHandler {
 
-  private static final Pattern PATH = Pattern.compile("/api/(runs|calls)(?:/(\\w+)(?:/(\\w+))?)?");
+  private static final Pattern PATH =
+      Pattern.compile("/api/(feed|runs|calls)(?:/(\\w+)(?:/(\\w+))?)?");
+
+  private static final Pattern TOPICS = Pattern.compile("\\w{1,80}(?:&\\w{1,80}){0,31}");
 
   /** Each holds a thread for as long as its page is open. */
-  private static final int MOST_FEEDS = 64;
+  private static final int MAX_FEEDS = 64;
 
-  private final ViewedHome viewed;
+  private final List<ViewedHome> homes;
   private final CountDownLatch closing;
-  private final Semaphore feeds = new Semaphore(MOST_FEEDS);
+  private final Semaphore feeds = new Semaphore(MAX_FEEDS);
 
-  Api(ViewedHome viewed, CountDownLatch closing) {
-    this.viewed = viewed;
+  Api(List<ViewedHome> homes, CountDownLatch closing) {
+    this.homes = List.copyOf(homes);
     this.closing = closing;
   }
 
@@ -51,39 +58,61 @@ final class Api implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     Matcher path = PATH.matcher(exchange.getRequestURI().getPath());
     if (!path.matches()) {
-      Answers.refuse(exchange, 404, "There is no such page.");
+      HttpResponses.refuse(exchange, 404, "There is no such page.");
       return;
     }
     String method = exchange.getRequestMethod();
     String wanted = method + " " + path.group(1) + details(path.group(2), path.group(3));
     String id = path.group(2) == null ? "" : path.group(2);
+    ViewedHome viewed = holding(path.group(1), id);
     try {
       switch (wanted) {
-        case "GET runs" -> feed(exchange, new RunListFeed(viewed));
-        case "GET runs/ID" -> run(exchange, id);
-        case "POST runs/ID/cancel" -> cancel(exchange, id);
-        case "POST runs/ID/approve" -> answer(exchange, id, true);
-        case "POST runs/ID/decline" -> answer(exchange, id, false);
-        case "GET calls/ID" -> call(exchange, id);
-        case "GET calls/ID/diff" -> diff(exchange, id);
-        default -> Answers.refuse(exchange, 404, "There is no such page.");
+        case "GET feed" -> shared(exchange);
+        case "GET runs" -> feed(exchange, new RunListFeed(homes));
+        case "GET runs/ID" -> run(exchange, viewed, id);
+        case "POST runs/ID/cancel" -> cancel(exchange, viewed, id);
+        case "POST runs/ID/approve" -> answer(exchange, viewed, id, true);
+        case "POST runs/ID/decline" -> answer(exchange, viewed, id, false);
+        case "GET calls/ID" -> call(exchange, viewed, id);
+        case "GET calls/ID/diff" -> diff(exchange, viewed, id);
+        default -> HttpResponses.refuse(exchange, 404, "There is no such page.");
       }
     } catch (RefusedException | StoreException e) {
-      Answers.refuse(exchange, 500, viewed.redactor().redact(String.valueOf(e.getMessage())));
+      HttpResponses.refuse(exchange, 500, viewed.redactor().redact(String.valueOf(e.getMessage())));
     }
+  }
+
+  /** The home that has a run or a call; any where none has. */
+  private ViewedHome holding(String kind, String id) {
+    if (homes.size() > 1 && !id.isEmpty()) {
+      for (ViewedHome home : homes) {
+        try {
+          boolean has =
+              kind.equals("runs")
+                  ? home.store().run(id).isPresent()
+                  : home.store().call(id).isPresent();
+          if (has) {
+            return home;
+          }
+        } catch (StoreException e) {
+          // One that went away while it is shown; the list says so.
+        }
+      }
+    }
+    return homes.get(0);
   }
 
   private static String details(@Nullable String id, @Nullable String verb) {
     return (id == null ? "" : "/ID") + (verb == null ? "" : "/" + verb);
   }
 
-  private void feed(HttpExchange exchange, Feed.Source source) throws IOException {
+  private void feed(HttpExchange exchange, EventStream.Source source) throws IOException {
     if (!feeds.tryAcquire()) {
-      Answers.refuse(exchange, 503, "Too many pages are open; close some.");
+      HttpResponses.refuse(exchange, 503, "Too many pages are open; close some.");
       return;
     }
     try {
-      new Feed(exchange, closing).tell(source);
+      new EventStream(exchange, closing).tell(source);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -91,21 +120,43 @@ final class Api implements HttpHandler {
     }
   }
 
-  private void run(HttpExchange exchange, String id) throws IOException {
+  private void shared(HttpExchange exchange) throws IOException {
+    String query = exchange.getRequestURI().getQuery();
+    if (query == null || !TOPICS.matcher(query).matches()) {
+      HttpResponses.refuse(exchange, 400, "Topics were expected, such as runs or the id of a run.");
+      return;
+    }
+    Map<String, EventStream.Source> sources = new LinkedHashMap<>();
+    Map<String, String> unknown = new LinkedHashMap<>();
+    for (String topic : query.split("&")) {
+      ViewedHome viewed = holding("runs", topic);
+      if (topic.equals(SharedFeed.RUNS)) {
+        sources.put(topic, new RunListFeed(homes));
+      } else if (viewed.store().run(topic).isPresent()) {
+        sources.put(topic, new RunFeed(viewed, topic));
+      } else {
+        String why = "There is no run " + topic + " in this home.";
+        unknown.put(topic, Json.write(StringNode.valueOf(why)));
+      }
+    }
+    feed(exchange, new SharedFeed(sources, unknown));
+  }
+
+  private void run(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
     if (viewed.store().run(id).isEmpty()) {
-      Answers.refuse(exchange, 404, "There is no run " + id + " in this home.");
+      HttpResponses.refuse(exchange, 404, "There is no run " + id + " in this home.");
     } else {
       feed(exchange, new RunFeed(viewed, id));
     }
   }
 
   /** As {@code owf cancel} does; the page sees by itself when the run has ended. */
-  private void cancel(HttpExchange exchange, String id) throws IOException {
+  private void cancel(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
     Optional<RunRecord> run = viewed.store().run(id);
     if (run.isEmpty()) {
-      Answers.refuse(exchange, 404, "There is no run " + id + " in this home.");
+      HttpResponses.refuse(exchange, 404, "There is no run " + id + " in this home.");
     } else if (!LiveRun.cancellable(run.get())) {
-      Answers.refuse(exchange, 409, id + " is not running, or is another run's child.");
+      HttpResponses.refuse(exchange, 409, id + " is not running, or is another run's child.");
     } else {
       CancelRequests.ask(viewed.home(), id);
       accept(exchange, id);
@@ -113,7 +164,8 @@ final class Api implements HttpHandler {
   }
 
   /** As {@code owf approve} does; the page sees by itself that the question is gone. */
-  private void answer(HttpExchange exchange, String id, boolean yes) throws IOException {
+  private void answer(HttpExchange exchange, ViewedHome viewed, String id, boolean yes)
+      throws IOException {
     String number = exchange.getRequestURI().getQuery();
     Optional<ApprovalRecord> asked =
         viewed.store().approvals(id).stream()
@@ -122,38 +174,39 @@ final class Api implements HttpHandler {
     boolean goesOn =
         viewed.store().run(id).filter(run -> run.status() == RunStatus.RUNNING).isPresent();
     if (asked.isEmpty() || !goesOn) {
-      Answers.refuse(exchange, 404, "No run " + id + " goes on that has asked such a question.");
+      HttpResponses.refuse(
+          exchange, 404, "No run " + id + " goes on that has asked such a question.");
       return;
     }
     Instant now = viewed.clock().instant();
     ApprovalRecord standing = Approvals.answer(viewed.store(), asked.get(), yes, "web view", now);
     if (standing.status() != (yes ? ApprovalStatus.YES : ApprovalStatus.NO)) {
       String told = "Another answer came first: " + ApprovalText.answer(standing);
-      Answers.refuse(exchange, 409, viewed.redactor().redact(told));
+      HttpResponses.refuse(exchange, 409, viewed.redactor().redact(told));
     } else {
       accept(exchange, id);
     }
   }
 
   private static void accept(HttpExchange exchange, String id) throws IOException {
-    Answers.send(
+    HttpResponses.send(
         exchange,
         202,
         "application/json",
         Json.write(Json.object().put("run_id", id)).getBytes(StandardCharsets.UTF_8));
   }
 
-  private void call(HttpExchange exchange, String id) throws IOException {
+  private void call(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
     Optional<CallRecord> call = viewed.store().call(id);
     if (call.isEmpty()) {
-      Answers.refuse(exchange, 404, "There is no call " + id + " in this home.");
+      HttpResponses.refuse(exchange, 404, "There is no call " + id + " in this home.");
       return;
     }
-    String html = LiveRun.call(call.get(), reason(call.get()), viewed.store().texts(id));
-    Answers.html(exchange, viewed.redactor().redact(html));
+    String html = LiveRun.call(call.get(), reason(viewed, call.get()), viewed.store().texts(id));
+    HttpResponses.html(exchange, viewed.redactor().redact(html));
   }
 
-  private @Nullable CacheReason reason(CallRecord call) {
+  private @Nullable CacheReason reason(ViewedHome viewed, CallRecord call) {
     return viewed
         .store()
         .run(call.runId())
@@ -163,15 +216,15 @@ final class Api implements HttpHandler {
         .orElse(null);
   }
 
-  private void diff(HttpExchange exchange, String id) throws IOException {
+  private void diff(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
     Optional<CallRecord> call = viewed.store().call(id);
     Optional<RunRecord> run = call.flatMap(found -> viewed.store().run(found.runId()));
     if (call.isEmpty() || run.isEmpty()) {
-      Answers.refuse(exchange, 404, "There is no call " + id + " in this home.");
+      HttpResponses.refuse(exchange, 404, "There is no call " + id + " in this home.");
       return;
     }
     ReportSources sources = viewed.sources(run.get());
     String html = LiveRun.diff(call.get(), sources.diff(call.get()));
-    Answers.html(exchange, viewed.redactor().redact(html));
+    HttpResponses.html(exchange, viewed.redactor().redact(html));
   }
 }

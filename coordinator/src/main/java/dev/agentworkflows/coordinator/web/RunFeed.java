@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What changes in one run, for one reader: parts of the page whose text is another one than before,
  * and the lines of calls that began or ended. The first time that is everything.
  */
-final class RunFeed implements Feed.Source {
+final class RunFeed implements EventStream.Source {
 
   private final ViewedHome viewed;
   private final String runId;
@@ -34,7 +34,7 @@ final class RunFeed implements Feed.Source {
 
   @Override
   public @Nullable String next() {
-    viewed.noticeTheDead();
+    viewed.markOrphanedRuns();
     RunRecord run = viewed.store().run(runId).orElse(null);
     if (run == null) {
       ended = true;
@@ -81,8 +81,8 @@ final class RunFeed implements Feed.Source {
 
   private boolean calls(List<CallRecord> calls, ArrayNode news) {
     List<CallRecord> shown =
-        calls.size() > LiveRun.MOST_LINES
-            ? new ArrayList<>(calls.subList(calls.size() - LiveRun.MOST_LINES, calls.size()))
+        calls.size() > LiveRun.MAX_LINES
+            ? new ArrayList<>(calls.subList(calls.size() - LiveRun.MAX_LINES, calls.size()))
             : calls;
     for (CallRecord call : shown) {
       if (!call.equals(lines.put(call.callIndex(), call))) {

@@ -2,29 +2,49 @@ package dev.agentworkflows.coordinator.web;
 
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.LiveRun;
+import dev.agentworkflows.store.StoreException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The list of a home's runs, whenever it is another one than before. */
-final class RunListFeed implements Feed.Source {
+/** The lists of some homes' runs, whenever they are others than before. */
+final class RunListFeed implements EventStream.Source {
 
-  private static final int MOST_RUNS = 200;
+  private static final int MAX_RUNS = 200;
 
-  private final ViewedHome viewed;
+  private final List<ViewedHome> homes;
   private String sent = "";
 
-  RunListFeed(ViewedHome viewed) {
-    this.viewed = viewed;
+  RunListFeed(List<ViewedHome> homes) {
+    this.homes = homes;
   }
 
   @Override
   public @Nullable String next() {
-    viewed.noticeTheDead();
-    String runs = LiveRun.runs(viewed.store().runs(MOST_RUNS));
+    StringBuilder all = new StringBuilder();
+    for (ViewedHome home : homes) {
+      if (homes.size() > 1) {
+        all.append(LiveRun.heading(home.home().directory().toString()));
+      }
+      all.append(home.redactor().redact(runs(home)));
+    }
+    String runs = all.toString();
     if (runs.equals(sent)) {
       return null;
     }
     sent = runs;
-    return Json.write(Json.object().put("html", viewed.redactor().redact(runs)));
+    return Json.write(Json.object().put("html", runs));
+  }
+
+  private String runs(ViewedHome home) {
+    try {
+      home.markOrphanedRuns();
+      return LiveRun.runs(home.store().runs(MAX_RUNS));
+    } catch (StoreException e) {
+      if (homes.size() == 1) {
+        throw e;
+      }
+      return LiveRun.note("left out: " + e.getMessage());
+    }
   }
 
   @Override

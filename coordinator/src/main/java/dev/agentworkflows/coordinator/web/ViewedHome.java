@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.CallDiff;
 import dev.agentworkflows.coordinator.report.ReportSources;
-import dev.agentworkflows.coordinator.run.Owners;
+import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
@@ -27,8 +27,8 @@ public record ViewedHome(
     WorkflowHome home, RunStore store, Worktrees worktrees, Redactor redactor, Clock clock) {
 
   /** Ends the runs of coordinators that are gone, which nobody else may be there to see. */
-  void noticeTheDead() {
-    Owners.interruptRunsOfTheDead(home, store, clock);
+  void markOrphanedRuns() {
+    CoordinatorLocks.markOrphanedRunsInterrupted(home, store, clock);
   }
 
   /** What a page shows beside a run's records: nothing that takes long while the run goes on. */
@@ -63,6 +63,11 @@ public record ViewedHome(
       @Override
       public Instant now() {
         return all.now();
+      }
+
+      @Override
+      public String redacted(String text) {
+        return all.redacted(text);
       }
     };
   }

@@ -3,6 +3,8 @@ package dev.agentworkflows.coordinator.web;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.agentworkflows.coordinator.HttpFloods;
+import dev.agentworkflows.coordinator.LocalHttp;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.report.PageStyle;
 import java.io.IOException;
@@ -12,13 +14,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
- * A page on this machine that shows a home's runs while they go on. Listens on 127.0.0.1 alone;
+ * A page on this machine that shows the runs of homes while they go on. Listens on 127.0.0.1 alone;
  * whoever has the address with its token may look, and cancel runs.
  */
 public final class WebView implements AutoCloseable {
@@ -37,9 +39,11 @@ public final class WebView implements AutoCloseable {
   private final ExecutorService threads;
   private final CountDownLatch closing;
   private final String token;
+  private final HttpFloods floods;
 
   private WebView(
       HttpServer server, ExecutorService threads, CountDownLatch closing, String token) {
+    this.floods = HttpFloods.watch(server.getAddress().getPort());
     this.server = server;
     this.threads = threads;
     this.closing = closing;
@@ -53,22 +57,22 @@ public final class WebView implements AutoCloseable {
    * @throws RefusedException when the port is taken
    */
   public static WebView open(ViewedHome viewed, int port, SecureRandom random) {
+    return open(List.of(viewed), port, random);
+  }
+
+  /** The same for several homes, of which there is at least one. */
+  public static WebView open(List<ViewedHome> homes, int port, SecureRandom random) {
     byte[] secret = new byte[TOKEN_BYTES];
     random.nextBytes(secret);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
     HttpServer server = listen(port);
-    ExecutorService threads =
-        Executors.newCachedThreadPool(task -> {
-          Thread thread = new Thread(task, "web-view");
-          thread.setDaemon(true);
-          return thread;
-        });
+    ExecutorService threads = LocalHttp.threads("web-view");
     CountDownLatch closing = new CountDownLatch(1);
-    Gate gate = new Gate(server.getAddress().getPort(), token);
+    RequestFilter gate = new RequestFilter(token);
     for (HttpContext context :
         new HttpContext[] {
           server.createContext("/", WebView::file),
-          server.createContext("/api/", new Api(viewed, closing))
+          server.createContext("/api/", new Api(homes, closing))
         }) {
       context.getFilters().add(gate);
     }
@@ -78,6 +82,7 @@ public final class WebView implements AutoCloseable {
   }
 
   private static HttpServer listen(int port) {
+    LocalHttp.setBounds();
     try {
       InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
       return HttpServer.create(new InetSocketAddress(here, port), 0);
@@ -98,15 +103,15 @@ public final class WebView implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     String method = exchange.getRequestMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      Answers.refuse(exchange, 405, "Pages can be got, nothing else.");
+      HttpResponses.refuse(exchange, 405, "Pages can be got, nothing else.");
     } else if (path.equals("/page.css")) {
       byte[] sheet = PageStyle.sheet().getBytes(StandardCharsets.UTF_8);
-      Answers.send(exchange, 200, "text/css; charset=utf-8", sheet);
+      HttpResponses.send(exchange, 200, "text/css; charset=utf-8", sheet);
     } else if (FILES.containsKey(path)) {
       String[] file = FILES.get(path).split(" ");
-      Answers.send(exchange, 200, file[1] + "; charset=utf-8", resource(file[0]));
+      HttpResponses.send(exchange, 200, file[1] + "; charset=utf-8", resource(file[0]));
     } else {
-      Answers.refuse(exchange, 404, "There is no such page.");
+      HttpResponses.refuse(exchange, 404, "There is no such page.");
     }
   }
 
@@ -123,6 +128,7 @@ public final class WebView implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
+    floods.close();
     server.stop(0);
     threads.shutdownNow();
   }

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.worktree;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +25,7 @@ record Checkout(Path top, Path commonDirectory, Path prefix) {
       throw new GitException(
           "the workspace " + workspace + " is not there any more. Pass --workspace DIR");
     }
+    GitFilesCheck.around(git, workspace);
     Git.Result found =
         git.in(workspace)
             .with("rev-parse", "--show-toplevel", "--git-common-dir", "--show-prefix")
@@ -40,12 +41,24 @@ record Checkout(Path top, Path commonDirectory, Path prefix) {
               + " has a line break in it, which git can't tell from the next line. Rename it");
     }
     try {
+      Path real = workspace.toRealPath();
+      Path top = Path.of(lines.get(0));
+      // An agent can have written core.worktree into the repository's configuration.
+      if (!real.startsWith(top.toRealPath())) {
+        throw new GitException(
+            "the repository around "
+                + workspace
+                + " says that its files are in "
+                + top
+                + ". Look at core.worktree in its configuration (git config --show-origin"
+                + " core.worktree), and take it out if you did not set it");
+      }
       return new Checkout(
-          Path.of(lines.get(0)),
-          workspace.toRealPath().resolve(lines.get(1)).toRealPath(),
+          top,
+          real.resolve(lines.get(1)).toRealPath(),
           Path.of(lines.size() < 3 ? "" : lines.get(2)));
     } catch (IOException e) {
-      throw new GitException(workspace + " cannot be looked up: " + FileTrouble.reason(e), e);
+      throw new GitException(workspace + " cannot be looked up: " + FileErrors.reason(e), e);
     }
   }
 

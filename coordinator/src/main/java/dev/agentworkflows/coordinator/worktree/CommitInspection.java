@@ -1,59 +1,102 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Looks for what an agent committed or stashed, wherever it did. */
+/**
+ * Looks for what an agent committed or stashed, wherever it did. What git's logs say in words is
+ * text that anybody can write: commits count, and where refs led before the agent started.
+ */
 final class CommitInspection {
+
+  private static final String HEADS = "refs/heads/";
+  private static final String SYMBOLIC = "ref: ";
 
   private final Git git;
   private final Worktree worktree;
   private final Findings findings;
+  private final @Nullable Map<String, String> refsBefore;
 
-  CommitInspection(Git git, Worktree worktree, Findings findings) {
+  /**
+   * @param refsBefore where refs led when the agent got the worktree; null when that is not known
+   */
+  CommitInspection(
+      Git git, Worktree worktree, Findings findings, @Nullable Map<String, String> refsBefore) {
     this.git = git;
     this.worktree = worktree;
     this.findings = findings;
+    this.refsBefore = refsBefore;
   }
 
   /**
    * Looks.
    *
    * @param head the commit that is checked out; empty when there is none
+   * @return the branch that holds the work: an agent may have renamed it, or made another
    */
-  void inspect(String head, Path gitDirectory) throws GitException, InterruptedException {
+  String inspect(String head) throws GitException, InterruptedException {
     Git.Result tip = git().with("rev-parse", "--verify", "--quiet", worktree.ref()).run();
     String branch = tip.fine() ? tip.line() : "";
-    commits(head, branch);
-    commitsElsewhere(head, branch);
+    commitsElsewhere(head, branch, commits(head, branch));
     stash();
-    submodules(gitDirectory);
+    boolean heldByOwn =
+        !branch.isEmpty() && !branch.equals(worktree.base()) && wasThereBefore(head);
+    String current = current();
+    return !heldByOwn && current.startsWith(HEADS)
+        ? current.substring(HEADS.length())
+        : worktree.branch();
+  }
+
+  /** Whether a checked out commit, if there is one, is none that the agent made. */
+  private boolean wasThereBefore(String head) {
+    return head.isEmpty()
+        || head.equals(worktree.base())
+        || (refsBefore != null && refsBefore.containsValue(head));
+  }
+
+  /** The ref that is checked out, also where git refuses the repository; empty for none. */
+  private String current() throws GitException, InterruptedException {
+    Git.Result current = git().with("symbolic-ref", "--quiet", "HEAD").run();
+    Optional<Path> gitDirectory = worktree.gitDirectory();
+    if (current.fine() || gitDirectory.isEmpty()) {
+      return current.line();
+    }
+    try {
+      return SmallFile.line(gitDirectory.get().resolve("HEAD"))
+          .filter(line -> line.startsWith(SYMBOLIC))
+          .map(line -> line.substring(SYMBOLIC.length()))
+          .orElse("");
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private Git.Command git() throws GitException {
     return worktree.git(git);
   }
 
-  private void commits(String head, String branch) throws GitException, InterruptedException {
+  /** Returns how many commits HEAD leads to that its base does not. */
+  private long commits(String head, String branch) throws GitException, InterruptedException {
+    long ahead = 0;
     if (head.isEmpty()) {
       findings.beyondPatch("a branch without a commit");
     } else if (!head.equals(worktree.base())) {
-      long ahead = ahead(head);
+      ahead = ahead(head);
       findings.inPatch(ahead == 0 ? "HEAD moved to " + head : Findings.count(ahead, "commit"));
     }
     long left = branch.isEmpty() || branch.equals(head) ? 0 : ahead(branch);
     if (left > 0) {
       findings.beyondPatch(Findings.count(left, "commit") + " on " + worktree.branch());
     }
+    return ahead;
   }
 
   private long ahead(String commit) throws GitException, InterruptedException {
@@ -61,16 +104,19 @@ final class CommitInspection {
         git().with("rev-list", "--count", commit, "--not", worktree.base()).orFail().line());
   }
 
-  /** Commits that were made here, as HEAD's log tells, and that HEAD does not lead to. */
-  private void commitsElsewhere(String head, String branch)
+  /** Commits that HEAD was at and does not lead to, and that were in no ref before. */
+  private void commitsElsewhere(String head, String branch, long ahead)
       throws GitException, InterruptedException {
-    Set<String> made = new LinkedHashSet<>();
-    for (String entry : log("HEAD")) {
-      int space = entry.indexOf(' ');
-      if (space > 0 && !onlyMovesHead(entry.substring(space + 1))) {
-        made.add(entry.substring(0, space));
-      }
+    if (head.isEmpty()) {
+      // That alone keeps it, and git shows no log of such a HEAD.
+      return;
     }
+    List<String> log = log("HEAD", "%H");
+    if (log.isEmpty()) {
+      findings.beyondPatch("the log of HEAD is gone: which commits were made can't be told");
+      return;
+    }
+    Set<String> made = new LinkedHashSet<>(log);
     made.remove(worktree.base());
     if (made.isEmpty()) {
       return;
@@ -82,27 +128,18 @@ final class CommitInspection {
     if (!branch.isEmpty()) {
       known.add(branch);
     }
+    if (refsBefore != null) {
+      known.addAll(refsBefore.values());
+    }
     long elsewhere = count(made, known, false);
     long inNoBranch = elsewhere == 0 ? 0 : count(made, known, true);
     if (elsewhere > inNoBranch) {
       findings.beyondPatch(Findings.count(elsewhere - inNoBranch, "commit") + " on other branches");
     }
-    // Where there are others, these are what an amend or a rebase left behind.
-    if (inNoBranch > 0 && head.equals(worktree.base())) {
+    // Where HEAD leads to others, these are what an amend or a rebase left behind.
+    if (inNoBranch > 0 && ahead == 0) {
       findings.beyondPatch(Findings.count(inNoBranch, "commit") + " that no branch holds");
     }
-  }
-
-  /** By the beginning of what git writes; behind it may stand a commit's subject, which is text. */
-  private static boolean onlyMovesHead(String what) {
-    return what.startsWith("checkout:")
-        || what.startsWith("reset:")
-        || what.startsWith("rebase (start)")
-        || what.startsWith("rebase (finish)")
-        || what.startsWith("rebase -i (start)")
-        || what.startsWith("rebase -i (finish)")
-        || (what.startsWith("merge ") || what.startsWith("pull"))
-            && what.endsWith(": Fast-forward");
   }
 
   /** How many commits these and their ancestors are, without those that others lead to. */
@@ -123,50 +160,23 @@ final class CommitInspection {
             .line());
   }
 
-  /** The stash is one for the whole repository; its entries name the branch they were made on. */
+  /**
+   * The stash is one for the whole repository, and its words may name any branch. One that was not
+   * there before may be the agent's, so that it counts.
+   */
   private void stash() throws GitException, InterruptedException {
-    String here = "on " + worktree.branch().toLowerCase(Locale.ROOT) + ":";
-    if (log("refs/stash").stream()
-        .anyMatch(entry -> entry.toLowerCase(Locale.ROOT).contains(here))) {
+    Set<String> made = new LinkedHashSet<>(log("refs/stash", "%H"));
+    if (refsBefore != null) {
+      made.removeAll(refsBefore.values());
+    }
+    if (!made.isEmpty()) {
       findings.beyondPatch("a stash");
     }
   }
 
-  /** A ref's log: commit and what was done, newest first; empty when it has none. */
-  private List<String> log(String ref) throws GitException, InterruptedException {
-    Git.Result log = git().with("log", "--walk-reflogs", "--format=%H %gs", ref, "--").run();
+  /** A ref's log, newest first; empty when it has none. */
+  private List<String> log(String ref, String format) throws GitException, InterruptedException {
+    Git.Result log = git().with("log", "--walk-reflogs", "--format=" + format, ref, "--").run();
     return log.fine() ? log.line().lines().toList() : List.of();
-  }
-
-  /** Submodules of a worktree have their repositories in its git directory, and go with it. */
-  private void submodules(Path gitDirectory) throws GitException, InterruptedException {
-    Path modules = gitDirectory.resolve("modules");
-    if (!Files.isDirectory(modules)) {
-      return;
-    }
-    List<Path> repositories;
-    try (Stream<Path> all = Files.walk(modules)) {
-      repositories =
-          all.filter(path ->
-                  path.endsWith("HEAD") && Files.isDirectory(path.resolveSibling("objects")))
-              .map(Path::getParent)
-              .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new GitException("cannot read " + modules, e);
-    }
-    for (Path repository : repositories) {
-      String own =
-          git.in(repository)
-              .with("--git-dir=" + repository, "rev-list", "--count", "--branches", "--reflog")
-              .with("--not", "--remotes")
-              .orFail()
-              .line();
-      if (!own.equals("0")) {
-        findings.beyondPatch(
-            Findings.count(Long.parseLong(own), "commit")
-                + " in the submodule "
-                + modules.relativize(repository));
-      }
-    }
   }
 }

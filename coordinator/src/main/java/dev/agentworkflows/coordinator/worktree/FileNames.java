@@ -1,14 +1,18 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -43,6 +47,71 @@ final class FileNames {
       bytes.write(0);
     }
     return bytes.toByteArray();
+  }
+
+  /** A file's own name, as the file system has it. */
+  static String of(Path path) {
+    Path name = path.getFileName();
+    return name == null ? "" : decode(ByteBuffer.wrap(raw(name)));
+  }
+
+  /** The place of a name below a directory, whatever the locale can write. */
+  static Path resolve(Path top, String name) {
+    if (isPlain(name)) {
+      return top.resolve(name);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    encode(name, bytes);
+    StringBuilder uri = new StringBuilder(top.toAbsolutePath().toUri().toString());
+    if (uri.charAt(uri.length() - 1) != '/') {
+      uri.append('/');
+    }
+    for (byte b : bytes.toByteArray()) {
+      if (b == '/' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z') {
+        uri.append((char) b);
+      } else {
+        uri.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+      }
+    }
+    return Path.of(URI.create(uri.toString()));
+  }
+
+  /** The bytes of a path, which its text has only where the locale can write them. */
+  static byte[] raw(Path path) {
+    String text = path.toString();
+    if (isPlain(text)) {
+      return text.getBytes(StandardCharsets.US_ASCII);
+    }
+    // A file's URI has each byte. It begins at the root, and ends with a slash for a directory.
+    byte[] whole = unescaped(path.toUri().getRawPath());
+    byte[] here = path.isAbsolute() ? new byte[0] : unescaped(Path.of("").toUri().getRawPath());
+    int end = whole.length;
+    if (whole[end - 1] == '/' && !text.endsWith("/")) {
+      end--;
+    }
+    return Arrays.copyOfRange(whole, here.length, end);
+  }
+
+  private static byte[] unescaped(String rawPath) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < rawPath.length(); i++) {
+      if (rawPath.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(rawPath, i + 1, i + 3, 16));
+        i += 2;
+      } else {
+        bytes.write(rawPath.charAt(i));
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String decode(ByteBuffer bytes) {

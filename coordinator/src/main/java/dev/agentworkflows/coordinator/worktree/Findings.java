@@ -24,13 +24,10 @@ final class Findings {
     (inPatch.isEmpty() ? beyondPatch : inPatch).add(finding);
   }
 
-  Work work(List<String> changedFiles) {
-    if (inPatch.isEmpty() && beyondPatch.isEmpty()) {
-      return Work.NONE;
-    }
+  Work work(List<String> changedFiles, String branch) {
     List<String> all = new ArrayList<>(inPatch);
     all.addAll(beyondPatch);
-    return new Work(changedFiles, all, beyondPatch);
+    return new Work(changedFiles, all, beyondPatch, branch);
   }
 
   static String count(long number, String what) {

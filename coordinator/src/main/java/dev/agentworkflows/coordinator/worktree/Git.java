@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the {@code git} program. Blocks until it has ended; when interrupted, ends it. Thread-safe.
+ *
+ * <p>An agent can write to its worktree, and to the configuration of the repository around it: git
+ * is started there with {@link #in}, which runs no program that the repository names. Only what
+ * {@link KnownRepositories} has checked may use {@link #trusting}.
  */
 final class Git {
 
@@ -28,19 +32,57 @@ final class Git {
 
   private static final int ERROR_LIMIT = 16 * 1024;
 
+  /** Whatever a repository's configuration says, none of these starts a program. */
+  private static final List<String> WITHOUT_PROGRAMS =
+      List.of(
+          "core.hooksPath=/dev/null",
+          "core.alternateRefsCommand=",
+          "core.sshCommand=false",
+          "core.gitProxy=",
+          "core.askPass=",
+          "core.editor=false",
+          "core.pager=cat",
+          "core.commitGraph=false",
+          "credential.helper=",
+          "diff.external=",
+          "log.showSignature=false",
+          "protocol.allow=never",
+          "submodule.recurse=false",
+          "status.submoduleSummary=false");
+
   private final Map<String, String> environment;
+  private final Deadline deadline;
 
   /**
    * @param environment the coordinator's own; git gets no provider's key of it
    */
   Git(Map<String, String> environment) {
-    this.environment = ChildEnvironment.of(environment, Set.of());
+    this(ChildEnvironment.of(environment, Set.of()), Deadline.NONE);
     // Git's own words are shown to people, and some are looked at here.
     this.environment.put("LANGUAGE", "en");
     this.environment.put("GIT_TERMINAL_PROMPT", "0");
     this.environment.put("GIT_EDITOR", "true");
     // A look at the user's checkout must not even refresh its index.
     this.environment.put("GIT_OPTIONAL_LOCKS", "0");
+  }
+
+  private Git(Map<String, String> environment, Deadline deadline) {
+    this.environment = environment;
+    this.deadline = deadline;
+  }
+
+  /** The same, with an end for all that it runs together. */
+  Git until(Deadline end) {
+    return new Git(environment, end);
+  }
+
+  /** A variable that it is started with; empty when there is none. */
+  String variable(String name) {
+    return environment.getOrDefault(name, "");
+  }
+
+  Deadline deadline() {
+    return deadline;
   }
 
   /**
@@ -73,8 +115,24 @@ final class Git {
     }
   }
 
-  /** A command to be run. */
+  /** A command that runs no program which the repository there names. */
   Command in(Path directory) {
+    Command command = new Command(directory);
+    WITHOUT_PROGRAMS.forEach(setting -> command.with("-c", setting));
+    return command
+        // Also what a missing object of a partial clone would be fetched by.
+        .variable("GIT_ALLOW_PROTOCOL", "none")
+        .variable("GIT_NO_LAZY_FETCH", "1")
+        .variable("GIT_SSH_COMMAND", "false")
+        .variable("GIT_ASKPASS", "false")
+        .variable("SSH_ASKPASS", "false")
+        // A commit is what its id says, whatever stands in refs/replace.
+        .variable("GIT_NO_REPLACE_OBJECTS", "1")
+        .variable("GIT_GRAFT_FILE", "/dev/null");
+  }
+
+  /** A command with the hooks and filters that the user has set up. */
+  Command trusting(Path directory) {
     return new Command(directory);
   }
 
@@ -128,6 +186,9 @@ final class Git {
       if (!Files.isDirectory(directory)) {
         throw new GitException(directory + " is not there");
       }
+      if (deadline.isOver()) {
+        throw new GitException("there was no time left for `git " + verb() + "`");
+      }
       Process process;
       try {
         process = builder.command(words).directory(directory.toFile()).start();
@@ -171,9 +232,10 @@ final class Git {
       Pipe errors = new Pipe(process.getErrorStream(), ERROR_LIMIT);
       Thread feeding = feed(process.getOutputStream());
       try {
-        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        Duration left = deadline.within(limit);
+        if (!process.waitFor(left.toMillis(), TimeUnit.MILLISECONDS)) {
           throw new GitException(
-              "`git " + verb() + "` did not end within " + limit.toSeconds() + " s");
+              "`git " + verb() + "` did not end within " + left.toSeconds() + " s");
         }
         boolean whole = output.awaitEnd();
         errors.awaitEnd();
@@ -184,8 +246,15 @@ final class Git {
             new String(errors.bytes(), StandardCharsets.UTF_8));
       } finally {
         // A hook's children too: nobody waits for them any more.
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        all.add(process.toHandle());
+        all.forEach(ProcessHandle::destroyForcibly);
+        // Until they are gone they may write where we tidy up next.
+        all.forEach(handle ->
+            handle
+                .onExit()
+                .completeOnTimeout(handle, LINGERING.toMillis(), TimeUnit.MILLISECONDS)
+                .join());
         feeding.interrupt();
       }
     }

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.worktree;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,6 +23,10 @@ final class IncludedFiles {
 
   static final String FILE = ".worktreeinclude";
 
+  private static final int MAX_LIST_BYTES = 1024 * 1024;
+  private static final int MAX_FILES = 10_000;
+  private static final long MAX_BYTES = 1024L * 1024 * 1024;
+
   private final Git git;
   private final Path home;
 
@@ -40,6 +44,7 @@ final class IncludedFiles {
     if (!Files.isRegularFile(list)) {
       return;
     }
+    refuseLongList(list);
     IgnoreNode wanted = parse(list);
     List<String> ignored =
         FileNames.split(
@@ -53,21 +58,60 @@ final class IncludedFiles {
             .filter(name -> names(wanted, name))
             .filter(name -> isNotOfHome(checkoutTop, name))
             .toList();
+    if (chosen.size() > MAX_FILES) {
+      throw new GitException(
+          "%s names %d files, where at most %d are copied. Name fewer"
+              .formatted(list, chosen.size(), MAX_FILES));
+    }
+    long size = 0;
     try {
+      for (String name : chosen) {
+        size += regularSize(list, checkoutTop.resolve(name), name);
+        if (size > MAX_BYTES) {
+          throw new GitException(
+              "what %s names has more than %d MiB. Name less"
+                  .formatted(list, MAX_BYTES / (1024 * 1024)));
+        }
+      }
       for (String name : chosen) {
         refuseBeyondLinks(list, worktree.path(), name);
       }
       for (String name : ignoredThere(worktree, chosen)) {
+        git.deadline().check("copying " + name);
         copy(checkoutTop.resolve(name), worktree.path(), name);
       }
     } catch (IOException e) {
       throw new GitException(
-          "cannot copy what " + list + " names: " + e.getMessage() + ": " + FileTrouble.reason(e),
+          "cannot copy what " + list + " names: " + e.getMessage() + ": " + FileErrors.reason(e),
           e);
     } catch (InvalidPathException e) {
       throw new GitException(
           "cannot copy what " + list + " names: a file name can't be written in this locale", e);
     }
+  }
+
+  private static void refuseLongList(Path list) throws GitException {
+    try {
+      if (Files.size(list) > MAX_LIST_BYTES) {
+        throw new GitException(list + " is longer than " + MAX_LIST_BYTES + " bytes");
+      }
+    } catch (IOException e) {
+      throw new GitException("cannot read " + list + ": " + FileErrors.reason(e), e);
+    }
+  }
+
+  /** A pipe would be waited for, and a device read, without end. */
+  private static long regularSize(Path list, Path from, String name)
+      throws IOException, GitException {
+    if (!Files.isRegularFile(from)) {
+      throw new GitException(
+          "cannot copy "
+              + name
+              + ", which "
+              + list
+              + " names: it is no regular file. Name it with a leading `!` to leave it out");
+    }
+    return Files.size(from);
   }
 
   private static IgnoreNode parse(Path list) throws GitException {
@@ -76,7 +120,7 @@ final class IncludedFiles {
       wanted.parse(in);
       return wanted;
     } catch (IOException e) {
-      throw new GitException("cannot read " + list + ": " + FileTrouble.reason(e), e);
+      throw new GitException("cannot read " + list + ": " + FileErrors.reason(e), e);
     }
   }
 
@@ -104,13 +148,20 @@ final class IncludedFiles {
     if (names.isEmpty()) {
       return Set.of();
     }
+    // A name that begins with a colon would be taken for a pattern.
     Git.Result ignored =
-        worktree.git(git).with("check-ignore", "-z", "--stdin").input(FileNames.join(names)).run();
+        worktree
+            .gitInside(git)
+            .with("check-ignore", "-z", "--stdin")
+            .input(FileNames.join(names.stream().map(name -> "./" + name).toList()))
+            .run();
     // 1 means that none is.
     if (ignored.exitCode() > 1) {
       throw new GitException("`git check-ignore` failed: " + ignored.reason());
     }
-    return new HashSet<>(FileNames.split(ignored.output()));
+    Set<String> found = new HashSet<>();
+    FileNames.split(ignored.output()).forEach(name -> found.add(name.substring(2)));
+    return found;
   }
 
   /** In the commit, a link may stand where the checkout has a directory, and lead anywhere. */

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.worktree;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ final class RepositoryLock implements AutoCloseable {
           "cannot write to the repository's git directory "
               + file.getParent()
               + ": "
-              + FileTrouble.reason(e)
+              + FileErrors.reason(e)
               + ". Make room there, or see that you may write to it",
           e);
     }

@@ -9,10 +9,10 @@ import java.util.List;
  *     is the new name
  * @param findings what there is, for people: {@code "3 changed files"}, {@code "2 commits"}
  * @param beyondPatch those of the findings that the patch from base to files does not carry
+ * @param branch the one that holds the work: an agent may have renamed the call's, or made another
  */
-public record Work(List<String> changedFiles, List<String> findings, List<String> beyondPatch) {
-
-  static final Work NONE = new Work(List.of(), List.of(), List.of());
+public record Work(
+    List<String> changedFiles, List<String> findings, List<String> beyondPatch, String branch) {
 
   public Work {
     changedFiles = List.copyOf(changedFiles);

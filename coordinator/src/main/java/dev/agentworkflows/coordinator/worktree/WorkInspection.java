@@ -1,30 +1,28 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks through one worktree for work. What it can't read fails; what it can't tell counts as work.
  */
 final class WorkInspection {
 
-  /** Files in a worktree's git directory while an operation of several steps is half done. */
-  private static final List<List<String>> HALF_DONE =
-      List.of(
-          List.of("rebase-merge", "a rebase half done"),
-          List.of("rebase-apply", "a rebase half done"),
-          List.of("MERGE_HEAD", "a merge half done"),
-          List.of("CHERRY_PICK_HEAD", "a cherry-pick half done"),
-          List.of("REVERT_HEAD", "a revert half done"),
-          List.of("BISECT_LOG", "a bisection half done"));
+  private static final int MAX_NAMED = 20;
 
   private final Git git;
   private final Worktree worktree;
   private final Findings findings = new Findings();
-  private List<String> changedFiles = List.of();
+  private Set<String> changedFiles = new TreeSet<>();
+  private FileInspection.@Nullable Result files;
 
   WorkInspection(Git git, Worktree worktree) {
     this.git = git;
@@ -32,23 +30,84 @@ final class WorkInspection {
   }
 
   Work inspect() throws GitException, InterruptedException {
-    Path gitDirectory =
-        worktree
-            .gitDirectory()
-            .orElseThrow(() ->
-                new GitException(
-                    "the repository "
-                        + worktree.commonDirectory()
-                        + " does not know the worktree "
-                        + worktree.path()));
+    Path gitDirectory = gitDirectory();
     String head = head();
-    if (Files.isDirectory(worktree.path())) {
-      compareFiles(head);
+    Baseline baseline = baseline();
+    GitDirectoryInspection inGit = new GitDirectoryInspection(worktree, gitDirectory, findings);
+    if (Files.exists(worktree.path(), LinkOption.NOFOLLOW_LINKS)) {
+      worktree.requireDirectory();
+      compareFiles(gitDirectory, head, baseline);
+      inGit
+          .ownGitFile()
+          .ifPresent(finding -> {
+            changedFiles.add(".git");
+            findings.beyondPatch(finding);
+          });
+    } else {
+      findings.beyondPatch("the directory " + worktree.path() + " is not there");
     }
-    new CommitInspection(git, worktree, findings).inspect(head, gitDirectory);
-    state(gitDirectory);
+    String branch = new CommitInspection(git, worktree, findings, baseline.refs()).inspect(head);
+    new SubmoduleInspection(git, gitDirectory, findings).commits();
+    inGit.inspect(git);
+    headState();
     worktreesOfItsOwn();
-    return findings.work(changedFiles);
+    return findings.work(List.copyOf(changedFiles), branch);
+  }
+
+  /** What can be brought elsewhere. */
+  Patch patch() throws GitException, InterruptedException {
+    Path gitDirectory = gitDirectory();
+    worktree.requireDirectory();
+    Baseline baseline = baseline();
+    FileInspection.Result found = files(gitDirectory, head(), baseline);
+    SubmoduleInspection inside = new SubmoduleInspection(git, gitDirectory, new Findings());
+    inspectSubmodules(inside, found, baseline);
+    Set<String> submodules = new TreeSet<>(inside.changed());
+    found
+        .others()
+        .keySet()
+        .forEach(name -> {
+          String root = GitNames.rootOf(name, submodulesOf(baseline));
+          if (!root.isEmpty()) {
+            submodules.add(root);
+          }
+        });
+    return new Patch(git, worktree, baseline, found.changes(), List.copyOf(submodules));
+  }
+
+  private Path gitDirectory() throws GitException {
+    return worktree
+        .gitDirectory()
+        .orElseThrow(() ->
+            new GitException(
+                "the repository "
+                    + worktree.commonDirectory()
+                    + " does not know the worktree "
+                    + worktree.path()));
+  }
+
+  private Baseline baseline() throws GitException, InterruptedException {
+    var written = Baseline.read(worktree);
+    if (written.isPresent()) {
+      return written.get();
+    }
+    try (PrivateRepository objects =
+        PrivateRepository.over(
+            git, worktree.commonDirectory().resolve("objects"), worktree.base(), List.of())) {
+      return Baseline.ofTree(objects.tree(worktree.base()));
+    }
+  }
+
+  private static Set<String> submodulesOf(Baseline baseline) {
+    Set<String> names = new TreeSet<>();
+    baseline
+        .tree()
+        .forEach((name, entry) -> {
+          if (entry.kind() == Entry.Kind.SUBMODULE) {
+            names.add(name);
+          }
+        });
+    return names;
   }
 
   private Git.Command git() throws GitException {
@@ -61,33 +120,60 @@ final class WorkInspection {
     return head.fine() ? head.line() : "";
   }
 
-  private void compareFiles(String head) throws GitException, InterruptedException {
-    if (head.equals(worktree.base()) && isClean()) {
-      return;
+  /** Compared once: that reads each new file. */
+  private FileInspection.Result files(Path gitDirectory, String head, Baseline baseline)
+      throws GitException, InterruptedException {
+    FileInspection.Result found = files;
+    if (found == null) {
+      found = compared(gitDirectory, head, baseline);
+      files = found;
     }
-    Set<String> files;
-    try (ScratchIndex index = ScratchIndex.of(git, worktree)) {
-      List<Difference> differences =
-          Difference.parse(
-              Patch.comparison(index.command(), worktree, "--raw", "-z").orFail().output());
-      files = Difference.names(differences);
-      differences.stream()
-          .filter(Difference::isSubmodule)
-          .forEach(submodule -> findings.beyondPatch("the submodule " + submodule.name()));
-      for (String directory : index.repositoriesInside()) {
-        String name = directory.substring(0, directory.length() - 1);
-        files.add(name);
-        findings.beyondPatch("a repository in " + name);
-      }
+    return found;
+  }
+
+  private FileInspection.Result compared(Path gitDirectory, String head, Baseline baseline)
+      throws GitException, InterruptedException {
+    try (PrivateRepository objects = FileInspection.objects(git, worktree, baseline)) {
+      Map<String, Entry> index = objects.index(gitDirectory);
+      @Nullable Map<String, Entry> committed =
+          head.isEmpty() || head.equals(worktree.base()) ? null : objects.tree(head);
+      Path rules = Baseline.rules(worktree);
+      return new FileInspection(
+              objects,
+              worktree.path(),
+              Files.isDirectory(rules, LinkOption.NOFOLLOW_LINKS) ? rules : objects.directory(),
+              baseline,
+              BlobId.like(worktree.base()),
+              git.deadline())
+          .inspect(index, committed);
     }
-    Set<String> undone = new TreeSet<>(staged());
-    undone.addAll(committed(head));
+  }
+
+  private void inspectSubmodules(
+      SubmoduleInspection submodules, FileInspection.Result found, Baseline baseline)
+      throws GitException, InterruptedException {
+    for (String name : found.submodules()) {
+      submodules.inspect(worktree.path(), name, Objects.requireNonNull(baseline.tree().get(name)));
+    }
+  }
+
+  private void compareFiles(Path gitDirectory, String head, Baseline baseline)
+      throws GitException, InterruptedException {
+    FileInspection.Result found = files(gitDirectory, head, baseline);
+    SubmoduleInspection submodules = new SubmoduleInspection(git, gitDirectory, findings);
+    inspectSubmodules(submodules, found, baseline);
+    Set<String> files = new TreeSet<>(found.names());
+    files.addAll(submodules.changed());
+    Set<String> undone = new TreeSet<>(found.undone());
     undone.removeAll(files);
-    Set<String> all = new TreeSet<>(files);
-    all.addAll(undone);
-    changedFiles = List.copyOf(all);
+    changedFiles = new TreeSet<>(files);
+    changedFiles.addAll(undone);
     if (!files.isEmpty()) {
       findings.inPatch(Findings.count(files.size(), "changed file"));
+    }
+    others(found);
+    for (String name : found.onlyInIndex()) {
+      findings.beyondPatch("the mode of " + name + ", which git has in its index alone");
     }
     if (!undone.isEmpty()) {
       findings.beyondPatch(
@@ -95,46 +181,22 @@ final class WorkInspection {
     }
   }
 
-  /** As git sees it, and with no file that git was told to overlook. */
-  private boolean isClean() throws GitException, InterruptedException {
-    byte[] status =
-        git()
-            .with("status", "--porcelain", "-z", "--untracked-files=normal")
-            .with("--ignore-submodules=none")
-            .orFail()
-            .output();
-    if (status.length > 0) {
-      return false;
+  private void others(FileInspection.Result found) {
+    List<String> named = new ArrayList<>();
+    found
+        .others()
+        .forEach((name, reason) ->
+            named.add(
+                reason.equals("a repository")
+                    ? "a repository in " + name
+                    : name + " (" + reason + ")"));
+    named.stream().limit(MAX_NAMED).forEach(findings::beyondPatch);
+    if (named.size() > MAX_NAMED) {
+      findings.beyondPatch((named.size() - MAX_NAMED) + " more of these");
     }
-    byte[] entries = git().with("ls-files", "-v", "-z").orFail().output();
-    return FileNames.split(entries).stream()
-        .noneMatch(entry -> Character.isLowerCase(entry.charAt(0)) || entry.charAt(0) == 'S');
   }
 
-  private Set<String> staged() throws GitException, InterruptedException {
-    return Difference.names(
-        Difference.parse(
-            Patch.comparison(git(), worktree, "--cached", "--raw", "-z").orFail().output()));
-  }
-
-  private Set<String> committed(String head) throws GitException, InterruptedException {
-    if (head.isEmpty() || head.equals(worktree.base())) {
-      return Set.of();
-    }
-    return Difference.names(
-        Difference.parse(
-            git()
-                .with("diff-tree", "-r", "-M", "--raw", "-z", worktree.base(), head)
-                .orFail()
-                .output()));
-  }
-
-  private void state(Path gitDirectory) throws GitException, InterruptedException {
-    for (List<String> operation : HALF_DONE) {
-      if (Files.exists(gitDirectory.resolve(operation.get(0)))) {
-        findings.beyondPatch(operation.get(1));
-      }
-    }
+  private void headState() throws GitException, InterruptedException {
     if (!git().with("symbolic-ref", "--quiet", "HEAD").run().fine()) {
       findings.state("a detached HEAD");
     }
@@ -142,12 +204,15 @@ final class WorkInspection {
 
   /** An agent may have made worktrees, in its own or beside it: they would go with the run. */
   private void worktreesOfItsOwn() throws GitException {
-    for (Path other : worktree.registered()) {
+    for (Worktree.Registered one : worktree.registered()) {
+      Path other = one.top();
       boolean inside = other.startsWith(worktree.path()) && !other.equals(worktree.path());
       boolean beside =
           other.startsWith(worktree.path().resolveSibling(""))
               && !other.startsWith(worktree.path())
-              && !other.getName(worktree.path().getNameCount() - 1).toString().contains("_call_");
+              && !other.getName(worktree.path().getNameCount() - 1).toString().contains("_call_")
+              // Another call's own, which was moved, keeps that call's alone.
+              && !one.name().contains("_call_");
       if (inside || beside) {
         findings.beyondPatch("a worktree of its own at " + other);
       }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +43,49 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
     return path.resolveSibling(callId + ".leaving");
   }
 
+  /** Where it is written down how the worktree was when its agent got it. */
+  Path baseline() {
+    return path.resolveSibling("").resolveSibling("baselines").resolve(callId);
+  }
+
+  /** Whether the branch is one that is made for calls, and not one of the user's. */
+  boolean hasBranchOfItsOwn() {
+    return branch.startsWith("owf/") && branch.endsWith("/" + callId);
+  }
+
+  /**
+   * Makes sure that the directory is where it was made, and no link, file or pipe in its place.
+   *
+   * @throws GitException when it is not; nothing of what is there instead is read
+   */
+  void requireDirectory() throws GitException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new GitException("the worktree " + path + " is not there");
+    }
+    try {
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && path.toRealPath().equals(path)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new GitException("the worktree " + path + " cannot be looked up", e);
+    }
+    throw new GitException(
+        path
+            + " is not the directory that was made there: a link or a file is in its way,"
+            + " and nothing beyond it is read");
+  }
+
+  /** Where git was told that the directory went; empty when git knows of no other place. */
+  Optional<Path> movedTo() {
+    try {
+      return pointer(commonDirectory.resolve("worktrees").resolve(callId))
+          .filter(link -> !link.equals(path.resolve(".git")))
+          .map(link -> link.resolveSibling(""));
+    } catch (IOException | InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
   String ref() {
     return "refs/heads/" + branch;
   }
@@ -69,20 +113,27 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
   }
 
   /**
-   * The tops of all worktrees that the repository knows, but for its own checkout. Others may come
-   * and go meanwhile.
+   * A worktree that the repository knows.
+   *
+   * @param name of git's directory for it, from the time when it was made
+   * @param top where it is now
    */
-  List<Path> registered() throws GitException {
-    List<Path> tops = new ArrayList<>();
+  record Registered(String name, Path top) {}
+
+  /** All worktrees that the repository knows, but for its own checkout. Others come and go. */
+  List<Registered> registered() throws GitException {
+    List<Registered> found = new ArrayList<>();
     Path all = commonDirectory.resolve("worktrees");
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(all)) {
       for (Path directory : directories) {
-        pointer(directory).ifPresent(link -> tops.add(link.resolveSibling("")));
+        pointer(directory)
+            .ifPresent(link ->
+                found.add(new Registered(FileNames.of(directory), link.resolveSibling(""))));
       }
-      return tops;
+      return found;
     } catch (NoSuchFileException e) {
       // git removes it with the last of them.
-      return tops;
+      return found;
     } catch (IOException | InvalidPathException e) {
       throw new GitException("the worktrees of " + commonDirectory + " cannot be listed", e);
     }
@@ -90,11 +141,10 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
 
   /** Where the worktree of a git directory says that it is; empty for one that is being removed. */
   private static Optional<Path> pointer(Path gitDirectory) throws IOException {
-    Path file = gitDirectory.resolve("gitdir");
     try {
-      return Files.isRegularFile(file)
-          ? Optional.of(gitDirectory.resolve(Files.readString(file).strip()).normalize())
-          : Optional.empty();
+      // Newer versions of git may write it relative to its own directory.
+      return SmallFile.line(gitDirectory.resolve("gitdir"))
+          .map(pointer -> gitDirectory.resolve(pointer).normalize());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -102,9 +152,8 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
 
   private boolean isOf(Path gitDirectory) {
     try {
-      String pointer = Files.readString(gitDirectory.resolve("gitdir")).strip();
-      // Newer versions of git may write it relative to its own directory.
-      return gitDirectory.resolve(pointer).normalize().equals(path.resolve(".git"));
+      return Files.isDirectory(gitDirectory, LinkOption.NOFOLLOW_LINKS)
+          && pointer(gitDirectory).filter(path.resolve(".git")::equals).isPresent();
     } catch (IOException | InvalidPathException e) {
       return false;
     }
@@ -117,13 +166,29 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
             .orElseThrow(() ->
                 new GitException(
                     "the repository " + commonDirectory + " does not know the worktree " + path));
-    // Where the worktree's directory is gone, its commits can still be looked at.
-    Path directory = Files.isDirectory(path) ? path : commonDirectory;
-    return git.in(directory).with("--git-dir=" + gitDirectory, "--work-tree=" + path);
+    return command(git, commonDirectory, gitDirectory);
+  }
+
+  /** The same, for a command that takes names from where it is started. */
+  Git.Command gitInside(Git git) throws GitException {
+    requireDirectory();
+    Path gitDirectory =
+        gitDirectory().orElseThrow(() -> new GitException("git does not know " + path));
+    return command(git, path, gitDirectory);
+  }
+
+  private Git.Command command(Git git, Path from, Path gitDirectory) throws GitException {
+    GitFilesCheck.directory(git, commonDirectory);
+    GitFilesCheck.directory(git, gitDirectory);
+    return git.in(from)
+        .with("--git-dir=" + gitDirectory, "--work-tree=" + path)
+        // Not what a file in git's directory says: the agent can write to it.
+        .variable("GIT_COMMON_DIR", commonDirectory.toString());
   }
 
   /** A command in the repository itself. */
-  Git.Command repository(Git git) {
+  Git.Command repository(Git git) throws GitException {
+    GitFilesCheck.directory(git, commonDirectory);
     return git.in(commonDirectory).with("--git-dir=" + commonDirectory);
   }
 }

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.worktree;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,16 +13,23 @@ import java.util.List;
 final class WorktreeMaking {
 
   private final Git git;
+  private final Git unbounded;
   private final Path home;
+  private final KnownRepositories repositories;
   private final Worktrees.Plan plan;
   private final Worktree worktree;
 
   /**
+   * @param git with an end for all of it
+   * @param unbounded for what must be tidied up after that
    * @param home nothing of it is copied into the worktree
    */
-  WorktreeMaking(Git git, Path home, Worktrees.Plan plan) {
+  WorktreeMaking(
+      Git git, Git unbounded, Path home, KnownRepositories repositories, Worktrees.Plan plan) {
     this.git = git;
+    this.unbounded = unbounded;
     this.home = home;
+    this.repositories = repositories;
     this.plan = plan;
     this.worktree = plan.worktree();
   }
@@ -35,9 +42,17 @@ final class WorktreeMaking {
     makeRoom();
     try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory(), limit)) {
       refuseTakenBranch();
+      // As late as can be: other agents may be at work.
+      repositories.check(
+          git,
+          new Checkout(plan.checkoutTop(), worktree.commonDirectory(), Path.of("")),
+          worktree.base());
+      BaselineRecording baseline = new BaselineRecording(git, worktree);
       try {
+        baseline.begin();
         add(limit);
         verify();
+        baseline.record();
       } catch (GitException | InterruptedException | RuntimeException e) {
         undo(e);
         throw e;
@@ -56,18 +71,31 @@ final class WorktreeMaking {
     Path path = worktree.path();
     try {
       Path all = path.resolveSibling("");
-      OwnerOnly.createDirectoriesBelow(all.resolveSibling(""), all);
+      PrivateFiles.createDirectoriesBelow(all.resolveSibling(""), all);
+      stopGit(all);
     } catch (IOException e) {
       throw new GitException(
           "cannot make "
               + path.resolveSibling("")
               + ": "
-              + FileTrouble.reason(e)
+              + FileErrors.reason(e)
               + ". Pass --home DIR",
           e);
     }
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new GitException(path + " is there already. Move it away, or run `owf gc`");
+    }
+  }
+
+  /**
+   * Git that finds no repository in a worktree looks in the directories above it, up to the user's
+   * own checkout. A file that leads to no repository ends that, whatever the path looks like:
+   * GIT_CEILING_DIRECTORIES can't name one with a colon in it.
+   */
+  private static void stopGit(Path all) throws IOException {
+    Path stop = all.resolve(Worktrees.STOP);
+    if (!Files.exists(stop, LinkOption.NOFOLLOW_LINKS)) {
+      PrivateFiles.write(stop, "gitdir: no-repository-beyond-this-directory\n");
     }
   }
 
@@ -84,9 +112,11 @@ final class WorktreeMaking {
 
   private void add(Duration limit) throws GitException, InterruptedException {
     Git.Result added =
-        git.in(plan.checkoutTop())
+        git.trusting(plan.checkoutTop())
             // Whatever becomes of the branch, HEAD's log tells which commits were made here.
             .with("-c", "core.logAllRefUpdates=true", "-c", "worktree.useRelativePaths=false")
+            // A commit is what its id says, whatever an agent put into refs/replace.
+            .variable("GIT_NO_REPLACE_OBJECTS", "1")
             .with("worktree", "add", "--no-track", "-b", worktree.branch())
             .with(worktree.path().toString(), worktree.base())
             .within(limit)
@@ -104,6 +134,11 @@ final class WorktreeMaking {
     }
     if (errors.contains("Permission denied") || errors.contains("Read-only file system")) {
       return ". See that you may write to the repository's git directory and to the home";
+    }
+    if (errors.lines().allMatch(line -> line.isBlank() || line.startsWith("Preparing worktree"))) {
+      // Git says no more when a hook fails.
+      return ". Its post-checkout hook failed, perhaps: see `git config core.hooksPath` and"
+          + " .git/hooks";
     }
     if (errors.contains("cannot lock ref")) {
       return ". A branch named `owf` is in the way of owf/...: rename it";
@@ -146,7 +181,7 @@ final class WorktreeMaking {
       }
       Files.createDirectories(plan.directory());
     } catch (IOException e) {
-      throw new GitException("cannot make " + plan.directory() + ": " + FileTrouble.reason(e), e);
+      throw new GitException("cannot make " + plan.directory() + ": " + FileErrors.reason(e), e);
     }
   }
 
@@ -169,7 +204,7 @@ final class WorktreeMaking {
     // An interruption is why we are here, and must not end the tidying up.
     boolean interrupted = Thread.interrupted();
     try {
-      new WorktreeRemoval(git, worktree).removeAll();
+      new WorktreeRemoval(unbounded, worktree).removeAll();
     } catch (GitException | InterruptedException e) {
       failure.addSuppressed(e);
     } finally {

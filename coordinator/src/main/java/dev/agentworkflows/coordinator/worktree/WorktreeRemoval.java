@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.worktree;
 
+import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.FileTree;
-import dev.agentworkflows.coordinator.home.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,18 +19,21 @@ final class WorktreeRemoval {
     this.worktree = worktree;
   }
 
-  /** Directory, git's knowledge of it, branch; what is missing already is fine. */
+  /**
+   * Directory, git's knowledge of it, branch; what is missing already is fine. The directory goes
+   * out of the way first and from the disk last: while it is there, it tells that the rest may go.
+   */
   void removeAll() throws GitException, InterruptedException {
-    removeDirectory();
+    moveAway();
     // Not `git worktree prune`: that would also forget a user's own worktree on a disk that is
     // away.
     Path gitDirectory = worktree.gitDirectory().orElse(halfMade());
-    try {
-      FileTree.delete(gitDirectory);
-    } catch (IOException e) {
-      throw new GitException("cannot remove " + gitDirectory + ": " + FileTrouble.reason(e), e);
+    if (worktree.movedTo().isEmpty() || !gitDirectory.equals(halfMade())) {
+      delete(gitDirectory);
     }
     removeBranch();
+    delete(worktree.leaving());
+    delete(worktree.baseline());
   }
 
   /** A making that was killed has a directory of git's that does not yet say whose it is. */
@@ -38,25 +41,39 @@ final class WorktreeRemoval {
     return worktree.commonDirectory().resolve("worktrees").resolve(worktree.callId());
   }
 
-  /**
-   * The directory. It goes out of the way in one step first: one that is half deleted would look as
-   * if its agent had deleted files.
-   */
+  /** The directory alone: its repository is gone. */
   void removeDirectory() throws GitException {
+    moveAway();
+    delete(worktree.leaving());
+    delete(worktree.baseline());
+  }
+
+  /** In one step: a directory that is half deleted would look as if its agent had deleted files. */
+  private void moveAway() throws GitException {
     Path path = worktree.path();
-    Path leaving = worktree.leaving();
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    delete(worktree.leaving());
     try {
-      FileTree.delete(leaving);
-      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-        Files.move(path, leaving, StandardCopyOption.ATOMIC_MOVE);
-      }
-      FileTree.delete(leaving);
+      Files.move(path, worktree.leaving(), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new GitException("cannot remove " + path + ": " + FileTrouble.reason(e), e);
+      throw new GitException("cannot remove " + path + ": " + FileErrors.reason(e), e);
+    }
+  }
+
+  private static void delete(Path path) throws GitException {
+    try {
+      FileTree.delete(path);
+    } catch (IOException e) {
+      throw new GitException("cannot remove " + path + ": " + FileErrors.reason(e), e);
     }
   }
 
   private void removeBranch() throws GitException, InterruptedException {
+    if (!worktree.hasBranchOfItsOwn()) {
+      return;
+    }
     if (worktree
         .repository(git)
         .with("show-ref", "--verify", "--quiet", worktree.ref())

@@ -1,11 +1,12 @@
 package dev.agentworkflows.coordinator.worktree;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,9 +19,13 @@ public final class Worktrees {
   /** How long others may be at work in a repository when a worktree is taken away or applied. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Beside the worktrees of a run: where git's search for a repository ends. */
+  public static final String STOP = ".git";
+
   private final Git git;
   private final AllowedWorkspaces allowed;
   private final Path home;
+  private final KnownRepositories repositories;
 
   /**
    * @param environment the coordinator's own
@@ -30,6 +35,34 @@ public final class Worktrees {
     this.git = new Git(environment);
     this.allowed = allowed;
     this.home = home;
+    this.repositories = new KnownRepositories(environment);
+  }
+
+  /** Whether {@link #beforeEdits} was called for a workspace. */
+  public boolean isReadyForEdits(Path workspace) {
+    return repositories.hasBegun(workspace);
+  }
+
+  /**
+   * Writes down which programs the repository around a workspace names, before an agent that may
+   * edit files works there. Later worktrees are made with none that came to be there since.
+   *
+   * @throws GitException when that can't be told
+   */
+  public void beforeEdits(Path workspace, Duration limit)
+      throws GitException, InterruptedException {
+    repositories.begin(git.until(Deadline.in(limit)), workspace);
+  }
+
+  /**
+   * Takes the configuration and the hooks that a repository has now for the user's.
+   *
+   * @return the repository's git directory
+   */
+  public Path accept(Path workspace) throws GitException, InterruptedException {
+    Checkout checkout = Checkout.around(git, workspace);
+    repositories.accept(git, checkout);
+    return checkout.commonDirectory();
   }
 
   /**
@@ -47,13 +80,15 @@ public final class Worktrees {
   /**
    * Finds out what a call's worktree would be made of; changes nothing.
    *
+   * @param limit how long git may take
    * @throws GitException when it can't be had: the cause, and the cure
    */
-  public Plan plan(Path workspace, Path runDirectory, String runId, String callId)
+  public Plan plan(Path workspace, Path runDirectory, String runId, String callId, Duration limit)
       throws GitException, InterruptedException {
     allowed.check(workspace);
-    Checkout checkout = Checkout.around(git, workspace);
-    String base = checkout.head(git);
+    Git bounded = git.until(Deadline.in(limit));
+    Checkout checkout = Checkout.around(bounded, workspace);
+    String base = checkout.head(bounded);
     Path path = real(runDirectory).resolve("worktrees").resolve(callId);
     Worktree worktree =
         new Worktree(callId, checkout.commonDirectory(), path, "owf/" + runId + "/" + callId, base);
@@ -61,13 +96,39 @@ public final class Worktrees {
   }
 
   /** How many files of the user's checkout are not as in HEAD, untracked ones included. */
-  public int uncommitted(Plan plan) throws GitException, InterruptedException {
+  public int uncommitted(Plan plan, Duration limit) throws GitException, InterruptedException {
     byte[] status =
-        git.in(plan.checkoutTop())
-            .with("status", "--porcelain", "-z", "--no-renames")
+        withoutRepositoryFilters(git.until(Deadline.in(limit)), plan.checkoutTop())
+            // Git would start itself in each submodule, with what that one's configuration says.
+            .with("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty")
             .orFail()
             .output();
     return FileNames.split(status).size();
+  }
+
+  /** An agent of an earlier call may have written them; those of the user's own files stay. */
+  private static Git.Command withoutRepositoryFilters(Git git, Path top)
+      throws GitException, InterruptedException {
+    Git.Command command = git.in(top);
+    List<String> found =
+        FileNames.split(
+            git.in(top)
+                .with("config", "-z", "--show-scope", "--get-regexp")
+                .with("^filter\\..*\\.(clean|smudge|process|required)$")
+                .run()
+                .output());
+    String count = git.variable("GIT_CONFIG_COUNT");
+    int next = count.matches("\\d{1,4}") ? Integer.parseInt(count) : 0;
+    for (int i = 0; i + 1 < found.size(); i += 2) {
+      String key = found.get(i + 1).lines().findFirst().orElse("");
+      if (found.get(i).equals("local") || found.get(i).equals("worktree")) {
+        command
+            .variable("GIT_CONFIG_KEY_" + next, key)
+            .variable("GIT_CONFIG_VALUE_" + next, key.endsWith(".required") ? "false" : "");
+        next++;
+      }
+    }
+    return next == 0 ? command : command.variable("GIT_CONFIG_COUNT", Integer.toString(next));
   }
 
   /** As git writes paths down, so that they can be compared. */
@@ -76,7 +137,7 @@ public final class Worktrees {
       return runDirectory.toRealPath();
     } catch (IOException e) {
       throw new GitException(
-          "the run's directory " + runDirectory + " cannot be used: " + FileTrouble.reason(e), e);
+          "the run's directory " + runDirectory + " cannot be used: " + FileErrors.reason(e), e);
     }
   }
 
@@ -87,7 +148,7 @@ public final class Worktrees {
    * @param limit how long git, and waiting for others who are at work in the repository, may take
    */
   public void make(Plan plan, Duration limit) throws GitException, InterruptedException {
-    new WorktreeMaking(git, home, plan).make(limit);
+    new WorktreeMaking(git.until(Deadline.in(limit)), git, home, repositories, plan).make(limit);
   }
 
   /** What a worktree holds that is not in its base. */
@@ -95,9 +156,33 @@ public final class Worktrees {
     return new WorkInspection(git, worktree).inspect();
   }
 
+  /**
+   * The same, in time.
+   *
+   * @throws GitException also when the time is over: then it can't be told
+   */
+  public Work work(Worktree worktree, Duration limit) throws GitException, InterruptedException {
+    return new WorkInspection(git.until(Deadline.in(limit)), worktree).inspect();
+  }
+
   /** The difference between a worktree's base and its files, as git's patch. */
   public Patch patch(Worktree worktree) throws GitException, InterruptedException {
     return Patch.of(git, worktree);
+  }
+
+  /**
+   * Both, of one look at the files.
+   *
+   * @param work what the worktree holds
+   * @param patch of it, what can be brought elsewhere
+   */
+  public record Inspected(Work work, Patch patch) {}
+
+  /** What a worktree holds, and what of it can be brought elsewhere. */
+  public Inspected inspected(Worktree worktree) throws GitException, InterruptedException {
+    WorkInspection inspection = new WorkInspection(git, worktree);
+    Work work = inspection.inspect();
+    return new Inspected(work, inspection.patch());
   }
 
   /** Takes away a worktree and its branch, whatever they hold. */
@@ -134,9 +219,38 @@ public final class Worktrees {
     }
     try (RepositoryLock lock = RepositoryLock.take(worktree.commonDirectory(), PATIENCE)) {
       ledger.claim();
-      new PatchApplication(git, checkout.top()).apply(patch);
+      new ApplyChanges(git, checkout, worktree).apply(patch);
       ledger.applied();
     }
+  }
+
+  /**
+   * Why a recorded worktree is none of this home's, so that nothing of it may be read, run or
+   * removed; empty when it is. A record is input: its paths may lead anywhere.
+   */
+  public Optional<String> foreign(Worktree worktree) {
+    Path path = worktree.path();
+    try {
+      Path runs = home.toRealPath().resolve("runs");
+      boolean inHome =
+          path.isAbsolute()
+              && path.normalize().equals(path)
+              && path.startsWith(runs)
+              && path.getNameCount() == runs.getNameCount() + 3
+              && path.getName(runs.getNameCount() + 1).toString().equals("worktrees")
+              && path.endsWith(worktree.callId());
+      if (!inHome) {
+        return Optional.of(
+            "its recorded place %s is not in this home, %s: the home was moved, perhaps"
+                .formatted(path, home.toRealPath()));
+      }
+    } catch (IOException e) {
+      return Optional.of("its home " + home + " cannot be looked up: " + FileErrors.reason(e));
+    }
+    if (!worktree.hasBranchOfItsOwn()) {
+      return Optional.of("its recorded branch " + worktree.branch() + " is none of a call's");
+    }
+    return Optional.empty();
   }
 
   /** What is left of a worktree: its directory, git's knowledge of it, its branch. */

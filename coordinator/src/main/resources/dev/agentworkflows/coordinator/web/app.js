@@ -55,14 +55,20 @@
     if (link.textContent !== text) link.textContent = text;
   };
 
-  // --- Feeds: one request that goes on; when it breaks, another one, which tells everything anew.
+  // --- A feed: one request that goes on; when it breaks or falls silent, another one, which tells everything anew.
 
-  const read = async (answer, tell) => {
+  /** The coordinator writes something every 8 seconds. */
+  const SILENCE = 20_000;
+  /** A connection that is made is answered at once. */
+  const NO_ANSWER = 10_000;
+
+  const read = async (answer, heard, tell) => {
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return false;
+      heard();
       let from = Math.max(0, text.length - 1);
       text += value;
       for (let end; (end = text.indexOf('\n\n', from)) >= 0; from = 0) {
@@ -74,36 +80,220 @@
     }
   };
 
-  const follow = async (path, signal, tell) => {
-    for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 10_000)) {
-      try {
-        const answer = await ask(path, { signal });
-        if (!answer.ok) {
-          state('lost', '');
-          head.replaceChildren();
-          view.replaceChildren(trouble(await why(answer)));
-          if (answer.status < 500) return;
-        } else {
-          state('live', 'live');
-          const ended = await read(answer, news => { pause = 250; tell(news); });
-          if (ended) return state('ended', '');
-        }
-      } catch (broken) {
-        if (signal.aborted) return;
+  const readOnce = async (topics, signal, tell) => {
+    const attempt = new AbortController();
+    const stop = () => attempt.abort();
+    signal.addEventListener('abort', stop);
+    let timer = setTimeout(stop, NO_ANSWER);
+    const heard = () => {
+      clearTimeout(timer);
+      timer = setTimeout(stop, SILENCE);
+      tell({ beat: true });
+    };
+    try {
+      const answer = await ask('/api/feed?' + topics.join('&'), { signal: attempt.signal });
+      if (!answer.ok) {
+        const text = await why(answer);
+        if (answer.status < 500) tell({ refused: text });
+        return answer.status < 500;
       }
-      state('lost', 'connection lost, trying again');
-      await new Promise(resume => setTimeout(resume, pause));
+      heard();
+      tell({ live: true });
+      return await read(answer, heard, news => tell({ news }));
+    } catch (broken) {
+      return signal.aborted;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
     }
   };
 
+  const feed = async (topics, signal, tell) => {
+    let pause = 500;
+    const told = message => {
+      if (signal.aborted) return;
+      if (message.live) pause = 500;
+      tell(message);
+    };
+    while (!signal.aborted && !await readOnce(topics, signal, told)) {
+      told({ lost: true });
+      await new Promise(resume => setTimeout(resume, pause));
+      pause = Math.min(pause * 2, 8_000);
+    }
+  };
+
+  // --- One feed for all tabs of this browser, which has six connections for a host. The tab that holds a lock
+  // reads it and tells the others; hidden tabs want nothing. Where a browser has no locks, each tab has its own.
+
+  const TAB = String(Math.random()).slice(2);
+
+  class Tabs {
+    constructor() {
+      this.mine = null; // What this tab shows.
+      this.wanted = new Map(); // What each tab wants, where this one reads the feed.
+      this.name = '';
+      document.addEventListener('visibilitychange', () => document.hidden ? this.rest() : this.begin());
+      addEventListener('pagehide', () => this.rest());
+      addEventListener('pageshow', event => event.persisted && this.begin());
+    }
+
+    /** Shows one topic from now on. */
+    show(topic, tell) {
+      this.mine = { topic, tell };
+      this.begin();
+    }
+
+    begin() {
+      if (!this.mine || document.hidden) return;
+      this.join();
+      if (this.reading) {
+        this.want(TAB, this.mine.topic);
+      } else {
+        this.say({ tab: TAB, want: this.mine.topic });
+        this.contend(false);
+        this.listen();
+      }
+    }
+
+    /** Tabs with another token, or none, are told nothing. */
+    join() {
+      const name = 'owf ' + (sessionStorage.getItem(TOKEN) || TAB);
+      if (name === this.name) return;
+      this.rest();
+      this.channel?.close();
+      this.name = name;
+      this.shared = Boolean(window.BroadcastChannel && navigator.locks);
+      this.channel = this.shared ? new BroadcastChannel(name) : null;
+      this.channel?.addEventListener('message', event => this.hear(event.data));
+    }
+
+    say(message) {
+      this.channel?.postMessage(message);
+    }
+
+    contend(steal) {
+      if (!this.shared) {
+        this.lead();
+        return;
+      }
+      if (this.contending && !steal) return;
+      this.contending?.abort();
+      const contending = new AbortController();
+      this.contending = contending;
+      navigator.locks
+        .request(this.name, steal ? { steal } : { signal: contending.signal }, () => contending.signal.aborted ? undefined : this.lead())
+        .catch(() => {
+          // Given up, or taken by a tab that heard nothing from this one.
+          if (this.contending === contending && !contending.signal.aborted) {
+            this.contending = null;
+            this.stop();
+            this.begin();
+          }
+        });
+    }
+
+    /** Reads the feed until this tab is hidden. */
+    lead() {
+      clearTimeout(this.quiet);
+      this.reading = true;
+      this.wanted.clear();
+      this.want(TAB, this.mine.topic);
+      this.say({ who: true });
+      return new Promise(resign => { this.resign = resign; });
+    }
+
+    stop() {
+      clearTimeout(this.soon);
+      this.feed?.abort();
+      this.reading = false;
+      this.resign?.();
+    }
+
+    rest() {
+      clearTimeout(this.quiet);
+      this.say({ tab: TAB, want: null });
+      this.contending?.abort();
+      this.contending = null;
+      this.stop();
+    }
+
+    /** Who comes new needs everything, so the feed begins anew; once, where many come at a time. */
+    want(tab, topic) {
+      if (topic) this.wanted.set(tab, topic);
+      else this.wanted.delete(tab);
+      if (!topic) return;
+      clearTimeout(this.soon);
+      this.soon = setTimeout(() => {
+        this.feed?.abort();
+        this.feed = new AbortController();
+        const topics = [...new Set(this.wanted.values())].slice(0, 32);
+        feed(topics, this.feed.signal, message => {
+          this.say(message);
+          this.deliver(message);
+        });
+      }, 50);
+    }
+
+    hear(message) {
+      if (message.tab) {
+        if (this.reading) this.want(message.tab, message.want);
+      } else if (!this.reading && this.mine && !document.hidden) {
+        this.listen();
+        if (message.who) this.say({ tab: TAB, want: this.mine.topic });
+        else this.deliver(message);
+      }
+    }
+
+    /** A tab that reads the feed and says nothing, not even that it is lost, hangs: another one takes over. */
+    listen() {
+      clearTimeout(this.quiet);
+      if (!this.shared || this.reading) return;
+      this.quiet = setTimeout(() => {
+        if (!this.mine || document.hidden || this.reading) return;
+        state('lost', 'connection lost, trying again');
+        this.contend(true);
+      }, SILENCE + 5_000);
+    }
+
+    deliver(message) {
+      if (!this.mine) return;
+      if (message.live) state('live', 'live');
+      if (message.lost) state('lost', 'connection lost, trying again');
+      if (message.refused) this.refuse(message.refused);
+      for (const about of message.news || []) {
+        if (about.topic !== this.mine?.topic) continue;
+        if (about.trouble) this.refuse(about.trouble);
+        if (about.news) this.mine.tell(about.news);
+        if (about.end) this.end('ended');
+      }
+    }
+
+    refuse(text) {
+      head.replaceChildren();
+      view.replaceChildren(trouble(text));
+      this.end('lost');
+    }
+
+    /** This tab needs nothing more; the others may. */
+    end(how) {
+      state(how, '');
+      this.mine = null;
+      clearTimeout(this.quiet);
+      if (this.reading) this.wanted.delete(TAB);
+      else this.rest();
+    }
+  }
+
+  const tabs = new Tabs();
+
   // --- All runs.
 
-  const showRuns = signal => {
+  const showRuns = () => {
     document.title = 'Agent Workflows';
     head.replaceChildren();
     const list = element('section', {}, element('p', { className: 'note' }, 'Looking…'));
     view.replaceChildren(element('h1', {}, 'Runs'), list);
-    follow('/api/runs', signal, news => list.replaceChildren(fragment(news.html)));
+    tabs.show('runs', news => list.replaceChildren(fragment(news.html)));
   };
 
   // --- One run.
@@ -278,9 +468,9 @@
     }
   }
 
-  const showRun = (id, signal) => {
+  const showRun = id => {
     const page = new RunPage(id);
-    follow('/api/runs/' + id, signal, news => page.tell(news));
+    tabs.show(id, news => page.tell(news));
   };
 
   // --- What unfolds asks for what it holds.
@@ -317,16 +507,13 @@
 
   // --- Which view is shown.
 
-  let leaving = new AbortController();
   const route = () => {
     takeToken();
-    leaving.abort();
-    leaving = new AbortController();
     $('.parts-of').replaceChildren();
     delete $('.parts-of').dataset.names;
     const run = /^#\/run\/(\w+)$/.exec(location.hash);
-    if (run) showRun(run[1], leaving.signal);
-    else showRuns(leaving.signal);
+    if (run) showRun(run[1]);
+    else showRuns();
     scrollTo(0, 0);
   };
   addEventListener('hashchange', route);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.AdaptersDirectory;
 import dev.agentworkflows.coordinator.testing.JarOfSources;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
@@ -14,10 +15,12 @@ import dev.agentworkflows.spi.SpiLevel;
 import dev.agentworkflows.spi.Usage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class AdapterJarsTest {
@@ -48,6 +51,48 @@ class AdapterJarsTest {
         .writeTo(own.resolve("zz-beta.jar"));
 
     assertThat(ask("beta")).isEqualTo("lib");
+  }
+
+  @Test
+  @Timeout(20)
+  void whatIsNoRegularFileHangsNothing() throws Exception {
+    JarOfSources.adapter("alpha").writeTo(directory.resolve("alpha.jar"));
+    Path own = Files.createDirectory(directory.resolve("beta"));
+    for (Path fifo : List.of(directory.resolve("fifo.jar"), own.resolve("fifo.jar"))) {
+      assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    }
+    Files.createSymbolicLink(directory.resolve("zero.jar"), Path.of("/dev/zero"));
+
+    try (AdapterJars jars = AdapterJars.in(directory)) {
+      assertThat(jars.factories()).extracting("name").containsExactly("alpha");
+      assertThat(jars.warnings()).hasSize(3).allMatch(line -> line.contains("no regular file"));
+    }
+  }
+
+  @Test
+  void anAdapterThatOthersMayChangeIsLeftOut() throws Exception {
+    Path alpha = JarOfSources.adapter("alpha").writeTo(directory.resolve("alpha.jar"));
+    Path own = Files.createDirectory(directory.resolve("beta"));
+    JarOfSources.adapter("beta").writeTo(own.resolve("beta.jar"));
+    Files.setPosixFilePermissions(alpha, PosixFilePermissions.fromString("rw-rw-r--"));
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xrwx"));
+
+    try (AdapterJars jars = AdapterJars.in(directory)) {
+      assertThat(jars.factories()).isEmpty();
+      assertThat(jars.warnings()).hasSize(2).allMatch(line -> line.contains("chmod go-w"));
+    }
+  }
+
+  @Test
+  void aDirectoryThatOthersMayWriteToIsRefused() throws Exception {
+    AdaptersDirectory adapters = AdaptersDirectory.of(directory, Map.of());
+    assertThat(adapters.toRead()).isEqualTo(directory);
+    for (String rights : List.of("rwxrwx---", "rwxr-xrwx", "rwxrwxrwx")) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(rights));
+      assertThatThrownBy(adapters::toRead)
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("chmod go-w " + directory);
+    }
   }
 
   @Test

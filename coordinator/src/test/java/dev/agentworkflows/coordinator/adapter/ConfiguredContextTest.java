@@ -51,4 +51,13 @@ class ConfiguredContextTest {
     assertThat(context("claude", environment).secret("ANTHROPIC_API_KEY"))
         .contains("sk-ant-12345678");
   }
+
+  @Test
+  void anAdapterMayRedactBeforeItCuts() {
+    Map<String, String> environment =
+        Map.of("ANTHROPIC_API_KEY", "sk-ant-12345678", "OPENAI_API_KEY", "sk-proj-abcdefgh");
+
+    assertThat(context("claude", environment).redact("with sk-ant-12345678, sk-proj-abcdefgh"))
+        .isEqualTo("with [redacted:ANTHROPIC_API_KEY], [redacted:OPENAI_API_KEY]");
+  }
 }

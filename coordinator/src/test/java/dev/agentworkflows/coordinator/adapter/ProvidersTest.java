@@ -20,25 +20,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProvidersTest {
 
   @TempDir private Path directory;
 
-  private final Llm llm = new Llm();
+  private final Llm llm = new Llm("llm", Set.of("big-llm"));
+  private final Llm openAi = new Llm("openai", Set.of());
 
   /** An adapter's factory that keeps what it was given. */
   private static final class Llm implements AdapterFactory {
     private final Map<String, String> given = new HashMap<>();
+    private final String name;
+    private final Set<String> aliases;
+
+    Llm(String name, Set<String> aliases) {
+      this.name = name;
+      this.aliases = aliases;
+    }
 
     @Override
     public String name() {
-      return "llm";
+      return name;
     }
 
     @Override
     public Set<String> aliases() {
-      return Set.of("big-llm");
+      return aliases;
     }
 
     @Override
@@ -70,7 +79,7 @@ class ProvidersTest {
       Files.createDirectories(directory.resolve(".workflows"));
       Files.writeString(directory.resolve(".workflows/providers.json"), file.replace('\'', '"'));
     }
-    return Providers.of(List.of(llm), environment);
+    return Providers.of(List.of(llm, openAi), environment);
   }
 
   private static Provider find(Providers providers, String name) {
@@ -92,8 +101,8 @@ class ProvidersTest {
   void theFileMakesAProviderOfAKnownKind() throws Exception {
     Providers providers =
         providers(
-            "{'providers': {'Groq': {'kind': 'big-llm', 'base_url': 'https://g', 'api_key_env': 'GROQ_KEY',"
-                + " 'default_model': 'fast', 'concurrency': 3}}}");
+            "{'providers': {'Groq': {'kind': 'big-llm', 'base_url': 'https://g', 'api_key_env':"
+                + " 'GROQ_KEY', 'default_model': 'fast', 'concurrency': 3}}}");
     Provider provider = find(providers, "GROQ");
     provider.adapter();
 
@@ -103,7 +112,7 @@ class ProvidersTest {
     assertThat(provider.concurrency()).isEqualTo(3);
     assertThat(provider.keyVariables()).containsExactly("GROQ_KEY");
     assertThat(llm.given).isEqualTo(Map.of("base_url", "https://g", "api_key_env", "GROQ_KEY"));
-    assertThat(providers.names()).containsExactly("groq", "llm");
+    assertThat(providers.names()).containsExactly("groq", "llm", "openai");
   }
 
   @Test
@@ -111,7 +120,8 @@ class ProvidersTest {
     Provider provider =
         find(
             providers(
-                "{'providers': {'llm': {'default_model': 'a', 'concurrency': 2, 'base_url': 'https://f'}}}",
+                "{'providers': {'llm': {'default_model': 'a', 'concurrency': 2, 'base_url':"
+                    + " 'https://f'}}}",
                 "OWF_PROVIDER_LLM_MODEL=b",
                 "OWF_PROVIDER_LLM_CONCURRENCY=5"),
             "llm");
@@ -122,6 +132,24 @@ class ProvidersTest {
         .containsEntry("default_model", "OWF_PROVIDER_LLM_MODEL")
         .containsEntry("concurrency", "OWF_PROVIDER_LLM_CONCURRENCY")
         .containsEntry("base_url", directory.resolve(".workflows/providers.json").toString());
+  }
+
+  @Test
+  void aCommandMayBeAListOfWords() throws Exception {
+    find(
+            providers("{'providers': {'mine': {'kind': 'llm', 'command': ['my agent', '--acp']}}}"),
+            "mine")
+        .adapter();
+
+    assertThat(llm.given).containsEntry("command", "[\"my agent\",\"--acp\"]");
+  }
+
+  @Test
+  void noOtherSettingMayBeAList() throws Exception {
+    assertThat(
+            find(providers("{'providers': {'mine': {'kind': 'llm', 'base_url': ['a']}}}"), "mine")
+                .problem())
+        .contains("'base_url'", "neither a text nor a number");
   }
 
   @Test
@@ -136,6 +164,101 @@ class ProvidersTest {
     provider.adapter();
 
     assertThat(llm.given).containsEntry("base_url", "http://127.0.0.1:1");
+  }
+
+  @Test
+  void anEntryWithAnAddressAndNoKindIsOfTheUsualKind() throws Exception {
+    Provider provider =
+        find(
+            providers(
+                "{'providers': {'groq': {'base_url': 'https://g/v1', 'api_key_env': 'GROQ_KEY',"
+                    + " 'default_model': 'fast'}}}"),
+            "groq");
+    provider.adapter();
+
+    assertThat(provider.kind()).isEqualTo("openai");
+    assertThat(provider.defaultModel()).isEqualTo("fast");
+    assertThat(provider.keyVariables()).containsExactly("GROQ_KEY");
+    assertThat(openAi.given)
+        .isEqualTo(Map.of("base_url", "https://g/v1", "api_key_env", "GROQ_KEY"));
+  }
+
+  @Test
+  void aVariableWithAnAddressMakesAProviderOfTheUsualKind() throws Exception {
+    Providers providers =
+        providers(
+            "",
+            "OWF_PROVIDER_GROQ_BASE_URL=https://g/v1",
+            "OWF_PROVIDER_GROQ_API_KEY_ENV=GROQ_KEY",
+            "OWF_PROVIDER_GROQ_MODEL=fast",
+            "OWF_PROVIDER_UNSET_BASE_URL=",
+            "OWF_PROVIDER_LLM_BASE_URL=http://h",
+            "OWF_PROVIDER_BIG_LLM_BASE_URL=http://i");
+    Provider provider = find(providers, "groq");
+    provider.adapter();
+
+    assertThat(provider.kind()).isEqualTo("openai");
+    assertThat(provider.defaultModel()).isEqualTo("fast");
+    assertThat(openAi.given)
+        .isEqualTo(Map.of("base_url", "https://g/v1", "api_key_env", "GROQ_KEY"));
+    assertThat(providers.names()).containsExactly("groq", "llm", "openai");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai", "OpenAI", "openai-compatible"})
+  void theUsualKindHasTwoNames(String kind) throws Exception {
+    Providers providers =
+        providers("{'providers': {'g': {'kind': '%s', 'base_url': 'http://h'}}}".formatted(kind));
+
+    assertThat(find(providers, "g").kind()).isEqualTo("openai");
+  }
+
+  @Test
+  void anEntryThatLeadsNowhereElseHasTheKeyAndTheModelOfItsKind() throws Exception {
+    Provider provider =
+        find(
+            providers(
+                "{'providers': {'mine': {'kind': 'llm', 'concurrency': 2, 'max_tokens': 9}}}",
+                "OWF_PROVIDER_MINE_BASE_URL="),
+            "mine");
+    provider.adapter();
+
+    assertThat(provider.keyVariables()).containsExactly("LLM_API_KEY");
+    assertThat(provider.defaultModel()).isEqualTo("llm-1");
+    assertThat(llm.given).doesNotContainKey("api_key_env");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"my_llm", "my-llm", "MY_LLM", "My-LLM"})
+  void dashesAndUnderscoresInANameAreTheSame(String name) throws Exception {
+    Providers providers =
+        providers(
+            "{'providers': {'%s': {'kind': 'llm', 'default_model': 'a'}}}".formatted(name),
+            "OWF_PROVIDER_MY_LLM_CONCURRENCY=3");
+
+    for (String asked : List.of("my_llm", "my-llm", "MY_LLM")) {
+      assertThat(find(providers, asked).problem()).isNull();
+      assertThat(find(providers, asked).concurrency()).isEqualTo(3);
+    }
+    assertThat(providers.names()).containsExactly("llm", "my-llm", "openai");
+  }
+
+  @Test
+  void twoEntriesOfOneNameAreNone() throws Exception {
+    Providers providers =
+        providers("{'providers': {'my_llm': {'kind': 'llm'}, 'My-llm': {'kind': 'llm'}}}");
+
+    assertThat(find(providers, "my-llm").problem()).contains("two entries", "providers.json");
+  }
+
+  @Test
+  void aNamedFileMayBeginWithTheUsersHome() throws Exception {
+    Providers providers =
+        providers(
+            "{'providers': {'g': {'base_url': 'http://h'}}}",
+            "OWF_PROVIDERS_FILE=~/.workflows/providers.json");
+
+    assertThat(providers.find("g")).isPresent();
   }
 
   @Test
@@ -157,7 +280,7 @@ class ProvidersTest {
       quoteCharacter = '`',
       value = {
         "{'kind': 'none'}                    | there is no adapter for its kind 'none'",
-        "{'base_url': 'http://x'}            | it has no kind",
+        "{'api_key_env': 'X_KEY'}            | it has neither a kind nor a base_url",
         "5                                   | is not an object",
         "{'kind': 'llm', 'base_url': ['x']}  | 'base_url' of its entry",
         "{'kind': 'llm', 'concurrency': 0}   | concurrency in",
@@ -178,7 +301,7 @@ class ProvidersTest {
   @Test
   void aNameThatScriptsCouldNotWriteIsABadEntry() throws Exception {
     assertThat(find(providers("{'providers': {'a b': {'kind': 'llm'}}}"), "a b").problem())
-        .contains("lower-case letters");
+        .contains("its name may have letters");
   }
 
   @Test

@@ -54,11 +54,11 @@ class ApprovalsTest {
   }
 
   private static ApprovalRequest request(String question) {
-    return new ApprovalRequest(question, null, null, null, null);
+    return new ApprovalRequest(question, null, null, null, null, 0);
   }
 
   private static ApprovalRequest timed(@Nullable Boolean defaultAnswer) {
-    return new ApprovalRequest("deploy?", null, null, Duration.ofMillis(50), defaultAnswer);
+    return new ApprovalRequest("deploy?", null, null, Duration.ofMillis(50), defaultAnswer, 0);
   }
 
   private OpenQuestion ask(RunApprovals run, ApprovalRequest request) {
@@ -168,8 +168,27 @@ class ApprovalsTest {
     awaitWaiting();
     ask(again, request("go on, really?"));
     awaitWaiting();
-    ask(again, new ApprovalRequest("go on?", "label", null, null, null));
+    ask(again, new ApprovalRequest("go on?", "label", null, null, null, 0));
     awaitWaiting();
+  }
+
+  @Test
+  void aYesToOneBranchIsNoneToAnother() throws Exception {
+    ask(approvals.of(RUN, null), at(1));
+    OpenQuestion question = awaitWaiting();
+    question.answer(true, "terminal");
+    question.answer().get(20, TimeUnit.SECONDS);
+
+    RunApprovals resumed = approvals.of(RESUMED, RUN);
+    ask(resumed, at(2));
+    assertThat(awaitWaiting().asked().place()).isEqualTo(2);
+    ApprovalRecord own = ask(resumed, at(1)).answer().get(20, TimeUnit.SECONDS);
+    assertThat(own.status()).isEqualTo(ApprovalStatus.YES);
+    assertThat(own.answeredBy()).isEqualTo(RUN);
+  }
+
+  private static ApprovalRequest at(long place) {
+    return new ApprovalRequest("go on?", null, null, null, null, place);
   }
 
   @Test
@@ -186,7 +205,8 @@ class ApprovalsTest {
   void aKeyInAQuestionIsNotKept() throws Exception {
     ask(
         approvals.of(RUN, null),
-        new ApprovalRequest("use sk-0123456789abcdef?", "sk-0123456789abcdef", null, null, null));
+        new ApprovalRequest(
+            "use sk-0123456789abcdef?", "sk-0123456789abcdef", null, null, null, 0));
 
     assertThat(awaitWaiting().asked().toString())
         .contains("[redacted:SOME_API_KEY]")

@@ -1,8 +1,9 @@
 package dev.agentworkflows.coordinator.batch;
 
-import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.limit.RetrySchedule;
+import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.TestHome;
+import dev.agentworkflows.store.UsageRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,12 +31,18 @@ final class BatchDesk {
   final Path directory;
   BatchPrices prices = BatchPrices.NONE;
 
-  private final Patience patience = new Patience(new RetrySchedule(new Random(1)), pauses::add);
+  /** What was counted, as the store does it: once for each batch. */
+  final Map<String, List<UsageRecord>> billed = new HashMap<>();
+
+  BatchBills bills = (batchId, at, usage) -> billed.putIfAbsent(batchId, usage);
+
+  private final BlockingRetry patience =
+      new BlockingRetry(new RetryPolicy(new Random(1)), pauses::add);
   private final Clock clock = new Ticking();
 
   BatchDesk(Path directory) {
     this.directory = directory;
-    this.records = new BatchRecords(new WorkflowHome(directory.resolve("home")));
+    this.records = new BatchRecords(TestHome.at(directory.resolve("home")));
   }
 
   /** A second later each time it is looked at: records sort by their time. */
@@ -75,7 +83,7 @@ final class BatchDesk {
   }
 
   BatchFetching fetching() {
-    return new BatchFetching(records, prices, patience, redactor, clock);
+    return new BatchFetching(records, prices, bills, patience, redactor, clock);
   }
 
   /** A batch that the provider has, of questions with these ids. */

@@ -14,11 +14,13 @@ import dev.agentworkflows.spi.BatchResult.Unanswered;
 import dev.agentworkflows.spi.BatchState;
 import dev.agentworkflows.spi.BatchState.Phase;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.store.UsageRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,8 +117,8 @@ class BatchFetchingTest {
     assertThat(Files.readString(fetched.results()))
         .isEqualTo(
             """
-            {"custom_id":"a","status":"done","text":"caf\\u00E9","model":"m-1-x","input_tokens":20,"output_tokens":5,"cache_read_tokens":16,"cost_usd":0.0015,"error":null}
-            {"custom_id":"b","status":"failed","text":null,"model":"m-1","input_tokens":7,"output_tokens":2,"cache_read_tokens":null,"cost_usd":0.0015,"error":"cut off"}
+            {"custom_id":"a","status":"done","text":"caf\\u00E9","model":"m-1-x","input_tokens":20,"output_tokens":5,"cache_read_tokens":16,"cache_write_tokens":null,"cost_usd":0.0015,"error":null}
+            {"custom_id":"b","status":"failed","text":null,"model":"m-1","input_tokens":7,"output_tokens":2,"cache_read_tokens":null,"cache_write_tokens":null,"cost_usd":0.0015,"error":"cut off"}
             """);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fetched.results())))
         .isEqualTo("rw-------");
@@ -218,6 +220,84 @@ class BatchFetchingTest {
     assertThat(desk.api.reads).isEqualTo(1);
   }
 
+  private static UsageRecord paid(
+      String model, int calls, int unpriced, long input, long output, String cost) {
+    LocalDate day = LocalDate.of(2026, 11, 22);
+    return new UsageRecord(
+        day, "acme", model, calls, unpriced, input, output, 0, 0, new BigDecimal(cost));
+  }
+
+  @Test
+  void whatWasRunIsCountedByModelAndTheRestIsNot() throws IOException {
+    BatchRecord record = desk.submitted("a", "b", "c", "d", "e", "f");
+    over(Phase.ENDED, null);
+    desk.prices =
+        (provider, model, usage) ->
+            "big".equals(model) ? Optional.of(new BigDecimal("0.5")) : Optional.empty();
+    desk.api.send(
+        new Answered("a", new AgentReply("A", "big", Usage.of(10, 1), null)),
+        new Answered("b", new AgentReply("B", "big", Usage.of(20, 2), null)),
+        new Answered("c", new AgentReply("C", "small", Usage.of(5, 3), null)),
+        new Unanswered("d", Reason.EXPIRED, "too late", Usage.UNKNOWN),
+        new Unanswered("e", Reason.FAILED, "cut off", Usage.of(7, 4)));
+
+    fetch(record);
+
+    assertThat(desk.billed.get(record.id()))
+        .containsExactly(
+            paid("big", 2, 0, 30, 3, "0.50"),
+            paid("m-1", 1, 1, 7, 4, "0"),
+            paid("small", 1, 1, 5, 3, "0"));
+  }
+
+  @Test
+  void tokensThatWentThroughTheProvidersCacheAreCounted() throws IOException {
+    BatchRecord record = desk.submitted("a");
+    over(Phase.ENDED, null);
+    desk.api.send(
+        new Answered("a", new AgentReply("A", "m", new Usage(50L, 5L, 20L, 10L), BigDecimal.ONE)));
+
+    fetch(record);
+
+    UsageRecord bill = desk.billed.getOrDefault(record.id(), List.of()).get(0);
+    assertThat(bill.cacheReadTokens()).isEqualTo(20);
+    assertThat(bill.cacheWriteTokens()).isEqualTo(10);
+  }
+
+  @Test
+  void aBatchThatCouldNotBeCountedIsCountedByTheNextFetch() throws IOException {
+    BatchRecord record = desk.submitted("a");
+    over(Phase.ENDED, null);
+    desk.api.send(answered("a", "A"));
+    desk.api.send(answered("a", "A"));
+    BatchBills working = desk.bills;
+    desk.bills =
+        (batchId, at, usage) -> {
+          throw new BatchFailedException("the disk is full");
+        };
+    assertThatThrownBy(() -> fetch(record)).hasMessageContaining("the disk is full");
+    assertThat(desk.records.find(record.id()).fetchedAt()).isNull();
+
+    desk.bills = working;
+    fetch(desk.records.find(record.id()));
+
+    assertThat(desk.billed).containsOnlyKeys(record.id());
+  }
+
+  @Test
+  void aBatchThatWasFetchedBeforeAnythingWasCountedIsCountedByTheNextFetch() throws IOException {
+    BatchRecord record = desk.submitted("a");
+    over(Phase.ENDED, null);
+    desk.api.send(answered("a", "A"));
+    fetch(record);
+    desk.billed.clear();
+
+    fetch(desk.records.find(record.id()));
+
+    assertThat(desk.billed).containsOnlyKeys(record.id());
+    assertThat(desk.api.reads).isEqualTo(1);
+  }
+
   @Test
   void resultsThatWereDeletedAreFetchedAgain() throws IOException {
     BatchRecord record = desk.submitted("a");
@@ -305,11 +385,11 @@ class BatchFetchingTest {
   void aBatchThatIsOverIsNotAskedForAnyMore() throws IOException {
     BatchRecord record = desk.submitted("a");
     over(Phase.EXPIRED, null);
-    BatchRecord seen = desk.fetching().look(record, any -> desk.api);
+    BatchRecord seen = desk.fetching().refresh(record, any -> desk.api);
     assertThat(seen.status()).isEqualTo(BatchStatus.EXPIRED);
     assertThat(seen.succeeded()).isEqualTo(3);
     assertThat(desk.records.find("b-1")).isEqualTo(seen);
-    assertThat(desk.fetching().look(seen, any -> desk.api)).isEqualTo(seen);
+    assertThat(desk.fetching().refresh(seen, any -> desk.api)).isEqualTo(seen);
     assertThat(desk.api.looks).isEqualTo(1);
   }
 }

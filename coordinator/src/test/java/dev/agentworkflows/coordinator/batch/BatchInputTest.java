@@ -118,6 +118,13 @@ class BatchInputTest {
   }
 
   @Test
+  void aDeviceWithoutEndIsRefused() {
+    assertThatThrownBy(() -> BatchInput.read(Path.of("/dev/zero"), desk.rules("m")))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("is no regular file and has more than 32 MiB");
+  }
+
+  @Test
   void aLineThatIsNotUtf8IsNamed() throws IOException {
     Path file = directory.resolve("latin.jsonl");
     Files.write(file, "\"fine\"\n\"caf\u00e9\"\n".getBytes(StandardCharsets.ISO_8859_1));

@@ -117,6 +117,20 @@ class CacheExplanationTest {
   }
 
   @Test
+  void labelsWithOneHashAreToldApart() {
+    assertThat("Aa").hasSameHashCodeAs("BB");
+    history.add(
+        run("run_2").build(),
+        call("run_2", 1).label("Aa").parts("{\"model\":\"a\"}"),
+        call("run_2", 2).label("BB").parts("{\"model\":\"b\"}"));
+
+    assertThat(reason(call("run_3", 9).label("BB").parts("{\"model\":\"x\"}")))
+        .isEqualTo("model changed b -> x");
+    assertThat(reason(call("run_3", 9).label("Aa").parts("{\"model\":\"x\"}")))
+        .isEqualTo("model changed a -> x");
+  }
+
+  @Test
   void aLabelThatTheNewestRunLacksIsFoundInAnOlderOne() {
     history.add(run("run_2").build(), call("run_2", 1).parts("{\"model\":\"newest\"}"));
     history.add(
@@ -246,6 +260,15 @@ class CacheExplanationTest {
     public List<CallRecord> calls(String runId) {
       asked.add(runId);
       return calls.getOrDefault(runId, List.of());
+    }
+
+    @Override
+    public List<CallRecord> calls(String runId, int afterIndex, int limit) {
+      asked.add(runId);
+      return calls.getOrDefault(runId, List.of()).stream()
+          .filter(call -> call.callIndex() > afterIndex)
+          .limit(limit)
+          .toList();
     }
   }
 }

@@ -8,6 +8,9 @@ import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.price.Prices;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import java.io.IOException;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BillingTest {
 
@@ -31,7 +36,7 @@ class BillingTest {
 
   private final RecordedEvents events = new RecordedEvents();
   private final CallMeter meter = new CallMeter();
-  private CallScope scope = scope(new BudgetLimits(null, BigDecimal.ONE));
+  private RunContext scope = scope(new BudgetLimits(null, BigDecimal.ONE));
   private Prices prices;
 
   @BeforeEach
@@ -49,9 +54,9 @@ class BillingTest {
     prices = Prices.of(Map.of("OWF_PRICES_FILE", file.toString()));
   }
 
-  private CallScope scope(BudgetLimits limits) {
+  private RunContext scope(BudgetLimits limits) {
     Path here = Path.of("/w");
-    return new CallScope(
+    return new RunContext(
         "run_x",
         "scripted",
         null,
@@ -72,7 +77,7 @@ class BillingTest {
     CallRequest request =
         new CallRequest(
             "p", null, null, null, null, null, null, "none", null, null, List.of(), List.of(), null,
-            null, null);
+            null, null, 0);
     AdmittedCall call =
         new AdmittedCall(
             "run_x_call_0001",
@@ -88,7 +93,22 @@ class BillingTest {
             CachePolicy.AUTO,
             Duration.ofSeconds(30),
             Instant.EPOCH);
-    return new Billing(meter, call, provider, prices);
+    AgentCall agentCall =
+        new AgentCall(
+            "run_x_call_0001",
+            "p".repeat(100),
+            null,
+            askedModel,
+            null,
+            directory,
+            null,
+            false,
+            List.of(),
+            List.of(),
+            null,
+            null,
+            Duration.ofSeconds(30));
+    return new Billing(meter, call, provider, prices, new PromptSize(agentCall));
   }
 
   private static AgentReply reply(@Nullable String model, Usage usage, @Nullable String cost) {
@@ -100,6 +120,18 @@ class BillingTest {
     billing("asked").answered(reply("answering", USAGE, "0.5"));
 
     assertThat(meter.costUsd()).isEqualByComparingTo("0.5");
+  }
+
+  @Test
+  void whatTookNothingCostsNothingWhereTheModelHasAPrice() {
+    AdapterException refused =
+        new AdapterException(Kind.PERMANENT, "no", null, Usage.of(0, 0), null);
+    billing("nobody-priced").failed(refused);
+    assertThat(meter.costUsd()).isNull();
+
+    billing("asked").failed(refused);
+    assertThat(meter.costUsd()).isEqualByComparingTo("0");
+    assertThat(meter.usage()).isEqualTo(Usage.UNKNOWN);
   }
 
   @Test
@@ -118,23 +150,105 @@ class BillingTest {
     assertThat(events.warnings).isEmpty();
   }
 
+  private static AdapterException failure(Kind kind, Usage usage) {
+    return new AdapterException(kind, "no", null, usage, null);
+  }
+
   @Test
   void whatAFailedAttemptTookIsPricedToo() {
-    Billing billing = billing("asked");
-    billing.failed(USAGE);
-    billing.failed(Usage.UNKNOWN);
-    billing.answered(reply(null, USAGE, null));
+    billing("asked").failed(failure(Kind.PERMANENT, USAGE));
+    billing("asked").failed(failure(Kind.PERMANENT, Usage.UNKNOWN));
+    billing("asked").answered(reply(null, USAGE, null));
 
     assertThat(meter.costUsd()).isEqualByComparingTo("0.004");
     assertThat(meter.usage().inputTokens()).isEqualTo(2000);
   }
 
   @Test
+  void whatAFailureCostByItsProvidersOwnWordStands() {
+    billing("asked").failed(failure(Kind.PERMANENT, USAGE).billed(USAGE, new BigDecimal("0.05")));
+
+    assertThat(meter.costUsd()).isEqualByComparingTo("0.05");
+    assertThat(meter.usage().billedTokens()).isEqualTo(1100);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TRANSIENT, 30", "TIMEOUT, 30", "PERMANENT, 0", "RATE_LIMITED, 0", "NOT_SENT, 0"})
+  void aFailureThatDoesNotSayWhatItTookCountsItsPromptUnlessItWasRefused(Kind kind, long tokens) {
+    billing("asked").failed(failure(kind, Usage.UNKNOWN));
+
+    assertThat(meter.usage().billedTokens()).isEqualTo(tokens);
+    assertThat(events.warnings).hasSize(tokens > 0 ? 1 : 0);
+  }
+
+  @Test
+  void anAnswerThatFailedIsEstimatedWhateverItsKind() {
+    billing("asked").failed(failure(Kind.PERMANENT, Usage.UNKNOWN).billed(Usage.UNKNOWN, null));
+
+    assertThat(meter.usage().billedTokens()).isEqualTo(30);
+  }
+
+  @Test
+  void anAdapterThatKnowsThatNothingWasBilledIsBelieved() {
+    billing("asked").failed(failure(Kind.TRANSIENT, Usage.of(0, 0)));
+
+    assertThat(meter.usage()).isEqualTo(Usage.UNKNOWN);
+    assertThat(events.warnings).isEmpty();
+  }
+
+  @Test
+  void anAttemptThatWasGivenUpOnIsCountedOnceAndNotAgainWhenItComesBack() {
+    Billing billing = billing("asked");
+    billing.abandoned();
+    billing.answered(reply(null, USAGE, null));
+
+    assertThat(meter.usage().billedTokens()).isEqualTo(30);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "-, -, -, 30, 2, does not say what",
+        "0, 0, 0, 30, 2, does not say what",
+        "-, -, 900, 898, 2, in all",
+        "500, -, 900, 500, 400, in all",
+        "-, 100, 900, 800, 100, in all",
+        "500, -, -, 500, 2, write",
+        "-, 100, -, 30, 100, read",
+        "500, 0, -, 500, 2, write",
+        "500, 100, 700, 500, 200, -",
+        "500, 100, 100, 500, 100, -",
+      })
+  void whatIsMissingIsEstimatedCountedAndReportedOnce(
+      @Nullable Long input,
+      @Nullable Long output,
+      @Nullable Long total,
+      long countedInput,
+      long countedOutput,
+      @Nullable String warning) {
+    Usage reported = new Usage(input, output, null, null, total);
+    billing("asked").answered(reply(null, reported, null));
+    Usage once = meter.usage();
+    billing("asked").answered(reply(null, reported, null));
+
+    assertThat(once).isEqualTo(Usage.of(countedInput, countedOutput));
+    if (warning == null) {
+      assertThat(events.warnings).isEmpty();
+    } else {
+      assertThat(events.warnings)
+          .singleElement()
+          .asString()
+          .startsWith("scripted/asked")
+          .contains(warning);
+    }
+  }
+
+  @Test
   void aModelWithoutAPriceHasNoCostAndIsToldOnceUnderABudgetOfMoney() {
-    Billing billing = billing(null);
-    billing.answered(reply("mystery", USAGE, null));
-    billing.answered(reply("mystery", USAGE, null));
-    billing.answered(reply("riddle", USAGE, null));
+    billing(null).answered(reply("mystery", USAGE, null));
+    billing(null).answered(reply("mystery", USAGE, null));
+    billing(null).answered(reply("riddle", USAGE, null));
 
     assertThat(meter.costUsd()).isNull();
     assertThat(events.warnings).hasSize(2);
@@ -153,13 +267,10 @@ class BillingTest {
   }
 
   @Test
-  void tokensThatNobodyCountedHaveNoCostAndAreToldUnderABudgetOfMoney() {
+  void tokensThatNobodyCountedAreEstimatedAndPriced() {
     billing("asked").answered(reply(null, Usage.UNKNOWN, null));
 
-    assertThat(meter.costUsd()).isNull();
-    assertThat(events.warnings)
-        .singleElement()
-        .asString()
-        .startsWith("scripted/asked does not say how many tokens");
+    assertThat(meter.costUsd()).isEqualByComparingTo("0.00005");
+    assertThat(events.warnings).singleElement().asString().contains("estimated");
   }
 }

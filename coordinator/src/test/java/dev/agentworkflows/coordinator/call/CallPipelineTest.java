@@ -17,6 +17,8 @@ import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallWait;
+import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
@@ -82,19 +84,19 @@ class CallPipelineTest {
     store.close();
   }
 
-  private CallScope run() {
+  private RunContext run() {
     return run(BudgetLimits.NONE);
   }
 
-  private CallScope run(BudgetLimits limits) {
+  private RunContext run(BudgetLimits limits) {
     return run(limits, directory);
   }
 
-  private CallScope runIn(Path workspace) {
+  private RunContext runIn(Path workspace) {
     return run(BudgetLimits.NONE, workspace);
   }
 
-  private CallScope run(BudgetLimits limits, Path workspace) {
+  private RunContext run(BudgetLimits limits, Path workspace) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
     Instant now = Instant.now();
     store
@@ -120,6 +122,7 @@ class CallPipelineTest {
                 0,
                 null,
                 BigDecimal.ZERO,
+                JobBudget.NEW,
                 directory.toString(),
                 "me",
                 now,
@@ -128,7 +131,7 @@ class CallPipelineTest {
                 null,
                 null))
         .join();
-    return new CallScope(
+    return new RunContext(
         id,
         "scripted",
         null,
@@ -167,10 +170,11 @@ class CallPipelineTest {
         writeScope,
         null,
         timeout,
-        null);
+        null,
+        0);
   }
 
-  private CallResult answer(CallScope scope, CallRequest request) {
+  private CallResult answer(RunContext scope, CallRequest request) {
     CallOutcome outcome = pipeline.begin(scope, request).outcome().join();
     assertThat(outcome).isInstanceOf(CallOutcome.Answered.class);
     return ((CallOutcome.Answered) outcome).result();
@@ -195,7 +199,7 @@ class CallPipelineTest {
   @Test
   void theNextRunIsAnsweredFromMemoryAndCostsNothing() {
     answer(run(), ask("hello"));
-    CallScope second = run();
+    RunContext second = run();
     CallResult result = answer(second, ask("hello"));
     assertThat(result.cacheStatus()).isEqualTo(CacheStatus.HIT);
     assertThat(result.text()).isEqualTo("answer to hello");
@@ -206,13 +210,13 @@ class CallPipelineTest {
   @Test
   void identicalCallsOfOneRunAreDifferentSamplesAndAResumeGivesThemBack() {
     provider.will((call, attempt) -> ScriptedAdapter.reply(call.callId().substring(28)));
-    CallScope first = run();
+    RunContext first = run();
     List<@Nullable String> samples = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       samples.add(answer(first, ask("vote")).text());
     }
     assertThat(samples).doesNotHaveDuplicates();
-    CallScope second = run();
+    RunContext second = run();
     for (String sample : samples) {
       assertThat(answer(second, ask("vote")).text()).isEqualTo(sample);
     }
@@ -285,7 +289,7 @@ class CallPipelineTest {
   @Test
   void aPlaceThatIsTakenFailsClosedBeforeTheProviderIsCalled() throws Exception {
     Repository repository = Repository.at(directory.resolve("workspace"));
-    CallScope scope = runIn(repository.top);
+    RunContext scope = runIn(repository.top);
     String callId = scope.runId() + "_call_0001";
     repository.git("branch", "owf/" + scope.runId() + "/" + callId);
     CallResult result = answer(scope, isolated());
@@ -349,6 +353,33 @@ class CallPipelineTest {
     CallResult waited =
         answer(run(), request("p", null, "none", null, List.of(), Duration.ofMillis(2_500)));
     assertThat(waited.status()).isEqualTo(CallStatus.DONE);
+  }
+
+  @Test
+  void whatACallWaitsForIsShown() throws Exception {
+    CountDownLatch answering = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      var unused = answering.await(30, TimeUnit.SECONDS);
+      return ScriptedAdapter.reply("fine");
+    });
+    RunContext scope = run(new BudgetLimits(1_000_000L, null));
+    InFlightCall first = pipeline.begin(scope, ask("first"));
+    InFlightCall second = pipeline.begin(scope, ask("second"));
+
+    assertThat(events.waits).hasSize(1);
+    assertThat(events.waits.get(0)).startsWith("the first call of its kind to scripted");
+    List<CallRecord> calls = store.calls(scope.runId());
+    while (calls.size() < 2 || calls.get(1).waiting() == null) {
+      var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+      calls = store.calls(scope.runId());
+    }
+    assertThat(calls.get(1).waiting()).extracting(CallWait::reason).isEqualTo(events.waits.get(0));
+    assertThat(store.calls(scope.runId()).get(0).waiting()).isNull();
+
+    answering.countDown();
+    first.outcome().join();
+    second.outcome().join();
+    assertThat(store.calls(scope.runId()).get(1).waiting()).isNull();
   }
 
   @Test
@@ -488,7 +519,7 @@ class CallPipelineTest {
     CallRequest unknown =
         new CallRequest(
             "p", null, null, null, "nobody", null, null, "none", null, null, List.of(), List.of(),
-            null, null, null);
+            null, null, null, 0);
     CallResult result = answer(run(), unknown);
     assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     assertThat(result.error()).contains("'nobody'").contains("scripted");
@@ -506,7 +537,7 @@ class CallPipelineTest {
 
   @Test
   void overTheBudgetNothingIsSentAndTheCallIsRecordedSo() {
-    CallScope scope = run(new BudgetLimits(10L, null));
+    RunContext scope = run(new BudgetLimits(10L, null));
     answer(scope, ask("one"));
     CallOutcome outcome = pipeline.begin(scope, ask("two")).outcome().join();
     assertThat(outcome).isInstanceOf(CallOutcome.OverBudget.class);
@@ -531,7 +562,7 @@ class CallPipelineTest {
 
   @Test
   void whatCannotBeStoredIsNeverToldAsDone() {
-    CallScope scope = run();
+    RunContext scope = run();
     store.close();
     CallOutcome outcome =
         pipeline
@@ -546,7 +577,7 @@ class CallPipelineTest {
 
   @Test
   void whileNothingCanBeStoredNothingIsPaidFor() throws Exception {
-    CallScope scope = run();
+    RunContext scope = run();
     Path trigger = directory.resolve("workflow.sqlite");
     refuseCalls(trigger, true);
     for (int i = 0; i < 20; i++) {

@@ -1,16 +1,17 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.home.Homes;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.CacheStatus;
-import dev.agentworkflows.store.CallEnd;
+import dev.agentworkflows.store.CallCompletionRow;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.EventRecord;
-import dev.agentworkflows.store.RunEnding;
+import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import java.io.ByteArrayOutputStream;
@@ -34,18 +35,23 @@ final class CommandDesk {
   record Said(List<String> words, int exitCode, String out, String err) {}
 
   private final Map<String, String> variables = new HashMap<>();
-  private final WorkflowHome home;
+  private final Path home;
   private boolean terminal;
 
   CommandDesk(Path directory) {
-    home = new WorkflowHome(directory.resolve("home"));
+    home = directory.resolve("home");
     variables.put("HOME", directory.resolve("user").toString());
     variables.put("PATH", System.getenv().getOrDefault("PATH", ""));
-    variables.put("OWF_HOME", home.directory().toString());
+    variables.put("OWF_HOME", home.toString());
   }
 
-  WorkflowHome home() {
+  Path homePath() {
     return home;
+  }
+
+  /** The home, which is made when it is missing. */
+  WorkflowHome home() {
+    return Homes.of(variables, UserCache.of(variables)).made(home);
   }
 
   /** From now on people look at what commands print. */
@@ -61,7 +67,7 @@ final class CommandDesk {
   Said run(Map<String, String> more, String... words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Screen screen = Screen.on(out, err, new Redactor(Map.of()), terminal);
+    Console screen = Console.on(out, err, new Redactor(Map.of()), terminal);
     Map<String, String> all = new HashMap<>(variables);
     all.putAll(more);
     Environment environment =
@@ -78,11 +84,11 @@ final class CommandDesk {
 
   /** Records a run with two calls, one done and one failed, whose every text is this one. */
   void record(String text) throws Exception {
-    home.create();
-    Path directory = home.runDirectory(RUN);
+    WorkflowHome made = home();
+    Path directory = made.runDirectory(RUN);
     Files.createDirectories(directory);
     String json = Json.write(Json.object().put("text", text));
-    try (RunStore store = RunStore.open(home.database())) {
+    try (RunStore store = RunStore.open(made.database())) {
       store
           .addRun(
               Records.run(RUN)
@@ -97,7 +103,7 @@ final class CommandDesk {
       call(store, 2, CallStatus.PROVIDER_FAILED, text);
       store
           .endRun(
-              new RunEnding(
+              new RunCompletionRow(
                   RUN,
                   RunStatus.FAILED,
                   json,
@@ -125,6 +131,7 @@ final class CommandDesk {
                 CacheStatus.MISS,
                 "ab".repeat(32),
                 index,
+                0,
                 "{\"prompt\":\"p\"}",
                 "fake",
                 text,
@@ -137,7 +144,7 @@ final class CommandDesk {
         .join();
     store
         .endCall(
-            new CallEnd(
+            new CallCompletionRow(
                 id,
                 status,
                 text,
@@ -159,7 +166,7 @@ final class CommandDesk {
                 null,
                 done ? null : text,
                 Records.NOON,
-                done))
+                done ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO))
         .join();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,5 +78,13 @@ class HostileIdsTest {
           assertThat(said.out() + said.err()).as(shown).doesNotContain(SECRET);
           assertThat(state()).as(shown).isEqualTo(before);
         });
+  }
+
+  @Test
+  void aWordIsNotReadAsAFileOfWords() {
+    CommandDesk.Said said = desk.run("status", "@" + directory.resolve("secret.txt"));
+
+    assertThat(said.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(said.err()).contains("unknown run '@").doesNotContain("nobody");
   }
 }

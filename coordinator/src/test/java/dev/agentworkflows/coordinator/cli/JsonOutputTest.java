@@ -93,6 +93,7 @@ class JsonOutputTest {
     WORDS.put("batch status", "nothing");
     WORDS.put("batch fetch", "nothing");
     WORDS.put("batch list", "");
+    WORDS.put("trust", "NOWHERE");
   }
 
   @TempDir private Path directory;
@@ -209,7 +210,7 @@ class JsonOutputTest {
   @ParameterizedTest
   @MethodSource("commands")
   void withAHomeThatIsAFile(String command) throws Exception {
-    Files.writeString(desk.home().directory(), "a file");
+    Files.writeString(desk.homePath(), "a file");
 
     assertOneDocument(run(command, WORDS.getOrDefault(command, "")));
   }
@@ -270,7 +271,7 @@ class JsonOutputTest {
   void anErrorAfterTheDocumentIsToldToPeopleAlone() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Screen screen = Screen.on(out, err, new Redactor(Map.of()));
+    Console screen = Console.on(out, err, new Redactor(Map.of()));
     Environment environment = new Environment(Map.of(), UserCache.of(Map.of()), Clock.systemUTC());
     screen.json(Json.object().put("run_id", "x"));
 

@@ -111,7 +111,7 @@ class LinksInARunTest {
   }
 
   @Test
-  void theDirectoryOfAllRunsMayBeALinkThatItsUserMade() throws IOException {
+  void aLinkInThePlaceOfTheDirectoryOfAllRunsIsNotFollowed() throws IOException {
     Path runs = run.resolveSibling("");
     Path other = directory.resolve("a larger disk");
     Files.move(runs, other);
@@ -119,9 +119,10 @@ class LinksInARunTest {
 
     for (String command : List.of("artifacts", "export", "report")) {
       CommandDesk.Said said = desk.run(command, CommandDesk.RUN);
-      assertThat(said.exitCode()).as(said.toString()).isZero();
+      assertThat(said.exitCode()).as(said.toString()).isEqualTo(2);
+      assertThat(said.err()).contains(runs.toString(), "is no directory but a link");
     }
-    assertThat(other.resolve(CommandDesk.RUN).resolve("report.md")).isRegularFile();
+    assertThat(other.resolve(CommandDesk.RUN).resolve("report.md")).doesNotExist();
   }
 
   /** In the place of whatever is there. */

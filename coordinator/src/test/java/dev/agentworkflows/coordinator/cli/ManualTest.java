@@ -31,7 +31,7 @@ class ManualTest {
   private static final Pattern SHELL_WORD = Pattern.compile("(?:'([^']*)'|([^\\s'|>)]+))|([|>])");
 
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
-  private final Screen screen = Screen.on(shown, shown, new Redactor(Map.of()));
+  private final Console screen = Console.on(shown, shown, new Redactor(Map.of()));
   private final CommandTable table =
       new CommandTable(
           screen, new Environment(Map.of(), new UserCache(Path.of("no-cache")), Clock.systemUTC()));

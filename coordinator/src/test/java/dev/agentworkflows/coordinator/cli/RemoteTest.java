@@ -32,7 +32,7 @@ class RemoteTest {
     for (CommandDesk.Said said : new CommandDesk.Said[] {byVariable, byOption}) {
       assertThat(said.exitCode()).as(said.toString()).isEqualTo(2);
       assertThat(said.err())
-          .contains("can't be asked of a coordinator elsewhere", "there.test:7443", "--home DIR");
+          .contains("can't be asked of a remote coordinator", "there.test:7443", "--home DIR");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -45,6 +46,17 @@ class JsonTest {
     assertThatThrownBy(() -> Json.read("{\n  \"a\": [1"))
         .hasMessageContaining("(line 2, column ")
         .hasMessageNotContaining("REDACTED");
+  }
+
+  @Test
+  void aNumberWithAnAbsurdExponentIsRefused() {
+    for (String number : List.of("1e999999999", "1e-999999999", "0e2000000000", "-1.5E+4000")) {
+      assertThatThrownBy(() -> Json.read("{\"a\": " + number + "}"))
+          .isInstanceOf(JsonTextException.class)
+          .hasMessageContaining("exponent");
+    }
+    assertThat(Json.write(Json.read("[1e308,1e-300]"))).isEqualTo("[1E+308,1E-300]");
+    assertThat(Json.read("9".repeat(4_300)).isIntegralNumber()).isTrue();
   }
 
   @Test

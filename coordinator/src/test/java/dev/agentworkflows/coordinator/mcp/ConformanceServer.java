@@ -44,11 +44,10 @@ final class ConformanceServer {
 
   public static void main(String[] args) throws InterruptedException {
     HttpTransport transport =
-        new HttpTransport(
-            0, new HttpGuard(() -> args[0]), new Blocking(), method -> {}, text -> text);
+        new HttpTransport(0, new HttpGuard(() -> args[0]), method -> {}, text -> text);
     McpServer.async(transport)
         .serverInfo("conformance", "1")
-        .jsonMapper(Answers.MAPPER)
+        .jsonMapper(ToolResults.MAPPER)
         .capabilities(
             ServerCapabilities.builder().tools(false).resources(true, false).logging().build())
         .tools(
@@ -87,8 +86,9 @@ final class ConformanceServer {
         Tool.builder(name, Map.of("type", "object")).description("Of the suite.").build(),
         (exchange, request) ->
             work.apply(exchange, request)
-                .map(Answers::plain)
-                .onErrorResume(e -> Mono.<CallToolResult>just(Answers.failure(e.getMessage()))));
+                .map(ToolResults::plain)
+                .onErrorResume(
+                    e -> Mono.<CallToolResult>just(ToolResults.failure(e.getMessage()))));
   }
 
   private static Mono<String> logging(McpAsyncServerExchange exchange, CallToolRequest request) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.testing.HostileNames;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.RunRecord;
@@ -55,7 +55,7 @@ class RunDirectoryTest {
     public void awaitEnd(String run, Duration patience) {}
 
     @Override
-    public StartedRun start(ScriptRequest request, Launch.Approval approval) {
+    public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
       throw new AssertionError("nothing is started here");
     }
   }

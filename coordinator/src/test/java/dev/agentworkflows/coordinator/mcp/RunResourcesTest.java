@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.testing.FileState;
 import dev.agentworkflows.coordinator.testing.HostileNames;
 import dev.agentworkflows.coordinator.testing.Records;
@@ -56,7 +56,7 @@ class RunResourcesTest {
     public void awaitEnd(String run, Duration patience) {}
 
     @Override
-    public StartedRun start(ScriptRequest request, Launch.Approval approval) {
+    public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
       throw new AssertionError("nothing is started here");
     }
   }

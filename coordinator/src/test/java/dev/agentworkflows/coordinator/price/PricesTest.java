@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PricesTest {
 
@@ -161,6 +162,43 @@ class PricesTest {
     assertThat(cheaper.cacheWrite()).isEqualByComparingTo("3");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"prices\": {\"GPT-5\": [1.25, 10], \"gpt-5-mini\": [0.25, 2.0]}}",
+        "{\"gpt-5\": [1.25, 10], \"gpt-5-mini\": [0.25, 2]}"
+      })
+  void pricesMayStandInPairsByTheirModels(String file) throws IOException {
+    Files.writeString(own, file);
+    Prices prices = Prices.of(environment());
+
+    Price large = prices.find(Set.of("p"), "gpt-5-2026").orElseThrow();
+    assertThat(large.input()).isEqualByComparingTo("1.25");
+    assertThat(large.output()).isEqualByComparingTo("10");
+    assertThat(large.cachedInput()).isEqualByComparingTo("1.25");
+    assertThat(large.cacheWrite()).isEqualByComparingTo("1.25");
+    assertThat(prices.find(Set.of("p"), "gpt-5-mini-2026").orElseThrow().input())
+        .isEqualByComparingTo("0.25");
+    assertThat(prices.find(Set.of("p"), "gpt-4")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"prices\": {}}", "{\"prices\": []}"})
+  void anEmptyTableSetsNoPrices(String file) throws IOException {
+    Files.writeString(own, file);
+
+    assertThat(input("p", "gpt-5")).isNull();
+  }
+
+  @Test
+  void aNamedFileMayBeginWithTheUsersHome() throws IOException {
+    entries(own, entry("m", 7));
+    Map<String, String> environment =
+        Map.of("HOME", home.toString(), "OWF_PRICES_FILE", "~/.workflows/prices.json");
+
+    assertThat(Prices.of(environment).find(Set.of("p"), "m")).isPresent();
+  }
+
   @Test
   void pricesAreExactAsTheyAreWritten() throws IOException {
     entries(own, "{\"model\": \"m\", \"input\": 0.1, \"output\": 1e-3, \"cached_input\": 0.0}");
@@ -208,21 +246,54 @@ class PricesTest {
       value = {
         "{\"prices\": [                                 | is not JSON: ",
         "{\"prices\": [{\"model\": \"m\", \"input\": NaN, \"output\": 1}]} | is not JSON: ",
-        "[]                                             | has no list \"prices\", as in {\"prices\": [",
-        "{\"prices\": {}}                               | has no list \"prices\", as in {\"prices\": [",
-        "{\"prices\": [3]}                              | : prices[0] is 3, where an object was expected.",
+        "[]                                             | has no list \"prices\", as in"
+            + " {\"prices\": [",
+        "{}                                             | has no list \"prices\", as in"
+            + " {\"prices\": [",
+        "{\"prices\": 3}                                | has no list \"prices\", as in"
+            + " {\"prices\": [",
+        "{\"m\": [1, 2], \"n\": 3}                       | has no list \"prices\", as in"
+            + " {\"prices\": [",
+        "{\"prices\": {\"m\": 3}}                        | : prices[\"m\"] is 3, where [INPUT,"
+            + " OUTPUT] was expected",
+        "{\"prices\": {\"m\": [3]}}                      | : prices[\"m\"] is [3], where [INPUT,"
+            + " OUTPUT] was expected",
+        "{\"prices\": {\"m\": [1, 2, 3]}}                | : prices[\"m\"] is [1,2,3], where"
+            + " [INPUT, OUTPUT] was expected",
+        "{\"prices\": {\"m\": [\"1\", 2]}}               | : prices[\"m\"] the first is \"1\","
+            + " where US dollars",
+        "{\"prices\": {\"m\": [1, null]}}                | : prices[\"m\"] the second is null,"
+            + " where US dollars",
+        "{\"prices\": {\"m\": [1, -2]}}                  | : prices[\"m\"] the second is -2, where"
+            + " US dollars",
+        "{\"prices\": {\"\": [1, 2]}}                    | : prices[\"\"] is for every model",
+        "{\"prices\": {\"m\": [1, 2], \"M\": [1, 2]}}    | : prices[\"M\"] is a second entry for"
+            + " the same model",
+        "{\"prices\": [3]}                              | : prices[0] is 3, where an object was"
+            + " expected.",
         "{\"prices\": [{\"input\": 1, \"output\": 1}]}  | : prices[0] has no model: ",
-        "{\"prices\": [{\"model\": 4}]}                 | : prices[0] model is 4, where a text was expected.",
-        "{\"prices\": [{\"model\": \"\", \"input\": 1, \"output\": 1}]} | : prices[0] (\"\") is for every model, so a provider was expected.",
+        "{\"prices\": [{\"model\": 4}]}                 | : prices[0] model is 4, where a text was"
+            + " expected.",
+        "{\"prices\": [{\"model\": \"\", \"input\": 1, \"output\": 1}]} | : prices[0] (\"\") is for"
+            + " every model, so a provider was expected.",
         "{\"prices\": [{\"model\": \"m\", \"output\": 1}]} | : prices[0] (\"m\") has no input: ",
         "{\"prices\": [{\"model\": \"m\", \"input\": 1}]}  | : prices[0] (\"m\") has no output: ",
-        "{\"prices\": [{\"model\": \"m\", \"input\": -1, \"output\": 1}]} | : prices[0] (\"m\") input is -1, where US dollars per million tokens were expected: ",
-        "{\"prices\": [{\"model\": \"m\", \"input\": \"1\", \"output\": 1}]} | : prices[0] (\"m\") input is \"1\", where US dollars",
-        "{\"prices\": [{\"model\": \"m\", \"input\": 1e999999999, \"output\": 1}]} | : prices[0] (\"m\") input is 1E+999999999, where US dollars",
-        "{\"prices\": [{\"model\": \"m\", \"input\": 1e-999999999, \"output\": 1}]} | : prices[0] (\"m\") input is 1E-999999999, where US dollars",
-        "{\"prices\": [{\"model\": \"m\", \"input\": 1, \"output\": 1, \"cached\": 1}]} | : prices[0] (\"m\") has an unknown key \"cached\"; known are [cache_write, cached_input, ",
-        "{\"prices\": [{\"model\": \"m\", \"input\": 1, \"output\": 1}, {\"model\": \"M\", \"input\": 2, \"output\": 1}]} | : prices[1] is a second entry for the same model and provider",
-        "{\"prices\": [{\"model\": \"m\", \"input\": 1, \"input\": 2, \"output\": 1}]} | is not JSON: ",
+        "{\"prices\": [{\"model\": \"m\", \"input\": -1, \"output\": 1}]} | : prices[0] (\"m\")"
+            + " input is -1, where US dollars per million tokens were expected: ",
+        "{\"prices\": [{\"model\": \"m\", \"input\": \"1\", \"output\": 1}]} | : prices[0] (\"m\")"
+            + " input is \"1\", where US dollars",
+        "{\"prices\": [{\"model\": \"m\", \"input\": 1e999999999, \"output\": 1}]} | is not JSON: a"
+            + " number has an exponent beyond ",
+        "{\"prices\": [{\"model\": \"m\", \"input\": 1e-999999999, \"output\": 1}]} | is not JSON:"
+            + " a number has an exponent beyond ",
+        "{\"prices\": [{\"model\": \"m\", \"input\": 1, \"output\": 1, \"cached\": 1}]} | :"
+            + " prices[0] (\"m\") has an unknown key \"cached\"; known are [cache_write,"
+            + " cached_input, ",
+        "{\"prices\": [{\"model\": \"m\", \"input\": 1, \"output\": 1}, {\"model\": \"M\","
+            + " \"input\": 2, \"output\": 1}]} | : prices[1] is a second entry for the same model"
+            + " and provider",
+        "{\"prices\": [{\"model\": \"m\", \"input\": 1, \"input\": 2, \"output\": 1}]} | is not"
+            + " JSON: ",
       })
   void whatMakesNoSenseIsRefusedWithItsPlace(String text, String message) throws IOException {
     Files.writeString(own, text);

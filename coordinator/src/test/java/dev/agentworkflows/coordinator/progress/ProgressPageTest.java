@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.Spending;
-import dev.agentworkflows.coordinator.progress.RunView.Counts;
-import dev.agentworkflows.coordinator.progress.RunView.Out;
-import dev.agentworkflows.coordinator.progress.RunView.Phase;
+import dev.agentworkflows.coordinator.progress.RunSnapshot.Counts;
+import dev.agentworkflows.coordinator.progress.RunSnapshot.Out;
+import dev.agentworkflows.coordinator.progress.RunSnapshot.Phase;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -20,8 +20,8 @@ class ProgressPageTest {
 
   private static final String ESCAPE = "\u001b";
 
-  private static RunView run(List<Phase> phases, Counts calls, List<Out> oldest) {
-    return new RunView(
+  private static RunSnapshot run(List<Phase> phases, Counts calls, List<Out> oldest) {
+    return new RunSnapshot(
         "review",
         "run_20261122_143201_4f9c1a",
         Duration.ofSeconds(134),
@@ -32,22 +32,23 @@ class ProgressPageTest {
         new BudgetLimits(2_000L, new BigDecimal("5")),
         oldest,
         3,
-        List.of(new RunView.Pause("openai", Duration.ofMillis(11_400))));
+        List.of(new RunSnapshot.Pause("openai", Duration.ofMillis(11_400))),
+        List.of());
   }
 
-  private static RunView usual() {
+  private static RunSnapshot usual() {
     return run(
         List.of(
-            new Phase("plan", new Counts(0, 0, 3, 0, 0)),
-            new Phase("review", new Counts(2, 4, 10, 3, 1)),
-            new Phase("sum up", new Counts(0, 0, 0, 0, 0))),
-        new Counts(2, 4, 13, 3, 1),
+            new Phase("plan", new Counts(0, 0, 3, 0, 0, 0)),
+            new Phase("review", new Counts(2, 4, 10, 3, 1, 0)),
+            new Phase("sum up", new Counts(0, 0, 0, 0, 0, 0))),
+        new Counts(2, 4, 13, 3, 1, 0),
         List.of(
             new Out("src/App.java", Duration.ofSeconds(62), "reading src/App.java", null),
             new Out("src/Main.java", Duration.ofSeconds(5), null, "again in 4 s: HTTP 529")));
   }
 
-  private static List<String> plain(RunView run, int columns, int rows) {
+  private static List<String> plain(RunSnapshot run, int columns, int rows) {
     return ProgressPage.lines(run, columns, rows, false);
   }
 
@@ -90,7 +91,7 @@ class ProgressPageTest {
   @ParameterizedTest
   @CsvSource({"80,24", "40,24", "20,10", "10,5", "3,3", "1,2", "1,1", "300,100", "80,5", "80,3"})
   void noLineIsWiderThanTheTerminalAndTheyAreFewerThanItsRows(int columns, int rows) {
-    for (RunView run : List.of(usual(), hostile(), large())) {
+    for (RunSnapshot run : List.of(usual(), hostile(), large())) {
       List<String> lines = plain(run, columns, rows);
 
       assertThat(lines).isNotEmpty().hasSizeLessThanOrEqualTo(Math.max(1, rows - 1));
@@ -99,7 +100,7 @@ class ProgressPageTest {
     }
   }
 
-  private static RunView hostile() {
+  private static RunSnapshot hostile() {
     String label =
         ESCAPE
             + "[2J"
@@ -107,17 +108,17 @@ class ProgressPageTest {
             + "]0;title\u0007\r\nתווית\u202e 漢字かな 👩‍💻❤️ "
             + "x".repeat(1_000_000);
     return run(
-        List.of(new Phase(label, new Counts(1, 0, 0, 0, 0))),
-        new Counts(1, 0, 0, 0, 0),
+        List.of(new Phase(label, new Counts(1, 0, 0, 0, 0, 0))),
+        new Counts(1, 0, 0, 0, 0, 0),
         List.of(new Out(label, Duration.ofHours(30), label, label)));
   }
 
-  private static RunView large() {
+  private static RunSnapshot large() {
     return run(
         IntStream.range(0, 200)
-            .mapToObj(i -> new Phase("phase " + i, new Counts(i == 100 ? 1 : 0, 0, 50, 0, 0)))
+            .mapToObj(i -> new Phase("phase " + i, new Counts(i == 100 ? 1 : 0, 0, 50, 0, 0, 0)))
             .toList(),
-        new Counts(8, 1_992, 8_000, 0, 1),
+        new Counts(8, 1_992, 8_000, 0, 1, 0),
         IntStream.range(0, 50).mapToObj(i -> new Out("l" + i, Duration.ZERO, null, null)).toList());
   }
 
@@ -159,9 +160,33 @@ class ProgressPageTest {
   }
 
   @Test
+  void waitingAndCancelledCallsAreTold() {
+    RunSnapshot run =
+        new RunSnapshot(
+            "r",
+            null,
+            Duration.ZERO,
+            new Counts(1, 2, 0, 0, 0, 3),
+            List.of(),
+            null,
+            Spending.NONE,
+            BudgetLimits.NONE,
+            List.of(),
+            0,
+            List.of(),
+            List.of(
+                new RunSnapshot.Waiting(
+                    "a free place at x (1 at once)", 2, Duration.ofSeconds(12))));
+
+    assertThat(String.join("\n", plain(run, 80, 24)))
+        .contains(" 3 cancelled ")
+        .contains("\n 2 calls wait for a free place at x (1 at once): 12 s");
+  }
+
+  @Test
   void aBudgetThatIsNearlySpentIsTold() {
-    RunView run =
-        new RunView(
+    RunSnapshot run =
+        new RunSnapshot(
             null,
             null,
             Duration.ZERO,
@@ -172,6 +197,7 @@ class ProgressPageTest {
             new BudgetLimits(2_000L, BigDecimal.ZERO),
             List.of(),
             0,
+            List.of(),
             List.of());
 
     assertThat(ProgressPage.lines(run, 80, 24, true))

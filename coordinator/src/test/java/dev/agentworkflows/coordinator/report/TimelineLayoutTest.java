@@ -85,7 +85,7 @@ class TimelineLayoutTest {
     assertThat(layout.span()).isEqualTo(Duration.ofSeconds(3));
     assertThat(layout.bands().get(0).bars())
         .extracting(Bar::look)
-        .containsExactly(CallLook.RUNNING);
+        .containsExactly(CallCheck.RUNNING);
   }
 
   @Test

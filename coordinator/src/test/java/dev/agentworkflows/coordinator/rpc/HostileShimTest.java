@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.proto.v1.CallDone;
 import dev.agentworkflows.proto.v1.FromShim;
 import dev.agentworkflows.proto.v1.RunOpened;
@@ -31,20 +32,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Peers that send whatever they like: the coordinator neither falls, nor hangs, nor grows, and
- * works for others meanwhile. {@code -Dfuzz.seconds=N} fuzzes longer, {@code -Dfuzz.seed=N}
- * repeats.
+ * works for others meanwhile. {@code -Dfuzz.seconds=N} fuzzes longer, {@code -Dseed=N} repeats.
  */
 @Timeout(600)
+@Tag("slow")
 class HostileShimTest {
 
-  private static final Duration FUZZING = Duration.ofSeconds(Long.getLong("fuzz.seconds", 20));
-  private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
+  private static final Duration FUZZING = Duration.ofSeconds(Generated.count("fuzz.seconds", 20));
+  private static final long SEED = Generated.seed();
   private static final int MIB = 1 << 20;
 
   @TempDir private Path directory;
@@ -55,7 +57,8 @@ class HostileShimTest {
   void start() {
     coordinator =
         new SharedCoordinator(
-            directory, new RemoteSessions.Limits(1_000, 20_000, 64L << 20, Duration.ofSeconds(1)));
+            directory,
+            new RemoteSessions.Limits(1_000, 20_000, 64L << 20, 100, Duration.ofSeconds(1)));
   }
 
   @AfterEach

@@ -8,13 +8,14 @@ import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.price.Prices;
+import dev.agentworkflows.coordinator.run.LiveRunStats;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.RunRecords;
-import dev.agentworkflows.coordinator.run.RunTally;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.TestHome;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterFactory;
@@ -50,8 +51,13 @@ final class SharedCoordinator implements AutoCloseable {
   private final ManagedChannel channel;
 
   SharedCoordinator(Path directory, RemoteSessions.Limits limits) {
+    this(directory, limits, Connections.Limits.shared(Descriptors.limit()));
+  }
+
+  SharedCoordinator(
+      Path directory, RemoteSessions.Limits limits, Connections.Limits connectionLimits) {
     this.directory = directory;
-    WorkflowHome home = new WorkflowHome(directory);
+    WorkflowHome home = TestHome.at(directory);
     store = RunStore.open(home.database());
     Providers providers = Providers.of(ServiceLoader.load(AdapterFactory.class), Map.of());
     Redactor redactor = providers.redactor();
@@ -65,7 +71,8 @@ final class SharedCoordinator implements AutoCloseable {
             redactor,
             clock,
             new Random(1));
-    RunRecords records = new RunRecords(home, providers, redactor, "me", clock, new Random(2));
+    RunRecords records =
+        new RunRecords(home.directory(), providers, redactor, "me", clock, new Random(2));
     Runs runs =
         new Runs(store, records, pipeline, new Approvals(store, redactor, clock), redactor, clock);
     Tokens tokens = Tokens.withOperator(() -> OPERATOR);
@@ -76,7 +83,8 @@ final class SharedCoordinator implements AutoCloseable {
             CoordinatorService.shared(runs, store, sessions),
             tokens,
             redactor,
-            clock);
+            clock,
+            connectionLimits);
     channel = newChannel();
   }
 
@@ -112,7 +120,7 @@ final class SharedCoordinator implements AutoCloseable {
     store.close();
   }
 
-  private final class PlainHosting implements Hosting {
+  private final class PlainHosting implements HostedRuns {
     @Override
     public RunOptions options(RequestedRun requested, LoadedScript script) {
       if (requested.provider() != null) {
@@ -137,7 +145,7 @@ final class SharedCoordinator implements AutoCloseable {
     }
 
     @Override
-    public Optional<String> progress(RunTally tally) {
+    public Optional<String> progress(LiveRunStats tally) {
       return Optional.empty(); // Tests count messages.
     }
 

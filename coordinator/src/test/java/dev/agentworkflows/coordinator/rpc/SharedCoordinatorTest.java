@@ -47,7 +47,7 @@ class SharedCoordinatorTest {
   void start() {
     coordinator =
         new SharedCoordinator(
-            directory, new RemoteSessions.Limits(3, 50, 1 << 20, Duration.ofSeconds(2)));
+            directory, new RemoteSessions.Limits(3, 50, 1 << 20, 20, Duration.ofSeconds(2)));
     store = coordinator.store();
     channel = coordinator.channel();
   }
@@ -109,13 +109,14 @@ class SharedCoordinatorTest {
   }
 
   @Test
-  void whoTriesTooOftenIsNotListenedToForAWhile() throws Exception {
+  void whoTriesTooOftenIsRefusedForAWhileUnlessItsTokenIsValid() throws Exception {
     for (int i = 0; i < 20; i++) {
       assertThat(refusalOf("wrong", ShimStream.openRun(1)).getCode())
           .isEqualTo(Status.Code.UNAUTHENTICATED);
     }
     assertThat(refusalOf("wrong", ShimStream.openRun(1)).getCode())
         .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    open(ShimStream.open(channel, OPERATOR));
   }
 
   @Test
@@ -407,7 +408,9 @@ class SharedCoordinatorTest {
     ShimStream shim = ShimStream.open(channel, OPERATOR);
     RunOpened run = open(shim);
     assertThat(refusalOf(run.getRunToken(), rejoin(run, 99)).getCode())
-        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusalOf(run.getRunToken(), rejoin(run, -1)).getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(shim.send(ShimStream.startCall(1, "still")).nextCounted().hasCallDone()).isTrue();
   }
 

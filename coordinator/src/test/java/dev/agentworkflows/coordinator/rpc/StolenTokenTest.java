@@ -128,7 +128,8 @@ class StolenTokenTest {
   @Test
   void whatACallSaysOfItselfIsText() throws Exception {
     Map<String, String> before = state();
-    List<String> names = HostileNames.all().toList();
+    // Longer ones are refused, as GuardedRunTest shows.
+    List<String> names = HostileNames.all().filter(name -> name.length() <= 10_000).toList();
     for (int i = 0; i < names.size(); i++) {
       StartCall call =
           ShimStream.startCall(i + 1, names.get(i)).getStartCall().toBuilder()

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
-import dev.agentworkflows.coordinator.run.Launch;
+import dev.agentworkflows.coordinator.run.LiveRunStats;
+import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.coordinator.run.RunTally;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TokensTest {
 
-  private static Launch launch() {
-    return new Launch(
+  private static RunHandle launch() {
+    return new RunHandle(
         new RunOptions(
             "{}",
             "fake",
@@ -27,14 +27,14 @@ class TokensTest {
             null,
             1),
         meta -> {},
-        new RunTally((type, message) -> {}));
+        new LiveRunStats((type, message) -> {}));
   }
 
   @Test
   void aTokenActsForItsOwnLaunchAlone() {
     Tokens tokens = Tokens.withoutOperator();
-    Launch one = launch();
-    Launch other = launch();
+    RunHandle one = launch();
+    RunHandle other = launch();
     String first = tokens.grant(one);
     String second = tokens.grant(other);
     assertThat(first).hasSize(64).isNotEqualTo(second);
@@ -65,7 +65,7 @@ class TokensTest {
   @Test
   void aRevokedTokenIsGoodForNothing() {
     Tokens tokens = Tokens.withoutOperator();
-    Launch launch = launch();
+    RunHandle launch = launch();
     String token = tokens.grant(launch);
     assertThat(tokens.tokenOf(launch)).isEqualTo(token);
     tokens.revoke(launch);

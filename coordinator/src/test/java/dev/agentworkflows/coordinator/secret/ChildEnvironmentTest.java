@@ -26,4 +26,19 @@ class ChildEnvironmentTest {
 
     assertThat(child).containsOnlyKeys("PATH", "GIT_AUTHOR_NAME", "OWF_PROVIDER_GROQ_API_KEY_ENV");
   }
+
+  @Test
+  void aChildSeesNoTokenOfOurs() {
+    Map<String, String> child =
+        ChildEnvironment.of(
+            Map.of(
+                "PATH", "/bin",
+                "OWF_TOKEN", "operators-token-1",
+                "OWF_TOKEN_FILE", "/home/me/token",
+                "OWF_CLIENT_KEY", "/home/me/key.pem",
+                "OWF_RUN_TOKEN", "runs-token-1"),
+            Set.of());
+
+    assertThat(child).containsOnlyKeys("PATH");
+  }
 }

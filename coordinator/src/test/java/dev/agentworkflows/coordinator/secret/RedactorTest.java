@@ -21,6 +21,18 @@ import tools.jackson.databind.node.StringNode;
 class RedactorTest {
 
   @Test
+  void aKeyIsFoundInSourceCodesBytes() {
+    String key = "sk-proj-Ab3dEf6hIj9kLmN0pQrS";
+    Redactor redactor = new Redactor(Map.of("KEY", key));
+    for (String format : List.of("0x%02x, ", "\\u{%x}", "\\x%02x", "%d, ", "\\%03o")) {
+      StringBuilder written = new StringBuilder();
+      key.chars().forEach(c -> written.append(format.formatted(c)));
+
+      assertThat(redactor.redact("is " + written)).as(format).contains("[redacted:KEY]");
+    }
+  }
+
+  @Test
   void everyKnownKeyIsReplacedByItsName() {
     Redactor redactor =
         new Redactor(Map.of("OPENAI_API_KEY", "sk-12345678", "GEMINI_API_KEY", "gm-87654321"));

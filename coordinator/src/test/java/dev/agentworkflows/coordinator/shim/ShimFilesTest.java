@@ -8,6 +8,8 @@ import dev.agentworkflows.coordinator.home.UserCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -67,6 +69,32 @@ class ShimFilesTest {
 
     assertThat(sizes(shim, whole.keySet())).isEqualTo(whole);
     assertThat(compiled).exists();
+  }
+
+  @Test
+  void aFileThatWasChangedKeepingItsSizeAndTimeIsReplaced() throws IOException {
+    Path shim = ShimFiles.unpackOnceInto(cache);
+    Path file = shim.resolve(files(shim).get(0));
+    byte[] whole = Files.readAllBytes(file);
+    FileTime modified = Files.getLastModifiedTime(file);
+    byte[] changed = whole.clone();
+    changed[0] ^= 1;
+    Files.write(file, changed);
+    Files.setLastModifiedTime(file, modified);
+
+    ShimFiles.unpackOnceInto(cache);
+
+    assertThat(Files.readAllBytes(file)).isEqualTo(whole);
+  }
+
+  @Test
+  void aCacheThatOthersMayWriteToIsRefused() throws IOException {
+    Path shim = ShimFiles.unpackOnceInto(cache);
+    Files.setPosixFilePermissions(shim, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    assertThatThrownBy(() -> ShimFiles.unpackOnceInto(cache))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContainingAll(shim.toString(), "can be written to by others");
   }
 
   @Test

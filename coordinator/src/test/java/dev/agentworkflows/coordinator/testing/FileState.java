@@ -40,6 +40,9 @@ public final class FileState {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       return "a directory";
     }
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      return "neither file nor directory";
+    }
     return Arrays.hashCode(Files.readAllBytes(path)) + ", " + Files.getLastModifiedTime(path);
   }
 }

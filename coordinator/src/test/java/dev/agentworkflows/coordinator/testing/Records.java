@@ -3,7 +3,9 @@ package dev.agentworkflows.coordinator.testing;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.math.BigDecimal;
@@ -41,6 +43,7 @@ public final class Records {
     private @Nullable Long budgetTokens;
     private @Nullable String errorMessage;
     private @Nullable String directory;
+    private JobBudget job = JobBudget.NEW;
 
     private RunBuilder(String id) {
       this.id = id;
@@ -81,6 +84,11 @@ public final class Records {
       return this;
     }
 
+    public RunBuilder spentEarlier(long tokens, String usd) {
+      job = new JobBudget(false, tokens, new BigDecimal(usd));
+      return this;
+    }
+
     public RunBuilder error(String message) {
       errorMessage = message;
       return this;
@@ -109,6 +117,7 @@ public final class Records {
           30,
           null,
           new BigDecimal("0.25"),
+          job,
           directory == null ? "/home/.workflows/runs/" + id : directory,
           "owner",
           NOON,
@@ -120,6 +129,7 @@ public final class Records {
   }
 
   public static final class CallBuilder {
+    private @Nullable CallWait waiting;
     private final String runId;
     private final int index;
     private @Nullable String label;
@@ -213,6 +223,12 @@ public final class Records {
       return this;
     }
 
+    /** For something, since noon. */
+    public CallBuilder waiting(String reason) {
+      waiting = new CallWait(reason, NOON, null);
+      return this;
+    }
+
     public CallRecord build() {
       boolean isolated = !changedFiles.isEmpty();
       return new CallRecord(
@@ -249,7 +265,8 @@ public final class Records {
           error,
           answeredBy,
           created,
-          status == CallStatus.RUNNING ? null : completed);
+          status == CallStatus.RUNNING ? null : completed,
+          waiting);
     }
   }
 }

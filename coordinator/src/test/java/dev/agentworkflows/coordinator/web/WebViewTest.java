@@ -8,6 +8,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.FileState;
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.coordinator.testing.TestHome;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.ApprovalRecord;
@@ -50,7 +51,7 @@ class WebViewTest {
   void open() {
     store = RunStore.open(directory.resolve("workflow.sqlite"));
     store.addRun(Records.run("run_1").workflowName("a " + KEY + " <b>").build()).join();
-    WorkflowHome home = new WorkflowHome(directory);
+    WorkflowHome home = TestHome.at(directory);
     ViewedHome viewed =
         new ViewedHome(
             home,
@@ -98,6 +99,30 @@ class WebViewTest {
   }
 
   @Test
+  void oneConnectionTellsOfSeveralRuns() throws IOException {
+    store.addRun(Records.run("run_2").workflowName("another").build()).join();
+
+    // Without the lengths of the pieces that it is sent in.
+    String told =
+        ask("GET", "/api/feed?run_1&run_2&run_9", host(), authorization())
+            .replaceAll("\r\n[0-9a-f]+\r\n", "");
+
+    assertThat(told)
+        .startsWith("HTTP/1.1 200")
+        .contains("{\"topic\":\"run_9\",\"trouble\":\"There is no run run_9 in this home.\"}")
+        .contains("{\"topic\":\"run_1\",\"news\":{", "{\"topic\":\"run_2\",\"news\":{")
+        .contains("{\"topic\":\"run_1\",\"end\":true}", "{\"topic\":\"run_2\",\"end\":true}")
+        .contains("a [redacted:A_KEY] &lt;b&gt;", "event: end")
+        .doesNotContain(KEY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?", "?a&", "?..", "?a%26b=c", "?a/b", "?%22", "?\u00fc"})
+  void topicsAreNamesAndNothingElse(String query) throws IOException {
+    assertThat(ask("GET", "/api/feed" + query, host(), authorization())).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
   void whatIsToldHasNoKeyAndNoMarkupOfOthers() throws IOException {
     assertThat(ask("GET", "/api/runs/run_1", host(), authorization()))
         .contains("a [redacted:A_KEY] &lt;b&gt;")
@@ -107,6 +132,7 @@ class WebViewTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "GET /api/feed?runs",
         "GET /api/runs",
         "GET /api/runs/run_1",
         "GET /api/calls/run_1_call_0001",
@@ -176,6 +202,22 @@ class WebViewTest {
     assertThat(ask("GET", path, "Host: 127.0.0.1.evil.example:" + port, authorization()))
         .startsWith("HTTP/1.1 403");
     assertThat(ask("GET", path, "Host: 127.0.0.1", authorization())).startsWith("HTTP/1.1 403");
+  }
+
+  @Test
+  void aForwardedPortIsServedUnderItsNumberThere() throws IOException {
+    for (String host : List.of("127.0.0.1:9000", "localhost:9000", "[::1]:9000")) {
+      assertThat(ask("GET", "/", "Host: " + host)).as(host).startsWith("HTTP/1.1 200");
+      assertThat(
+              ask(
+                  "GET",
+                  "/api/runs/run_1",
+                  "Host: " + host,
+                  authorization(),
+                  "Origin: http://" + host))
+          .as(host)
+          .startsWith("HTTP/1.1 200");
+    }
   }
 
   @Test
@@ -288,7 +330,7 @@ class WebViewTest {
   void aPortThatIsTakenIsSaid() {
     ViewedHome viewed =
         new ViewedHome(
-            new WorkflowHome(directory),
+            TestHome.at(directory),
             store,
             new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
             new Redactor(Map.of()),
@@ -307,7 +349,7 @@ class WebViewTest {
     try (WebView other =
         WebView.open(
             new ViewedHome(
-                new WorkflowHome(directory),
+                TestHome.at(directory),
                 store,
                 new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
                 new Redactor(Map.of()),
@@ -316,5 +358,37 @@ class WebViewTest {
             new SecureRandom())) {
       assertThat(other.address()).doesNotEndWith(token);
     }
+  }
+
+  @Test
+  void severalHomesAreShownTogether() throws IOException {
+    Path second = Files.createDirectories(directory.resolve("second"));
+    try (RunStore other = RunStore.open(second.resolve("workflow.sqlite"))) {
+      other.addRun(Records.run("run_2").workflowName("another " + KEY).build()).join();
+      List<ViewedHome> homes = List.of(viewed(directory, store), viewed(second, other));
+      assertThat(new RunListFeed(homes).next())
+          .contains("run_1", "run_2", directory.toString(), second.toString())
+          .doesNotContain(KEY);
+
+      view.close();
+      view = WebView.open(homes, 0, new SecureRandom());
+      port = URI.create(view.address()).getPort();
+      token = view.address().substring(view.address().indexOf('=') + 1);
+      for (String run : List.of("run_1", "run_2")) {
+        assertThat(ask("GET", "/api/runs/" + run, host(), authorization()))
+            .startsWith("HTTP/1.1 200")
+            .contains("event: end");
+      }
+      assertThat(ask("GET", "/api/runs/run_3", host(), authorization())).startsWith("HTTP/1.1 404");
+    }
+  }
+
+  private static ViewedHome viewed(Path directory, RunStore store) {
+    return new ViewedHome(
+        TestHome.at(directory),
+        store,
+        new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
+        new Redactor(Map.of("A_KEY", KEY)),
+        Clock.systemUTC());
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,7 +41,9 @@ class WorkTest {
 
   private void make() throws Exception {
     Path runDirectory = Files.createDirectories(directory.resolve("home/runs").resolve(RUN));
-    Worktrees.Plan plan = worktrees.plan(repository.top, runDirectory, RUN, RUN + "_call_0001");
+    Worktrees.Plan plan =
+        worktrees.plan(
+            repository.top, runDirectory, RUN, RUN + "_call_0001", Duration.ofSeconds(60));
     worktrees.make(plan, Duration.ofSeconds(30));
     worktree = plan.worktree();
     agent = repository.from(worktree.path());
@@ -237,11 +240,49 @@ class WorkTest {
   }
 
   @Test
+  void aWorktreeThatAnotherCallMovedKeepsNoneButItsOwn() throws Exception {
+    Path runDirectory = directory.toRealPath().resolve("home/runs").resolve(RUN);
+    Worktrees.Plan other =
+        worktrees.plan(
+            repository.top, runDirectory, RUN, RUN + "_call_0002", Duration.ofSeconds(60));
+    worktrees.make(other, Duration.ofSeconds(30));
+    repository.from(other.worktree().path()).sh("git worktree move . ../moved");
+
+    assertThat(work("true").none()).isTrue();
+    assertThat(other.worktree().movedTo()).isPresent();
+  }
+
+  @Test
   void whereTheDirectoryIsGoneItsCommitsAreStillFound() throws Exception {
     agent.sh("git checkout -q --detach; echo x > n; git add n; git commit -qm n");
     repository.sh("rm -r '" + worktree.path() + "'");
 
-    assertThat(worktrees.work(worktree).summary()).isEqualTo("1 commit, a detached HEAD");
+    assertThat(worktrees.work(worktree).summary())
+        .startsWith("1 commit, a detached HEAD, the directory " + worktree.path());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "git update-ref refs/worktree/kept COMMIT, refs/worktree/kept among the refs",
+    "git update-ref refs/bisect/kept COMMIT, refs/bisect/kept among the refs",
+    "git update-ref KEPT_HEAD COMMIT, KEPT_HEAD in git's directory",
+    "git update-ref MERGE_AUTOSTASH COMMIT, a stash of a merge",
+    "echo x > $(git rev-parse --git-dir)/my-notes, my-notes in git's directory",
+    "mkdir -p $(git rev-parse --git-dir)/NOTES_MERGE_WORKTREE, a merge of notes",
+    "git worktree lock ., a lock (git worktree lock)",
+  })
+  void whatWouldGoWithGitsDirectoryKeepsIt(String command, String finding) throws Exception {
+    Work work = work(command.replace("COMMIT", "$(git commit-tree -m kept HEAD^{tree})"));
+
+    assertThat(work.beyondPatch()).singleElement().asString().contains(finding);
+  }
+
+  @Test
+  void aNoteInThePlaceOfGitsFileKeepsIt() throws Exception {
+    Work work = work("echo 'notes of an hour' > .git");
+
+    assertThat(work.changedFiles()).containsExactly(".git");
+    assertThat(work.beyondPatch()).singleElement().asString().startsWith(".git (");
   }
 
   @Test
@@ -282,17 +323,21 @@ class WorkTest {
 
   @Test
   void anExistingBranchThatItLookedAtIsNoWork() throws Exception {
+    worktrees.remove(worktree);
     repository.sh(
         "git checkout -q -b users; echo x > n; git add n; git commit -qm n; git checkout -q main");
+    make();
 
     assertThat(work("git checkout -q users", "git checkout -q -").none()).isTrue();
     assertThat(repository.git("branch", "--list", "users")).isNotEmpty();
   }
 
   @Test
-  void anotherCallsStashAndBranchesAreNotItsOwn() throws Exception {
+  void stashesAndBranchesThatWereThereBeforeAreNotItsOwn() throws Exception {
+    worktrees.remove(worktree);
     repository.sh(
         "echo x > b.txt; git stash -q; git checkout -q -b users; git commit -q --allow-empty -m x");
+    make();
 
     assertThat(work("true").none()).isTrue();
     assertThat(repository.git("stash", "list")).isNotEmpty();
@@ -342,6 +387,16 @@ class WorkTest {
     Work work = work(INIT, "cd lib", script);
 
     assertThat(work.beyondPatch()).anyMatch(finding -> finding.contains("submodule"));
+  }
+
+  @Test
+  void commitsOfASubmoduleAreFoundWhereItsPlaceIsGone() throws Exception {
+    withSubmodule();
+
+    Work work =
+        work(INIT, "cd lib", "echo x > n; git add n; git commit -qm n", "cd ..; rm -rf lib");
+
+    assertThat(work.beyondPatch()).contains("1 commit in the submodule lib");
   }
 
   // Names.
@@ -422,7 +477,7 @@ class WorkTest {
   void aLinkIntoTheUsersRepositoryIsNotFollowed() throws Exception {
     Files.writeString(worktree.path().resolve(".git"), "gitdir: " + repository.top.resolve(".git"));
 
-    assertThat(GivenBack.of(worktrees, worktree).none()).isTrue();
+    assertThat(GivenBack.of(worktrees, worktree).changedFiles()).containsExactly(".git");
     assertThat(repository.git("status", "--porcelain")).isEmpty();
     assertThat(repository.git("rev-parse", "--abbrev-ref", "HEAD")).isEqualTo("main");
   }

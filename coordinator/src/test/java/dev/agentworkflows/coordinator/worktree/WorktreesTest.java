@@ -48,7 +48,8 @@ class WorktreesTest {
   }
 
   private Worktrees.Plan plan(Path workspace) throws Exception {
-    return worktrees.plan(workspace, runDirectory, RUN, RUN + "_call_%04d".formatted(++calls));
+    return worktrees.plan(
+        workspace, runDirectory, RUN, RUN + "_call_%04d".formatted(++calls), LIMIT);
   }
 
   /** A worktree that stands, as a place to do something in. */
@@ -71,6 +72,15 @@ class WorktreesTest {
     assertThat(repository.git("worktree", "list").lines()).hasSize(1);
     assertThat(repository.git("branch", "--list", "owf/*")).isEmpty();
     assertThat(worktrees.leavesAnything(worktree)).isFalse();
+  }
+
+  @Test
+  void aHookThatFailsIsNamed() throws Exception {
+    repository.sh(
+        "printf '#!/bin/sh\\nexit 1\\n' > .git/hooks/post-checkout;"
+            + " chmod +x .git/hooks/post-checkout");
+
+    assertThatThrownBy(this::made).hasMessageContaining("post-checkout hook failed, perhaps");
   }
 
   @Test
@@ -141,7 +151,7 @@ class WorktreesTest {
 
     Worktrees.Plan plan = made();
 
-    assertThat(worktrees.uncommitted(plan)).isEqualTo(2);
+    assertThat(worktrees.uncommitted(plan, LIMIT)).isEqualTo(2);
     assertThat(plan.directory().resolve("b.txt")).hasContent("b\n");
     assertThat(plan.directory().resolve("new.txt")).doesNotExist();
   }
@@ -203,7 +213,7 @@ class WorktreesTest {
     String before = repository.sh("sha256sum .git/index; stat -c %Y .git/index");
     Worktrees.Plan plan = plan(repository.top);
 
-    assertThat(worktrees.uncommitted(plan)).isZero();
+    assertThat(worktrees.uncommitted(plan, LIMIT)).isZero();
 
     assertThat(repository.sh("sha256sum .git/index; stat -c %Y .git/index")).isEqualTo(before);
   }
@@ -232,15 +242,18 @@ class WorktreesTest {
     assertNothingLeft(plans.get(0).worktree());
   }
 
+  private void assertNoWorktree() {
+    String[] names = runDirectory.resolve("worktrees").toFile().list();
+    assertThat(names == null ? List.of() : List.of(names)).isSubsetOf(Worktrees.STOP);
+  }
+
   // Each refusal: the cause, the cure, and nothing left.
 
   private void assertRefused(Path workspace, String... words) {
     assertThatThrownBy(() -> made(workspace))
         .isInstanceOf(GitException.class)
         .satisfies(refused -> assertThat(refused.getMessage()).contains(words));
-    assertThat(runDirectory.resolve("worktrees"))
-        .satisfiesAnyOf(
-            path -> assertThat(path).doesNotExist(), path -> assertThat(path).isEmptyDirectory());
+    assertNoWorktree();
   }
 
   @Test
@@ -336,7 +349,7 @@ class WorktreesTest {
     Files.delete(repository.top.resolve(blocked));
     assertThat(repository.git("worktree", "list").lines()).hasSize(1);
     assertThat(repository.git("branch", "--list", "owf/*")).isEmpty();
-    assertThat(runDirectory.resolve("worktrees")).isEmptyDirectory();
+    assertNoWorktree();
   }
 
   @Test
@@ -526,6 +539,14 @@ class WorktreesTest {
   }
 
   @Test
+  void aPipeThatTheListNamesIsRefused() throws Exception {
+    repository.sh("mkfifo pipe.log; ln -s pipe.log some.log; echo '*.log' > .worktreeinclude");
+
+    assertThatThrownBy(this::made).hasMessageContaining("some.log").hasMessageContaining("regular");
+    assertThat(repository.git("worktree", "list").lines()).hasSize(1);
+  }
+
+  @Test
   void whatGitIgnoresHereButNotInTheCommitIsNotCopied() throws Exception {
     repository.sh("echo '*.key' >> .gitignore; echo k > my.key; echo '*.key' > .worktreeinclude");
 
@@ -562,5 +583,26 @@ class WorktreesTest {
     assertThatThrownBy(this::made).hasMessageContaining("sub is a symbolic link");
     assertThat(outside).isEmptyDirectory();
     assertThat(repository.git("worktree", "list").lines()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rm config; mkfifo config",
+        "mkfifo more; git config include.path more",
+        "mkfifo more; printf '[include]\\n\\tpath = \\\\\\n more\\n' >> config",
+        "rm -f info/exclude; mkfifo info/exclude",
+        "mkfifo info/attributes",
+        "mkfifo packed-refs",
+        "mkfifo refs/heads/other",
+        "rm HEAD; mkfifo HEAD",
+        "mkdir -p worktrees/x; mkfifo worktrees/x/HEAD"
+      })
+  void pipesInTheRepositoryAreFoundBeforeGitIsStarted(String planted) {
+    repository.sh("cd .git; " + planted);
+    long start = System.nanoTime();
+
+    assertThatThrownBy(this::made).hasMessageContaining("is no regular file");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT.dividedBy(4));
   }
 }

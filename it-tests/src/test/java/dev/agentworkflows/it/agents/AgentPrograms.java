@@ -1,13 +1,10 @@
 package dev.agentworkflows.it.agents;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -23,11 +20,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class AgentPrograms implements BeforeAllCallback, AfterAllCallback {
 
-  private static final String LISTENING = "listening on ";
-
   private final String fixtures;
   private @Nullable Path root;
-  private @Nullable Process model;
+  private @Nullable MockModel model;
   private String url = "";
   private Path programs = Path.of("");
 
@@ -56,21 +51,19 @@ public final class AgentPrograms implements BeforeAllCallback, AfterAllCallback 
     Files.createDirectories(home().resolve(".codex"));
     Path file = root().resolve("fixtures.json");
     Files.writeString(file, fixtures.replace("{root}", root().toString()));
-    startModel(file);
+    MockModel started = MockModel.start(programs, home(), file);
+    model = started;
+    url = started.url();
     Files.writeString(home().resolve(".codex/config.toml"), codexConfiguration());
   }
 
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     if (model != null) {
-      model.destroyForcibly();
+      model.close();
     }
     if (root != null) {
-      try (Stream<Path> all = Files.walk(root)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
+      MockModel.delete(root);
     }
   }
 
@@ -104,34 +97,6 @@ public final class AgentPrograms implements BeforeAllCallback, AfterAllCallback 
   /** Keys that no provider knows. */
   public Map<String, String> keys() {
     return Map.of("ANTHROPIC_API_KEY", "sk-ant-dummy-0451", "OPENAI_API_KEY", "sk-dummy-0451");
-  }
-
-  private void startModel(Path file) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(programs.resolve("llmock").toString(), "-p", "0", "-f", file.toString())
-            .redirectErrorStream(true);
-    builder.environment().put("HOME", home().toString());
-    Process started = builder.start();
-    model = started;
-    // Read on, or the model blocks when the pipe is full.
-    BufferedReader lines = started.inputReader();
-    StringBuilder said = new StringBuilder();
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      said.append(line).append('\n');
-      int at = line.indexOf(LISTENING);
-      if (at >= 0) {
-        url = line.substring(at + LISTENING.length()).strip();
-        drain(lines);
-        return;
-      }
-    }
-    throw new IOException("llmock did not start: " + said);
-  }
-
-  private static void drain(BufferedReader lines) {
-    Thread reader = new Thread(() -> lines.lines().forEach(line -> {}), "llmock-output");
-    reader.setDaemon(true);
-    reader.start();
   }
 
   private String codexConfiguration() {

@@ -9,20 +9,27 @@ final class CallOf {
   private CallOf() {}
 
   static AgentCall agentType(AgentCall call, String agentType) {
-    return copy(call, agentType, call.permissionsJson());
+    return copy(call, call.model(), agentType, call.permissionsJson());
+  }
+
+  static AgentCall model(AgentCall call, String model) {
+    return copy(call, model, call.agentType(), call.permissionsJson());
   }
 
   static AgentCall permissions(AgentCall call, String json) {
-    return copy(call, call.agentType(), json);
+    return copy(call, call.model(), call.agentType(), json);
   }
 
   private static AgentCall copy(
-      AgentCall call, @Nullable String agentType, @Nullable String permissions) {
+      AgentCall call,
+      @Nullable String model,
+      @Nullable String agentType,
+      @Nullable String permissions) {
     return new AgentCall(
         call.callId(),
         call.prompt(),
         call.schemaJson(),
-        call.model(),
+        model,
         agentType,
         call.workingDirectory(),
         call.worktree(),

@@ -40,7 +40,7 @@ public record Browser(Path chromium, Path library) {
   /** Skips the test, with the reason, where there is no browser; on CI that is a failure. */
   static synchronized Browser open() throws IOException, InterruptedException {
     if (found == null && trouble == null) {
-      look();
+      probe();
     }
     if ("true".equals(System.getenv("CI"))) {
       assertThat(trouble).as("what keeps the browser tests from running").isNull();
@@ -49,7 +49,7 @@ public record Browser(Path chromium, Path library) {
     return java.util.Objects.requireNonNull(found);
   }
 
-  private static void look() throws IOException, InterruptedException {
+  private static void probe() throws IOException, InterruptedException {
     Path program =
         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
             .flatMap(directory ->

@@ -190,6 +190,100 @@ class WebViewIT {
   }
 
   @Test
+  void tenTabsShareOneConnectionAndAllOfThemGoOn() throws Exception {
+    Path gate = Files.createDirectories(owf.directory().resolve("ten-tabs"));
+    Path script =
+        Owf.write(gate.resolve("tabs.py"), WATCHED.replace("\"watched\"", "\"ten tabs\""));
+    OwfProcess run = owf.command("run", script.toString(), "--json").start();
+
+    Visit visit =
+        visit(
+            """
+            const fs = require('fs');
+            await page.getByRole('link', {name: 'ten tabs'}).click();
+            await page.locator('.calls details.call').first().waitFor();
+            const at = page.url();
+            const pages = [page];
+            for (let i = 1; i < 10; i++) {
+              const tab = await context.newPage();
+              await tab.goto(args.address);
+              await tab.goto(i % 2 ? at : at.replace(/#.*/, '#/'));
+              pages.push(tab);
+            }
+            for (const [i, tab] of pages.entries()) {
+              if (i % 2 || !i) await tab.locator('.calls details.call').first().waitFor();
+              else await tab.locator('.runs').waitFor();
+            }
+            fs.writeFileSync(args.gate + '/go-1', '');
+            for (const [i, tab] of pages.entries()) {
+              if (i % 2 || !i) await tab.locator('#failures').getByText('too late').waitFor();
+            }
+            // The one who reads for all of them leaves: another one takes over.
+            await page.close();
+            // A request of its own still finds a connection.
+            const last = pages[9];
+            await last.locator('.calls details.call').first().locator('summary').click();
+            await last.locator('.calls pre').first().waitFor();
+            // Who is hidden asks for nothing, and sees all of it when it is shown again.
+            const hide = (tab, hidden) => tab.evaluate(hidden => {
+              Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+              document.dispatchEvent(new Event('visibilitychange'));
+            }, hidden);
+            await hide(pages[1], true);
+            await hide(pages[3], true);
+            fs.writeFileSync(args.gate + '/go-2', '');
+            for (const i of [5, 7, 9]) await pages[i].locator('h1 .status.done').waitFor();
+            const hidden = await pages[3].locator('h1 .status').innerText();
+            await hide(pages[3], false);
+            await pages[3].locator('h1 .status.done').waitFor();
+            return hidden;
+            """,
+            Map.of("gate", gate.toString(), "address", address));
+
+    assertThat(run.finish().exitCode()).isZero();
+    assertThat(visit.complaints()).isEmpty();
+    assertThat(visit.result().stringValue()).as("what a hidden tab shows").isEqualTo("running");
+  }
+
+  @Test
+  void aSilentConnectionIsNoticedInEachTabAndMended() throws Exception {
+    OwfProcess ui = owf.command("ui", "--json").start().awaitOutput("\"home\"");
+    ui.awaitOutput("}");
+
+    Visit visit =
+        Browser.open()
+            .visit(
+                Json.read(ui.output()).get("url").stringValue(),
+                "light",
+                """
+                context.setDefaultTimeout(40_000);
+                await page.locator('.runs').waitFor();
+                const other = await context.newPage();
+                await other.goto(args.address);
+                await other.locator('.runs').waitFor();
+                process.kill(Number(args.pid), 'SIGSTOP');
+                const began = Date.now();
+                try {
+                  for (const tab of [page, other]) await tab.getByText('connection lost').waitFor();
+                } finally {
+                  process.kill(Number(args.pid), 'SIGCONT');
+                }
+                const noticed = Date.now() - began;
+                for (const tab of [page, other]) await tab.locator('#link[data-state=live]').waitFor();
+                return noticed;
+                """,
+                Map.of(
+                    "pid",
+                    String.valueOf(ui.pid()),
+                    "address",
+                    Json.read(ui.output()).get("url").stringValue()));
+
+    assertThat(visit.result().longValue()).as("milliseconds").isBetween(5_000L, 30_000L);
+    ui.terminate();
+    assertThat(ui.finish().exitCode()).isEqualTo(143);
+  }
+
+  @Test
   void aRunCanBeEndedAfterAQuestion() throws Exception {
     OwfProcess run =
         owf.command(

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-@Tag("slow")
 class DiffApplyGcIT {
 
   @RegisterExtension static final Owf owf = new Owf();
@@ -102,6 +101,7 @@ class DiffApplyGcIT {
   }
 
   @Test
+  @Tag("smoke")
   void theDiffIsAPatchThatGitTakes() {
     Project project = Project.repository(owf, "patch");
     JsonNode result =
@@ -142,6 +142,7 @@ class DiffApplyGcIT {
   }
 
   @Test
+  @Tag("smoke")
   void whatDoesNotFitIsListedAndNothingIsTouched() {
     Project project = Project.repository(owf, "conflict");
     JsonNode result = project.isolated("echo agents > a.txt; echo fine >> b.txt; echo new > n");
@@ -295,6 +296,17 @@ class DiffApplyGcIT {
   }
 
   @Test
+  void aWorktreeThatWasMovedIsNeitherRemovedNorForgotten() {
+    Project project = Project.repository(owf, "moved-by-git");
+    JsonNode result = project.isolated("echo v1 > f; git add f; echo v2 > f");
+    project.sh("git worktree move '" + result.get("worktree_path").stringValue() + "' ../moved-to");
+
+    assertThat(fine(project.command("gc")).stdout())
+        .contains("keeping " + callId(result) + ": it is not at ", "/moved-to");
+    assertThat(project.sh("cd ../moved-to; git show :f; cat f")).contains("v1", "v2");
+  }
+
+  @Test
   void aRepositoryThatIsGoneIsNoReasonToDeleteTheWork() {
     Project project = Project.repository(owf, "gone");
     JsonNode result = project.isolated("echo x > n");
@@ -315,6 +327,9 @@ class DiffApplyGcIT {
     String home = project.top + "-on/.workflows";
     Project elsewhere = Project.plain(owf, "elsewhere");
 
+    assertThat(elsewhere.command("gc", "--home", home).run().stderr())
+        .contains("owf trust " + home);
+    fine(elsewhere.command("trust", home));
     assertThat(fine(elsewhere.command("gc", "--home", home, "--keep", "0")).stdout())
         .contains(
             "keeping " + callId(result) + ": its repository " + project.top + "/.git is not there",

@@ -153,6 +153,37 @@ class FailsClosedIT {
   }
 
   @Test
+  void withAHookThatAnEarlierAgentWrote() {
+    Project project = Project.repository(owf, "planted");
+    Path mark = owf.directory().resolve("planted-hook-ran");
+    String script =
+        """
+        from workflows import agent
+        async def main(args):
+            first = await agent(%s, isolation="worktree")
+            second = await agent("echo x > x", isolation="worktree")
+            return [[r.status, r.error] for r in (first, second)]
+        """
+            .formatted(
+                Project.python(
+                    "d=$(git rev-parse --git-common-dir)/hooks; mkdir -p $d;"
+                        + " printf '#!/bin/sh\\ntouch %s\\n' > $d/post-checkout; chmod +x $d/post-checkout"
+                            .formatted(mark)));
+
+    JsonNode output = project.output(script);
+
+    assertThat(output.get(0).get(0).stringValue()).isEqualTo("done");
+    assertThat(output.get(1).get(0).stringValue()).isEqualTo("worktree_failed");
+    assertThat(output.get(1).get(1).stringValue())
+        .contains("hooks/post-checkout", "owf trust --git " + project.top);
+    assertThat(mark).doesNotExist();
+
+    assertThat(owf.run("trust", "--git", project.top.toString()).exitCode()).isZero();
+    assertThat(project.isolated("echo x > x").get("status").stringValue()).isEqualTo("done");
+    assertThat(mark).exists();
+  }
+
+  @Test
   void withADisappearedWorkspace() {
     Project project = Project.repository(owf, "leaving");
 

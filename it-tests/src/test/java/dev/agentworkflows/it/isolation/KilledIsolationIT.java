@@ -3,6 +3,7 @@ package dev.agentworkflows.it.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.agentworkflows.it.Generated;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.OwfProcess;
 import java.io.IOException;
@@ -24,7 +25,7 @@ class KilledIsolationIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int KILLS = Integer.getInteger("isolation.kills", 15);
+  private static final int KILLS = Generated.count("isolation.kills", 15);
 
   /** Half of the calls write a file and then write down that they did; half touch nothing. */
   private static final String SCRIPT =
@@ -39,7 +40,7 @@ class KilledIsolationIT {
 
   @Test
   void whatIsLeftIsNothingOrFoundByGc() throws IOException {
-    long seed = Long.getLong("isolation.seed", System.nanoTime());
+    long seed = Generated.seed();
     Random random = new Random(seed);
     Project project = Project.repository(owf, "killed");
     Path written = owf.directory().resolve("written");

@@ -143,7 +143,7 @@ class McpOfficialIT {
   void theInspectorListsToolsOverStandardInput() {
     JsonNode tools = inspector(stdio("--method", "tools/list"));
 
-    assertThat(tools.get("tools")).hasSize(11);
+    assertThat(tools.get("tools")).hasSize(17);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +80,13 @@ class McpStdioIT {
               "owf_cancel",
               "owf_approve",
               "owf_diff",
-              "owf_explain_cache");
+              "owf_explain_cache",
+              "owf_resume",
+              "owf_calls",
+              "owf_artifacts",
+              "owf_validate_workflow",
+              "owf_dry_run",
+              "owf_apply");
       assertThat(tools)
           .allSatisfy(tool -> {
             assertThat(tool.get("title").stringValue()).isNotBlank();
@@ -92,11 +99,53 @@ class McpStdioIT {
           });
       assertThat(tools)
           .filteredOn(tool -> tool.at("/annotations/readOnlyHint").booleanValue())
-          .hasSize(7);
+          .hasSize(9);
     }
   }
 
   @Test
+  void theNamesOfThePythonRuntimesServerAreUnderstood() throws Exception {
+    try (StdioClient client = client()) {
+      JsonNode made =
+          client.fine(
+              "owf_new_workflow",
+              Map.of(
+                  "path",
+                  "from_root.py",
+                  "workspace_root",
+                  greeting.resolveSibling("").toString()));
+      String path = made.get("path").stringValue();
+      assertThat(path).isEqualTo(greeting.resolveSibling("from_root.py").toString());
+      assertThat(client.fine("owf_validate_workflow", Map.of("path", path)).isObject()).isTrue();
+      JsonNode plan =
+          client.fine("owf_dry_run", Map.of("path", path, "args", Map.of("topic", "tea")));
+      assertThat(plan.at("/args/topic").stringValue()).isEqualTo("tea");
+
+      String run =
+          client.fine("owf_run_workflow", Map.of("path", path)).get("run_id").stringValue();
+      JsonNode calls = client.fine("owf_calls", Map.of("run_id", run, "limit", 1));
+      assertThat(calls.get("run_id").stringValue()).isEqualTo(run);
+      assertThat(calls.get("calls")).hasSize(1);
+      assertThat(client.fine("owf_status", Map.of("run_id", run)).at("/run/id").stringValue())
+          .isEqualTo(run);
+      JsonNode files = client.fine("owf_artifacts", Map.of("run_id", run)).get("files");
+      assertThat(column(files, "path")).contains("manifest.json", "summary.md");
+      JsonNode piece =
+          client.fine(
+              "owf_read_artifact",
+              Map.of("run_id", run, "path", "summary.md", "offset", 2, "max_bytes", 20));
+      assertThat(piece.get("text").stringValue()).hasSize(20);
+
+      JsonNode again = client.fine("owf_resume", Map.of("run_id", run));
+      assertThat(again.get("run_id").stringValue()).isNotEqualTo(run);
+      assertThat(client.failure("owf_resume", Map.of())).contains("run is missing");
+      assertThat(client.failure("owf_apply", Map.of("call_id", run + "_call_0001")))
+          .contains("no worktree of its own");
+    }
+  }
+
+  @Test
+  @Tag("smoke")
   void aRunIsStartedAndReadThroughTools() throws Exception {
     try (StdioClient client = client()) {
       JsonNode ran =
@@ -364,6 +413,7 @@ class McpStdioIT {
   }
 
   @Test
+  @Tag("smoke")
   void whatARunAsksIsSeenAndAnsweredThroughTools() throws Exception {
     Path asking =
         owf.script(

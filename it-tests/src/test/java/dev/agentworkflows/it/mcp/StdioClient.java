@@ -23,9 +23,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A client of {@code owf mcp} on pipes. Every line of the server must be a message. */
-final class StdioClient implements AutoCloseable {
+public final class StdioClient implements AutoCloseable {
 
-  private static final long LONGEST_SECONDS = 90;
+  private static final long MAX_SECONDS = 90;
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final Process process;
@@ -62,7 +62,8 @@ final class StdioClient implements AutoCloseable {
     return client;
   }
 
-  static StdioClient of(Owf.Invocation server) {
+  /** As {@link #of(Owf.Invocation, Map)}, of a client that can do nothing by itself. */
+  public static StdioClient of(Owf.Invocation server) {
     return of(server, Map.of());
   }
 
@@ -136,7 +137,7 @@ final class StdioClient implements AutoCloseable {
   record Request(int id, CompletableFuture<JsonNode> response) {
     JsonNode await() {
       try {
-        return response.get(LONGEST_SECONDS, TimeUnit.SECONDS);
+        return response.get(MAX_SECONDS, TimeUnit.SECONDS);
       } catch (Exception e) {
         throw new AssertionError("no response to request " + id, e);
       }
@@ -168,14 +169,14 @@ final class StdioClient implements AutoCloseable {
   }
 
   /** The result of a call, however it ended. */
-  JsonNode call(String tool, Map<String, ?> arguments) {
+  public JsonNode call(String tool, Map<String, ?> arguments) {
     JsonNode response = calling(tool, arguments).await();
     assertThat(response.get("result")).as(response.toString()).isNotNull();
     return response.get("result");
   }
 
   /** What a call that must be fine gave. */
-  JsonNode fine(String tool, Map<String, ?> arguments) {
+  public JsonNode fine(String tool, Map<String, ?> arguments) {
     JsonNode result = call(tool, arguments);
     assertThat(result.get("isError").booleanValue()).as(result.toString()).isFalse();
     assertThat(Json.read(result.at("/content/0/text").stringValue()))

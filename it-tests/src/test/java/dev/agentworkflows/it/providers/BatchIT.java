@@ -7,6 +7,7 @@ import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
 import dev.agentworkflows.it.OwfProcess;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Batches from the command line, at providers that lose answers. */
 class BatchIT {
@@ -74,6 +77,37 @@ class BatchIT {
     return Files.readAllLines(results).stream().map(Json::read).toList();
   }
 
+  /** What `usage` says of a provider, and of all of them. */
+  private JsonNode paid(String provider) {
+    ObjectNode paid = JsonNodeFactory.instance.objectNode();
+    JsonNode usage = fine(owf.command("usage", "--json").run()).json();
+    paid.set("totals", usage.required("totals"));
+    usage
+        .required("by_provider")
+        .forEach(one -> {
+          if (one.required("provider").stringValue().equals(provider)) {
+            paid.set("provider", one);
+          }
+        });
+    return paid;
+  }
+
+  /** The three answers of the batch, for half of what the price table says, and once. */
+  private static void assertCounted(JsonNode before, JsonNode after) {
+    for (String part : List.of("totals", "provider")) {
+      JsonNode was = before.path(part);
+      JsonNode is = after.required(part);
+      assertThat(is.required("calls").intValue() - was.path("calls").asInt(0)).isEqualTo(3);
+      assertThat(is.required("input_tokens").intValue() - was.path("input_tokens").asInt(0))
+          .isEqualTo(30);
+      assertThat(
+              is.required("cost_usd")
+                  .decimalValue()
+                  .subtract(was.path("cost_usd").asDecimal(BigDecimal.ZERO)))
+          .isEqualByComparingTo("0.000033");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"openai", "anthropic"})
   void aBatchGoesOutAndComesHome(String provider) throws IOException {
@@ -98,6 +132,7 @@ class BatchIT {
     server.finish();
     assertThat(fine(batch("status", id, "--json").run()).json().get("status").stringValue())
         .isEqualTo("ended");
+    JsonNode before = paid(provider);
     Path out = owf.directory().resolve("out-" + provider + ".jsonl");
     JsonNode fetched = fine(batch("fetch", id, "--out", out.toString(), "--json").run()).json();
     assertThat(fetched.at("/counts/done").intValue()).isEqualTo(3);
@@ -110,13 +145,16 @@ class BatchIT {
             Json.read(
                 """
                 {"custom_id": "b", "status": "done", "text": "to: two", "model": "m-1-x", "input_tokens": 10,
-                 "output_tokens": 2, "cache_read_tokens": 4, "cost_usd": 0.000011, "error": null}
+                 "output_tokens": 2, "cache_read_tokens": 4, "cache_write_tokens": null, "cost_usd": 0.000011, "error": null}
                 """));
+
+    assertCounted(before, paid(provider));
 
     int asked = server.requests();
     server.close();
     Finished again = fine(batch("fetch", submitted.get("provider_batch_id").stringValue()).run());
     assertThat(again.stdout()).contains("3 done");
+    assertCounted(before, paid(provider));
     assertThat(server.requests()).isEqualTo(asked);
     assertThat(fine(batch("list", "--json").run()).json())
         .anySatisfy(record -> assertThat(record.get("id").stringValue()).isEqualTo(id));

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
+import dev.agentworkflows.it.OwfProcess;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,6 +135,58 @@ class BudgetIT {
     assertThat(rest.seen()).hasSize(CALLS).allMatch(Seen::done);
     assertThat(rest.paid()).isEqualTo(CALLS - first.paid());
     assertThat(rest.tokens()).isEqualTo(rest.paid() * each);
+    assertThat(rest.run().required("budget_job_spent_tokens").longValue()).isEqualTo(CALLS * each);
+  }
+
+  /** Nobody knows what becomes of a call whose coordinator is killed: it counts as spent. */
+  @Test
+  void callsThatWereOutWhenTheCoordinatorWasKilledAreSpent() throws Exception {
+    Path home = owf.directory().resolve("killed");
+    Path script =
+        owf.script(
+            "out.py",
+            """
+            from workflows import agent
+            async def main(args):
+                await agent("word " * 1000, provider="openai", model="gpt-x")
+            """);
+    try (ServerSocket provider = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+      provider.setSoTimeout(60_000);
+      OwfProcess coordinator =
+          owf.command("run", script.toString(), "--budget-tokens", "100000")
+              .with("OWF_HOME", home.toString())
+              .with("OPENAI_API_KEY", "sk-not-a-real-key")
+              .with(
+                  "OWF_PROVIDER_OPENAI_BASE_URL",
+                  "http://127.0.0.1:" + provider.getLocalPort() + "/v1")
+              .start();
+      try (Socket call = provider.accept()) {
+        assertThat(call.getInputStream().read()).isNotNegative();
+        coordinator.kill();
+      }
+      coordinator.finish();
+    }
+    JsonNode run = status(home);
+    long spent = run.required("budget_spent_tokens").longValue();
+    assertThat(run.required("status").stringValue()).isEqualTo("interrupted");
+    assertThat(spent).isBetween(900L, 3_000L);
+    JsonNode usage = owf.command("usage", "--json").with("OWF_HOME", home.toString()).run().json();
+    assertThat(usage.at("/totals/input_tokens").longValue()).isEqualTo(spent);
+
+    owf.script("out.py", "async def main(args):\n    pass\n");
+    Finished resumed =
+        owf.command("resume", "latest", "--json").with("OWF_HOME", home.toString()).run();
+
+    assertThat(resumed.exitCode()).as(resumed.toString()).isZero();
+    assertThat(status(home).required("budget_job_spent_tokens").longValue()).isEqualTo(spent);
+  }
+
+  private static JsonNode status(Path home) {
+    return owf.command("status", "latest", "--json")
+        .with("OWF_HOME", home.toString())
+        .run()
+        .json()
+        .required("run");
   }
 
   @ParameterizedTest(name = "{0} USD, calls of {1}")

@@ -3,6 +3,7 @@ package dev.agentworkflows.it.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.agentworkflows.it.Generated;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.reliability.KillChain.Start;
 import java.io.File;
@@ -27,13 +28,13 @@ class CountingIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int KILLS = Integer.getInteger("counted.kills", 20);
+  private static final int KILLS = Generated.count("counted.kills", 20);
 
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aSampleIsPaidOnceUnlessAKillTookItsAnswerAway() throws Exception {
     assumeTrue(RunProcesses.canBeFound(), "processes are found by /proc/PID/environ: Linux only");
-    long seed = Counts.seed();
+    long seed = Generated.seed();
     Path script = LongWorkflow.writeTo(owf);
     Path log = owf.directory().resolve("asked.log");
     List<String> java = countingProduct();

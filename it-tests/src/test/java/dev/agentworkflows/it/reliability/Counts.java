@@ -16,11 +16,6 @@ final class Counts {
 
   private Counts() {}
 
-  /** A seed that is printed with the counts; {@code -Dseed=N} repeats one. */
-  static long seed() {
-    return Long.getLong("seed", System.nanoTime() & 0xFFFF_FFFFL);
-  }
-
   /** Tells a test's counts; the last one of a name holds. */
   static synchronized void tell(String test, Map<String, ?> counts) {
     String line =

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,7 @@ class EndingsIT {
   }
 
   @Test
+  @Tag("smoke")
   void aResumeAfterASignalPaysNothingForWhatWasFinished() {
     Path seen = owf.directory().resolve("seen-resumed");
     Path script =

@@ -38,7 +38,7 @@ final class KillChain {
     BOTH
   }
 
-  private static final int LONGEST_DELAY_MS = 1500;
+  private static final int MAX_DELAY_MS = 1500;
 
   private final Function<List<String>, Invocation> product;
   private final Path home;
@@ -85,7 +85,7 @@ final class KillChain {
       assertThat(ending.exitCode()).as(ending.toString()).isNotZero();
     }
     processes.awaitNone();
-    return look(finished, seen);
+    return check(finished, seen);
   }
 
   /** Resumes the workflow and lets it come to its end. */
@@ -95,7 +95,7 @@ final class KillChain {
     Finished ending = begin(processes, seen).finish();
     assertThat(ending.exitCode()).as(ending.toString()).isZero();
     processes.awaitNone();
-    return look(true, seen);
+    return check(true, seen);
   }
 
   private Path nextSeenFile() {
@@ -121,7 +121,7 @@ final class KillChain {
   private boolean killAtRandom(OwfProcess coordinator, RunProcesses processes, Path seen) {
     Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
     boolean early = random.nextInt(4) == 0;
-    int delay = random.nextInt(LONGEST_DELAY_MS);
+    int delay = random.nextInt(MAX_DELAY_MS);
     ProcessHandle handle =
         processes.coordinator().orElseThrow(() -> new AssertionError("it did not start"));
     if (!early) {
@@ -162,7 +162,7 @@ final class KillChain {
     }
   }
 
-  private Start look(boolean finished, Path seenFile) {
+  private Start check(boolean finished, Path seenFile) {
     List<Seen> seen = Seen.in(seenFile);
     boolean opened = tellsTheTruth(finished);
     if (!opened) {

@@ -3,6 +3,7 @@ package dev.agentworkflows.it.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.agentworkflows.it.Generated;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.reliability.KillChain.Start;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class KillIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int KILLS = Integer.getInteger("kills", 200);
+  private static final int KILLS = Generated.count("kills", 60);
   private static final int KILLS_OF_A_CHAIN = 20;
   private static final int AT_ONCE = 2;
 
@@ -39,7 +40,7 @@ class KillIT {
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void noKillLosesAResultThatAScriptHadSeen() throws Exception {
     assumeTrue(RunProcesses.canBeFound(), "processes are found by /proc/PID/environ: Linux only");
-    long seed = Counts.seed();
+    long seed = Generated.seed();
     Path script = LongWorkflow.writeTo(owf);
     ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
     try {

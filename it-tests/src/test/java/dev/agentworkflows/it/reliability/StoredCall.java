@@ -27,13 +27,16 @@ record StoredCall(
     boolean mutating,
     @Nullable String text) {
 
-  /** What a remembered answer is remembered under. */
-  record Sample(String callKey, int occurrence) {}
+  /** Whose answer it is: that of the n-th call with this key at one place. */
+  record Sample(String callKey, long place, int number) {}
 
   private static final String ALL =
       """
       SELECT run.id AS run_id, run.id || printf('_call_%04d', call.call_index) AS id,
-          hex(call.call_key) AS call_key, call.occurrence, call.status, call.cache_status,
+          hex(call.call_key) AS call_key, coalesce(call.place, 0) AS place,
+          row_number() OVER (PARTITION BY run.no, call.call_key, call.place ORDER BY call.no)
+            AS number,
+          call.status, call.cache_status,
           call.mutating, answer.text
       FROM call
       JOIN run ON run.no = call.run_no
@@ -56,7 +59,7 @@ record StoredCall(
             new StoredCall(
                 row.getString("run_id"),
                 row.getString("id"),
-                new Sample(row.getString("call_key"), row.getInt("occurrence")),
+                new Sample(row.getString("call_key"), row.getLong("place"), row.getInt("number")),
                 row.getString("status"),
                 row.getString("cache_status"),
                 row.getBoolean("mutating"),

@@ -58,6 +58,62 @@ class RemoteIT {
   }
 
   @Test
+  void threeHundredChildrenStartAtOnceWhereFewFilesMayBeOpen() {
+    owf.script(
+        "child_of_many.py",
+        """
+        from workflows import agent
+        async def main(args):
+            return (await agent(f"question {args['number']}")).text
+        """);
+    String parent =
+        script(
+            """
+            from workflows import parallel, workflow
+            async def main(args):
+                ended = await parallel(
+                    [lambda n=n: workflow("child_of_many.py", {"number": n}) for n in range(300)]
+                )
+                return sum(isinstance(one, dict) and one["status"] == "done" for one in ended)
+            """);
+
+    Finished finished =
+        served
+            .joined(served.shim("run", parent, "--json"))
+            .after(List.of("/bin/sh", "-c", "ulimit -S -n 100; exec \"$@\"", "sh"))
+            .run();
+
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    assertThat(finished.json().get("output").intValue()).isEqualTo(300);
+  }
+
+  @Test
+  void moreChildrenThanTheCoordinatorCarriesAtOnceAllRun() {
+    owf.script("child_of_a_few.py", "async def main(args): return args['number']");
+    String parent =
+        script(
+            """
+            from workflows import parallel, workflow
+            async def main(args):
+                ended = await parallel(
+                    [lambda n=n: workflow("child_of_a_few.py", {"number": n}) for n in range(150)]
+                )
+                return [one["output"] for one in ended] == list(range(150))
+            """);
+    // It carries 32 runs of one script at once.
+    Served small = Served.withHeap(owf, Project.plain(owf, "small"), "256");
+    try {
+      Finished finished = small.joined(small.shim("run", parent, "--json")).run();
+
+      assertThat(finished.exitCode()).as(finished.toString()).isZero();
+      assertThat(finished.json().get("output").booleanValue()).isTrue();
+    } finally {
+      small.process().terminate();
+      small.process().finish();
+    }
+  }
+
+  @Test
   void anIsolatedCallWorksInAnAllowedWorkspaceAndItsDiffIsReadFromHere() {
     String before = project.state();
 
@@ -99,6 +155,7 @@ class RemoteIT {
   }
 
   @Test
+  @Tag("smoke")
   void theClosingLinesAndExitCodesAreThoseOfALocalRun() {
     Finished done = run("async def main(args): return 7\n");
     assertThat(done.exitCode()).isZero();
@@ -123,6 +180,7 @@ class RemoteIT {
   }
 
   @Test
+  @Tag("smoke")
   void aResumePaysForNothingThatIsThere() {
     String text =
         "from workflows import agent\nasync def main(args):\n    return (await agent('once')).cache_status\n";
@@ -137,6 +195,7 @@ class RemoteIT {
   }
 
   @Test
+  @Tag("smoke")
   void theShimAloneIsEnough() {
     Finished finished =
         served
@@ -331,6 +390,7 @@ class RemoteIT {
   // ------------------------------------------------------------ who gets in
 
   @Test
+  @Tag("smoke")
   void aWrongTokenIsRefusedInAPlainLine() throws IOException {
     Path token = owf.directory().resolve("wrong-token");
     Files.writeString(token, "0123456789abcdef0123456789abcdef\n");
@@ -348,6 +408,7 @@ class RemoteIT {
   }
 
   @Test
+  @Tag("smoke")
   void aTokenFileThatOthersCanReadIsRefused() throws IOException {
     Path token = owf.directory().resolve("open-token");
     Files.writeString(token, "0123456789abcdef0123456789abcdef\n");
@@ -379,6 +440,7 @@ class RemoteIT {
   }
 
   @Test
+  @Tag("smoke")
   void beyondLoopbackItDoesNotStartWithoutTls() {
     Finished finished =
         owf.command("serve", "--listen", "0.0.0.0:0", "--home", owf.home().toString()).run();
@@ -397,7 +459,7 @@ class RemoteIT {
             List.of("status", "@/etc/passwd"))) {
       Finished finished = served.command(served.address(), command.toArray(String[]::new)).run();
       assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(2);
-      assertThat(finished.stderr()).contains("can't be asked of a coordinator elsewhere");
+      assertThat(finished.stderr()).contains("can't be asked of a remote coordinator");
     }
   }
 

@@ -84,7 +84,7 @@ class RenewalIT {
     Files.writeString(file, token + "\n");
   }
 
-  private static Finished look(Path ca, Path token) {
+  private static Finished check(Path ca, Path token) {
     return owf.command("runs")
         .and("--coordinator", served.address(), "--ca", ca.toString())
         .and("--token-file", token.toString())
@@ -96,28 +96,28 @@ class RenewalIT {
     Path token = files.resolve("token");
     Pair second = Pair.make("second");
     Path before = Files.copy(files.resolve("crt"), files.resolve("before"));
-    assertThat(look(before, token).exitCode()).isZero();
-    assertThat(look(second.certificate(), token).exitCode()).isEqualTo(2);
+    assertThat(check(before, token).exitCode()).isZero();
+    assertThat(check(second.certificate(), token).exitCode()).isEqualTo(2);
 
     second.putInPlace();
 
     await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> look(second.certificate(), token).exitCode() == 0);
-    assertThat(look(before, token).exitCode()).isEqualTo(2);
+        .atMost(Duration.ofSeconds(15))
+        .until(() -> check(second.certificate(), token).exitCode() == 0);
+    assertThat(check(before, token).exitCode()).isEqualTo(2);
   }
 
   @Test
   void aReplacedTokenHoldsAndTheOldOneDoesNot() throws IOException {
     Path old = files.resolve("old-token");
     Files.copy(files.resolve("token"), old);
-    assertThat(look(files.resolve("crt"), old).exitCode()).isZero();
+    assertThat(check(files.resolve("crt"), old).exitCode()).isZero();
 
     token("the-second-token-0123456789");
 
-    Finished refused = look(files.resolve("crt"), old);
+    Finished refused = check(files.resolve("crt"), old);
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.stderr()).contains("does not accept this token");
-    assertThat(look(files.resolve("crt"), files.resolve("token")).exitCode()).isZero();
+    assertThat(check(files.resolve("crt"), files.resolve("token")).exitCode()).isZero();
   }
 }

@@ -166,15 +166,15 @@ final class KeyHunt {
     List<String> found = new ArrayList<>();
     for (Finished finished : heard) {
       String who = finished.command().subList(6, finished.command().size()).toString();
-      look("standard output of " + who, finished.out(), found);
-      look("standard error of " + who, finished.stderr().getBytes(StandardCharsets.UTF_8), found);
+      check("standard output of " + who, finished.out(), found);
+      check("standard error of " + who, finished.stderr().getBytes(StandardCharsets.UTF_8), found);
     }
     for (Path directory : List.of(owf.home(), owf.userHome(), owf.cache())) {
       if (Files.exists(directory)) {
         try (Stream<Path> all = Files.walk(directory)) {
           all.filter(Files::isRegularFile)
               .filter(file -> !isAgentsOwn(file))
-              .forEach(file -> look(file.toString(), read(file), found));
+              .forEach(file -> check(file.toString(), read(file), found));
         }
       }
     }
@@ -194,7 +194,7 @@ final class KeyHunt {
     }
   }
 
-  private static void look(String place, byte[] bytes, List<String> found) {
+  private static void check(String place, byte[] bytes, List<String> found) {
     for (PlantedKey key : KEYS) {
       List<String> ways = key.foundIn(bytes);
       if (!ways.isEmpty()) {

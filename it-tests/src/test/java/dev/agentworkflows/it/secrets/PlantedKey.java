@@ -61,23 +61,49 @@ record PlantedKey(String variable, String value) {
   List<String> foundIn(byte[] bytes) {
     List<String> found = new ArrayList<>();
     String text = new String(bytes, ISO_8859_1);
-    look("plain", text, found);
+    check("plain", text, found);
     String json = text;
     for (int level = 1; level <= 3 && json.indexOf('\\') >= 0; level++) {
       json = unescaped(json);
-      look("json, level " + level, json, found);
-      look("url in json, level " + level, unpercented(json), found);
+      check("json, level " + level, json, found);
+      check("url in json, level " + level, unpercented(json), found);
     }
     String url = text;
     for (int level = 1; level <= 2 && url.indexOf('%') >= 0; level++) {
       url = unpercented(url);
-      look("url, level " + level, url, found);
-      look("json in url, level " + level, unescaped(url), found);
+      check("url, level " + level, url, found);
+      check("json in url, level " + level, unescaped(url), found);
     }
     return found;
   }
 
-  private void look(String how, String text, List<String> found) {
+  /** The parts of the key, of so many characters, that a text holds in any disguise. */
+  List<String> partsIn(String text, int length) {
+    List<String> forms = new ArrayList<>(List.of(value));
+    for (int offset = 0; offset < 3; offset++) {
+      byte[] shifted = ("<<<".substring(0, offset) + value).getBytes(UTF_8);
+      String whole = Base64.getEncoder().withoutPadding().encodeToString(shifted);
+      forms.add(whole.substring((offset * 8 + 5) / 6));
+    }
+    List<String> texts = new ArrayList<>(List.of(text));
+    texts.add(unescaped(text));
+    texts.add(unescaped(texts.get(1)));
+    texts.add(unpercented(text));
+    texts.add(unpercented(texts.get(3)));
+    List<String> found = new ArrayList<>();
+    for (String form : forms) {
+      int window = form.equals(value) ? length : (length + 1) * 4 / 3;
+      for (int i = 0; i + window <= form.length(); i++) {
+        String part = form.substring(i, i + window);
+        if (texts.stream().anyMatch(one -> one.contains(part))) {
+          found.add(part);
+        }
+      }
+    }
+    return found;
+  }
+
+  private void check(String how, String text, List<String> found) {
     if (text.contains(value)) {
       found.add(how);
     }

@@ -80,7 +80,7 @@ class ProgressIT {
       terminal.awaitText("run_dir: ");
       assertThat(terminal.exitCode()).isZero();
       assertThat(terminal.everything())
-          .contains("status: done", "2 calls: 1 done, 0 cached, 1 failed")
+          .contains("status: done", "2 calls: 1 done, 0 cached, 0 failed, 1 cancelled")
           .doesNotContain("━", "running", "evil", " tokens");
       assertThat(terminal.showsItsCursor()).isTrue();
     }

@@ -1,11 +1,12 @@
 package dev.agentworkflows.coordinator.adapter.install;
 
+import dev.agentworkflows.coordinator.QuietLoggers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
-import java.util.logging.Logger;
+import org.eclipse.aether.ConfigurationProperties;
 import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.RepositorySystemSession.CloseableSession;
 import org.eclipse.aether.RepositorySystemSession.SessionBuilder;
@@ -36,14 +37,19 @@ final class AdapterDownload {
           new Exclusion("dev.agentworkflows", "adapters-spi", "*", "*"),
           new Exclusion("org.jspecify", "jspecify", "*", "*"));
 
-  /** Held here, because a logger that nobody holds forgets its level. */
-  private static final Logger CHATTER = Logger.getLogger("org.eclipse.aether");
+  private static final int CONNECT_MILLIS = 20_000;
 
+  /** A server may be silent for so long. */
+  private static final int SILENCE_MILLIS = 60_000;
+
+  private final DownloadBounds.Limits limits;
   private final MavenSettings settings;
   private final List<RemoteRepository> repositories;
 
-  AdapterDownload(MavenSettings settings, List<RemoteRepository> repositories) {
-    CHATTER.setLevel(Level.WARNING);
+  AdapterDownload(
+      MavenSettings settings, List<RemoteRepository> repositories, DownloadBounds.Limits limits) {
+    this.limits = limits;
+    QuietLoggers.set(Level.WARNING, "org.eclipse.aether");
     this.settings = settings;
     this.repositories = repositories;
   }
@@ -64,7 +70,7 @@ final class AdapterDownload {
               collection, DependencyFilterUtils.classpathFilter(JavaScopes.RUNTIME));
       return named(system.resolveDependencies(session, request).getArtifactResults());
     } catch (DependencyResolutionException e) {
-      throw new DownloadTrouble(coordinates, repositories).told(e);
+      throw new ResolutionErrors(coordinates, repositories).told(e);
     }
   }
 
@@ -74,6 +80,9 @@ final class AdapterDownload {
             .get()
             .withLocalRepositoryBaseDirectories(settings.localRepository())
             .setSystemProperties(System.getProperties())
+            .setConfigProperty(ConfigurationProperties.CONNECT_TIMEOUT, CONNECT_MILLIS)
+            .setConfigProperty(ConfigurationProperties.REQUEST_TIMEOUT, SILENCE_MILLIS)
+            .setTransferListener(new DownloadBounds(limits))
             // What is fetched is run: what can't be checked is not taken.
             .setChecksumPolicy(RepositoryPolicy.CHECKSUM_POLICY_FAIL)
             .setUpdatePolicy(RepositoryPolicy.UPDATE_POLICY_ALWAYS)

@@ -3,9 +3,10 @@ package dev.agentworkflows.coordinator.adapter.install;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.AdapterJars;
 import dev.agentworkflows.coordinator.adapter.ListedAdapter;
+import dev.agentworkflows.coordinator.home.AdaptersDirectory;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.FileTree;
-import dev.agentworkflows.coordinator.home.FileTrouble;
-import dev.agentworkflows.coordinator.home.OwnerOnly;
+import dev.agentworkflows.coordinator.home.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +25,22 @@ public final class AdapterInstallation {
   private final Path directory;
   private final Path userHome;
   private final Map<String, String> environment;
+  private final DownloadBounds.Limits limits;
 
   /**
    * @param directory where adapters are; made when it is missing
    * @param userHome whose Maven settings and local repository are used
    */
   public AdapterInstallation(Path directory, Path userHome, Map<String, String> environment) {
+    this(directory, userHome, environment, DownloadBounds.Limits.USUAL);
+  }
+
+  AdapterInstallation(
+      Path directory,
+      Path userHome,
+      Map<String, String> environment,
+      DownloadBounds.Limits limits) {
+    this.limits = limits;
     this.directory = directory;
     this.userHome = userHome;
     this.environment = environment;
@@ -59,9 +70,10 @@ public final class AdapterInstallation {
       }
       Path target = directory.resolve(coordinates.directoryName());
       refuseToOverwrite(coordinates, target, there);
-      OwnerOnly.createDirectories(directory);
+      PrivateFiles.createDirectories(directory);
+      AdaptersDirectory.refuseWhatOthersMayWrite(directory, "the adapters directory ");
       MavenSettings settings = MavenSettings.of(userHome, environment);
-      Map<String, Path> jars = new AdapterDownload(settings, remotes).fetch(coordinates);
+      Map<String, Path> jars = new AdapterDownload(settings, remotes, limits).fetch(coordinates);
       return place(coordinates, jars, target, there);
     } catch (IOException e) {
       throw new RefusedException(
@@ -69,7 +81,7 @@ public final class AdapterInstallation {
               + " can't be installed in "
               + directory
               + ": "
-              + FileTrouble.reason(e)
+              + FileErrors.reason(e)
               + ".\nName another directory with --adapters DIR.",
           e);
     }
@@ -111,7 +123,8 @@ public final class AdapterInstallation {
     Path fresh = Files.createTempDirectory(directory, ".install-");
     try {
       for (Map.Entry<String, Path> jar : jars.entrySet()) {
-        Files.copy(jar.getValue(), fresh.resolve(jar.getKey()));
+        // Not with the rights that the user's umask gives: nobody else may change what is run.
+        PrivateFiles.copy(jar.getValue(), fresh.resolve(jar.getKey()));
       }
       InstalledVersion.write(fresh, coordinates, List.copyOf(jars.keySet()));
       List<String> names;

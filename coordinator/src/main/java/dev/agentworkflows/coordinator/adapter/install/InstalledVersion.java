@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.adapter.install;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.RegularFiles;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import java.io.IOException;
@@ -48,7 +49,7 @@ record InstalledVersion(Coordinates coordinates, Path path) {
 
   private static Coordinates read(Path file) throws IOException {
     try {
-      JsonNode artifact = Json.read(Files.readString(file)).path("artifact");
+      JsonNode artifact = Json.read(RegularFiles.readString(file)).path("artifact");
       return Coordinates.parse(artifact.asString(""));
     } catch (JsonTextException | RefusedException e) {
       throw new RefusedException(

@@ -1,17 +1,19 @@
 package dev.agentworkflows.coordinator.cli.doctor;
 
-import dev.agentworkflows.coordinator.home.FileTrouble;
+import dev.agentworkflows.coordinator.Programs;
+import dev.agentworkflows.coordinator.home.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The directory for temporary files: patches and git's scratch indexes are made there, and native
  * libraries are loaded from there where the user's cache can't hold them.
  */
-record TemporaryDirectory(String directory) implements Look {
+record TemporaryDirectory(String directory) implements Check {
 
   private static final long LEAST_MEGABYTES = 64;
   private static final long MEGABYTE = 1L << 20;
@@ -36,7 +38,7 @@ record TemporaryDirectory(String directory) implements Look {
     } catch (IOException e) {
       return List.of(
           Finding.fault(
-              "temp", "cannot write to " + where + ": " + FileTrouble.reason(e) + "." + CURE));
+              "temp", "cannot write to " + where + ": " + FileErrors.reason(e) + "." + CURE));
     }
   }
 
@@ -57,10 +59,6 @@ record TemporaryDirectory(String directory) implements Look {
   }
 
   private static boolean runs(Path program) throws InterruptedException {
-    try {
-      return new ProcessBuilder(program.toString()).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
+    return new Programs(Map.of()).ask(program).fine();
   }
 }

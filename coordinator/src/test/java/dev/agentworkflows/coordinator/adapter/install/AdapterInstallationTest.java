@@ -10,16 +10,21 @@ import dev.agentworkflows.coordinator.testing.JarOfSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class AdapterInstallationTest {
 
   private static final String ADAPTER = "org.example:talker:1.0";
@@ -114,6 +119,39 @@ class AdapterInstallationTest {
 
     assertThat(install("org.example:talker:2.0", repository.fileUrl(), true).fresh()).isTrue();
     assertThat(files()).hasSize(3).allMatch(file -> file.startsWith("talker-2.0/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "all", "files", "time"})
+  void aDownloadBeyondItsBoundsIsEndedAndLeavesNothing(String bound) throws Exception {
+    DownloadBounds.Limits limits =
+        switch (bound) {
+          case "file" -> new DownloadBounds.Limits(100, 1 << 20, 100, Duration.ofMinutes(1));
+          case "all" -> new DownloadBounds.Limits(1 << 20, 100, 100, Duration.ofMinutes(1));
+          case "files" -> new DownloadBounds.Limits(1 << 20, 1 << 20, 1, Duration.ofMinutes(1));
+          default -> new DownloadBounds.Limits(1 << 20, 1 << 20, 100, Duration.ZERO);
+        };
+    assertThatThrownBy(() ->
+            new AdapterInstallation(adapters, userHome, Map.of(), limits)
+                .install(Coordinates.parse(ADAPTER), List.of(repository.httpUrl()), false))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("was not installed");
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void whatIsInstalledCanBeChangedByNobodyElse() throws Exception {
+    install(ADAPTER, repository.fileUrl(), false);
+    for (String file : files()) {
+      if (file.endsWith(".jar")) {
+        assertThat(Files.getPosixFilePermissions(adapters.resolve(file)))
+            .doesNotContain(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+      }
+    }
+    Files.setPosixFilePermissions(adapters, PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertThatThrownBy(() -> install(ADAPTER, repository.fileUrl(), true))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("chmod go-w " + adapters);
   }
 
   @Test

@@ -1,0 +1,366 @@
+package dev.agentworkflows.adapter.acp;
+
+import dev.agentworkflows.adapter.cli.AgentProcess;
+import dev.agentworkflows.adapter.cli.Failure;
+import dev.agentworkflows.adapter.cli.Listener;
+import dev.agentworkflows.adapter.cli.Progress;
+import dev.agentworkflows.adapter.cli.Tokens;
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.ReasoningText;
+import dev.agentworkflows.spi.Usage;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One session with an agent, from the first request to the end of its only turn: each answer leads
+ * to the next request.
+ */
+final class Session implements Listener, Peer.Handler {
+
+  static final int VERSION = 1;
+
+  /**
+   * A space without width. Behind it, a prompt that begins like a command of the agent's own is a
+   * prompt; spaces and line breaks are stripped by some before they look.
+   */
+  static final String NO_COMMAND = "\u200b";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** For an agent to end its turn, of the five seconds that its processes have in all. */
+  private static final Duration LEAVE = Duration.ofMillis(500);
+
+  /** What a session calls its model when it chooses by itself. */
+  private static final Set<String> NO_MODEL = Set.of("auto", "default");
+
+  /** What no agent tells before its model was asked, and is paid for. */
+  private static final Set<String> WORK =
+      Set.of("agent_message_chunk", "agent_thought_chunk", "tool_call", "tool_call_update");
+
+  private static final int MAX_NAMED = 10;
+
+  private final AgentSettings agent;
+  private final AgentCall call;
+  private final CallContext context;
+  private final UnaryOperator<String> redact;
+  private final OutgoingLines outbox = new OutgoingLines();
+  private final Peer peer = new Peer(outbox, this);
+  private final Rights rights;
+  private final AnswerText text = new AnswerText();
+
+  private JsonNode loginMethods = JSON.missingNode();
+  private volatile @Nullable String sessionId;
+  private volatile boolean prompting;
+  private @Nullable String model;
+  private @Nullable String lastProgress;
+  private @Nullable BigDecimal costUsd;
+  private @Nullable JsonNode answer;
+  private @Nullable AdapterException failure;
+  private boolean missed;
+  private boolean worked;
+
+  /**
+   * @param redact takes keys out of a text
+   */
+  Session(AgentSettings agent, AgentCall call, CallContext context, UnaryOperator<String> redact) {
+    this.agent = agent;
+    this.call = call;
+    this.context = context;
+    this.redact = redact;
+    rights = new Rights(call);
+  }
+
+  /** What the agent is to read. */
+  OutgoingLines begin() {
+    ObjectNode params = Peer.object().put("protocolVersion", VERSION);
+    ObjectNode capabilities = params.putObject("clientCapabilities").put("terminal", false);
+    capabilities.putObject("fs").put("readTextFile", false).put("writeTextFile", false);
+    params.putObject("clientInfo").put("name", "agent-workflows").put("version", "1");
+    peer.request("initialize", params, this::initialized);
+    return outbox;
+  }
+
+  private void initialized(JsonNode result) {
+    JsonNode version = result.path("protocolVersion");
+    if (!version.isInt() || version.intValue() != VERSION) {
+      fail(
+          Kind.PERMANENT,
+          "it speaks version %s of the Agent Client Protocol, and %d is needed here; install another version of it"
+              .formatted(version.isMissingNode() ? "(not told)" : version, VERSION));
+      return;
+    }
+    loginMethods = result.path("authMethods");
+    String login = agent.authMethod();
+    if (login == null) {
+      openSession();
+    } else {
+      peer.request("authenticate", Peer.object().put("methodId", login), ignored -> openSession());
+    }
+  }
+
+  private void openSession() {
+    ObjectNode params = Peer.object().put("cwd", call.workingDirectory().toString());
+    params.putArray("mcpServers");
+    peer.request("session/new", params, this::opened);
+  }
+
+  private void opened(JsonNode session) {
+    String id = session.path("sessionId").asString("");
+    if (id.isEmpty()) {
+      fail(Kind.PERMANENT, "its answer to session/new names no session");
+      return;
+    }
+    sessionId = id;
+    SessionOption models = SessionOption.model(session);
+    String current = models == null ? null : models.current();
+    model = current == null || NO_MODEL.contains(current) ? null : current;
+    AgentKind.ReadOnly readOnly = call.mutating() ? null : agent.readOnly();
+    String mode = readOnly == null ? null : readOnly.mode();
+    String asked = agent.modelOption() == null ? call.model() : null;
+    choose(
+        "mode",
+        SessionOption.mode(session),
+        mode,
+        () -> choose("model", models, asked, this::prompt));
+  }
+
+  private void choose(
+      String what, @Nullable SessionOption option, @Nullable String wanted, Runnable then) {
+    if (wanted == null) {
+      then.run();
+      return;
+    }
+    if (option == null || !option.values().contains(wanted)) {
+      String offered =
+          option == null
+              ? "it offers no choice"
+              : "it offers: "
+                  + String.join(", ", option.values().stream().limit(MAX_NAMED).toList())
+                  + (option.values().size() > MAX_NAMED ? ", …" : "");
+      fail(Kind.PERMANENT, "it has no %s '%s'; %s".formatted(what, wanted, offered));
+      return;
+    }
+    ObjectNode params = option.params().put("sessionId", sessionId).put(option.parameter(), wanted);
+    peer.request(
+        option.method(),
+        params,
+        result -> {
+          String now = SessionOption.current(result, what);
+          if (now != null && !now.equals(wanted)) {
+            fail(
+                Kind.PERMANENT,
+                "it keeps its %s '%s' instead of '%s'".formatted(what, now, wanted));
+            return;
+          }
+          if (what.equals("model")) {
+            model = wanted;
+          }
+          then.run();
+        });
+  }
+
+  private void prompt() {
+    ObjectNode params = Peer.object().put("sessionId", sessionId);
+    String stripped = call.prompt().stripLeading();
+    boolean command = stripped.startsWith("/") || stripped.startsWith("$");
+    String prompt = command ? NO_COMMAND + call.prompt() : call.prompt();
+    params.putArray("prompt").addObject().put("type", "text").put("text", prompt);
+    prompting = true;
+    peer.request("session/prompt", params, this::end);
+  }
+
+  private void end(JsonNode result) {
+    answer = result;
+    outbox.finish();
+  }
+
+  private void fail(Kind kind, String why) {
+    fail(Failure.told(agent.name(), kind, why, Usage.UNKNOWN));
+  }
+
+  private void fail(AdapterException e) {
+    if (!isComplete()) {
+      failure = e;
+      if (prompting) {
+        sendCancel();
+      }
+      outbox.finish();
+    }
+  }
+
+  private void sendCancel() {
+    String id = sessionId;
+    if (id != null) {
+      peer.notify("session/cancel", Peer.object().put("sessionId", id));
+    }
+  }
+
+  @Override
+  public void line(String line) {
+    if (line.isBlank()) {
+      return;
+    }
+    JsonNode message;
+    try {
+      message = JSON.readTree(line);
+    } catch (JacksonException e) {
+      // A transcript's lines are JSON: what is none becomes a string.
+      context.transcript(JSON.writeValueAsString(line.strip()));
+      return;
+    }
+    context.transcript(line.strip());
+    if (message.isObject() && !isComplete()) {
+      peer.hear(message);
+    }
+  }
+
+  @Override
+  public void lineLeftOut() {
+    missed = true;
+  }
+
+  @Override
+  public boolean isComplete() {
+    return answer != null || failure != null;
+  }
+
+  @Override
+  public Duration cancel() {
+    if (!prompting) {
+      return Duration.ZERO;
+    }
+    sendCancel();
+    return LEAVE;
+  }
+
+  @Override
+  public void notified(String method, JsonNode params) {
+    String session = params.path("sessionId").asString("");
+    if (!method.equals("session/update") || !session.equals(sessionId)) {
+      return; // Also of another session: a subagent's words are not the answer.
+    }
+    JsonNode update = params.path("update");
+    worked |= prompting && WORK.contains(update.path("sessionUpdate").asString(""));
+    switch (update.path("sessionUpdate").asString("")) {
+      case "agent_message_chunk" -> addText(update);
+      case "tool_call", "tool_call_update" -> tool(update);
+      case "usage_update" -> cost(update.path("cost"));
+      case "current_mode_update" -> mode(update.path("currentModeId").asString(null));
+      case "config_option_update" -> mode(SessionOption.current(update, "mode"));
+      default -> {} // Thoughts, plans, commands, and what later versions have.
+    }
+  }
+
+  /** What comes before the prompt is about the session, not an answer. */
+  private void addText(JsonNode update) {
+    if (prompting) {
+      text.add(update);
+      if (text.isTooLong()) {
+        fail(
+            Kind.PERMANENT, "its answer is longer than %d MiB".formatted(AnswerText.LONGEST >> 20));
+      }
+    }
+  }
+
+  private void tool(JsonNode update) {
+    rights.note(update);
+    text.interrupted();
+    String title = update.path("title").asString("");
+    if (!title.isBlank() && !title.equals(lastProgress)) {
+      lastProgress = title;
+      context.progress(Progress.shortened(redact.apply(title)));
+    }
+  }
+
+  private void cost(JsonNode cost) {
+    if (cost.path("currency").asString("").equals("USD")) {
+      costUsd = Tokens.number(cost.path("amount"));
+    }
+  }
+
+  private void mode(@Nullable String now) {
+    AgentKind.ReadOnly readOnly = call.mutating() ? null : agent.readOnly();
+    if (prompting && readOnly != null && now != null && !now.equals(readOnly.mode())) {
+      fail(
+          Kind.PERMANENT,
+          "in a read-only call it left its mode '%s' for '%s', and was stopped"
+              .formatted(readOnly.mode(), now));
+    }
+  }
+
+  @Override
+  public @Nullable ObjectNode requested(String method, JsonNode params) {
+    return method.equals("session/request_permission") ? rights.answer(params) : null;
+  }
+
+  @Override
+  public void failed(String method, JsonNode error) {
+    AdapterException e = AgentErrors.of(agent.name(), method, error, loginMethods);
+    fail(prompting ? e : notSent(e));
+  }
+
+  @Override
+  public void stuck() {
+    fail(Kind.PERMANENT, "it goes on asking and reads no answer");
+  }
+
+  @Override
+  public void sent(String line) {
+    context.transcript(line);
+  }
+
+  /** The answer, once the agent's program has ended, by itself or after its last word by us. */
+  AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
+    JsonNode last = answer;
+    if (failure != null || last == null || missed) {
+      AdapterException failed = failure == null ? silent(exit) : failure;
+      throw worked ? failed.billed(Usage.UNKNOWN, costUsd) : failed;
+    }
+    Usage usage = TurnUsage.of(last);
+    failUnlessWhole(last.path("stopReason").asString(""), usage);
+    String whole = ReasoningText.removed(text.toString());
+    Failure.requireWords(agent.name(), whole, call.mutating(), usage);
+    return new AgentReply(whole, model, usage, costUsd);
+  }
+
+  private AdapterException silent(AgentProcess.Exit exit) {
+    AdapterException e = Failure.silent(agent.name(), exit, Usage.UNKNOWN);
+    return prompting ? e : notSent(e);
+  }
+
+  /** What passes, and came before the prompt was sent: any call may be sent again. */
+  private static AdapterException notSent(AdapterException e) {
+    return e.kind() == Kind.TRANSIENT
+        ? new AdapterException(Kind.NOT_SENT, String.valueOf(e.getMessage()))
+        : e;
+  }
+
+  private void failUnlessWhole(String reason, Usage usage) throws AdapterException {
+    Kind kind = reason.equals("refusal") ? Kind.REFUSED : Kind.PERMANENT;
+    String why =
+        switch (reason) {
+          case "end_turn" -> null;
+          case "refusal" -> "the model refused to answer";
+          case "max_tokens" -> "the answer was cut off: the model reached its limit";
+          case "max_turn_requests" ->
+              "the turn was cut off: the agent reached its limit of requests";
+          case "cancelled" -> "it cancelled the turn, and nobody had asked for that";
+          default -> "it does not say that the answer is whole";
+        };
+    if (why != null) {
+      String told = "%s (stopReason %s)".formatted(why, reason.isEmpty() ? "missing" : reason);
+      throw Failure.told(agent.name(), kind, told, usage).billed(usage, costUsd);
+    }
+  }
+}

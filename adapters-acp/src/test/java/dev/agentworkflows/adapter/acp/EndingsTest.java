@@ -1,0 +1,188 @@
+package dev.agentworkflows.adapter.acp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.testkit.RunningCall;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How calls end without an answer, and that nothing is left of them. */
+@Timeout(120)
+class EndingsTest {
+
+  @TempDir Path directory;
+  private ScriptedAgent agent;
+
+  @BeforeEach
+  void makeAgent() {
+    agent = new ScriptedAgent(directory);
+  }
+
+  @AfterEach
+  void nothingIsLeftBehind() {
+    List<String> left =
+        ProcessHandle.current()
+            .descendants()
+            .filter(ProcessHandle::isAlive)
+            .map(process -> process.info().commandLine().orElse("?"))
+            .filter(line -> line.contains("agent.py") || line.contains("sleep"))
+            .toList();
+    assertThat(left).isEmpty();
+  }
+
+  @Test
+  void halfALineAndAnEndIsNoAnswer() throws Exception {
+    AdapterException failure = agent.failure("half 0");
+    assertThat(failure).hasMessageContaining("ended without an answer");
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(agent.failure("half 1").kind()).isEqualTo(Kind.PERMANENT);
+  }
+
+  @Test
+  void aLastLineWithoutAnEndIsHeard() throws Exception {
+    assertThat(agent.text("unfinished-line")).isEqualTo("whole");
+  }
+
+  @Test
+  void anAgentThatIsKilledMayBeAskedAgain() throws Exception {
+    AdapterException failure = agent.failure("killed");
+    assertThat(failure).hasMessageContaining("signal 9");
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+  }
+
+  @Test
+  void anAgentThatIsKilledBeforeThePromptWasSurelyNotAsked() throws Exception {
+    assertThat(agent.behaves("killed").failure("hello").kind()).isEqualTo(Kind.NOT_SENT);
+  }
+
+  @Test
+  void anAgentThatEndsAtOnceIsToldWithItsWords() throws Exception {
+    AdapterException failure = agent.behaves("ends").failure("hello");
+    assertThat(failure)
+        .hasMessageContaining("exit code 3")
+        .hasMessageContaining("no home directory");
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+  }
+
+  @Test
+  void anAgentThatSaysNothingIsEndedWithTheCall() throws Exception {
+    RunningCall call = agent.behaves("silent").start("hello");
+    awaitLine("initialize", false);
+    call.interrupt();
+    assertThat(call.failure(Duration.ofSeconds(5))).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void aCancelledCallIsCancelledByTheProtocolFirst() throws Exception {
+    RunningCall call = agent.start("cancellable");
+    awaitLine("session/prompt", true);
+    call.interrupt();
+    assertThat(call.failure(Duration.ofSeconds(5))).isInstanceOf(InterruptedException.class);
+    assertThat(agent.heard()).contains("the turn was cancelled");
+  }
+
+  @Test
+  void anAgentThatHangsAfterItsAnswerDoesNotKeepItBack() throws Exception {
+    assertThat(agent.text("hangs-after")).isEqualTo("the answer");
+  }
+
+  @Test
+  void anotherVersionOfTheProtocolIsRefusedByItsNumber() throws Exception {
+    AdapterException failure = agent.with("AGENT_VERSION", "2").failure("hello");
+    assertThat(failure)
+        .hasMessageContaining("speaks version 2")
+        .hasMessageContaining("1 is needed");
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(agent.heard().toString()).doesNotContain("session/new");
+  }
+
+  @Test
+  void aMissingLoginIsToldWithWhatTheAgentOffers() throws Exception {
+    AdapterException failure = agent.behaves("login").failure("hello");
+    assertThat(failure)
+        .hasMessageContaining("is not logged in")
+        .hasMessageContaining("Log in (browser)")
+        .hasMessageContaining("auth_method");
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+  }
+
+  @Test
+  void aWayToLogInCanBeSet() throws Exception {
+    assertThat(agent.setting("auth_method", "browser").text("hello")).isEqualTo("you said: hello");
+    assertThat(agent.heard().get(1)).contains("\"authenticate\"", "\"methodId\":\"browser\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "429 slow down, RATE_LIMITED",
+    "503 try later, TRANSIENT",
+    "400 no, PERMANENT",
+    "429 You exceeded your current quota, PERMANENT",
+    "-32603 You've hit your usage limit, RATE_LIMITED",
+    "-32603 fetch failed, TRANSIENT",
+    "-32603 out of credits, PERMANENT",
+    "-32603 something else, PERMANENT"
+  })
+  void anErrorMeansWhatItsCodeAndWordsSay(String error, Kind kind) throws Exception {
+    AdapterException failure = agent.failure("error " + error);
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure).hasMessageContaining(error.substring(error.indexOf(' ') + 1));
+  }
+
+  @Test
+  void aFailureAfterWorkIsBilledAndOneBeforeItIsNot() throws Exception {
+    assertThat(agent.failure("works-then-fails").isBilled()).isTrue();
+    assertThat(agent.failure("half 1").isBilled()).isTrue();
+    assertThat(agent.failure("error 400 no").isBilled()).isFalse();
+  }
+
+  @Test
+  void aFailureThatPassesBeforeThePromptWasSurelyNotSent() throws Exception {
+    assertThat(agent.behaves("unreachable").failure("hello").kind()).isEqualTo(Kind.NOT_SENT);
+  }
+
+  @Test
+  void onlyTheKeyThatTheEntryNamesReachesTheAgent() throws Exception {
+    agent.secret("TEST_KEY", "sk-1").secret("OTHER_KEY", "sk-2").setting("api_key_env", "TEST_KEY");
+    assertThat(agent.text("environment TEST_KEY OTHER_KEY"))
+        .isEqualTo("{\"TEST_KEY\": \"sk-1\", \"OTHER_KEY\": null}");
+  }
+
+  @Test
+  void aKeyInAToolsTitleIsTakenOutBeforeItIsCut() throws Exception {
+    String key = "sk-" + "k".repeat(150);
+    agent.secret("TEST_KEY", key).setting("api_key_env", "TEST_KEY");
+    agent.text("title-with-key");
+    assertThat(agent.context().progress()).containsExactly("curl [redacted:TEST_KEY]");
+  }
+
+  /** Until the agent was sent a line with these words; or, where it logs nothing, was started. */
+  private void awaitLine(String words, boolean logged) throws IOException {
+    for (int i = 0; i < 3000; i++) {
+      boolean seen =
+          logged
+              ? agent.heard().toString().contains(words)
+              : ProcessHandle.current()
+                  .descendants()
+                  .anyMatch(p -> p.info().commandLine().orElse("").contains("agent.py"));
+      if (seen) {
+        return;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+    throw new AssertionError("the agent was not sent " + words);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.agentworkflows.adapter.http;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a {@link Dialect} puts into its provider's own words.
+ *
+ * @param prompt as the model is to read it; holds the schema where the form needs that
+ * @param schema null for {@link AnswerForm#FREE_TEXT}
+ * @param maxTokens how long the answer may be; null to leave that to the provider
+ */
+public record PromptRequest(
+    String prompt,
+    String model,
+    AnswerForm form,
+    @Nullable JsonNode schema,
+    @Nullable Integer maxTokens) {
+
+  /** The schema of a form that sends it along. */
+  public JsonNode requiredSchema() {
+    if (schema == null) {
+      throw new IllegalStateException(form + " without a schema");
+    }
+    return schema;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.agentworkflows.coordinator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The programs on a {@code PATH}, and what they say of themselves.
+ *
+ * @param environment whose {@code PATH} is searched; an empty part is the working directory
+ */
+public record Programs(Map<String, String> environment) {
+
+  private static final long PATIENCE_SECONDS = 10;
+  private static final int MAX_ANSWER = 4096;
+
+  /** How a program ended, and the beginning of what it said. */
+  public record Answer(boolean fine, String said) {
+
+    /** The first line. */
+    public String line() {
+      return said.lines().findFirst().orElse("no output");
+    }
+
+    /** What follows a mark that a line begins with: others may have said something, too. */
+    public Optional<String> behind(String mark) {
+      return said.lines()
+          .filter(line -> line.startsWith(mark))
+          .map(line -> line.substring(mark.length()))
+          .findFirst();
+    }
+  }
+
+  /** The first of this name that may be executed. */
+  public Optional<Path> find(String program) {
+    for (String directory : environment.getOrDefault("PATH", "").split(":", -1)) {
+      Path path = Path.of(directory.isEmpty() ? "." : directory, program).toAbsolutePath();
+      if (Files.isExecutable(path) && !Files.isDirectory(path)) {
+        return Optional.of(path);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Runs a program to its end and gives what it said; bounded in time. */
+  public Answer ask(Path program, String... arguments) throws InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        return new Answer(false, "no answer within " + PATIENCE_SECONDS + " seconds");
+      }
+      return new Answer(process.exitValue() == 0, said(process.getInputStream()));
+    } catch (IOException e) {
+      return new Answer(false, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Only what is there: a child that outlives the program may hold its pipe open. */
+  private static String said(InputStream output) throws IOException {
+    byte[] said = output.readNBytes(Math.min(output.available(), MAX_ANSWER));
+    return new String(said, StandardCharsets.UTF_8).strip();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.budget.BudgetLedger;
+import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The run, as far as its calls need to know it: its defaults, and what it shares with its parent
+ * and children. Thread-safe.
+ */
+public final class RunContext {
+
+  /** What a script names (models, providers) is in them: others would tell nothing new. */
+  private static final int MAX_WARNINGS = 1_000;
+
+  private final String runId;
+  private final String provider;
+  private final @Nullable String model;
+  private final CachePolicy cachePolicy;
+  private final Duration timeout;
+  private final Path workspace;
+  private final Path runDirectory;
+  private final CallEvents events;
+  private final BudgetLedger ledger;
+  private final Occurrences occurrences;
+  private Spending spent = Spending.NONE;
+  private final AtomicInteger calls = new AtomicInteger();
+  private final Set<String> warnings = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param ledger shared by the whole run tree
+   * @param occurrences shared by the whole run tree
+   */
+  public RunContext(
+      String runId,
+      String provider,
+      @Nullable String model,
+      CachePolicy cachePolicy,
+      Duration timeout,
+      Path workspace,
+      Path runDirectory,
+      CallEvents events,
+      BudgetLedger ledger,
+      Occurrences occurrences) {
+    this.runId = runId;
+    this.provider = provider;
+    this.model = model;
+    this.cachePolicy = cachePolicy;
+    this.timeout = timeout;
+    this.workspace = workspace;
+    this.runDirectory = runDirectory;
+    this.events = events;
+    this.ledger = ledger;
+    this.occurrences = occurrences;
+  }
+
+  String runId() {
+    return runId;
+  }
+
+  String provider() {
+    return provider;
+  }
+
+  @Nullable String model() {
+    return model;
+  }
+
+  CachePolicy cachePolicy() {
+    return cachePolicy;
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  Path workspace() {
+    return workspace;
+  }
+
+  Path runDirectory() {
+    return runDirectory;
+  }
+
+  CallEvents events() {
+    return events;
+  }
+
+  /** True the first time that somebody asks about a warning which is told once in a run. */
+  boolean mayWarn(String about) {
+    return warnings.size() < MAX_WARNINGS && warnings.add(about);
+  }
+
+  /** Shared by the run tree. */
+  public BudgetLedger ledger() {
+    return ledger;
+  }
+
+  /** What the calls of this run alone spent. */
+  public synchronized Spending spent() {
+    return spent;
+  }
+
+  /** Puts what a call did cost in the place of its reservation. */
+  void settle(BudgetLedger.Reservation reservation, Bill actual, boolean answered) {
+    Spending spending = actual.spending();
+    synchronized (this) {
+      spent = spent.plus(spending);
+    }
+    ledger.settle(reservation, spending, answered ? actual.took() : null);
+  }
+
+  Occurrences occurrences() {
+    return occurrences;
+  }
+
+  /** From 1, in the order in which the script made the calls. */
+  int nextCallIndex() {
+    return calls.incrementAndGet();
+  }
+}

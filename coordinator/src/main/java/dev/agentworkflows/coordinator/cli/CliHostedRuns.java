@@ -1,0 +1,94 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.rpc.HostedRuns;
+import dev.agentworkflows.coordinator.run.LiveRunStats;
+import dev.agentworkflows.coordinator.run.LoadedScript;
+import dev.agentworkflows.coordinator.run.RequestedRun;
+import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What remote users ask of a shared coordinator, done as the command line does it here. */
+final class CliHostedRuns implements HostedRuns {
+
+  private final RunStore store;
+  private final Providers providers;
+  private final NamedWorkspaces workspaces;
+  private final Environment environment;
+  private final Commands.Opener commands;
+
+  CliHostedRuns(
+      WorkflowHome home,
+      RunStore store,
+      Providers providers,
+      NamedWorkspaces workspaces,
+      Environment environment,
+      Commands.Opener commands) {
+    this.store = store;
+    this.providers = providers;
+    this.workspaces = workspaces;
+    this.environment = environment.at(home);
+    this.commands = commands;
+  }
+
+  @Override
+  public RunOptions options(RequestedRun requested, LoadedScript script) {
+    RequestedOptions asked = new RequestedOptions(store, providers);
+    String resumed = requested.resumeRunId();
+    RunRecord earlier = resumed == null ? null : asked.resumable(resumed);
+    Path workspace =
+        earlier == null || requested.workspace() != null
+            ? workspaces.of(requested.workspace())
+            : null;
+    return asked.of(requested, Path.of(script.path()), earlier, workspace);
+  }
+
+  @Override
+  public Closing closing(RunRecord run) {
+    return new Closing(
+        printed(run, RunSummaryPrinter::lines),
+        printed(run, RunSummaryPrinter::document),
+        printed(run, RunSummaryPrinter::trouble),
+        ExitCode.of(run.status()));
+  }
+
+  private interface Part {
+    void print(RunSummaryPrinter lines, RunRecord run);
+  }
+
+  private String printed(RunRecord run, Part part) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Console screen = Console.on(bytes, bytes, providers.redactor());
+    part.print(new RunSummaryPrinter(screen, store), run);
+    screen.flush();
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public int command(
+      List<String> arguments, @Nullable Integer columns, OutputStream out, OutputStream err) {
+    Console screen = Console.on(out, err, providers.redactor(), columns != null);
+    Commands table = commands.on(screen, environment);
+    String refusal = HostedCommands.refusal(arguments);
+    int code =
+        refusal == null
+            ? table.runHere(arguments.toArray(String[]::new))
+            : table.refuse(refusal, arguments.contains("--json"));
+    screen.flush();
+    return code;
+  }
+
+  @Override
+  public Optional<String> progress(LiveRunStats tally) {
+    return Optional.of(PlainProgress.line(tally.snapshot()));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.agentworkflows.coordinator.cli;
+
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.JsonStream;
+import dev.agentworkflows.coordinator.report.NextStep;
+import dev.agentworkflows.coordinator.report.RunTotals;
+import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.text.VisibleText;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/** What people are told when a run has ended. */
+final class RunSummaryPrinter {
+
+  /** An output longer than this is named, not shown. */
+  private static final int SHOWN_OUTPUT = 2000;
+
+  /** The others are in `calls`. */
+  private static final int SHOWN_WORKTREES = 5;
+
+  /** The others are in `calls`. */
+  private static final int SHOWN_FAILURES = 5;
+
+  /** Characters of a call's error; the whole is in `calls` and `cat`. */
+  private static final int SHOWN_ERROR = 200;
+
+  private final Console screen;
+  private final RunStore store;
+
+  RunSummaryPrinter(Console screen, RunStore store) {
+    this.screen = screen;
+    this.store = store;
+  }
+
+  /** The document that `--json` asks for. */
+  void document(RunRecord run) {
+    String output = store.outputJson(run.id()).orElse("null");
+    try (JsonStream document = screen.json().beginObject()) {
+      document.name("run_id").value(StringNode.valueOf(run.id()));
+      document.name("status").value(StringNode.valueOf(run.status().label()));
+      document.name("output").text(output);
+      document.name("run_dir").value(StringNode.valueOf(run.outputDir()));
+      if (run.status() != RunStatus.DONE) {
+        document.name("error").value(StringNode.valueOf(RunLines.error(run)));
+      }
+      document.endObject();
+    }
+  }
+
+  /**
+   * The same for readers that take so much and no more.
+   *
+   * @param mostOutput characters of JSON; a longer output is left out, and that is said
+   */
+  static ObjectNode document(RunRecord run, RunStore store, int mostOutput) {
+    @Nullable String output = store.outputJson(run.id()).orElse(null);
+    boolean tooLarge = output != null && output.length() > mostOutput;
+    ObjectNode document = Json.object();
+    document.put("run_id", run.id());
+    document.put("status", run.status().label());
+    document.set("output", output == null || tooLarge ? null : Json.read(output));
+    if (tooLarge) {
+      document.put("too_large", true);
+    }
+    document.put("run_dir", run.outputDir());
+    if (run.status() != RunStatus.DONE) {
+      document.put("error", RunLines.error(run));
+    }
+    return document;
+  }
+
+  void lines(RunRecord run) {
+    Iterable<CallRecord> calls = store.eachCall(run.id());
+    RunTotals totals = RunTotals.of(calls);
+    screen.line("run_id: " + run.id());
+    screen.line("status: " + run.status().label());
+    screen.line(totals.calls());
+    if (totals.failed() > 0) {
+      failures(run, first(SHOWN_FAILURES, RunTotals::failed, calls), totals.failed());
+    }
+    branchErrors(run);
+    first(SHOWN_WORKTREES, call -> call.worktreePath() != null, calls)
+        .forEach(call ->
+            screen.line(
+                "worktree: "
+                    + Figures.count(call.changedFiles().size(), "changed file")
+                    + ": `owf diff "
+                    + call.id()
+                    + "`"));
+    store.outputJson(run.id()).ifPresent(output -> output(run, output));
+    screen.line("run_dir: " + run.outputDir());
+  }
+
+  /** The first few of a kind; the others are not kept in memory. */
+  private static List<CallRecord> first(
+      int most, Predicate<CallRecord> kind, Iterable<CallRecord> calls) {
+    return StreamSupport.stream(calls.spliterator(), false).filter(kind).limit(most).toList();
+  }
+
+  private void failures(RunRecord run, List<CallRecord> shown, int failed) {
+    shown.forEach(call -> screen.line("failed: " + failure(call)));
+    if (failed > shown.size()) {
+      screen.line(
+          "failed: "
+              + Figures.number(failed - shown.size())
+              + " more: `owf calls "
+              + run.id()
+              + "`");
+    }
+  }
+
+  private static String failure(CallRecord call) {
+    String label = call.label() == null ? "" : " (" + VisibleText.line(call.label()) + ")";
+    String error =
+        call.error() == null ? "" : ": " + VisibleText.line(firstLine(call.error()), SHOWN_ERROR);
+    return call.id() + label + " " + call.status().label() + error;
+  }
+
+  /** Exceptions that a script's branches ended on, which the run went on without. */
+  private void branchErrors(RunRecord run) {
+    long errors =
+        store.events(run.id(), "warning").stream().mapToLong(RunSummaryPrinter::branchErrors).sum();
+    if (errors > 0) {
+      screen.line(
+          Figures.count(errors, "branch error")
+              + " in parallel() or pipeline(): `owf events "
+              + run.id()
+              + "` says where");
+    }
+  }
+
+  private static long branchErrors(EventRecord warning) {
+    JsonNode data = Json.read(warning.dataJson());
+    return data.path("branch_error").isString() ? data.path("count").asLong(1) : 0;
+  }
+
+  private void output(RunRecord run, String output) {
+    // It is longer still for people, with its spaces and line ends.
+    String pretty =
+        output.length() > 10 * SHOWN_OUTPUT
+            ? output
+            : Json.writePretty(Json.read(output)).stripTrailing();
+    screen.line(
+        pretty.length() <= SHOWN_OUTPUT
+            ? "output: " + pretty
+            : "output: "
+                + pretty.length()
+                + " characters of JSON; `owf output "
+                + run.id()
+                + "` prints it");
+  }
+
+  /** Why a run is not done, and how to go on; nothing when it is done. */
+  void trouble(RunRecord run) {
+    if (run.status() == RunStatus.DONE) {
+      return;
+    }
+    String where =
+        store.traceback(run.id()).map(text -> lastPlace(text, run.scriptPath())).orElse("");
+    screen.note(
+        "owf: "
+            + run.status().label()
+            + ": "
+            + RunLines.text(firstLine(RunLines.error(run)))
+            + where);
+    NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next));
+  }
+
+  /** Where the traceback leaves the script, else where it ends: {@code (script.py, line 12)}. */
+  private static String lastPlace(String traceback, String scriptPath) {
+    List<String> places =
+        traceback
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith("File \"") && line.contains("\", line "))
+            .toList();
+    String inScript = "File \"" + scriptPath + "\", line ";
+    return places.stream()
+        .filter(line -> line.startsWith(inScript))
+        .reduce((earlier, later) -> later)
+        .or(() -> places.stream().reduce((earlier, later) -> later))
+        .map(line -> {
+          String file = line.substring(6, line.indexOf("\", line "));
+          String rest = line.substring(line.indexOf("\", line ") + 3);
+          int comma = rest.indexOf(',');
+          return " (" + file + ", " + (comma < 0 ? rest : rest.substring(0, comma)) + ")";
+        })
+        .orElse("");
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse(text);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.agentworkflows.coordinator.cli;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** What somebody who mistyped a name most likely meant. */
+final class Suggestion {
+
+  private Suggestion() {}
+
+  /** The name that needs the fewest changes; empty when none is close. */
+  static Optional<String> closest(String typed, Collection<String> names) {
+    int most = Math.max(1, typed.length() / 3);
+    return names.stream()
+        .filter(name -> Math.abs(name.length() - typed.length()) <= most)
+        .filter(name -> distance(typed, name) <= most)
+        .min(Comparator.comparingInt(name -> distance(typed, name)));
+  }
+
+  /** Letters to insert, remove, replace, or swap with their neighbour. */
+  static int distance(String a, String b) {
+    int[][] cost = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      cost[i][0] = i;
+    }
+    for (int j = 0; j <= b.length(); j++) {
+      cost[0][j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        cost[i][j] = Math.min(replaced, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
+        boolean swapped =
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        if (swapped) {
+          cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return cost[a.length()][b.length()];
+  }
+}

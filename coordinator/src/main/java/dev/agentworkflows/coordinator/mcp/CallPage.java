@@ -1,0 +1,29 @@
+package dev.agentworkflows.coordinator.mcp;
+
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.RunStore;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of a run's calls. What it costs does not grow with the run.
+ *
+ * @param counts all calls of the run by their status
+ * @param next the offset of the next page; null when this is the last
+ */
+record CallPage(
+    List<CallRecord> calls, Map<CallStatus, Long> counts, long total, @Nullable Long next) {
+
+  /** The page that {@code offset} and {@code limit} ask for. Calls are numbered without gaps. */
+  static CallPage of(RunStore store, String runId, Arguments arguments, int usual, int most) {
+    int offset = arguments.count("offset", 0, Integer.MAX_VALUE);
+    int limit = arguments.count("limit", usual, most);
+    Map<CallStatus, Long> counts = store.callCounts(runId);
+    long total = counts.values().stream().mapToLong(Long::longValue).sum();
+    List<CallRecord> calls = limit == 0 ? List.of() : store.calls(runId, offset, limit);
+    long end = Math.min((long) offset + limit, total);
+    return new CallPage(calls, counts, total, end < total ? Long.valueOf(end) : null);
+  }
+}

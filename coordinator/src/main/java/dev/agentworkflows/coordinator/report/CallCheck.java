@@ -1,0 +1,45 @@
+package dev.agentworkflows.coordinator.report;
+
+import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallRecord;
+
+/** How a call shows in a page: each look has a colour, a shape and a word. */
+enum CallCheck {
+  DONE("done"),
+  CACHED("cached"),
+  FAILED("failed"),
+  CANCELLED("cancelled"),
+  RUNNING("running");
+
+  private final String word;
+
+  CallCheck(String word) {
+    this.word = word;
+  }
+
+  static CallCheck of(CallRecord call) {
+    if (call.cacheStatus() == CacheStatus.HIT) {
+      return CACHED;
+    }
+    return switch (call.status()) {
+      case DONE -> DONE;
+      case RUNNING -> RUNNING;
+      case CANCELLED -> CANCELLED;
+      default -> FAILED;
+    };
+  }
+
+  /** For people, and the name of the style. */
+  String word() {
+    return word;
+  }
+
+  /** The word for one call: a failure says which, and a call that is not out that it waits. */
+  static String word(CallRecord call) {
+    CallCheck look = of(call);
+    if (look == RUNNING && call.waiting() != null) {
+      return "waiting";
+    }
+    return look == FAILED ? call.status().label() : look.word;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.agentworkflows.coordinator.run;
+
+import dev.agentworkflows.coordinator.cache.EarlierAnswers;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the answers that a run's calls had in the runs before it. */
+final class ResumedRuns {
+
+  private final RunStore store;
+
+  ResumedRuns(RunStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Those of the run that is resumed, and of those that it resumed; for a run that starts afresh,
+   * of its script's latest run. Reads each of their calls.
+   */
+  EarlierAnswers of(RunRecord run) {
+    String resumed = run.resumedFromRunId();
+    RunRecord newest =
+        (resumed == null ? store.latestEndedRun(run.scriptPath()) : store.run(resumed))
+            .orElse(null);
+    EarlierAnswers answers =
+        new EarlierAnswers(
+            newest != null && newest.argsJson().equals(run.argsJson()),
+            newest != null && newest.status() == RunStatus.DONE);
+    for (RunRecord root : chain(newest)) {
+      List<RunRecord> family = new ArrayList<>(List.of(root));
+      family.addAll(store.children(root.id()));
+      for (RunRecord member : family) {
+        answers.add(
+            store.placedCalls(member.id()),
+            member.scriptPath(),
+            member.scriptHash(),
+            root == newest);
+      }
+    }
+    return answers;
+  }
+
+  /** Newest first. */
+  private List<RunRecord> chain(@Nullable RunRecord newest) {
+    List<RunRecord> chain = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    RunRecord next = newest;
+    while (next != null && seen.add(next.id())) {
+      chain.add(next);
+      String before = next.resumedFromRunId();
+      next = Optional.ofNullable(before).flatMap(store::run).orElse(null);
+    }
+    return chain;
+  }
+}

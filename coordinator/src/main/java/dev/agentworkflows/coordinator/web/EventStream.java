@@ -1,0 +1,127 @@
+package dev.agentworkflows.coordinator.web;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Server-sent events on one response: whatever changed, as soon as it is seen. Blocks its thread
+ * until the reader is gone, the source has no more to tell, or the view is closed.
+ */
+final class EventStream {
+
+  private static final long MIN_MILLIS = 400;
+
+  /** Looking must not be what the machine does most of. */
+  private static final int REST = 8;
+
+  /** A reader that is gone shows when something is written, and one that waits sees that we are. */
+  private static final long MAX_SILENCE_MILLIS = 8_000;
+
+  private static final String STILL_HERE = ": still here\n\n";
+
+  /** What a feed tells. */
+  interface Source {
+    /** A JSON document of what changed since the last time; null when nothing did. */
+    @Nullable String next();
+
+    /** Whether there will be nothing more. */
+    boolean ended();
+  }
+
+  private final HttpExchange exchange;
+  private final CountDownLatch closing;
+  private final long maxSilenceMillis;
+  private long lastWritten = System.nanoTime();
+
+  /**
+   * @param closing open until the view is closed
+   */
+  EventStream(HttpExchange exchange, CountDownLatch closing) {
+    this(exchange, closing, MAX_SILENCE_MILLIS);
+  }
+
+  EventStream(HttpExchange exchange, CountDownLatch closing, long maxSilenceMillis) {
+    this.exchange = exchange;
+    this.closing = closing;
+    this.maxSilenceMillis = maxSilenceMillis;
+  }
+
+  void tell(Source source) throws IOException, InterruptedException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    try (OutputStream out = exchange.getResponseBody()) {
+      while (true) {
+        long began = System.nanoTime();
+        String news = next(source, out);
+        if (news != null) {
+          write(out, "data: " + news + "\n\n");
+        }
+        if (source.ended()) {
+          write(out, "event: end\ndata: {}\n\n");
+          return;
+        }
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        if (!rest(out, Math.max(MIN_MILLIS, took * REST))) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Looks, which takes a while where a run is long, and shows meanwhile that we are there. */
+  private @Nullable String next(Source source, OutputStream out)
+      throws IOException, InterruptedException {
+    FutureTask<@Nullable String> look = new FutureTask<>(source::next);
+    Thread looking = new Thread(look, "owf-feed-look");
+    looking.setDaemon(true);
+    looking.start();
+    while (true) {
+      try {
+        return look.get(Math.max(1, maxSilenceMillis - silentMillis()), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        write(out, STILL_HERE);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        throw e.getCause() instanceof RuntimeException failure
+            ? failure
+            : new IllegalStateException(e.getCause());
+      }
+    }
+  }
+
+  private long silentMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastWritten);
+  }
+
+  /** Pauses, and shows meanwhile that the connection holds; false when the view is closed. */
+  private boolean rest(OutputStream out, long millis) throws IOException, InterruptedException {
+    long left = millis;
+    while (left > 0) {
+      if (silentMillis() >= maxSilenceMillis) {
+        write(out, STILL_HERE);
+      }
+      long pause = Math.min(left, Math.max(1, maxSilenceMillis - silentMillis()));
+      if (closing.await(pause, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+      left -= pause;
+    }
+    return true;
+  }
+
+  private void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+    lastWritten = System.nanoTime();
+  }
+}

@@ -1,0 +1,342 @@
+package dev.agentworkflows.coordinator;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Which package may know which. */
+@AnalyzeClasses(
+    packages = "dev.agentworkflows",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String COORDINATOR = "dev.agentworkflows.coordinator.";
+
+  /** From top to bottom. A new package needs a place here. */
+  private static final Map<String, List<String>> LAYERS = new LinkedHashMap<>();
+
+  static {
+    LAYERS.put("command line", List.of(COORDINATOR + "cli.."));
+    LAYERS.put("frontends", coordinator("mcp", "web", "rpc", "shim"));
+    LAYERS.put("views", coordinator("report", "progress"));
+    LAYERS.put("runs", coordinator("run", "batch"));
+    LAYERS.put("calls", coordinator("call"));
+    LAYERS.put(
+        "subjects",
+        coordinator(
+            "adapter",
+            "adapter.install",
+            "approval",
+            "budget",
+            "cache",
+            "limit",
+            "price",
+            "schema",
+            "worktree"));
+    List<String> base = new ArrayList<>(coordinator("home", "json", "secret", "text"));
+    base.add("dev.agentworkflows.coordinator");
+    LAYERS.put("base", base);
+    LAYERS.put("adapters", List.of("dev.agentworkflows.adapter..", "dev.agentworkflows.testkit.."));
+    LAYERS.put(
+        "modules",
+        List.of(
+            "dev.agentworkflows.store", "dev.agentworkflows.spi", "dev.agentworkflows.proto.."));
+  }
+
+  /** Layers whose packages do not know each other. */
+  private static final Set<String> APART = Set.of("frontends", "views", "runs", "subjects");
+
+  /**
+   * Classes of {@code run} that know views, which are above it: they write the files of a run, a
+   * summary among them, gather what a report shows, and count for live progress. They go once the
+   * run publishes events that views listen to. Add none.
+   */
+  private static final Set<String> RUN_CLASSES_THAT_KNOW_VIEWS =
+      Set.of("Manifest", "RunEvents", "RunFiles", "RunSources", "LiveRunStats");
+
+  private static List<String> coordinator(String... packages) {
+    return Stream.of(packages).map(COORDINATOR::concat).toList();
+  }
+
+  @ArchTest static final ArchRule dependencies_point_down = layers();
+
+  private static ArchRule layers() {
+    LayeredArchitecture layers =
+        layeredArchitecture().consideringOnlyDependenciesInAnyPackage("dev.agentworkflows..");
+    for (var layer : LAYERS.entrySet()) {
+      layers = layers.layer(layer.getKey()).definedBy(layer.getValue().toArray(String[]::new));
+    }
+    List<String> below = new ArrayList<>(LAYERS.keySet());
+    for (String layer : LAYERS.keySet()) {
+      below.remove(layer);
+      layers =
+          below.isEmpty()
+              ? layers.whereLayer(layer).mayNotAccessAnyLayer()
+              : layers.whereLayer(layer).mayOnlyAccessLayers(below.toArray(String[]::new));
+    }
+    return layers
+        .ignoreDependency(
+            describe("known exceptions", ArchitectureTest::isKnownToKnowViews),
+            resideInAnyPackage(packages("views")))
+        .ensureAllClassesAreContainedInArchitecture();
+  }
+
+  private static String[] packages(String layer) {
+    return Objects.requireNonNull(LAYERS.get(layer)).toArray(String[]::new);
+  }
+
+  private static boolean isKnownToKnowViews(JavaClass type) {
+    JavaClass outer = outermost(type);
+    return outer.getPackageName().equals(COORDINATOR + "run")
+        && RUN_CLASSES_THAT_KNOW_VIEWS.contains(outer.getSimpleName());
+  }
+
+  @ArchTest
+  static void packages_of_one_layer_do_not_know_each_other(JavaClasses classes) {
+    for (String layer : APART) {
+      DescribedPredicate<JavaClass> inLayer = resideInAnyPackage(packages(layer));
+      slices()
+          .assignedFrom(
+              slicesBy(
+                  "packages of the layer " + layer,
+                  inLayer,
+                  // What installs adapters is a part of them.
+                  type -> type.getPackageName().replace(".install", "")))
+          .should()
+          .notDependOnEachOther()
+          .check(classes);
+    }
+  }
+
+  @ArchTest
+  static void packages_have_no_cycles(JavaClasses classes) {
+    checkNoCycles(classes, type -> true, JavaClass::getPackageName);
+  }
+
+  @ArchTest
+  static void classes_of_the_command_line_have_no_cycles(JavaClasses classes) {
+    checkNoCycles(
+        classes,
+        type -> type.getPackageName().equals(COORDINATOR + "cli"),
+        type -> outermost(type).getSimpleName());
+  }
+
+  /** ArchUnit's own search for cycles overlooked some in a graph of a hundred classes. */
+  private static void checkNoCycles(
+      JavaClasses classes, Predicate<JavaClass> included, Function<JavaClass, String> name) {
+    Map<String, Set<String>> needed = new TreeMap<>();
+    for (JavaClass type : classes) {
+      if (included.test(type)) {
+        Set<String> names = needed.computeIfAbsent(name.apply(type), first -> new TreeSet<>());
+        type.getDirectDependenciesFromSelf().stream()
+            .map(Dependency::getTargetClass)
+            .filter(included)
+            .map(name)
+            .filter(other -> !other.equals(name.apply(type)))
+            .forEach(names::add);
+      }
+    }
+    // What needs none of the others, or is needed by none, is in no cycle.
+    Set<String> free;
+    do {
+      needed.values().forEach(names -> names.retainAll(needed.keySet()));
+      Set<String> wanted = new TreeSet<>();
+      needed.values().forEach(wanted::addAll);
+      free = new TreeSet<>();
+      for (var one : needed.entrySet()) {
+        if (one.getValue().isEmpty() || !wanted.contains(one.getKey())) {
+          free.add(one.getKey());
+        }
+      }
+      needed.keySet().removeAll(free);
+    } while (!free.isEmpty());
+    assertThat(needed).as("cycles, and what lies between them").isEmpty();
+  }
+
+  private static JavaClass outermost(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+  }
+
+  private static SliceAssignment slicesBy(
+      String description, Predicate<JavaClass> included, Function<JavaClass, String> name) {
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        return included.test(type)
+            ? SliceIdentifier.of(name.apply(type))
+            : SliceIdentifier.ignore();
+      }
+
+      @Override
+      public String getDescription() {
+        return description;
+      }
+    };
+  }
+
+  @ArchTest
+  static final ArchRule only_the_web_view_and_mcp_serve_http =
+      noClasses()
+          .that()
+          // The test kit plays a provider, and is in no product.
+          .resideOutsideOfPackages("..coordinator.web..", "..coordinator.mcp..", "..testkit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.net.httpserver..");
+
+  /** Every other start would pay for loading it. */
+  @ArchTest
+  static final ArchRule only_its_commands_open_the_web_view =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.web..")
+          .and()
+          .haveSimpleNameNotStartingWith("Ui")
+          .and()
+          .haveSimpleNameNotStartingWith("WebView")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..coordinator.web..");
+
+  @ArchTest
+  static final ArchRule protobuf_stays_at_the_edge =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..coordinator.rpc..", "..proto..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..proto.v1..", "com.google.protobuf..");
+
+  @ArchTest
+  static final ArchRule jdbi_stays_in_the_store =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.jdbi..", "java.sql..", "org.sqlite..");
+
+  @ArchTest
+  static final ArchRule the_store_knows_nothing_of_ours =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.agentworkflows.store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.agentworkflows.coordinator..",
+              "dev.agentworkflows.spi..",
+              "dev.agentworkflows.proto..");
+
+  @ArchTest
+  static final ArchRule the_spi_has_jdk_types_only =
+      classes()
+          .that()
+          .resideInAPackage("dev.agentworkflows.spi..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("dev.agentworkflows.spi..", "java..", "org.jspecify.annotations..");
+
+  @ArchTest
+  static final ArchRule adapters_know_the_spi_alone =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.agentworkflows.adapter..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.agentworkflows..")
+                  .and(
+                      resideOutsideOfPackages(
+                          "dev.agentworkflows.adapter..", "dev.agentworkflows.spi..")));
+
+  @ArchTest
+  static final ArchRule nobody_knows_an_adapter =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.agentworkflows.adapter..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.agentworkflows.adapter..");
+
+  @ArchTest
+  static final ArchRule maven_stays_where_adapters_are_installed =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.adapter.install..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.eclipse.aether..", "org.apache.maven..");
+
+  @ArchTest
+  static final ArchRule terminals_are_drawn_on_in_one_place =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.progress..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jline..");
+
+  /** Every other start would pay for loading it. */
+  @ArchTest
+  static final ArchRule only_its_command_installs_adapters =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..coordinator.adapter.install..")
+          .and()
+          .haveSimpleNameNotStartingWith("AdaptersInstall")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..coordinator.adapter.install..");
+
+  @ArchTest
+  static final ArchRule the_mcp_sdk_stays_in_its_package =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.mcp..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.modelcontextprotocol..", "reactor..");
+
+  /** Every other start would pay for loading it. */
+  @ArchTest
+  static final ArchRule only_its_command_serves_agents =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..coordinator.mcp..")
+          .and()
+          .haveSimpleNameNotStartingWith("Mcp")
+          .and()
+          .doNotHaveSimpleName("StartedScript")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..coordinator.mcp..");
+}

@@ -1,0 +1,92 @@
+package dev.agentworkflows.coordinator.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.run.RunHandle;
+import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What clients of the MCP server send, and no client of good will would. */
+class HostileArgumentsTest {
+
+  private static final Map<String, Object> SCHEMA =
+      Map.of(
+          "type",
+          "object",
+          "properties",
+          Map.of("limit", Map.of("type", "integer", "maximum", 200)));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e999", "1e400", "-1e400", "1e-400", "1e30", "1e2147483647"})
+  void anAbsurdNumberIsRefusedInWordsForPeople(String number) {
+    ValidationResponse found =
+        new ArgumentSchemas().validate(SCHEMA, Map.of("limit", new BigDecimal(number)));
+
+    assertThat(found.valid()).isFalse();
+    assertThat(found.errorMessage())
+        .isEqualTo("/limit: is a number that is too large or too small to be taken");
+  }
+
+  @Test
+  void otherArgumentsAreHeldAgainstTheSchema() {
+    ArgumentSchemas schemas = new ArgumentSchemas();
+
+    assertThat(schemas.validate(SCHEMA, Map.of("limit", 5)).valid()).isTrue();
+    assertThat(schemas.validate(SCHEMA, Map.of("limit", 500)).valid()).isFalse();
+  }
+
+  @Test
+  void theParsersWordsDoNotReachTheClient() {
+    assertThatThrownBy(
+            () -> ToolResults.converted(List.of(1), new TypeRef<Map<String, Object>>() {}))
+        .hasMessage("the parameters are not of the shape that this method takes");
+  }
+
+  @Test
+  void aScriptIsNotWrittenOutsideTheNamedRoot(@TempDir Path root) {
+    List<List<String>> commands = new ArrayList<>();
+    ScriptTools tools = new ScriptTools(recording(commands));
+
+    for (String path : List.of("../../evil.py", "/etc/evil.py")) {
+      Arguments arguments = new Arguments(Map.of("workspace_root", root.toString(), "path", path));
+      assertThatThrownBy(() -> tools.create(arguments))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("out of workspace_root");
+    }
+    assertThat(commands).isEmpty();
+    tools.create(new Arguments(Map.of("workspace_root", root.toString(), "path", "a/b.py")));
+    assertThat(commands).containsExactly(List.of("new", root.resolve("a/b.py").toString()));
+  }
+
+  private static Workbench recording(List<List<String>> commands) {
+    return new Workbench() {
+      @Override
+      public Printed command(List<String> words) {
+        commands.add(words);
+        return new Printed(0, "", "");
+      }
+
+      @Override
+      public void awaitEnd(String run, Duration patience) {
+        throw new AssertionError("no run was started");
+      }
+
+      @Override
+      public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
+        throw new AssertionError("no run was started");
+      }
+    };
+  }
+}

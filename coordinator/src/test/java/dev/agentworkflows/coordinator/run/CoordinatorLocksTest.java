@@ -1,0 +1,114 @@
+package dev.agentworkflows.coordinator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.testing.TestHome;
+import dev.agentworkflows.store.JobBudget;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CoordinatorLocksTest {
+
+  @TempDir private Path directory;
+
+  private static RunRecord running(String id, String owner) {
+    Instant now = Instant.parse("2026-11-22T14:32:01Z");
+    return new RunRecord(
+        id,
+        RunStatus.RUNNING,
+        "/s.py",
+        "00",
+        null,
+        null,
+        "{}",
+        "{}",
+        "fake",
+        null,
+        "auto",
+        "/",
+        600,
+        null,
+        null,
+        1,
+        null,
+        0,
+        null,
+        BigDecimal.ZERO,
+        JobBudget.NEW,
+        "/runs/" + id,
+        owner,
+        now,
+        now,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void aRunWhoseOwnerIsGoneIsInterruptedAndOneWhoseOwnerLivesIsNot() {
+    WorkflowHome home = TestHome.at(directory);
+    try (RunStore store = RunStore.open(home.database());
+        CoordinatorLocks.Owner alive = CoordinatorLocks.enter(home)) {
+      store.addRun(running("run_20261122_143201_000001", "4711-gone")).join();
+      store.addRun(running("run_20261122_143201_000002", alive.name())).join();
+      CoordinatorLocks.markOrphanedRunsInterrupted(home, store, Clock.systemUTC());
+      assertThat(store.run("run_20261122_143201_000001").orElseThrow().status())
+          .isEqualTo(RunStatus.INTERRUPTED);
+      assertThat(store.run("run_20261122_143201_000002").orElseThrow().status())
+          .isEqualTo(RunStatus.RUNNING);
+    }
+  }
+
+  @Test
+  void lookingAtTheHomeDoesNotCostThisProcessItsLock() {
+    WorkflowHome home = TestHome.at(directory);
+    try (RunStore store = RunStore.open(home.database());
+        CoordinatorLocks.Owner alive = CoordinatorLocks.enter(home)) {
+      store.addRun(running("run_20261122_143201_000002", alive.name())).join();
+      for (int look = 0; look < 3; look++) {
+        CoordinatorLocks.markOrphanedRunsInterrupted(home, store, Clock.systemUTC());
+      }
+      assertThat(store.latestRun().orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
+    }
+  }
+
+  @Test
+  void manyThreadsMayLookAtOneDeadOwner() throws Exception {
+    WorkflowHome home = TestHome.at(directory);
+    Files.createDirectories(home.owners());
+    int crowd = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(crowd);
+    try (RunStore store = RunStore.open(home.database())) {
+      for (int round = 0; round < 50; round++) {
+        String id = "run_20261122_143201_%06d".formatted(round);
+        Files.createFile(home.owners().resolve("4711-gone" + round));
+        store.addRun(running(id, "4711-gone" + round)).join();
+        Callable<Void> look =
+            () -> {
+              CoordinatorLocks.markOrphanedRunsInterrupted(home, store, Clock.systemUTC());
+              return null;
+            };
+        for (Future<Void> looked : threads.invokeAll(Collections.nCopies(crowd, look))) {
+          looked.get();
+        }
+        assertThat(store.run(id).orElseThrow().status()).isEqualTo(RunStatus.INTERRUPTED);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
