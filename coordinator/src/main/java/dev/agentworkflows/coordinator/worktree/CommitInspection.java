@@ -40,19 +40,31 @@ final class CommitInspection {
    * Looks.
    *
    * @param head the commit that is checked out; empty when there is none
-   * @return the branch that holds the work: an agent may have renamed it, or made another
    */
-  String inspect(String head) throws GitException, InterruptedException {
-    Git.Result tip = git().with("rev-parse", "--verify", "--quiet", worktree.ref()).run();
-    String branch = tip.fine() ? tip.line() : "";
-    commitsElsewhere(head, branch, commits(head, branch));
-    stash();
+  void inspect(String head) throws GitException, InterruptedException {
+    String own = ownTip();
+    commitsElsewhere(head, own, commits(head, own));
+  }
+
+  /**
+   * The branch that holds the work: an agent may have renamed the call's own, or made another.
+   *
+   * @param head the commit that is checked out; empty when there is none
+   */
+  String branch(String head) throws GitException, InterruptedException {
+    String branch = ownTip();
     boolean heldByOwn =
         !branch.isEmpty() && !branch.equals(worktree.base()) && wasThereBefore(head);
     String current = current();
     return !heldByOwn && current.startsWith(HEADS)
         ? current.substring(HEADS.length())
         : worktree.branch();
+  }
+
+  /** The commit that the call's own branch leads to; empty when it is gone. */
+  private String ownTip() throws GitException, InterruptedException {
+    Git.Result tip = git().with("rev-parse", "--verify", "--quiet", worktree.ref()).run();
+    return tip.fine() ? tip.line() : "";
   }
 
   /** Whether a checked out commit, if there is one, is none that the agent made. */
@@ -164,7 +176,7 @@ final class CommitInspection {
    * The stash is one for the whole repository, and its words may name any branch. One that was not
    * there before may be the agent's, so that it counts.
    */
-  private void stash() throws GitException, InterruptedException {
+  void stash() throws GitException, InterruptedException {
     Set<String> made = new LinkedHashSet<>(log("refs/stash", "%H"));
     if (refsBefore != null) {
       made.removeAll(refsBefore.values());

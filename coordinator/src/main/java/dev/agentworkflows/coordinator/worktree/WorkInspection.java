@@ -46,12 +46,39 @@ final class WorkInspection {
     } else {
       findings.beyondPatch("the directory " + worktree.path() + " is not there");
     }
-    String branch = new CommitInspection(git, worktree, findings, baseline.refs()).inspect(head);
-    new SubmoduleInspection(git, gitDirectory, findings).commits();
-    inGit.inspect(git);
-    headState();
-    worktreesOfItsOwn();
+    CommitInspection commits = new CommitInspection(git, worktree, findings, baseline.refs());
+    String branch = branch(commits, head);
+    // Files are told by now: none of what follows may hide them by its own failure.
+    tell("which commits were made", () -> commits.inspect(head));
+    tell("whether something was stashed", commits::stash);
+    tell("what is in submodules", new SubmoduleInspection(git, gitDirectory, findings)::commits);
+    tell("what is in git's own directory", () -> inGit.inspect(git));
+    tell("whether HEAD is on a branch", this::headState);
+    tell("which worktrees were made in this one", this::worktreesOfItsOwn);
     return findings.work(List.copyOf(changedFiles), branch);
+  }
+
+  /** One part of the inspection. */
+  private interface Part {
+    void inspect() throws GitException, InterruptedException;
+  }
+
+  /** What can't be told counts as work, by itself: the other parts are looked at all the same. */
+  private void tell(String question, Part part) throws InterruptedException {
+    try {
+      part.inspect();
+    } catch (GitException e) {
+      findings.beyondPatch("it can't be told " + question + ": " + e.getMessage());
+    }
+  }
+
+  /** That it can't be told is said with the commits. */
+  private String branch(CommitInspection commits, String head) throws InterruptedException {
+    try {
+      return commits.branch(head);
+    } catch (GitException e) {
+      return worktree.branch();
+    }
   }
 
   /** What can be brought elsewhere. */

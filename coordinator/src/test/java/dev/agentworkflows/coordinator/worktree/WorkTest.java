@@ -483,6 +483,21 @@ class WorkTest {
   }
 
   @Test
+  void whatCannotBeToldHidesNothingElse() throws Exception {
+    Work work =
+        work(
+            "echo x > n; git add n; git commit -qm one; lost=$(git rev-parse HEAD)",
+            "echo y > m; git add m; git commit -qm two",
+            "rm -f $(git rev-parse --git-common-dir)/objects/$(echo $lost | cut -c1-2)/$(echo $lost | cut -c3-)",
+            "git rev-parse --verify HEAD^{tree} > /dev/null");
+
+    assertThat(work.changedFiles()).containsExactly("m", "n");
+    assertThat(work.findings())
+        .contains("2 changed files")
+        .anyMatch(finding -> finding.startsWith("it can't be told which commits were made: "));
+  }
+
+  @Test
   void aWorktreeThatItsRepositoryForgotIsNotRemoved() throws IOException {
     agent.sh("echo x > n");
     repository.sh("rm -r .git/worktrees");
