@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.worktree;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ record TreeArrival(
     TreeSet<String> others = users.changed(now);
     others.removeAll(left.changed());
     others.removeIf(path -> left.open().contains(path) && arrived(path, now));
+    others.removeIf(path -> hasModeOfIndex(path, now.at(path)));
     others.removeIf(
         path -> isDirectoryOrNothing(users.at(path)) && isDirectoryOrNothing(now.at(path)));
     boolean rulesChanged = left.changed().stream().anyMatch(path -> path.endsWith(".gitignore"));
@@ -83,6 +85,18 @@ record TreeArrival(
             && there != null
             && is.kind() == there.kind()
             && is.content().equals(there.content());
+  }
+
+  /** A mode that the agent gave a file in git's index alone is brought like any other. */
+  private boolean hasModeOfIndex(String path, FileSnapshot.@Nullable Entry now) {
+    Boolean executable = left.modes().get(path);
+    FileSnapshot.Entry user = users.at(path);
+    FileSnapshot.Entry agent = agents.at(path);
+    return executable != null
+        && now != null
+        && now.kind() == 'f'
+        && executable == ((now.mode() & 0100) != 0)
+        && (user != null ? user : Objects.requireNonNull(agent)).content().equals(now.content());
   }
 
   private static boolean same(

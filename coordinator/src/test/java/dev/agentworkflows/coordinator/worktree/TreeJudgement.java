@@ -15,6 +15,8 @@ import java.util.TreeSet;
  *     were ignored by the rules at the base
  * @param ignored new paths that those rules cover
  * @param open paths that may be taken for work or not
+ * @param modes whether git's index has a file as executable, where modes on disk do not count and
+ *     the two differ
  * @param reasons why the worktree must be kept; empty when it need not
  * @param beyond those of them that no file brings into a checkout
  */
@@ -22,6 +24,7 @@ record TreeJudgement(
     TreeSet<String> changed,
     TreeSet<String> ignored,
     TreeSet<String> open,
+    Map<String, Boolean> modes,
     Set<String> reasons,
     Set<String> beyond) {
 
@@ -41,13 +44,19 @@ record TreeJudgement(
   static TreeJudgement of(Playground place, TreeCase tree, Moment before, Moment after) {
     TreeJudgement judgement =
         new TreeJudgement(
-            new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+            new TreeSet<>(),
+            new TreeSet<>(),
+            new TreeSet<>(),
+            new TreeMap<>(),
+            new TreeSet<>(),
+            new TreeSet<>());
     FileSnapshot.Entry top = after.files().at("");
     if (top == null || !top.isDirectory()) {
       judgement.reasons.add("the worktree's directory is not there");
       judgement.beyond.add("the worktree's directory is not there");
     } else {
       judgement.files(place, tree, before, after);
+      judgement.modesOfIndex(tree, after);
     }
     judgement.fetchedSubmodule(place, after);
     if (!judgement.changed.isEmpty()) {
@@ -96,6 +105,26 @@ record TreeJudgement(
         changed.add(path);
       }
     }
+  }
+
+  /** Git with {@code core.fileMode=false} takes a file's mode from its index alone. */
+  private void modesOfIndex(TreeCase tree, Moment after) {
+    Map<String, String> index = after.git().index();
+    if (index == null || !tree.settings().contains("core.fileMode false")) {
+      return;
+    }
+    index.forEach((key, entry) -> {
+      String path = key.substring(0, key.indexOf('\0'));
+      FileSnapshot.Entry onDisk = after.files().at(path);
+      boolean executable = entry.startsWith("100755 ");
+      if (key.endsWith("\0" + 0)
+          && onDisk != null
+          && onDisk.kind() == 'f'
+          && (executable || entry.startsWith("100644 "))
+          && executable != ((onDisk.mode() & 0100) != 0)) {
+        modes.put(path, executable);
+      }
+    });
   }
 
   /** A file of the base that the sparse checkout left out, and its agent had checked out. */

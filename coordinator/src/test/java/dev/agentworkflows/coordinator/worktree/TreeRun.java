@@ -22,14 +22,14 @@ final class TreeRun {
   private final TreeTally tally;
   private final TreeJudgement.Moment after;
   private final TreeJudgement left;
-  private CheckContext surroundings;
+  private Surroundings surroundings;
 
   /** Everything but the worktree. */
-  private record CheckContext(
+  private record Surroundings(
       FileSnapshot files, FileSnapshot repository, Map<String, String> refs, FileSnapshot around) {
 
-    static CheckContext of(Playground place) {
-      return new CheckContext(
+    static Surroundings of(Playground place) {
+      return new Surroundings(
           place.checkoutFiles(),
           place.repositoryFiles(),
           place.refs(),
@@ -45,7 +45,7 @@ final class TreeRun {
     place.agent(tree);
     this.after = TreeJudgement.Moment.of(place);
     this.left = TreeJudgement.of(place, tree, before, after);
-    this.surroundings = CheckContext.of(place);
+    this.surroundings = Surroundings.of(place);
   }
 
   /**
@@ -229,7 +229,7 @@ final class TreeRun {
 
   private void apply(Patch patch, List<String> told) throws Exception {
     place.user(tree);
-    surroundings = CheckContext.of(place);
+    surroundings = Surroundings.of(place);
     boolean[] applied = {false};
     String refusal = null;
     try {
@@ -275,7 +275,7 @@ final class TreeRun {
             .check(place.checkoutFiles(), told);
     repositoryUntouched("apply");
     place.store.applyWorktree(Playground.CALL, patch.digest(), Records.NOON).join();
-    surroundings = CheckContext.of(place);
+    surroundings = Surroundings.of(place);
     if (sweep("gc after apply")) {
       tally.count("removed when applied");
       promise(
