@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConcurrencyLimiter {
 
-  private final Map<String, RequestFilter> gates = new ConcurrentHashMap<>();
+  private final Map<String, ProviderQueue> queues = new ConcurrentHashMap<>();
 
   /**
    * Waits for a permit.
@@ -29,7 +29,7 @@ public final class ConcurrencyLimiter {
     if (limit == 0) {
       return CompletableFuture.completedFuture(Permit.UNLIMITED);
     }
-    return gates.computeIfAbsent(provider, name -> new RequestFilter(limit)).acquire(run);
+    return queues.computeIfAbsent(provider, name -> new ProviderQueue(limit)).acquire(run);
   }
 
   /** Must be given back exactly once. */
@@ -47,14 +47,14 @@ public final class ConcurrencyLimiter {
     }
   }
 
-  private static final class RequestFilter {
+  private static final class ProviderQueue {
     /** By run; the run that is next comes first. */
     private final LinkedHashMap<String, Deque<CompletableFuture<Permit>>> waiting =
         new LinkedHashMap<>();
 
     private int free;
 
-    RequestFilter(int limit) {
+    ProviderQueue(int limit) {
       this.free = limit;
     }
 

@@ -52,17 +52,17 @@ record Breakdown(
   }
 
   private Breakdown plus(CallRecord call) {
-    CallCheck look = CallCheck.of(call);
-    boolean asked = look != CallCheck.CACHED && call.attempts() > 0;
+    CallStyle style = CallStyle.of(call);
+    boolean asked = style != CallStyle.CACHED && call.attempts() > 0;
     return new Breakdown(
         name,
         calls + 1,
-        done + (look == CallCheck.DONE ? 1 : 0),
-        cached + (look == CallCheck.CACHED ? 1 : 0),
+        done + (style == CallStyle.DONE ? 1 : 0),
+        cached + (style == CallStyle.CACHED ? 1 : 0),
         failed + (RunTotals.failed(call) ? 1 : 0),
         asked ? RunTotals.sum(inputTokens, call.inputTokens(), Long::sum) : inputTokens,
         asked ? RunTotals.sum(outputTokens, call.outputTokens(), Long::sum) : outputTokens,
         asked ? RunTotals.sum(costUsd, call.estimatedCostUsd(), BigDecimal::add) : costUsd,
-        providerMillis + (look == CallCheck.CACHED ? 0 : call.durationMs()));
+        providerMillis + (style == CallStyle.CACHED ? 0 : call.durationMs()));
   }
 }

@@ -25,12 +25,12 @@ final class CallCard {
 
   /** The line, and the beginning of what it unfolds to. */
   CallCard begin(PageKind kind) {
-    CallCheck look = CallCheck.of(call);
-    html.open("details", "class", "call " + look.word(), "data-call", kind.id(call));
+    CallStyle style = CallStyle.of(call);
+    html.open("details", "class", "call " + style.word(), "data-call", kind.id(call));
     html.open("summary");
     html.leaf("span", Integer.toString(call.callIndex()), "class", "no");
-    html.open("span", "class", "state").leaf("span", "", "class", "mark " + look.word());
-    html.text(CallCheck.word(call)).close("span");
+    html.open("span", "class", "state").leaf("span", "", "class", "mark " + style.word());
+    html.text(CallStyle.word(call)).close("span");
     html.leaf("span", call.label() == null ? call.id() : call.label(), "class", "label");
     html.leaf("span", call.phase() == null ? "" : call.phase(), "class", "ph");
     html.leaf("span", Breakdown.model(call), "class", "model");

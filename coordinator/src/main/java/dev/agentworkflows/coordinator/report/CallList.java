@@ -144,14 +144,14 @@ final class CallList {
   }
 
   private void filters() {
-    Map<CallCheck, Integer> counts = new EnumMap<>(CallCheck.class);
-    reported.calls().forEach(call -> counts.merge(CallCheck.of(call), 1, Integer::sum));
+    Map<CallStyle, Integer> counts = new EnumMap<>(CallStyle.class);
+    reported.calls().forEach(call -> counts.merge(CallStyle.of(call), 1, Integer::sum));
     if (counts.size() < 2) {
       return;
     }
     html.open("fieldset", "class", "filters").leaf("legend", "Show");
     filter("all", reported.calls().size(), true);
-    counts.forEach((look, count) -> filter(look.word(), count, false));
+    counts.forEach((style, count) -> filter(style.word(), count, false));
     html.close("fieldset").newLine();
   }
 

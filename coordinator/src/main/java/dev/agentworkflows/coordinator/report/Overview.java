@@ -151,12 +151,12 @@ final class Overview {
     if (calls.isEmpty()) {
       return;
     }
-    Map<CallCheck, Integer> counts = new EnumMap<>(CallCheck.class);
-    calls.forEach(call -> counts.merge(CallCheck.of(call), 1, Integer::sum));
+    Map<CallStyle, Integer> counts = new EnumMap<>(CallStyle.class);
+    calls.forEach(call -> counts.merge(CallStyle.of(call), 1, Integer::sum));
     html.open("svg", "class", "parts", "aria-hidden", "true");
     html.open("svg", "viewBox", "0 0 " + calls.size() + " 1", "preserveAspectRatio", "none");
     int at = 0;
-    for (Map.Entry<CallCheck, Integer> part : counts.entrySet()) {
+    for (Map.Entry<CallStyle, Integer> part : counts.entrySet()) {
       html.empty(
           "rect",
           "class",

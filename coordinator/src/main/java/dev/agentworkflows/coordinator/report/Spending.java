@@ -78,7 +78,7 @@ final class Spending {
   void slowest() {
     List<CallRecord> slow =
         calls.stream()
-            .filter(call -> CallCheck.of(call) != CallCheck.CACHED && call.durationMs() > 0)
+            .filter(call -> CallStyle.of(call) != CallStyle.CACHED && call.durationMs() > 0)
             .sorted(Comparator.comparingLong(CallRecord::durationMs).reversed())
             .limit(SLOWEST)
             .toList();

@@ -75,7 +75,7 @@ final class TimelineChart {
     long failed =
         layout.bands().stream()
             .flatMap(band -> band.bars().stream())
-            .filter(bar -> bar.look() == CallCheck.FAILED)
+            .filter(bar -> bar.style() == CallStyle.FAILED)
             .count();
     this.step = Math.max(1, (calls + MAX_BARS - 1) / MAX_BARS);
     this.stepOfFailed = (int) Math.max(1, (failed + MAX_BARS - 1) / MAX_BARS);
@@ -121,7 +121,7 @@ final class TimelineChart {
   private String caption(List<CallRecord> calls) {
     long busy =
         calls.stream()
-            .filter(call -> CallCheck.of(call) != CallCheck.CACHED)
+            .filter(call -> CallStyle.of(call) != CallStyle.CACHED)
             .mapToLong(CallRecord::durationMs)
             .sum();
     String most = "At most " + Figures.count(layout.mostAtOnce(), "call") + " at once";
@@ -140,12 +140,12 @@ final class TimelineChart {
   }
 
   private void legend(List<CallRecord> calls) {
-    Map<CallCheck, Integer> counts = new EnumMap<>(CallCheck.class);
-    calls.forEach(call -> counts.merge(CallCheck.of(call), 1, Integer::sum));
+    Map<CallStyle, Integer> counts = new EnumMap<>(CallStyle.class);
+    calls.forEach(call -> counts.merge(CallStyle.of(call), 1, Integer::sum));
     html.open("ul", "class", "legend");
-    counts.forEach((look, count) -> {
-      html.open("li").leaf("span", "", "class", "mark " + look.word());
-      html.text(" " + look.word() + " ").leaf("b", Figures.number(count)).close("li");
+    counts.forEach((style, count) -> {
+      html.open("li").leaf("span", "", "class", "mark " + style.word());
+      html.text(" " + style.word() + " ").leaf("b", Figures.number(count)).close("li");
     });
     if (calls.stream().anyMatch(call -> call.queueMs() > 0)) {
       html.open("li").leaf("span", "", "class", "mark waited").text(" waiting").close("li");
@@ -218,7 +218,7 @@ final class TimelineChart {
 
   private boolean isDrawn(Bar bar) {
     // Of very many failures, no more than of the others.
-    int step = bar.look() == CallCheck.FAILED ? stepOfFailed : this.step;
+    int step = bar.style() == CallStyle.FAILED ? stepOfFailed : this.step;
     return bar.call().callIndex() % step == 0;
   }
 
@@ -254,12 +254,12 @@ final class TimelineChart {
                 .formatted(
                     call.callIndex(),
                     label,
-                    CallCheck.word(call),
+                    CallStyle.word(call),
                     Figures.duration(Duration.ofMillis(call.durationMs()))))
         .close("title");
     html.raw(
         "<rect class=\"bar %s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"2\"/>"
-            .formatted(bar.look().word(), n(x), n(y), n(width), n(barHeight())));
+            .formatted(bar.style().word(), n(x), n(y), n(width), n(barHeight())));
     if (pitch >= 20 && width > 34) {
       html.raw("<text class=\"in\" x=\"" + n(x + 5) + "\" y=\"" + n(y + 12.5) + "\">");
       String name = call.label() == null ? "#" + call.callIndex() : call.label();
@@ -273,20 +273,20 @@ final class TimelineChart {
   }
 
   private void paths(Band band, double top) {
-    Map<CallCheck, StringBuilder> paths = new EnumMap<>(CallCheck.class);
+    Map<CallStyle, StringBuilder> paths = new EnumMap<>(CallStyle.class);
     String h = n(barHeight());
     for (Bar bar : band.bars()) {
       if (!isDrawn(bar)) {
         continue;
       }
-      StringBuilder path = paths.computeIfAbsent(bar.look(), look -> new StringBuilder());
+      StringBuilder path = paths.computeIfAbsent(bar.style(), style -> new StringBuilder());
       String w = n(bar.width() - solidOffset(bar));
       path.append('M').append(n(GUTTER + bar.x() + solidOffset(bar))).append(' ');
       path.append(n(top + bar.lane() * pitch)).append('h').append(w).append('v').append(h);
       path.append("h-").append(w).append('z');
     }
-    paths.forEach((look, path) ->
-        html.raw("<path class=\"bar " + look.word() + "\" d=\"" + path + "\"/>").newLine());
+    paths.forEach((style, path) ->
+        html.raw("<path class=\"bar " + style.word() + "\" d=\"" + path + "\"/>").newLine());
   }
 
   /** As much of a text as fits, by the width of a usual letter. */

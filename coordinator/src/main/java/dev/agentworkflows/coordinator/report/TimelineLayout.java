@@ -37,7 +37,7 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
    * @param waited how much of its width it waited for a permit
    * @param lane within its band, from 0
    */
-  record Bar(CallRecord call, CallCheck look, double x, double waited, double width, int lane) {}
+  record Bar(CallRecord call, CallStyle style, double x, double waited, double width, int lane) {}
 
   /**
    * Takes time in proportion to n log n.
@@ -64,7 +64,7 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
       double x = Math.max(0, Duration.between(began, call.createdAt()).toNanos() * perNano);
       double length = Duration.between(call.createdAt(), end(call, now)).toNanos() * perNano;
       double waited = Math.min(length, Duration.ofMillis(call.queueMs()).toNanos() * perNano);
-      Bar bar = new Bar(call, CallCheck.of(call), x, waited, Math.max(narrowest, length), 0);
+      Bar bar = new Bar(call, CallStyle.of(call), x, waited, Math.max(narrowest, length), 0);
       byPhase.computeIfAbsent(Breakdown.phase(call), phase -> new ArrayList<>()).add(bar);
     }
     if (byPhase.size() > MAX_BANDS) {
@@ -100,7 +100,7 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
       Integer first = free.poll();
       int lane = first == null ? lanes++ : first;
       busy.add(new Lane(lane, bar.x() + bar.width()));
-      placed.add(new Bar(bar.call(), bar.look(), bar.x(), bar.waited(), bar.width(), lane));
+      placed.add(new Bar(bar.call(), bar.style(), bar.x(), bar.waited(), bar.width(), lane));
     }
     return new Band(name, lanes, placed);
   }
@@ -109,7 +109,7 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
     record Step(Instant at, int change) {}
     List<Step> steps = new ArrayList<>();
     for (CallRecord call : calls) {
-      if (CallCheck.of(call) != CallCheck.CACHED) {
+      if (CallStyle.of(call) != CallStyle.CACHED) {
         Instant end = end(call, now);
         Instant asked = call.createdAt().plusMillis(call.queueMs());
         steps.add(new Step(asked.isAfter(end) ? end : asked, 1));

@@ -84,8 +84,8 @@ class TimelineLayoutTest {
 
     assertThat(layout.span()).isEqualTo(Duration.ofSeconds(3));
     assertThat(layout.bands().get(0).bars())
-        .extracting(Bar::look)
-        .containsExactly(CallCheck.RUNNING);
+        .extracting(Bar::style)
+        .containsExactly(CallStyle.RUNNING);
   }
 
   @Test

@@ -3,8 +3,8 @@ package dev.agentworkflows.coordinator.report;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 
-/** How a call shows in a page: each look has a colour, a shape and a word. */
-enum CallCheck {
+/** How a call shows in a page: each style has a colour, a shape and a word. */
+enum CallStyle {
   DONE("done"),
   CACHED("cached"),
   FAILED("failed"),
@@ -13,11 +13,11 @@ enum CallCheck {
 
   private final String word;
 
-  CallCheck(String word) {
+  CallStyle(String word) {
     this.word = word;
   }
 
-  static CallCheck of(CallRecord call) {
+  static CallStyle of(CallRecord call) {
     if (call.cacheStatus() == CacheStatus.HIT) {
       return CACHED;
     }
@@ -36,10 +36,10 @@ enum CallCheck {
 
   /** The word for one call: a failure says which, and a call that is not out that it waits. */
   static String word(CallRecord call) {
-    CallCheck look = of(call);
-    if (look == RUNNING && call.waiting() != null) {
+    CallStyle style = of(call);
+    if (style == RUNNING && call.waiting() != null) {
       return "waiting";
     }
-    return look == FAILED ? call.status().label() : look.word;
+    return style == FAILED ? call.status().label() : style.word;
   }
 }
