@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status anything but {@link CallStatus#RUNNING}
  * @param model the provider's own name of the model, where it gave one
- * @param validationStatus {@code valid}, {@code invalid}, or null without a schema
+ * @param validationStatus null without a schema
  * @param validationErrorsJson a JSON array of {@code {"path","message"}}; null for none
  * @param attempts how often the provider was asked
  * @param queueMs waiting for budget and permits, milliseconds
@@ -26,7 +26,7 @@ public record CallCompletionRow(
     @Nullable String worktreePath,
     @Nullable String worktreeBranch,
     List<String> changedFiles,
-    @Nullable String validationStatus,
+    @Nullable ValidationStatus validationStatus,
     @Nullable String validationErrorsJson,
     int validationAttempts,
     @Nullable Long inputTokens,

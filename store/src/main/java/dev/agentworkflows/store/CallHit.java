@@ -21,6 +21,6 @@ public record CallHit(
     @Nullable String model,
     @Nullable String agentType,
     @Nullable String schemaHash,
-    @Nullable String validationStatus,
+    @Nullable ValidationStatus validationStatus,
     String answeredBy,
     Instant at) {}

@@ -29,7 +29,7 @@ public record CallStart(
     String provider,
     @Nullable String model,
     @Nullable String agentType,
-    String isolation,
+    Isolation isolation,
     boolean mutating,
     @Nullable String schemaHash,
     String prompt,

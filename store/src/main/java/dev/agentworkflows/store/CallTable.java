@@ -227,7 +227,7 @@ final class CallTable {
         .text(start.provider())
         .text(start.model())
         .text(start.agentType())
-        .text(start.isolation())
+        .text(start.isolation().label())
         .flag(start.mutating())
         .text(start.schemaHash())
         .time(start.createdAt())
@@ -294,7 +294,7 @@ final class CallTable {
         .text(end.model())
         .text(end.worktreePath())
         .text(end.worktreeBranch())
-        .text(end.validationStatus())
+        .text(label(end.validationStatus()))
         .text(end.validationErrorsJson())
         .number(end.validationAttempts())
         .number(end.inputTokens())
@@ -326,7 +326,7 @@ final class CallTable {
         .text(hit.model())
         .text(hit.agentType())
         .text(hit.schemaHash())
-        .text(hit.validationStatus())
+        .text(label(hit.validationStatus()))
         .number(session.callNumber(CallId.require(hit.answeredBy())))
         .time(hit.at())
         .time(hit.at())
@@ -351,13 +351,13 @@ final class CallTable {
         row.text(),
         row.textOrNull(),
         row.textOrNull(),
-        row.text(),
+        isolation(row.text()),
         row.flag(),
         row.worktreeOrNull(id),
         row.gitNameOrNull(),
         paths(row.textOrNull()),
         row.textOrNull(),
-        row.textOrNull(),
+        validation(row.textOrNull()),
         row.textOrNull(),
         row.integer(),
         row.numberOrNull(),
@@ -375,6 +375,19 @@ final class CallTable {
         wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()));
   }
 
+  private static Isolation isolation(String label) {
+    return Isolation.ofLabel(label)
+        .orElseThrow(() -> new IllegalArgumentException("isolation is '" + label + "'"));
+  }
+
+  private static @Nullable ValidationStatus validation(@Nullable String label) {
+    return label == null ? null : ValidationStatus.ofLabel(label);
+  }
+
+  private static @Nullable String label(@Nullable ValidationStatus status) {
+    return status == null ? null : status.label();
+  }
+
   private static @Nullable CallWait wait(
       @Nullable String reason, @Nullable Instant since, @Nullable Instant until) {
     return reason == null || since == null ? null : new CallWait(reason, since, until);
@@ -386,7 +399,11 @@ final class CallTable {
 
   static RememberedResult readRemembered(Row row) throws SQLException {
     return new RememberedResult(
-        row.callId(), row.textOrNull(), row.textOrNull(), row.textOrNull(), row.textOrNull());
+        row.callId(),
+        row.textOrNull(),
+        row.textOrNull(),
+        row.textOrNull(),
+        validation(row.textOrNull()));
   }
 
   static RememberedSample readSample(Row row) throws SQLException {

@@ -13,4 +13,4 @@ public record RememberedResult(
     @Nullable String model,
     @Nullable String text,
     @Nullable String valueJson,
-    @Nullable String validationStatus) {}
+    @Nullable ValidationStatus validationStatus) {}

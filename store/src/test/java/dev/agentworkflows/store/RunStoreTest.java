@@ -161,7 +161,7 @@ class RunStoreTest {
             "fake",
             "asked",
             "reviewer",
-            "worktree",
+            Isolation.WORKTREE,
             true,
             "ee".repeat(32),
             "prompt",
@@ -174,7 +174,7 @@ class RunStoreTest {
             "/wt",
             "owf/x",
             List.of("a b\nc", "ü\"", "z\udc80"),
-            "invalid",
+            ValidationStatus.INVALID,
             "[{\"path\":\"$\",\"message\":\"no\"}]",
             2,
             1L,
@@ -209,13 +209,13 @@ class RunStoreTest {
             "fake",
             "answered",
             "reviewer",
-            "worktree",
+            Isolation.WORKTREE,
             true,
             Samples.worktree(directory, start.id()),
             "owf/x",
             end.changedFiles(),
             "ee".repeat(32),
-            "invalid",
+            ValidationStatus.INVALID,
             end.validationErrorsJson(),
             2,
             1L,
@@ -392,7 +392,7 @@ class RunStoreTest {
     assertThat(call.label()).isEqualTo("label");
     assertThat(call.keyPartsJson()).isEqualTo(hit.keyPartsJson());
     assertThat(call.model()).isEqualTo("m-1");
-    assertThat(call.validationStatus()).isEqualTo("valid");
+    assertThat(call.validationStatus()).isEqualTo(ValidationStatus.VALID);
     assertThat(call.createdAt()).isEqualTo(NOON);
     assertThat(call.completedAt()).isEqualTo(NOON);
     assertThat(store.texts(hit.id()))

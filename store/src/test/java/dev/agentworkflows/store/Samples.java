@@ -165,7 +165,7 @@ final class Samples {
         "fake",
         null,
         null,
-        "none",
+        Isolation.NONE,
         false,
         null,
         prompt,
@@ -224,7 +224,7 @@ final class Samples {
         "m-1",
         null,
         null,
-        "valid",
+        ValidationStatus.VALID,
         answeredBy,
         NOON);
   }

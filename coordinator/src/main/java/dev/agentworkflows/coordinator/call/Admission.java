@@ -29,11 +29,6 @@ final class Admission {
     AnswerSchema schema = schema(request);
     JsonNode permissions = json("permissions", request.permissionsJson());
     JsonNode metadata = json("metadata", request.metadataJson());
-    String isolation = request.isolation();
-    if (!isolation.equals(CallRequest.NO_ISOLATION) && !isolation.equals(CallRequest.WORKTREE)) {
-      throw new MisuseException(
-          "isolation is '" + isolation + "', where 'none' or 'worktree' was expected");
-    }
     String asked = request.provider() == null ? scope.provider() : request.provider();
     Provider provider = providers.find(asked).orElse(null);
     String providerName = provider == null ? asked : provider.name();

@@ -14,6 +14,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.ValidationStatus;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -245,7 +246,9 @@ final class CallRecorder {
         ending.error(),
         ending.model() == null ? call.model() : ending.model(),
         cacheStatus,
-        ending.validations() == 0 ? null : ending.violations().isEmpty() ? "valid" : "invalid",
+        ending.validations() == 0
+            ? null
+            : ending.violations().isEmpty() ? ValidationStatus.VALID : ValidationStatus.INVALID,
         ending.violations(),
         ending.validations(),
         meter.usage(),
@@ -280,7 +283,7 @@ final class CallRecorder {
       @Nullable String error,
       @Nullable String model,
       CacheStatus cacheStatus,
-      @Nullable String validationStatus,
+      @Nullable ValidationStatus validationStatus,
       List<Violation> violations,
       int validations,
       Usage usage,

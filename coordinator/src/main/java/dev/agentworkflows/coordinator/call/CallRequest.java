@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.store.Isolation;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param schemaJson JSON Schema 2020-12; null when any text will do
  * @param provider null for the run's
  * @param model null for the run's, or the provider's default
- * @param isolation {@code none} or {@code worktree}
  * @param cachePolicy null for the run's
  * @param permissionsJson any JSON; null when the script gave none
  * @param timeout of asking the provider, retries included; null for the run's
@@ -26,7 +26,7 @@ public record CallRequest(
     @Nullable String provider,
     @Nullable String model,
     @Nullable String agentType,
-    String isolation,
+    Isolation isolation,
     @Nullable CachePolicy cachePolicy,
     @Nullable String cacheNamespace,
     List<String> readScope,
@@ -36,9 +36,6 @@ public record CallRequest(
     @Nullable String metadataJson,
     long place) {
 
-  static final String NO_ISOLATION = "none";
-  static final String WORKTREE = "worktree";
-
   public CallRequest {
     readScope = List.copyOf(readScope);
     writeScope = List.copyOf(writeScope);
@@ -46,6 +43,6 @@ public record CallRequest(
 
   /** A call that may change files: never read from the cache, never written to it. */
   public boolean mutating() {
-    return !writeScope.isEmpty() || !isolation.equals(NO_ISOLATION);
+    return !writeScope.isEmpty() || isolation != Isolation.NONE;
   }
 }

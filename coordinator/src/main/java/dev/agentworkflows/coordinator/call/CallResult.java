@@ -4,6 +4,8 @@ import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.Isolation;
+import dev.agentworkflows.store.ValidationStatus;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param valueJson the validated answer; null without a schema or when it broke it
  * @param cacheKey null for a mutating call
- * @param validationStatus {@code valid}, {@code invalid}, or null without a schema
+ * @param validationStatus null without a schema
  * @param durationMs the provider's time alone
  */
 public record CallResult(
@@ -30,13 +32,13 @@ public record CallResult(
     CacheStatus cacheStatus,
     @Nullable String cacheKey,
     @Nullable String schemaHash,
-    @Nullable String validationStatus,
+    @Nullable ValidationStatus validationStatus,
     List<Violation> validationErrors,
     int validationAttempts,
     Usage usage,
     @Nullable BigDecimal estimatedCostUsd,
     long durationMs,
-    String isolation,
+    Isolation isolation,
     @Nullable String worktreePath,
     @Nullable String worktreeBranch,
     List<String> changedFiles) {

@@ -8,6 +8,7 @@ import dev.agentworkflows.coordinator.worktree.Worktree;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class IsolationStep {
       InFlightCall call,
       AdmittedCall admitted,
       Function<CallDirectory, CompletableFuture<CallCompletion>> work) {
-    return admitted.request().isolation().equals(CallRequest.WORKTREE)
+    return admitted.request().isolation() == Isolation.WORKTREE
         ? isolated(call, admitted, work)
         : workspace(admitted)
             .thenCompose(place -> beforeEdits(call, admitted, place))

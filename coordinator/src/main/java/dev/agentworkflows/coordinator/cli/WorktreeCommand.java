@@ -7,6 +7,7 @@ import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.Worktree;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ abstract class WorktreeCommand extends ReadingCommand {
   }
 
   private static String whyNone(CallRecord call) {
-    return call.isolation().equals("none")
+    return call.isolation() == Isolation.NONE
         ? "its isolation is none"
         : "it is " + call.status().label();
   }

@@ -70,7 +70,7 @@ public final class RunJson {
     json.put("provider", call.provider());
     json.put("model", call.model());
     json.put("agent_type", call.agentType());
-    json.put("isolation", call.isolation());
+    json.put("isolation", call.isolation().label());
     json.put("mutating", call.mutating());
     // A coordinator that was killed may have written down a worktree that it did not come to make.
     boolean there = call.worktreePath() != null && Files.isDirectory(Path.of(call.worktreePath()));
@@ -78,7 +78,9 @@ public final class RunJson {
     json.put("worktree_branch", there ? call.worktreeBranch() : null);
     call.changedFiles().forEach(json.putArray("changed_files")::add);
     json.put("schema_hash", call.schemaHash());
-    json.put("validation_status", call.validationStatus());
+    json.put(
+        "validation_status",
+        call.validationStatus() == null ? null : call.validationStatus().label());
     String errors = call.validationErrorsJson();
     json.set("validation_errors", errors == null ? Json.array() : Json.read(errors));
     json.put("validation_attempts", call.validationAttempts());

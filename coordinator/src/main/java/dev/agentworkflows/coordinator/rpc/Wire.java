@@ -30,6 +30,7 @@ import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.proto.v1.ValidationError;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.GeneralizedUtf8;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,7 +119,7 @@ final class Wire {
         call.hasProvider() ? name("provider", call.getProvider()) : null,
         call.hasModel() ? name("model", call.getModel()) : null,
         call.hasAgentType() ? name("agent_type", call.getAgentType()) : null,
-        call.getIsolation().isEmpty() ? "none" : name("isolation", call.getIsolation()),
+        isolation(call.getIsolation()),
         call.hasCachePolicy() ? policy(name("cache_policy", call.getCachePolicy())) : null,
         call.hasCacheNamespace() ? name("cache_namespace", call.getCacheNamespace()) : null,
         FieldLimits.check("read_scope", call.getReadScopeList(), FieldLimits.PATH),
@@ -151,6 +152,15 @@ final class Wire {
       case WAITING, TIMED_OUT, WITHDRAWN -> {}
     }
     return ToShim.newBuilder().setApprovalAnswered(message).build();
+  }
+
+  private static Isolation isolation(String label) {
+    return label.isEmpty()
+        ? Isolation.NONE
+        : Isolation.ofLabel(name("isolation", label))
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "isolation is '" + label + "', where 'none' or 'worktree' was expected"));
   }
 
   private static CachePolicy policy(String label) {
@@ -236,7 +246,7 @@ final class Wire {
             .addAllValidationErrors(errors(result))
             .setValidationAttempts(result.validationAttempts())
             .setDurationMs(result.durationMs())
-            .setIsolation(result.isolation())
+            .setIsolation(result.isolation().label())
             .addAllChangedFiles(result.changedFiles().stream().map(Wire::bytes).toList());
     setIfThere(result.text(), text -> wire.setText(bytes(text)));
     setIfThere(result.valueJson(), wire::setValueJson);
@@ -247,7 +257,9 @@ final class Wire {
     setIfThere(result.agentType(), wire::setAgentType);
     setIfThere(result.cacheKey(), wire::setCacheKey);
     setIfThere(result.schemaHash(), wire::setSchemaHash);
-    setIfThere(result.validationStatus(), wire::setValidationStatus);
+    if (result.validationStatus() != null) {
+      wire.setValidationStatus(result.validationStatus().label());
+    }
     setIfThere(result.usage().inputTokens(), wire::setInputTokens);
     setIfThere(result.usage().outputTokens(), wire::setOutputTokens);
     setIfThere(result.usage().cacheReadTokens(), wire::setCacheReadTokens);

@@ -13,6 +13,7 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.store.Isolation;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -76,8 +77,22 @@ class BillingTest {
             .orElseThrow();
     CallRequest request =
         new CallRequest(
-            "p", null, null, null, null, null, null, "none", null, null, List.of(), List.of(), null,
-            null, null, 0);
+            "p",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Isolation.NONE,
+            null,
+            null,
+            List.of(),
+            List.of(),
+            null,
+            null,
+            null,
+            0);
     AdmittedCall call =
         new AdmittedCall(
             "run_x_call_0001",

@@ -19,6 +19,7 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.JobSpending;
 import dev.agentworkflows.store.RunCompletionRow;
@@ -315,7 +316,21 @@ class BudgetMixTest {
 
   private static CallRequest ask(String prompt) {
     return new CallRequest(
-        prompt, "label", "phase", null, null, null, null, "none", null, null, List.of(), List.of(),
-        null, null, null, 0);
+        prompt,
+        "label",
+        "phase",
+        null,
+        null,
+        null,
+        null,
+        Isolation.NONE,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        null,
+        null,
+        0);
   }
 }

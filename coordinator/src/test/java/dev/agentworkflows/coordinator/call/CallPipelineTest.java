@@ -18,10 +18,12 @@ import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.ValidationStatus;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,13 +147,13 @@ class CallPipelineTest {
   }
 
   private static CallRequest ask(String prompt) {
-    return request(prompt, null, "none", null, List.of(), null);
+    return request(prompt, null, Isolation.NONE, null, List.of(), null);
   }
 
   private static CallRequest request(
       String prompt,
       @Nullable String schema,
-      String isolation,
+      Isolation isolation,
       @Nullable CachePolicy policy,
       List<String> writeScope,
       @Nullable Duration timeout) {
@@ -239,24 +241,24 @@ class CallPipelineTest {
   @Test
   void policiesReadAndWriteAsTheySay() {
     provider.will((call, attempt) -> ScriptedAdapter.reply("one"));
-    answer(run(), request("p", null, "none", CachePolicy.READ_ONLY, List.of(), null));
+    answer(run(), request("p", null, Isolation.NONE, CachePolicy.READ_ONLY, List.of(), null));
     assertThat(answer(run(), ask("p")).cacheStatus())
         .as("read_only wrote nothing")
         .isEqualTo(CacheStatus.MISS);
     provider.will((call, attempt) -> ScriptedAdapter.reply("two"));
     CallResult refreshed =
-        answer(run(), request("p", null, "none", CachePolicy.REFRESH, List.of(), null));
+        answer(run(), request("p", null, Isolation.NONE, CachePolicy.REFRESH, List.of(), null));
     assertThat(refreshed.cacheStatus()).isEqualTo(CacheStatus.MISS);
     assertThat(answer(run(), ask("p")).text()).as("refresh wrote").isEqualTo("two");
     CallResult disabled =
-        answer(run(), request("p", null, "none", CachePolicy.DISABLED, List.of(), null));
+        answer(run(), request("p", null, Isolation.NONE, CachePolicy.DISABLED, List.of(), null));
     assertThat(disabled.cacheStatus()).isEqualTo(CacheStatus.DISABLED);
     assertThat(provider.prompts()).hasSize(4);
   }
 
   @Test
   void aMutatingCallNeverTouchesTheCache() {
-    CallRequest writes = request("edit", null, "none", null, List.of("src"), null);
+    CallRequest writes = request("edit", null, Isolation.NONE, null, List.of("src"), null);
     for (int run = 0; run < 2; run++) {
       CallResult result = answer(run(), writes);
       assertThat(result.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
@@ -267,7 +269,8 @@ class CallPipelineTest {
 
   @Test
   void isolationFailsClosedBeforeTheProviderIsCalled() {
-    CallResult result = answer(run(), request("edit", null, "worktree", null, List.of(), null));
+    CallResult result =
+        answer(run(), request("edit", null, Isolation.WORKTREE, null, List.of(), null));
     assertThat(result.status()).isEqualTo(CallStatus.WORKTREE_FAILED);
     assertThat(result.error()).startsWith("worktree isolation failed:");
     assertThat(result.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
@@ -307,7 +310,7 @@ class CallPipelineTest {
   }
 
   private static CallRequest isolated() {
-    return request("edit", null, "worktree", null, List.of(), null);
+    return request("edit", null, Isolation.WORKTREE, null, List.of(), null);
   }
 
   @Test
@@ -316,7 +319,7 @@ class CallPipelineTest {
       throw new AdapterException(
           Kind.RATE_LIMITED, "slow down", Duration.ofMillis(700), Usage.UNKNOWN, null);
     });
-    CallRequest edits = request("p", null, "none", null, List.of("src"), null);
+    CallRequest edits = request("p", null, Isolation.NONE, null, List.of("src"), null);
     assertThat(answer(run(), edits).status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     provider.will((call, attempt) -> ScriptedAdapter.reply("fine"));
     CallResult other = answer(run(), ask("other"));
@@ -336,7 +339,8 @@ class CallPipelineTest {
       return ScriptedAdapter.reply("{\"n\":1}");
     });
     CallResult waited =
-        answer(run(), request("p", SCHEMA, "none", null, List.of(), Duration.ofMillis(2_500)));
+        answer(
+            run(), request("p", SCHEMA, Isolation.NONE, null, List.of(), Duration.ofMillis(2_500)));
     assertThat(waited.status()).isEqualTo(CallStatus.DONE);
   }
 
@@ -351,7 +355,8 @@ class CallPipelineTest {
       return ScriptedAdapter.reply("fine");
     });
     CallResult waited =
-        answer(run(), request("p", null, "none", null, List.of(), Duration.ofMillis(2_500)));
+        answer(
+            run(), request("p", null, Isolation.NONE, null, List.of(), Duration.ofMillis(2_500)));
     assertThat(waited.status()).isEqualTo(CallStatus.DONE);
   }
 
@@ -401,7 +406,7 @@ class CallPipelineTest {
   void anAnswerThatBreaksItsSchemaIsCorrectedOnce() {
     provider.will(
         (call, attempt) -> ScriptedAdapter.reply(attempt == 1 ? "{\"n\":\"x\"}" : "{\"n\":1}"));
-    CallResult result = answer(run(), request("p", SCHEMA, "none", null, List.of(), null));
+    CallResult result = answer(run(), request("p", SCHEMA, Isolation.NONE, null, List.of(), null));
     assertThat(result.status()).isEqualTo(CallStatus.DONE);
     assertThat(result.valueJson()).isEqualTo("{\"n\":1}");
     assertThat(result.validationAttempts()).isEqualTo(2);
@@ -413,9 +418,9 @@ class CallPipelineTest {
   @Test
   void afterTheSecondWrongAnswerTheCallEndsWithWhatWasWrong() {
     provider.will((call, attempt) -> ScriptedAdapter.reply("no JSON at all"));
-    CallResult result = answer(run(), request("p", SCHEMA, "none", null, List.of(), null));
+    CallResult result = answer(run(), request("p", SCHEMA, Isolation.NONE, null, List.of(), null));
     assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
-    assertThat(result.validationStatus()).isEqualTo("invalid");
+    assertThat(result.validationStatus()).isEqualTo(ValidationStatus.INVALID);
     assertThat(result.validationErrors()).isNotEmpty();
     assertThat(provider.prompts()).hasSize(2);
   }
@@ -423,7 +428,8 @@ class CallPipelineTest {
   @Test
   void aMutatingCallIsNotAskedTwiceForABetterAnswer() {
     provider.will((call, attempt) -> ScriptedAdapter.reply("no JSON at all"));
-    CallResult result = answer(run(), request("p", SCHEMA, "none", null, List.of("src"), null));
+    CallResult result =
+        answer(run(), request("p", SCHEMA, Isolation.NONE, null, List.of("src"), null));
     assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
     assertThat(provider.prompts()).hasSize(1);
   }
@@ -432,7 +438,8 @@ class CallPipelineTest {
   void anInvalidSchemaIsRefusedBeforeAnyProviderIsCalled() {
     CallOutcome outcome =
         pipeline
-            .begin(run(), request("p", "{\"type\":\"strin\"}", "none", null, List.of(), null))
+            .begin(
+                run(), request("p", "{\"type\":\"strin\"}", Isolation.NONE, null, List.of(), null))
             .outcome()
             .join();
     assertThat(outcome).isInstanceOf(CallOutcome.Misused.class);
@@ -457,7 +464,8 @@ class CallPipelineTest {
     provider.will((call, attempt) -> {
       throw new AdapterException(Kind.TRANSIENT, "connection lost");
     });
-    CallResult result = answer(run(), request("p", null, "none", null, List.of("src"), null));
+    CallResult result =
+        answer(run(), request("p", null, Isolation.NONE, null, List.of("src"), null));
     assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     assertThat(provider.prompts()).hasSize(1);
   }
@@ -475,7 +483,7 @@ class CallPipelineTest {
       throw new AssertionError("not reached");
     });
     CallResult result =
-        answer(run(), request("p", null, "none", null, List.of(), Duration.ofMillis(50)));
+        answer(run(), request("p", null, Isolation.NONE, null, List.of(), Duration.ofMillis(50)));
     assertThat(result.status()).isEqualTo(CallStatus.TIMEOUT);
     assertThat(result.error()).contains("0.05 s");
     assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
@@ -507,7 +515,8 @@ class CallPipelineTest {
           Kind.TRANSIENT, "busy", Duration.ofHours(1), dev.agentworkflows.spi.Usage.UNKNOWN, null);
     });
     InFlightCall call =
-        pipeline.begin(run(), request("p", null, "none", null, List.of(), Duration.ofHours(2)));
+        pipeline.begin(
+            run(), request("p", null, Isolation.NONE, null, List.of(), Duration.ofHours(2)));
     assertThat(failed.await(5, TimeUnit.SECONDS)).isTrue();
     call.cancel("not wanted any more");
     CallOutcome outcome = call.outcome().get(10, TimeUnit.SECONDS);
@@ -518,8 +527,22 @@ class CallPipelineTest {
   void anUnknownProviderEndsTheCallAndNamesTheKnownOnes() {
     CallRequest unknown =
         new CallRequest(
-            "p", null, null, null, "nobody", null, null, "none", null, null, List.of(), List.of(),
-            null, null, null, 0);
+            "p",
+            null,
+            null,
+            null,
+            "nobody",
+            null,
+            null,
+            Isolation.NONE,
+            null,
+            null,
+            List.of(),
+            List.of(),
+            null,
+            null,
+            null,
+            0);
     CallResult result = answer(run(), unknown);
     assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     assertThat(result.error()).contains("'nobody'").contains("scripted");
@@ -566,7 +589,7 @@ class CallPipelineTest {
     store.close();
     CallOutcome outcome =
         pipeline
-            .begin(scope, request("p", null, "none", CachePolicy.REFRESH, List.of(), null))
+            .begin(scope, request("p", null, Isolation.NONE, CachePolicy.REFRESH, List.of(), null))
             .outcome()
             .join();
     CallResult result = ((CallOutcome.Answered) outcome).result();

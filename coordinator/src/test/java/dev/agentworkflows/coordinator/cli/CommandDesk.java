@@ -11,6 +11,7 @@ import dev.agentworkflows.store.CallCompletionRow;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
@@ -136,7 +137,7 @@ final class CommandDesk {
                 "fake",
                 text,
                 text,
-                "none",
+                Isolation.NONE,
                 false,
                 null,
                 text,

@@ -6,6 +6,7 @@ import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallStart;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class HostileHomes {
                   "fake",
                   null,
                   null,
-                  "worktree",
+                  Isolation.WORKTREE,
                   true,
                   null,
                   "edit it",

@@ -5,6 +5,7 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
@@ -245,7 +246,7 @@ public final class Records {
           provider,
           model,
           null,
-          isolated ? "worktree" : "none",
+          isolated ? Isolation.WORKTREE : Isolation.NONE,
           isolated || cacheStatus == CacheStatus.BYPASSED,
           isolated ? "/tree" : null,
           isolated ? "owf/branch" : null,

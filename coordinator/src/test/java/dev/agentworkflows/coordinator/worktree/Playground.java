@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.worktree;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallStart;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStore;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -83,7 +84,7 @@ final class Playground implements AutoCloseable {
                 "fake",
                 null,
                 null,
-                "worktree",
+                Isolation.WORKTREE,
                 true,
                 null,
                 "p",
