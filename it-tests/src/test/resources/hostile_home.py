@@ -49,11 +49,23 @@ def value():
 
 
 def change_column():
-    with sqlite3.connect(home / "workflow.sqlite") as database:
+    path = home / "workflow.sqlite"
+    if path.is_symlink() or not path.is_file():
+        return "nothing: there is no database any more"
+    try:
+        return change_database(path)
+    except sqlite3.DatabaseError as damaged:
+        return f"nothing: {damaged}"
+
+
+def change_database(path):
+    with sqlite3.connect(path) as database:
         columns = database.execute(
             "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c"
             " WHERE t.type = 'table' AND c.name <> 'position'"
         ).fetchall()
+        if not columns:
+            return "nothing: the database is empty"
         table, column = dice.choice(columns)
         new = value()
         try:
@@ -70,7 +82,7 @@ def files():
 
 
 def change_file():
-    path = dice.choice(files())
+    path = dice.choice(files() or [home / "home-id"])
     new = value()
     path.write_bytes(new if isinstance(new, bytes) else str(new).encode("utf-8", "surrogatepass"))
     return f"other bytes in {path.relative_to(home)}"
