@@ -7,7 +7,7 @@ import datetime
 import enum
 import sys
 import unittest
-from typing import Any, Dict, List, Literal, Optional, Tuple, TypedDict, Union
+from typing import Annotated, Any, Dict, List, Literal, NewType, Optional, Tuple, TypedDict, Union
 
 import sources  # noqa: F401  (isort: skip) puts the package on the path
 from agent_workflows._schema import is_schema_type, schema_of, value_of
@@ -122,9 +122,68 @@ class SchemaTest(unittest.TestCase):
         self.assertEqual(review, {"ship": True, "findings": [finding], "either": Place("c.py")})
         self.assertEqual(value_of(Review, {"ship": True, "findings": [], "either": "text"})["either"], "text")
 
-    def test_only_types_that_name_fields_are_schema_types(self) -> None:
+    def test_a_list_of_a_class_is_an_array_without_references(self) -> None:
+        place = {key: value for key, value in schema_of(Place).items()}
+        for kind in (list[Place], List[Place], Annotated[List[Place], "all"], NewType("Places", list[Place])):
+            with self.subTest(kind=kind):
+                expected = {"type": "array", "items": place}
+                schema = schema_of(kind)
+                self.assertEqual({key: schema[key] for key in expected}, expected)
+                self.assertEqual(value_of(kind, [{"file": "a"}, {"file": "b"}]), [Place("a"), Place("b")])
+        self.assertEqual(schema_of(list[Tree])["items"], {"$ref": "#/$defs/Tree"})
+        self.assertEqual(list(schema_of(list[Review])["$defs"]), ["Finding", "Place"])
+
+    def test_other_types_of_types_have_schemas_too(self) -> None:
+        made: list[tuple[Any, Any, Any]] = [
+            (Dict[str, Place], {"x": {"file": "a"}}, {"x": Place("a")}),
+            (Tuple[Place, Place], [{"file": "a"}, {"file": "b"}], (Place("a"), Place("b"))),
+            (Optional[Place], {"file": "a"}, Place("a")),
+            (Optional[Place], None, None),
+            (Union[Tree, Place], {"file": "a"}, Place("a")),
+            (Literal["yes", "no"], "no", "no"),
+            (Color, "blue", Color.BLUE),
+        ]
+        for kind, value, expected in made:
+            with self.subTest(kind=kind):
+                self.assertTrue(is_schema_type(kind))
+                self.assertEqual(schema_of(kind).get("$defs", {}).get("Place", schema_of(Place)), schema_of(Place))
+                self.assertEqual(value_of(kind, value), expected)
+
+    def test_two_classes_of_one_name_stay_two(self) -> None:
+        one = dataclasses.make_dataclass("Item", [("x", int)])
+        other = dataclasses.make_dataclass("Item", [("y", str)])
+        both = dataclasses.make_dataclass("Both", [("one", one), ("other", other), ("again", one)])
+        schema = schema_of(both)
+        parts = [schema["$defs"][part["$ref"].rpartition("/")[2]] for part in schema["properties"].values()]
+        self.assertEqual([list(part["properties"]) for part in parts], [["x"], ["y"], ["x"]])
+
+    def test_the_definitions_of_a_model_inside_are_found_from_the_top(self) -> None:
+        class Model:
+            @classmethod
+            def model_json_schema(cls, ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
+                inner = {"$ref": ref_template.format(model="Inner")}
+                return {"properties": {"inner": inner}, "$defs": {"Inner": {"type": "integer"}}}
+
+            @classmethod
+            def model_validate(cls, value: Any) -> Any:
+                return value
+
+        for kind in (list[Model], dataclasses.make_dataclass("Outer", [("model", Model), ("more", Model)])):
+            schema = schema_of(kind)
+            inner = schema["items"] if "items" in schema else schema["$defs"]["Model"]
+            reference = inner["properties"]["inner"]["$ref"].removeprefix("#/$defs/")
+            self.assertEqual(schema["$defs"][reference], {"type": "integer"})
+            self.assertNotIn("$defs", inner)
+
+    def test_a_list_that_does_not_say_of_what_is_any_list(self) -> None:
+        bare = dataclasses.make_dataclass("Bare", [("items", List), ("named", Dict)])
+        properties = schema_of(bare)["properties"]
+        self.assertEqual(properties, {"items": {"type": "array"}, "named": {"type": "object"}})
+
+    def test_only_types_that_name_their_parts_are_schema_types(self) -> None:
         self.assertEqual([is_schema_type(t) for t in (Finding, Review, int, dict, object)], [True, True] + [False] * 3)
         self.assertFalse(is_schema_type(Place("a")))
+        self.assertFalse(is_schema_type(List))
 
 
 class AgentSchemaTest(ScriptTest):
@@ -149,6 +208,29 @@ class AgentSchemaTest(ScriptTest):
             '{"type":"object","properties":{"ship":{"type":"boolean"},"why":{"type":"string"}},'
             '"required":["ship"],"additionalProperties":false}',
         )
+
+    def test_agent_gives_a_list_of_instances(self) -> None:
+        finished = self.run_script(
+            """
+            import dataclasses
+            from workflows import agent
+            @dataclasses.dataclass
+            class Word:
+                text: str
+                def __post_init__(self):
+                    if not self.text:
+                        raise ValueError("no text")
+            async def main(args):
+                good = await agent("words", schema=list[Word])
+                bad = await agent("none", schema=list[Word])
+                return [[word.text for word in good.value], bad.status, bad.error]
+            """,
+            answer=lambda run, call: done(
+                call, value_json='[{"text": "a"}, {"text": "b"}]' if call["prompt"] == "words" else '[{"text": ""}]'
+            ),
+        )
+        self.assertEqual(finished.output[:2], [["a", "b"], "schema_failed"])
+        self.assertRegex(finished.output[2], r"^list\[.*Word\] refuses the answer: ValueError: no text$")
 
     def test_what_the_class_refuses_is_schema_failed(self) -> None:
         finished = self.run_script(
@@ -196,6 +278,7 @@ class AgentSchemaTest(ScriptTest):
         ).run.close
         self.assertEqual(close["error_kind"], "TypeError")
         self.assertIn("schema: expected a JSON Schema, a dataclass", close["error_message"])
+        self.assertIn("found the class int", close["error_message"])
 
 
 if __name__ == "__main__":

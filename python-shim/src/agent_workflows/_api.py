@@ -83,8 +83,8 @@ async def agent(
 ) -> AgentResult:
     """Makes one agent call and returns its result, also when the call failed.
 
-    `schema` is a JSON Schema, or a dataclass, a TypedDict or a pydantic model: the result's `value`
-    is an instance of it then.
+    `schema` is a JSON Schema, or a dataclass, a TypedDict, a pydantic model or an enum, also in a
+    list (`list[X]`), a dict, a tuple or a union: the result's `value` is an instance of it then.
     Raises ValueError or TypeError for misuse, BudgetExceeded when nothing fits into the budget any
     more, CoordinatorLost when the coordinator is gone. Cancelling the task cancels the call.
     """
@@ -105,7 +105,7 @@ async def agent(
     if cache_policy is not None and cache_policy not in _CACHE_POLICIES:
         raise _not_one_of("cache_policy", cache_policy, _CACHE_POLICIES)
     result_type = None
-    if isinstance(schema, type):
+    if schema is not None and not isinstance(schema, (dict, bool)):
         result_type, schema = schema, _schema_of(schema)
     result = await run.call(
         {
@@ -129,18 +129,19 @@ async def agent(
     return result if result_type is None else _with_instance(result, result_type)
 
 
-def _schema_of(kind: type) -> dict[str, Any]:
-    from ._schema import is_schema_type, schema_of
+def _schema_of(kind: Any) -> dict[str, Any]:
+    from ._schema import is_schema_type, is_type, name_of, schema_of
 
     if not is_schema_type(kind):
-        expected = "a JSON Schema, a dataclass, a TypedDict or a pydantic model"
-        raise TypeError(f"schema: expected {expected}, found the class {kind.__name__}")
+        expected = "a JSON Schema, a dataclass, a TypedDict, a pydantic model or a list of one"
+        found = f"the class {name_of(kind)}" if is_type(kind) else type(kind).__name__
+        raise TypeError(f"schema: expected {expected}, found {found}")
     return schema_of(kind)
 
 
-def _with_instance(result: AgentResult, kind: type) -> AgentResult:
+def _with_instance(result: AgentResult, kind: Any) -> AgentResult:
     """The value as an instance; what the class itself refuses has not the form that was asked for."""
-    from ._schema import value_of
+    from ._schema import name_of, value_of
 
     if result.ok:
         try:
@@ -148,7 +149,7 @@ def _with_instance(result: AgentResult, kind: type) -> AgentResult:
         except Exception as error:
             result.ok = False
             result.status = "schema_failed"
-            result.error = f"{kind.__name__} refuses the answer: {type(error).__name__}: {error}"
+            result.error = f"{name_of(kind)} refuses the answer: {type(error).__name__}: {error}"
             result.validation_errors = [{"path": "", "message": str(error)}]
     return result
 

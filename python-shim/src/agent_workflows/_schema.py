@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+import itertools
 import types
 import typing
 from collections.abc import Mapping, Sequence, Set
 from typing import Any, Callable, Optional, Union
 
-__all__ = ["is_schema_type", "schema_of", "value_of"]
+__all__ = ["is_schema_type", "is_type", "name_of", "schema_of", "value_of"]
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -28,31 +29,47 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 _LISTS = (list, Sequence)
 _SETS = (set, frozenset, Set)
 _UNIONS = (Union, getattr(types, "UnionType", Union))
+_DEFINITIONS = "#/$defs/"
+_QUALIFIERS = ("Annotated", "Required", "NotRequired", "ReadOnly")
 
 
-def is_schema_type(schema: Any) -> bool:
-    """Whether this is a class that a schema can be made of: a dataclass, a TypedDict, a pydantic model."""
-    return isinstance(schema, type) and (
-        dataclasses.is_dataclass(schema) or typing.is_typeddict(schema) or _is_pydantic(schema)
-    )
+def is_type(schema: Any) -> bool:
+    """Whether this is a type of any kind: a class, or what is made of classes, as `list[X]` is."""
+    return isinstance(_bare(schema), type) or typing.get_origin(_bare(schema)) is not None
 
 
-def schema_of(kind: type) -> dict[str, Any]:
-    """Returns the JSON Schema of such a class, its properties in the order of its fields.
+def is_schema_type(kind: Any) -> bool:
+    """Whether `schema=` takes this type.
 
-    Raises TypeError for a field whose type has no JSON form.
+    It takes what names its parts: a dataclass, a TypedDict, a pydantic model, an enum, and what is
+    made of types, as `list[X]`, `dict[str, X]`, `X | Y` and Literals are.
+    """
+    kind = _bare(kind)
+    if typing.get_origin(kind) is not None:
+        return bool(typing.get_args(kind))
+    return _names_fields(kind) or _is_enum(kind)
+
+
+def name_of(kind: Any) -> str:
+    """The type as its author writes it."""
+    plain = isinstance(kind, type) and typing.get_origin(kind) is None
+    return str(kind.__name__) if plain else str(kind)
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    """Returns the JSON Schema of such a type, the properties of an object in the order of its fields.
+
+    Raises TypeError for a part whose type has no JSON form.
     """
     if _is_pydantic(kind):
-        schema: dict[str, Any] = kind.model_json_schema()  # type: ignore[attr-defined]
-        return schema
+        own: dict[str, Any] = kind.model_json_schema()
+        return own
     definitions = _Definitions()
-    whole = definitions.schema(kind, kind.__name__)
-    # The class itself stands at the top, unless it refers to itself.
-    own = definitions.known.pop(kind)
-    if definitions.recursive:
-        definitions.known[kind] = own
-        return {**whole, "$defs": definitions.all()}
-    return {**own, "$defs": definitions.all()} if definitions.known else own
+    whole = definitions.inlined(definitions.schema(kind, name_of(kind)))
+    if "items" in whole:
+        # Providers that take objects alone get a list inside of one, where it refers to nothing.
+        whole = {**whole, "items": definitions.inlined(whole["items"])}
+    return {**whole, "$defs": definitions.known} if definitions.known else whole
 
 
 def value_of(kind: Any, value: Any) -> Any:
@@ -60,13 +77,14 @@ def value_of(kind: Any, value: Any) -> Any:
 
     Raises ValueError or TypeError when the class itself refuses it.
     """
-    if isinstance(kind, type) and _is_pydantic(kind):
-        return kind.model_validate(value)  # type: ignore[attr-defined]
+    kind = _bare(kind)
+    if _is_pydantic(kind):
+        return kind.model_validate(value)
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         hints = typing.get_type_hints(kind)
         given = {f.name: value_of(hints[f.name], value[f.name]) for f in _fields(kind) if f.name in value}
         return kind(**given)
-    if typing.is_typeddict(kind):
+    if _is_typed_dict(kind):
         hints = typing.get_type_hints(kind)
         return {name: value_of(hints[name], item) if name in hints else item for name, item in value.items()}
     return _plain_value(kind, value)
@@ -84,7 +102,7 @@ def _plain_value(kind: Any, value: Any) -> Any:
         return origin(made) if origin in (set, frozenset) else set(made) if origin is Set else made
     if isinstance(value, dict) and len(arguments) == 2:
         return {key: value_of(arguments[1], item) for key, item in value.items()}
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+    if _is_enum(kind):
         return kind(value)
     if isinstance(value, str) and kind in (datetime.datetime, datetime.date, datetime.time):
         # Before Python 3.11, Z is not understood.
@@ -119,38 +137,41 @@ def _may_be(kind: Any, value: Any) -> bool:
     if origin is float:
         return isinstance(value, (int, float))
     if isinstance(value, dict):
-        return origin in (dict, Mapping, Any) or is_schema_type(origin)
+        return origin in (dict, Mapping, Any) or _names_fields(origin)
     if isinstance(value, list):
         return origin in (*_LISTS, *_SETS, tuple, Any)
-    return not is_schema_type(origin)
+    return not _names_fields(origin)
 
 
 class _Definitions:
-    """The schemas of the classes that one schema refers to."""
+    """The schemas of the classes that one schema refers to, by their names in it."""
 
     def __init__(self) -> None:
-        self.known: dict[type, dict[str, Any]] = {}
-        self.recursive = False
-        self._open: list[type] = []
+        self.known: dict[str, dict[str, Any]] = {}
+        self._names: dict[type, str] = {}
+        self._references: dict[str, int] = {}
 
-    def all(self) -> dict[str, Any]:
-        return {_name(kind): schema for kind, schema in self.known.items()}
+    def inlined(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """What this refers to, where nothing else refers to it; it is no definition any more."""
+        name = schema.get("$ref", "").removeprefix(_DEFINITIONS)
+        return self.known.pop(name) if self._references.get(name) == 1 else schema
 
     def schema(self, kind: Any, where: str) -> dict[str, Any]:
+        kind = _aliased(kind)
         if kind is Any:
             return {}
         if isinstance(kind, type) and kind in _PLAIN:
             return dict(_PLAIN[kind])
-        if is_schema_type(kind):
+        if _names_fields(kind):
             return self._reference(kind, where)
-        if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        if _is_enum(kind):
             return {"enum": [member.value for member in kind]}
         return self._generic(kind, where)
 
     def _generic(self, kind: Any, where: str) -> dict[str, Any]:
         origin, arguments = typing.get_origin(kind), typing.get_args(kind)
         name = getattr(origin, "__name__", "")
-        if name in ("Annotated", "Required", "NotRequired", "ReadOnly") or hasattr(kind, "__metadata__"):
+        if name in _QUALIFIERS or hasattr(kind, "__metadata__"):
             schema = self.schema(arguments[0], where)
             texts = [more for more in getattr(kind, "__metadata__", ()) if isinstance(more, str)]
             return {**schema, "description": texts[0]} if texts else schema
@@ -158,6 +179,8 @@ class _Definitions:
             return {"enum": list(arguments)}
         if origin in _UNIONS:
             return {"anyOf": [self.schema(member, where) for member in arguments]}
+        if not arguments and origin in _PLAIN:
+            return dict(_PLAIN[origin])
         if origin in _LISTS:
             return {"type": "array", "items": self.schema(arguments[0], f"{where}[]")}
         if origin in _SETS:
@@ -175,21 +198,33 @@ class _Definitions:
         return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
 
     def _reference(self, kind: type, where: str) -> dict[str, Any]:
-        if kind in self._open:
-            self.recursive = self.recursive or kind is self._open[0]
-        elif kind not in self.known:
-            self._open.append(kind)
-            self.known[kind] = {}
-            self.known[kind] = _definition_of(kind, where, self.schema)
-            self._open.pop()
-        return {"$ref": f"#/$defs/{_name(kind)}"}
+        name = self._names.get(kind)
+        if name is None:
+            name = self._names[kind] = self._free_name(_name(kind))
+            self.known[name] = {}
+            self.known[name] = self._definition_of(kind, name, where)
+        self._references[name] = self._references.get(name, 0) + 1
+        return {"$ref": _DEFINITIONS + name}
+
+    def _free_name(self, name: str) -> str:
+        """Classes of several modules may have one name."""
+        numbers = itertools.count(2)
+        free = name
+        while free in self.known:
+            free = f"{name}{next(numbers)}"
+        return free
+
+    def _definition_of(self, kind: type, name: str, where: str) -> dict[str, Any]:
+        if not _is_pydantic(kind):
+            return _object(kind, where, self.schema)
+        # A model's own definitions stand beside it: references count from the top.
+        template = f"{_DEFINITIONS}{name}.{{model}}"
+        own: dict[str, Any] = kind.model_json_schema(ref_template=template)  # type: ignore[attr-defined]
+        self.known.update({f"{name}.{inner}": schema for inner, schema in own.pop("$defs", {}).items()})
+        return own
 
 
-def _definition_of(
-    kind: type, where: str, schema: Callable[[Any, str], dict[str, Any]]
-) -> dict[str, Any]:
-    if _is_pydantic(kind):
-        return schema_of(kind)
+def _object(kind: type, where: str, schema: Callable[[Any, str], dict[str, Any]]) -> dict[str, Any]:
     hints = typing.get_type_hints(kind, include_extras=True)
     if dataclasses.is_dataclass(kind):
         fields = _fields(kind)
@@ -228,5 +263,47 @@ def _name(kind: type) -> str:
     return kind.__qualname__.rpartition("<locals>.")[2]
 
 
-def _is_pydantic(kind: type) -> bool:
+def _aliased(kind: Any) -> Any:
+    """What a `type` statement or a NewType gave another name to."""
+    while not isinstance(kind, type):
+        if type(kind).__name__ == "TypeAliasType":
+            kind = kind.__value__
+        elif callable(kind) and hasattr(kind, "__supertype__"):
+            kind = kind.__supertype__
+        else:
+            break
+    return kind
+
+
+def _bare(kind: Any) -> Any:
+    """The type itself: without other names for it, notes on it, and whether it is required."""
+    while True:
+        kind = _aliased(kind)
+        origin = typing.get_origin(kind)
+        named = getattr(origin, "__name__", None) or getattr(origin, "_name", None)
+        if not hasattr(kind, "__metadata__") and named not in _QUALIFIERS:
+            return kind
+        kind = typing.get_args(kind)[0]
+
+
+def _names_fields(kind: Any) -> bool:
+    if not isinstance(kind, type) or typing.get_origin(kind) is not None:
+        return False
+    return dataclasses.is_dataclass(kind) or _is_typed_dict(kind) or _is_pydantic(kind)
+
+
+def _is_enum(kind: Any) -> bool:
+    return isinstance(kind, type) and typing.get_origin(kind) is None and issubclass(kind, enum.Enum)
+
+
+def _is_typed_dict(kind: Any) -> bool:
+    """Also one of the package typing_extensions, which older Pythons don't know for one."""
+    if not isinstance(kind, type) or typing.get_origin(kind) is not None:
+        return False
+    return typing.is_typeddict(kind) or (issubclass(kind, dict) and hasattr(kind, "__required_keys__"))
+
+
+def _is_pydantic(kind: Any) -> bool:
+    if not isinstance(kind, type) or typing.get_origin(kind) is not None:
+        return False
     return callable(getattr(kind, "model_json_schema", None)) and callable(getattr(kind, "model_validate", None))
