@@ -190,7 +190,7 @@ class AgentTest(ScriptTest):
             "ValueError timeout_seconds: expected a finite number above 0, found nan",
             "ValueError timeout_seconds: expected a finite number above 0, found inf",
             "TypeError timeout_seconds: expected a number, found str", "TypeError timeout_seconds: expected a number, found bool",
-            "TypeError schema: expected a dict or a bool, found str", "TypeError schema: expected plain JSON data",
+            "TypeError schema: expected a JSON Schema, a dataclass, a TypedDict, a pydantic model or a list of one, found str", "TypeError schema: expected plain JSON data",
             "TypeError metadata: expected a dict, found list", "TypeError metadata: expected plain JSON data",
             "TypeError metadata: expected plain JSON data", "TypeError permissions: expected plain JSON data",
             "TypeError write_scope[0]: expected a str, found int", "TypeError read_scope: expected a list of str, found int",

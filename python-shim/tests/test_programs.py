@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import traceback
 import unittest
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,26 @@ class RunTest(ProgramTest):
                     agent_workflows.run_script("a.py")
                 self.assertIs(type(caught.exception), kind)
                 self.assertEqual((caught.exception.run_id, caught.exception.status), ("run_1", status))
+
+    def test_the_error_of_a_failed_run_tells_what_the_script_raised_and_where(self) -> None:
+        frames = 'Traceback (most recent call last):\n  File "a.py", line 3, in main\nKeyError: 7\n'
+        (self.directory / "traceback.txt").write_text(frames)
+        told = {**RUN, "status": "failed", "error": "KeyError: 7", "error_kind": "KeyError"}
+        self.says(run=document({**told, "run_dir": str(self.directory)}, 1))
+        with self.assertRaises(WorkflowError) as caught:
+            agent_workflows.run_script("a.py")
+        error = caught.exception
+        self.assertEqual((error.error_kind, error.traceback), ("KeyError", frames.strip()))
+        shown = "".join(traceback.format_exception(error))
+        self.assertIn(f'"""\n{frames}"""', shown)
+        self.assertTrue(shown.rstrip().endswith("run run_1 ended as failed: KeyError: 7"), shown)
+
+    def test_a_run_whose_traceback_is_not_here_has_none(self) -> None:
+        self.says(run=document({**RUN, "status": "failed", "error": "KeyError: 7"}, 1))
+        with self.assertRaises(WorkflowError) as caught:
+            agent_workflows.run_script("a.py")
+        error = caught.exception
+        self.assertEqual((error.error_kind, error.traceback, error.__cause__), (None, None, None))
 
     def test_what_never_became_a_run_raises_in_the_coordinators_words(self) -> None:
         self.says(run=document({"error": "no script /a.py."}, 2), resume={"err": "owf: unknown run.\n", "code": 2})

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import Any, Callable, Generic, NamedTuple, NoReturn, Optional, Sequence, TypeVar
 
-from ._errors import BudgetExceeded, WorkflowError
+from ._errors import BudgetExceeded, ScriptTraceback, WorkflowError
 
 __all__ = ["Finished", "Operation", "carry_out", "carry_out_async", "end", "pass_through", "raise_for"]
 
@@ -280,10 +280,22 @@ def without_jar(arguments: list[str]) -> int:
 
 
 def raise_for(run: dict[str, Any]) -> NoReturn:
-    """Raises the error of a run that is not done; it has the run's id and status."""
+    """Raises the error of a run that is not done; it tells what its script raised."""
     status, run_id = run.get("status"), run.get("run_id")
     kind = BudgetExceeded if status == "budget_exceeded" else WorkflowError
     why = run.get("error")
     error = kind(f"run {run_id} ended as {status}" + (f": {why}" if why else ""))
-    error.run_id, error.status = run_id, status
-    raise error
+    error.run_id, error.status, error.error_kind = run_id, status, run.get("error_kind")
+    error.traceback = _traceback(run.get("run_dir"))
+    raise error from (None if error.traceback is None else ScriptTraceback(error.traceback))
+
+
+def _traceback(run_dir: Any) -> Optional[str]:
+    """What a run of this machine keeps of its script's exception."""
+    if not isinstance(run_dir, str):
+        return None
+    try:
+        with open(os.path.join(run_dir, "traceback.txt"), encoding="utf-8", errors="replace") as file:
+            return file.read().strip() or None
+    except OSError:
+        return None

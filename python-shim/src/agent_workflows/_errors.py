@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-__all__ = ["BudgetExceeded", "CoordinatorLost", "NOT_RUNNING", "WorkflowError"]
+__all__ = ["BudgetExceeded", "CoordinatorLost", "NOT_RUNNING", "ScriptTraceback", "WorkflowError"]
 
 NOT_RUNNING = "workflow APIs can only be used while a script is running"
 
@@ -12,15 +12,26 @@ NOT_RUNNING = "workflow APIs can only be used while a script is running"
 class WorkflowError(RuntimeError):
     """A workflow API was misused, or a result that was required is not there.
 
-    Of a run that run_script() or resume_run() started, it has the run's id and its status.
+    Of a run that run_script() or resume_run() started, it has the run's id and its status; of a
+    script's exception, which ended the run, the name of its class and its traceback, which is
+    shown below this error's own. (Of a run on another machine there is no traceback here.)
     """
 
     run_id: Optional[str] = None
     status: Optional[str] = None
+    error_kind: Optional[str] = None
+    traceback: Optional[str] = None
 
 
 class BudgetExceeded(WorkflowError):
     """Nothing fits into the run's budget any more. A run that ends on it is `budget_exceeded`."""
+
+
+class ScriptTraceback(Exception):
+    """The traceback of an exception in another process: the cause of the error that tells of it here."""
+
+    def __str__(self) -> str:
+        return f'\n"""\n{self.args[0].rstrip()}\n"""'
 
 
 class CoordinatorLost(BaseException):

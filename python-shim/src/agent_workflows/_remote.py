@@ -211,7 +211,7 @@ def _own_summary(run: Run, outcome: Outcome, exit_code: int) -> dict[str, Any]:
     document = {"run_id": run.run_id, "status": outcome.status, "output": output, "run_dir": run.run_dir}
     error = f"{outcome.error_kind}: {outcome.error_message}" if outcome.error_kind else outcome.status
     if exit_code:
-        document["error"] = error
+        document.update({"error": error, "error_kind": outcome.error_kind})
     return {
         "lines": f"run_id: {run.run_id}\nstatus: {outcome.status}\nrun_dir: {run.run_dir}",
         "document_json": json.dumps(document, indent=2),

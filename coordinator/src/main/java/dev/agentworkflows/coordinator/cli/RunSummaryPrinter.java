@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -52,6 +53,7 @@ final class RunSummaryPrinter {
       document.name("run_dir").value(StringNode.valueOf(run.outputDir()));
       if (run.status() != RunStatus.DONE) {
         document.name("error").value(StringNode.valueOf(RunLines.error(run)));
+        document.name("error_kind").value(textOrNull(run.errorKind()));
       }
       document.endObject();
     }
@@ -75,8 +77,13 @@ final class RunSummaryPrinter {
     document.put("run_dir", run.outputDir());
     if (run.status() != RunStatus.DONE) {
       document.put("error", RunLines.error(run));
+      document.put("error_kind", run.errorKind());
     }
     return document;
+  }
+
+  private static JsonNode textOrNull(@Nullable String text) {
+    return text == null ? NullNode.getInstance() : StringNode.valueOf(text);
   }
 
   void lines(RunRecord run) {
