@@ -186,6 +186,7 @@ class RunTest(ProgramTest):
             (TypeError, lambda: agent_workflows.run_script("a.py", args=[1])),  # type: ignore[arg-type]
             (TypeError, lambda: agent_workflows.run_script("a.py", args={"a": object()})),
             (ValueError, lambda: agent_workflows.run_script("a.py", args={"a": float("nan")})),
+            (ValueError, lambda: agent_workflows.run_script("a.py", args={"a": {1: "x", "1": "y"}})),
             (ValueError, lambda: agent_workflows.run_script("a.py", provider="--yes")),
             (ValueError, lambda: agent_workflows.run_status("/h", "--all-homes")),
             (ValueError, lambda: agent_workflows.run_status("/h", "")),

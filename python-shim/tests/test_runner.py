@@ -146,6 +146,11 @@ class LifeTest(ScriptTest):
         cases = {
             "a = {}\n    a['b'] = [a]\n    return a": "output.b[0] refers back to output: a cycle",
             "a = []\n    for _ in range(100_000): a = [a]\n    return a": "is nested too deeply to be stored: more than 200",
+            "return {'k': [10**5000]}": "output.k[0] is a number of more than 4300 digits, which can't be stored",
+            "return [(x for x in 'ab')]": "output[0] is of type generator, and nothing was read from it",
+            "return {'m': map(str, [1])}": "output.m is of type map, and nothing was read from it",
+            "async def steps(): yield 1\n    return steps()": "output is of type async_generator, and nothing was read from it",
+            "yield 1": "output is of type generator, and nothing was read from it",
             "class Bad:\n        def __str__(self): raise KeyError('x')\n    return {'k': [Bad()]}": "output.k[0] can't be stored: its str() raised KeyError",
         }
         for body, words in cases.items():
@@ -154,6 +159,16 @@ class LifeTest(ScriptTest):
                 self.assertEqual((finished.code, finished.close["status"]), (1, "failed"))
                 self.assertIn(words, finished.close["error_message"])
                 self.assertLess(len(finished.close["error_message"]), 1000)
+
+    def test_what_holds_values_in_an_order_is_stored_as_a_list(self) -> None:
+        finished = self.run_script(
+            """
+            from collections import deque
+            def main(args):
+                return [deque([1, (2,)]), range(3), {"b": {5}, "a": 1}.values(), 10**300]
+            """
+        )
+        self.assertEqual(finished.output, [[1, [2]], [0, 1, 2], [[5], 1], 10**300])
 
     def test_one_object_in_two_places_is_no_cycle(self) -> None:
         self.assertEqual(self.run_script("def main(args):\n    a = [1]\n    return [a, {'x': a}]").output, [[1], {"x": [1]}])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping, Set
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping, Set, ValuesView
 from enum import Enum
 from typing import Any, Callable
 
@@ -13,6 +15,13 @@ __all__ = ["NotStorable", "check_keys", "dumps", "to_json"]
 # Readers of JSON stop at some depth, often 500; and each level here takes three of Python's 1000 frames.
 _MAX_DEPTH = 200
 _MAX_WARNINGS = 100
+
+#: What JSON has as an array. (An ItemsView is a Set.)
+_LISTS = (list, tuple, deque, range, ValuesView)
+
+#: Python writes no number of more digits than this, unless it is told to; nor would it be read.
+_MAX_DIGITS = 4300
+_LARGE = 10**500
 
 _encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, check_circular=True, separators=(",", ":"))
 
@@ -31,8 +40,9 @@ def to_json(value: Any, where: str, warn: Callable[[str], None]) -> str:
 
     Dataclasses become objects, pydantic models what their model_dump() gives, sets sorted lists,
     enums their value, NaN and infinities null, and what JSON does not know its str(). A coroutine
-    that nobody awaited, and two keys that would become one, are errors. `where` names the value in messages; `warn` is told where
-    each null stands for a number. Raises NotStorable.
+    that nobody awaited, a generator that nobody read, and two keys that would become one, are
+    errors. `where` names the value in messages; `warn` is told where each null stands for a number.
+    Raises NotStorable.
     """
     normalizer = _JsonNormalizer(warn)
     try:
@@ -53,14 +63,16 @@ class _JsonNormalizer:
 
     def plain(self, value: Any, where: str, depth: int) -> Any:
         kind = type(value)
-        if value is None or kind is str or kind is int or kind is bool:
+        if value is None or kind is str or kind is bool:
             return value
+        if kind is int:
+            return value if -_LARGE < value < _LARGE else _whole(value, where)
         if isinstance(value, Enum):
             return self.plain(value.value, where, depth)
         if isinstance(value, str):
             return str.__str__(value)
         if isinstance(value, int):
-            return int(value)
+            return _whole(int(value), where)
         if isinstance(value, float):
             return self._number(float(value), where)
         if isinstance(value, (bytes, bytearray, memoryview)):
@@ -84,6 +96,9 @@ class _JsonNormalizer:
         if inspect.isawaitable(value):
             problem = f"is a {_awaitable_kind(value)} that was never awaited: write `await` before the call"
             raise NotStorable(f"{_short(where)} {problem}")
+        if isinstance(value, (Iterator, AsyncIterator)) and not hasattr(value, "readline"):
+            problem = f"is of type {type(value).__name__}, and nothing was read from it: make a list of it"
+            raise NotStorable(f"{_short(where)} {problem}")
         dump = getattr(value, "model_dump", None)
         if callable(dump) and not isinstance(value, type) and hasattr(type(value), "model_fields"):
             return self.plain(dump(), where, depth)
@@ -103,7 +118,7 @@ class _JsonNormalizer:
     def _container(self, value: Any, where: str, depth: int) -> Any:
         if isinstance(value, Mapping):
             return self._mapping(value, where, depth)
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, _LISTS):
             return [self.plain(item, f"{where}[{i}]", depth) for i, item in enumerate(value)]
         if isinstance(value, Set):
             return _in_order([self.plain(item, f"{where}{{…}}", depth) for item in value])
@@ -123,6 +138,13 @@ class _JsonNormalizer:
         more = self._warnings - _MAX_WARNINGS
         if more > 0:
             self._warn(f"{more} more numbers that JSON does not know are stored as null")
+
+
+def _whole(value: int, where: str) -> int:
+    digits = min(_MAX_DIGITS, getattr(sys, "get_int_max_str_digits", int)() or _MAX_DIGITS)
+    if abs(value) >= 10**digits:
+        raise NotStorable(f"{_short(where)} is a number of more than {digits} digits, which can't be stored")
+    return value
 
 
 def same_key(where: str, one: Any, other: Any) -> str:
@@ -154,7 +176,7 @@ def _awaitable_kind(value: Any) -> str:
 
 
 def _is_container(value: Any) -> bool:
-    if isinstance(value, (Mapping, list, tuple, Set)):
+    if isinstance(value, (Mapping, Set, *_LISTS)):
         return True
     return hasattr(type(value), "__dataclass_fields__")
 

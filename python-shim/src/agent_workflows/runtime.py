@@ -24,6 +24,7 @@ from ._command import Finished, Operation, carry_out, carry_out_async, raise_for
 from ._errors import BudgetExceeded, CoordinatorLost, WorkflowError
 from ._fanout import parallel, pipeline
 from ._result import AgentResult
+from ._stored import check_keys
 
 __all__ = [
     "AgentResult",
@@ -434,6 +435,7 @@ def _with_args(
     if not isinstance(args, dict):
         raise TypeError(f"args: expected a dict, found {type(args).__name__}")
     text = json.dumps(args, allow_nan=False)
+    check_keys(args, "args")
     return Operation([*arguments, "--args-json", "-"], read, input=text, shows_errors=shows_errors)
 
 
