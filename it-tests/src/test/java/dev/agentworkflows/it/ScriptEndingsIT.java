@@ -81,6 +81,32 @@ class ScriptEndingsIT {
   }
 
   @Test
+  void howAProcessEndedThatClosedNoRunIsTold() {
+    String script =
+        """
+        import os
+        async def main(args):
+            END
+        """;
+
+    Finished left = owf.runScript(script.replace("END", "os._exit(5)"));
+    Finished killed = owf.runScript(script.replace("END", "os.kill(os.getpid(), 9)"));
+
+    assertThat(left.json().get("status").stringValue()).isEqualTo("interrupted");
+    assertThat(left.json().get("error").stringValue()).contains("ended with exit code 5");
+    assertThat(killed.json().get("error").stringValue()).contains("by signal 9 (SIGKILL");
+  }
+
+  @Test
+  void anExceptionWithoutAMessageIsToldByItsClass() {
+    Finished failed = owf.runScript("async def main(args): assert 1 == 2");
+
+    assertThat(failed.json().get("error").stringValue()).isEqualTo("AssertionError");
+    assertThat(failed.json().get("error_kind").stringValue()).isEqualTo("AssertionError");
+    assertThat(failed.stderr()).contains("failed: AssertionError (");
+  }
+
+  @Test
   void topLevelCodeRunsOnceAndItsFailureIsARunThatFailed() {
     Path tally = owf.directory().resolve("tally");
     JsonNode output =

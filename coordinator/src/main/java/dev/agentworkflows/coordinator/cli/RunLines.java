@@ -63,7 +63,10 @@ final class RunLines {
   /** The class of the error and its message. */
   static String error(RunRecord run) {
     String message = run.errorMessage() == null ? "the run was ended" : run.errorMessage();
-    return run.errorKind() == null ? message : run.errorKind() + ": " + message;
+    if (run.errorKind() == null) {
+      return message;
+    }
+    return message.isBlank() ? run.errorKind() : run.errorKind() + ": " + message;
   }
 
   static Stream<String> table(List<RunRecord> runs) {

@@ -1,14 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.run.ProcessEnd;
+
 /** A script's interpreter ended before its run was opened. */
 final class ScriptEndedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
-
-  /** Java gives what a signal ended such an exit code, as shells do. */
-  private static final int FIRST_SIGNAL = 129;
-
-  private static final int LAST_SIGNAL = 192;
 
   /**
    * @param exitCode the interpreter's own
@@ -19,12 +16,8 @@ final class ScriptEndedException extends RuntimeException {
   }
 
   private static String message(int exitCode, String end) {
-    String how =
-        exitCode >= FIRST_SIGNAL && exitCode <= LAST_SIGNAL
-            ? "was ended by signal " + (exitCode - 128)
-            : "ended with exit code " + exitCode;
     return "the script's interpreter "
-        + how
+        + ProcessEnd.of(exitCode)
         + " before its run was opened."
         + (end.isEmpty() ? "" : "\nThe end of what it said: " + end);
   }

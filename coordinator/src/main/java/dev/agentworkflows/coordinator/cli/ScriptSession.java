@@ -85,6 +85,7 @@ final class ScriptSession {
             providers.keyVariables(),
             output,
             environment.cache());
+    launch.startedAs(shim.ended());
     started.complete(shim);
   }
 

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.rpc;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.run.ActiveRun;
 import dev.agentworkflows.coordinator.run.LoadedScript;
+import dev.agentworkflows.coordinator.run.ProcessEnd;
 import dev.agentworkflows.coordinator.run.RunCompletion;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.Runs;
@@ -21,6 +22,7 @@ import dev.agentworkflows.store.RunStatus;
 import io.grpc.Status;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,12 @@ final class RunSession {
   /** So many messages of a remote shim are acknowledged at once. */
   private static final int ACKNOWLEDGED_EVERY = 64;
 
-  private static final String LEFT = "the script's process ended without closing the run";
+  private static final String SCRIPT = "the script's process ";
+  private static final String UNCLOSED = " without closing the run";
+  private static final String LEFT = SCRIPT + "ended" + UNCLOSED;
+
+  /** A process that is over is seen to be so in a moment. */
+  private static final long PROCESS_END_MS = 1000;
 
   private static final Set<String> SCRIPT_EVENTS = Set.of("phase", "log", "warning");
 
@@ -139,7 +146,7 @@ final class RunSession {
     }
     stream = null;
     if (!sessions.keepsRuns() || run == null) {
-      lost(LEFT);
+      lostWithProcess();
       return;
     }
     replayBuffer.detach();
@@ -149,6 +156,20 @@ final class RunSession {
         lost("the shim was gone for " + sessions.rejoinSeconds() + " s");
       }
     });
+  }
+
+  /** How the process ended is known a moment after its connection. */
+  private void lostWithProcess() {
+    CompletableFuture<Integer> process = launch.process();
+    if (process == null) {
+      lost(LEFT);
+      return;
+    }
+    var unused =
+        process
+            .thenApply(exitCode -> SCRIPT + ProcessEnd.of(exitCode) + UNCLOSED)
+            .completeOnTimeout(LEFT, PROCESS_END_MS, TimeUnit.MILLISECONDS)
+            .thenAccept(this::lost);
   }
 
   private synchronized boolean isStillBroken(long number) {

@@ -50,6 +50,7 @@ public final class RunHandle {
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private final CompletableFuture<String> cancelling = new CompletableFuture<>();
   private final CompletableFuture<String> opening = new CompletableFuture<>();
+  private volatile @Nullable CompletableFuture<Integer> process;
   private @Nullable String rootRunId;
   private @Nullable String cancelled;
   private Runnable onCancel = () -> {};
@@ -76,6 +77,16 @@ public final class RunHandle {
   /** Completes once, when nothing of the launch is left to do here. */
   public CompletableFuture<Outcome> end() {
     return end;
+  }
+
+  /** The script's process was started here; this completes with its exit code. */
+  public void startedAs(CompletableFuture<Integer> exitCode) {
+    process = exitCode;
+  }
+
+  /** Completes with the exit code of the script's process; null when it is none of ours. */
+  public @Nullable CompletableFuture<Integer> process() {
+    return process;
   }
 
   /** The launch's own run, once it is open; null before. */
