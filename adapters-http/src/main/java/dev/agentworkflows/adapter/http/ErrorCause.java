@@ -273,6 +273,11 @@ enum ErrorCause {
     return advice;
   }
 
+  /** The message, which may end as a sentence does, with what people can do behind it. */
+  static String advised(String message, String advice) {
+    return advice.isEmpty() ? message : message.replaceFirst("\\.\\s*$", "") + ". " + advice;
+  }
+
   /** Whether the endpoint may have refused the form of a request, rather than the request. */
   boolean mayRefuseForm(int status) {
     return this == FORM || (this == REQUEST && (status == 400 || status == 422 || status == 501));

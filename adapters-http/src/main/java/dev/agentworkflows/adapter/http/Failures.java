@@ -90,11 +90,12 @@ public final class Failures {
   static AdapterException error(ErrorText text, Usage usage) {
     int status = text.status();
     ErrorCause cause = ErrorCause.of(status, text);
-    String advice = cause.advice().isEmpty() ? "" : ". " + cause.advice();
+    String code = status == 0 ? "" : " " + status;
     return new AdapterException(
         cause.kind(status),
-        "the provider answered with an error%s: %s%s"
-            .formatted(status == 0 ? "" : " " + status, text.message(), advice),
+        ErrorCause.advised(
+            "the provider answered with an error%s: %s".formatted(code, text.message()),
+            cause.advice()),
         null,
         usage,
         null);

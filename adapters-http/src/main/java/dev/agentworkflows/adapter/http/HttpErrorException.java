@@ -36,8 +36,9 @@ final class HttpErrorException extends Exception {
     ErrorCause cause = ErrorCause.of(status, text);
     Kind kind = cause.kind(status);
     String message =
-        "%s answered with status %d: %s%s"
-            .formatted(host, status, text.message(), advice(status, cause, key));
+        ErrorCause.advised(
+            "%s answered with status %d: %s".formatted(host, status, text.message()),
+            advice(status, cause, key));
     AdapterException failure =
         new AdapterException(
             kind,
@@ -87,14 +88,13 @@ final class HttpErrorException extends Exception {
 
   private static String advice(int status, ErrorCause cause, ApiKey key) {
     if (status / 100 == 3) {
-      return ". Redirects are not followed, for the key would go along: correct the setting"
-          + " base_url";
+      return "Redirects are not followed, for the key would go along: correct the setting base_url";
     }
     if (cause == ErrorCause.KEY) {
       return key.isNone()
-          ? ". No key was sent: name its variable in the setting api_key_env"
-          : ". Check the key in " + key.name();
+          ? "No key was sent: name its variable in the setting api_key_env"
+          : "Check the key in " + key.name();
     }
-    return cause.advice().isEmpty() ? "" : ". " + cause.advice();
+    return cause.advice();
   }
 }
