@@ -7,52 +7,88 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Cuts a document that is more than a client takes: the errors of 200 calls can be of any length.
- * Texts are cut first, then lists within lists; what was cut says how long it was.
+ * Cuts a document that is more than a client takes: the errors of 200 calls, or the arguments of a
+ * run, can be of any length. Texts, lists within lists and objects are cut, and say how long they
+ * were; more is cut off until the whole fits.
  */
 final class BoundedDocument {
 
   /** Characters of a whole answer: its largest parts, such as an output, have bounds below. */
-  private static final int MAX_DOCUMENT = 400_000;
+  static final int MAX_DOCUMENT = 400_000;
 
   private static final int MAX_TEXT = 1_000;
-  private static final int MAX_INNER_LIST = 20;
+  private static final int MAX_INNER = 20;
 
-  private BoundedDocument() {}
+  /** A page has fewer entries, a run and a call fewer properties. */
+  private static final int MAX_LIST = 1_000;
 
-  static JsonNode of(JsonNode document) {
-    return Json.write(document).length() <= MAX_DOCUMENT ? document : cut(document, 0);
+  private static final int MAX_PROPERTIES = 100;
+
+  /** The document's own lists and objects, and the objects in these lists. */
+  private static final int OUTER_DEPTH = 2;
+
+  private static final int SHORTEST_TEXT = 50;
+
+  private final int maxText;
+  private final int maxInner;
+
+  private BoundedDocument(int maxText, int maxInner) {
+    this.maxText = maxText;
+    this.maxInner = maxInner;
   }
 
-  private static JsonNode cut(JsonNode node, int listsAround) {
-    if (node.isString() && node.stringValue().length() > MAX_TEXT) {
-      String text = node.stringValue();
-      boolean inPair = Character.isHighSurrogate(text.charAt(MAX_TEXT - 1));
-      return StringNode.valueOf(
-          "%s… (cut, %d characters)"
-              .formatted(text.substring(0, inPair ? MAX_TEXT - 1 : MAX_TEXT), text.length()));
+  static JsonNode of(JsonNode document) {
+    JsonNode bounded = document;
+    int text = MAX_TEXT;
+    int inner = MAX_INNER;
+    while (Json.write(bounded).length() > MAX_DOCUMENT && text >= SHORTEST_TEXT) {
+      bounded = new BoundedDocument(text, inner).cut(document, 0);
+      text /= 2;
+      inner /= 2;
+    }
+    return bounded;
+  }
+
+  private JsonNode cut(JsonNode node, int depth) {
+    if (node.isString()) {
+      return StringNode.valueOf(cut(node.stringValue()));
     }
     if (node instanceof ObjectNode object) {
-      ObjectNode copy = Json.object();
-      object
-          .properties()
-          .forEach(entry -> copy.set(entry.getKey(), cut(entry.getValue(), listsAround)));
-      return copy;
+      return object(object, depth <= OUTER_DEPTH ? MAX_PROPERTIES : maxInner, depth + 1);
     }
     if (node instanceof ArrayNode array) {
-      return list(array, listsAround);
+      return list(array, depth < OUTER_DEPTH ? MAX_LIST : maxInner, depth + 1);
     }
     return node;
   }
 
-  private static ArrayNode list(ArrayNode array, int listsAround) {
-    int most = listsAround == 0 ? array.size() : Math.min(array.size(), MAX_INNER_LIST);
-    ArrayNode copy = Json.array();
-    for (int i = 0; i < most; i++) {
-      copy.add(cut(array.get(i), listsAround + 1));
+  private String cut(String text) {
+    if (text.length() <= maxText) {
+      return text;
     }
-    if (array.size() > most) {
-      copy.add("… and %d more".formatted(array.size() - most));
+    boolean inPair = Character.isHighSurrogate(text.charAt(maxText - 1));
+    return "%s… (cut, %d characters)"
+        .formatted(text.substring(0, inPair ? maxText - 1 : maxText), text.length());
+  }
+
+  private ObjectNode object(ObjectNode object, int most, int depth) {
+    ObjectNode copy = Json.object();
+    for (var entry : object.properties()) {
+      if (copy.size() == most) {
+        return copy.put("…", "and %d more".formatted(object.size() - most));
+      }
+      copy.set(cut(entry.getKey()), cut(entry.getValue(), depth));
+    }
+    return copy;
+  }
+
+  private ArrayNode list(ArrayNode array, int most, int depth) {
+    ArrayNode copy = Json.array();
+    for (JsonNode node : array) {
+      if (copy.size() == most) {
+        return copy.add("… and %d more".formatted(array.size() - most));
+      }
+      copy.add(cut(node, depth));
     }
     return copy;
   }
