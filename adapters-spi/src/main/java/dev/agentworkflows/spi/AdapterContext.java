@@ -47,8 +47,8 @@ public interface AdapterContext {
             AdapterException.Kind.PERMANENT,
             known.isEmpty()
                 ? "there is no setting '" + name + "'; this provider has none"
-                : "there is no setting '%s'; known are: %s"
-                    .formatted(name, String.join(", ", new TreeSet<>(known))));
+                : "there is no setting '%s'; known are: %s, and those of every provider, such as %s"
+                    .formatted(name, String.join(", ", new TreeSet<>(known)), "default_model"));
       }
     }
   }

@@ -29,7 +29,8 @@ final class Admission {
     AnswerSchema schema = schema(request);
     JsonNode permissions = json("permissions", request.permissionsJson());
     JsonNode metadata = json("metadata", request.metadataJson());
-    String asked = request.provider() == null ? scope.provider() : request.provider();
+    String named = textOrNull(request.provider());
+    String asked = named == null ? scope.provider() : named;
     Provider provider = providers.find(asked).orElse(null);
     String providerName = provider == null ? asked : provider.name();
     String model = model(scope, request, provider, providerName);
@@ -71,11 +72,17 @@ final class Admission {
     return runId + "_call_" + "0".repeat(Math.max(0, 4 - number.length())) + number;
   }
 
+  /** An empty name is none: it comes of a variable that is not set. */
+  private static @Nullable String textOrNull(@Nullable String name) {
+    return name == null || name.isBlank() ? null : name;
+  }
+
   /** A run's model belongs to the run's provider: a call that names another gets that one's own. */
   private @Nullable String model(
       RunContext scope, CallRequest request, @Nullable Provider provider, String providerName) {
-    if (request.model() != null) {
-      return request.model();
+    String named = textOrNull(request.model());
+    if (named != null) {
+      return named;
     }
     boolean runsProvider =
         providers
@@ -83,8 +90,9 @@ final class Admission {
             .map(Provider::name)
             .filter(providerName::equals)
             .isPresent();
-    if (runsProvider && scope.model() != null) {
-      return scope.model();
+    String ofTheRun = textOrNull(scope.model());
+    if (runsProvider && ofTheRun != null) {
+      return ofTheRun;
     }
     return provider == null ? null : provider.defaultModel();
   }

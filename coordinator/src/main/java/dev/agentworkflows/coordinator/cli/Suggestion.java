@@ -7,15 +7,28 @@ import java.util.Optional;
 /** What somebody who mistyped a name most likely meant. */
 final class Suggestion {
 
+  /** Of fewer letters than these, with the dashes before them, anything may be the beginning. */
+  private static final int MIN_BEGINNING = 4;
+
   private Suggestion() {}
 
-  /** The name that needs the fewest changes; empty when none is close. */
+  /**
+   * The name that needs the fewest changes, else the shortest that begins so; empty when none is
+   * close.
+   */
   static Optional<String> closest(String typed, Collection<String> names) {
     int most = Math.max(1, typed.length() / 3);
     return names.stream()
         .filter(name -> Math.abs(name.length() - typed.length()) <= most)
         .filter(name -> distance(typed, name) <= most)
-        .min(Comparator.comparingInt(name -> distance(typed, name)));
+        .min(Comparator.comparingInt(name -> distance(typed, name)))
+        .or(() -> begun(typed, names));
+  }
+
+  private static Optional<String> begun(String typed, Collection<String> names) {
+    return names.stream()
+        .filter(name -> typed.length() >= MIN_BEGINNING && name.startsWith(typed))
+        .min(Comparator.comparingInt(String::length));
   }
 
   /** Letters to insert, remove, replace, or swap with their neighbour. */

@@ -39,7 +39,9 @@ class ConfiguredContextTest {
 
     assertThatThrownBy(() -> context.refuseSettingsBeyond(Set.of("program", "other")))
         .isInstanceOf(AdapterException.class)
-        .hasMessage("there is no setting 'programm'; known are: other, program");
+        .hasMessage(
+            "there is no setting 'programm'; known are: other, program, and those of every"
+                + " provider, such as default_model");
   }
 
   @Test

@@ -483,9 +483,9 @@ class CallPipelineTest {
       throw new AssertionError("not reached");
     });
     CallResult result =
-        answer(run(), request("p", null, Isolation.NONE, null, List.of(), Duration.ofMillis(50)));
+        answer(run(), request("p", null, Isolation.NONE, null, List.of(), Duration.ofSeconds(1)));
     assertThat(result.status()).isEqualTo(CallStatus.TIMEOUT);
-    assertThat(result.error()).contains("0.05 s");
+    assertThat(result.error()).contains("1 s");
     assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -546,6 +546,17 @@ class CallPipelineTest {
     CallResult result = answer(run(), unknown);
     assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     assertThat(result.error()).contains("'nobody'").contains("scripted");
+  }
+
+  @Test
+  void anEmptyNameOfAProviderOrAModelIsNone() {
+    CallRequest empty =
+        new CallRequest(
+            "p", null, null, null, "", " ", null, "none", null, null, List.of(), List.of(), null,
+            null, null, 0);
+    CallRecord record = stored(answer(run(), empty));
+    assertThat(record.status()).isEqualTo(CallStatus.DONE);
+    assertThat(record.callKey()).isEqualTo(stored(answer(run(), ask("p"))).callKey());
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.agentworkflows.store.WorktreeRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
@@ -152,7 +153,15 @@ final class HostileHomes {
     return DriverManager.getConnection("jdbc:sqlite:" + home.resolve("workflow.sqlite"));
   }
 
+  /** Whether the database is a file still: what is elsewhere must not be changed through a link. */
+  private static boolean hasDatabase(Path home) {
+    return Files.isRegularFile(home.resolve("workflow.sqlite"), LinkOption.NOFOLLOW_LINKS);
+  }
+
   private String changeColumn(Path home) throws SQLException {
+    if (!hasDatabase(home)) {
+      return "there is no database any more";
+    }
     try (Connection connection = connect(home);
         Statement statement = connection.createStatement()) {
       List<String> columns = new ArrayList<>();
@@ -165,6 +174,9 @@ final class HostileHomes {
         while (rows.next()) {
           columns.add(rows.getString(1));
         }
+      }
+      if (columns.isEmpty()) {
+        return "the database is empty by now";
       }
       String column = columns.get(random.nextInt(columns.size()));
       String table = column.substring(0, column.indexOf('.'));
@@ -199,6 +211,9 @@ final class HostileHomes {
                 "PRAGMA application_id = 1",
                 "PRAGMA journal_mode = DELETE")
             .get(random.nextInt(8));
+    if (!hasDatabase(home)) {
+      return "there is no database any more";
+    }
     try (Connection connection = connect(home);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -279,8 +294,14 @@ final class HostileHomes {
 
   private Path anyFile(Path home) throws IOException {
     try (Stream<Path> files = Files.walk(home)) {
-      List<Path> all = files.filter(Files::isRegularFile).sorted().toList();
-      return all.get(random.nextInt(all.size()));
+      List<Path> all =
+          files
+              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .sorted()
+              .toList();
+      return all.isEmpty()
+          ? Files.createFile(home.resolve("home-id"))
+          : all.get(random.nextInt(all.size()));
     }
   }
 }

@@ -19,6 +19,12 @@ class SuggestionTest {
   }
 
   @Test
+  void aNamesBeginningIsRecognised() {
+    assertThat(Suggestion.closest("--prov", NAMES)).contains("--provider");
+    assertThat(Suggestion.closest("--", NAMES)).isEmpty();
+  }
+
+  @Test
   void aNameThatIsFarFromAllIsNotGuessed() {
     assertThat(Suggestion.closest("--verbose", NAMES)).isEmpty();
     assertThat(Suggestion.closest("x", NAMES)).isEmpty();
