@@ -180,6 +180,34 @@ class SchemaTest(unittest.TestCase):
         properties = schema_of(bare)["properties"]
         self.assertEqual(properties, {"items": {"type": "array"}, "named": {"type": "object"}})
 
+    def test_a_whole_number_is_an_int_however_it_is_written(self) -> None:
+        counted = dataclasses.make_dataclass("Counted", [("n", int), ("some", Optional[int]), ("list", List[int])])
+        made = value_of(counted, {"n": 3.0, "some": 4.0, "list": [5.0]})
+        self.assertEqual([type(each) for each in (made.n, made.some, made.list[0])], [int] * 3)
+
+    def test_a_value_of_a_union_is_of_the_class_that_it_fits(self) -> None:
+        empty = dataclasses.make_dataclass("Empty", [("note", str, dataclasses.field(default=""))])
+        start = dataclasses.make_dataclass("Start", [("kind", Literal["start"]), ("at", int)])
+        stop = dataclasses.make_dataclass("Stop", [("kind", Literal["stop"]), ("at", int)])
+        many = dataclasses.make_dataclass("Many", [("items", List[Place])])
+        one = dataclasses.make_dataclass("One", [("items", List[str])])
+        kind = Union[empty, start, stop, one, many, Review]  # type: ignore[valid-type]
+        made: list[tuple[Any, Any]] = [
+            ({"kind": "stop", "at": 3}, stop("stop", 3)),
+            ({"note": "x"}, empty("x")),
+            ({}, empty()),
+            ({"items": [{"file": "a"}]}, many([Place("a")])),
+            ({"items": ["a"]}, one(["a"])),
+        ]
+        for value, expected in made:
+            with self.subTest(value=value):
+                self.assertEqual(value_of(kind, value), expected)
+        self.assertEqual(value_of(Union[datetime.date, str], "soon"), "soon")
+        self.assertEqual(value_of(Union[Color, str], "red"), Color.RED)
+        self.assertEqual(value_of(Union[Color, int, str], "red-ish"), "red-ish")
+        self.assertIs(value_of(Union[int, bool], True), True)
+        self.assertEqual(value_of(Union[List[Place], Place], {"file": "a"}), Place("a"))
+
     def test_only_types_that_name_their_parts_are_schema_types(self) -> None:
         self.assertEqual([is_schema_type(t) for t in (Finding, Review, int, dict, object)], [True, True] + [False] * 3)
         self.assertFalse(is_schema_type(Place("a")))

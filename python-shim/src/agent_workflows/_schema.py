@@ -110,6 +110,9 @@ def _plain_value(kind: Any, value: Any) -> Any:
         return read(value.replace("Z", "+00:00"))
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if kind is int and isinstance(value, float) and value.is_integer():
+        # To a schema, 3.0 is an integer.
+        return int(value)
     return value
 
 
@@ -129,18 +132,43 @@ def _member_value(members: tuple[Any, ...], value: Any) -> Any:
 
 
 def _may_be(kind: Any, value: Any) -> bool:
-    origin = typing.get_origin(kind) or kind
-    if origin is bool or isinstance(value, bool):
-        return isinstance(value, bool) and origin in (bool, Any)
-    if origin in (str, int):
-        return isinstance(value, origin)
-    if origin is float:
-        return isinstance(value, (int, float))
+    """Whether a value that satisfies a union's schema can be meant as this member of it."""
+    kind = _bare(kind)
+    origin, arguments = typing.get_origin(kind) or kind, typing.get_args(kind)
+    if origin in _UNIONS:
+        return any(_may_be(member, value) for member in arguments)
+    if origin is typing.Literal:
+        return any(type(one) is type(value) and one == value for one in arguments)
+    if _is_enum(origin):
+        return any(type(member.value) is type(value) and member.value == value for member in origin)
     if isinstance(value, dict):
-        return origin in (dict, Mapping, Any) or _names_fields(origin)
+        return origin in (dict, Mapping, Any) or (_names_fields(origin) and _has_its_fields(origin, value))
     if isinstance(value, list):
-        return origin in (*_LISTS, *_SETS, tuple, Any)
-    return not _names_fields(origin)
+        return origin in (*_LISTS, *_SETS, tuple, Any) and _may_hold(origin, arguments, value)
+    if origin is Any or value is None or isinstance(value, bool):
+        return origin in (Any, type(None) if value is None else bool)
+    if isinstance(value, str):
+        return origin in (str, datetime.datetime, datetime.date, datetime.time)
+    return origin is float or (origin is int and value == int(value))
+
+
+def _has_its_fields(kind: Any, value: dict[str, Any]) -> bool:
+    """Two classes may have fields of one name; a Literal or the type of a field tells them apart."""
+    if _is_pydantic(kind):
+        return True
+    hints = typing.get_type_hints(kind)
+    if dataclasses.is_dataclass(kind):
+        names = {field.name: _has_default(field) for field in _fields(kind)}
+    else:
+        names = {name: name not in kind.__required_keys__ for name in hints}
+    whole = all(name in value or optional for name, optional in names.items())
+    return whole and all(name in names and _may_be(hints[name], item) for name, item in value.items())
+
+
+def _may_hold(origin: Any, arguments: tuple[Any, ...], value: list[Any]) -> bool:
+    if origin is tuple and arguments[1:] != (...,):
+        return not arguments or len(arguments) == len(value)
+    return not arguments or all(_may_be(arguments[0], item) for item in value)
 
 
 class _Definitions:
