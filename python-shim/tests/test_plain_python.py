@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import unittest
+from pathlib import Path
 
 from fake_coordinator import FakeCoordinator
 from tiers import slow
@@ -346,6 +347,28 @@ class BranchErrorTest(ScriptTest):
             ],
         )
         self.assertEqual(finished.output, [False])
+
+    def test_an_exception_that_passed_no_line_of_the_script_has_a_place_too(self) -> None:
+        (self.directory / "child.py").write_text("async def main(args):\n    return 1 / 0\n")
+        finished = self.run_script(
+            """
+            import functools
+            from workflows import agent, parallel, workflow
+            async def main(args):
+                await parallel([
+                    lambda: agent("p", isolation="tree"),
+                    functools.partial(agent, 5),
+                    lambda: workflow("child.py"),
+                    lambda: workflow("child.py"),
+                ])
+            """
+        )
+        warnings = [event for event in finished.run.events if event["type"] == "warning"]
+        data = [json.loads(event["data_json"]) for event in warnings]
+        places = [(each["file"] and Path(each["file"]).name, each["line"]) for each in data]
+        child = ("child.py", 2)
+        self.assertEqual(places, [("script.py", 6), (None, None), child, child])
+        self.assertTrue(warnings[-1]["message"].startswith("1 more branch ended on WorkflowError ("), warnings[-1])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 from typing import (
     Any,
@@ -22,7 +23,7 @@ from ._errors import BudgetExceeded
 from ._place import Place, current_place
 from ._result import AgentResult, cancelled_result, result_of_failure
 from ._run import active_run
-from ._script import place_of
+from ._script import OWN_FILES, place_of
 
 __all__ = ["parallel", "pipeline"]
 
@@ -280,10 +281,25 @@ async def _settled(what: str, branch: Any, *args: Any) -> Any:
     except BudgetExceeded as error:
         return _Escape(error)
     except Exception as error:
-        active_run().warn_of_branch(error, what, place_of(error))
+        active_run().warn_of_branch(error, what, place_of(error) or _near(error, branch))
         return result_of_failure(error)
     except BaseException as error:
         return _Escape(error)
+
+
+def _near(error: BaseException, branch: Any) -> Optional[tuple[str, int]]:
+    """For an exception of ours, on whose way no line of the script was, as of `lambda: agent(…)`.
+
+    That is where its cause arose, as in the script of a child run, else where the branch begins.
+    """
+    if error.__cause__ is not None:
+        return place_of(error.__cause__)
+    while isinstance(branch, functools.partial):
+        branch = branch.func
+    code = getattr(branch, "__code__", None)
+    if code is None or code.co_filename.startswith(OWN_FILES):
+        return None
+    return code.co_filename, code.co_firstlineno
 
 
 async def _each(branches: Iterable[Any]) -> AsyncIterator[Any]:

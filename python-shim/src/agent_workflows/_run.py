@@ -407,7 +407,8 @@ class Run:
     def _record_repeated_branch_errors(self) -> None:
         for kind, times in self._branch_errors.items():
             if times > 1:
-                message = f"{times - 1} more branches ended on {kind[0]}{_at(kind[1])}"
+                more = "1 more branch" if times == 2 else f"{times - 1} more branches"
+                message = f"{more} ended on {kind[0]}{_at(kind[1])}"
                 self._record_branch_error(message, kind, times - 1)
         self._branch_errors.clear()
 

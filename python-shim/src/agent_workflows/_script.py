@@ -17,9 +17,10 @@ from ._errors import BudgetExceeded, message_of
 from ._run import Outcome, Run
 from ._stored import to_json
 
-__all__ = ["Script", "ScriptRejected", "is_library", "outcome_of", "place_of"]
+__all__ = ["OWN_FILES", "Script", "ScriptRejected", "is_library", "outcome_of", "place_of"]
 
-_SHIM_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
+#: How the paths of this package's files begin.
+OWN_FILES = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _numbers = itertools.count(1)
 
@@ -210,7 +211,7 @@ def _drop_own_frames(part: traceback.TracebackException, seen: set[int]) -> None
     if id(part) in seen:
         return
     seen.add(id(part))
-    frames = [frame for frame in part.stack if not frame.filename.startswith(_SHIM_DIR)]
+    frames = [frame for frame in part.stack if not frame.filename.startswith(OWN_FILES)]
     if frames:
         part.stack = traceback.StackSummary.from_list(frames)
     others = [part.__cause__, part.__context__, *(getattr(part, "exceptions", None) or ())]
@@ -228,7 +229,7 @@ def place_of(error: BaseException) -> tuple[str, int] | None:
     frames = error.__traceback__
     while frames is not None:
         file = frames.tb_frame.f_code.co_filename
-        if not file.startswith(_SHIM_DIR):
+        if not file.startswith(OWN_FILES):
             innermost = (file, frames.tb_lineno)
             if not is_library(file):
                 found = innermost
