@@ -126,7 +126,14 @@ class RunTest(RemoteTest):
         self.assertEqual((finished.code, finished.err), (1, "owf: failed: ValueError: no\n"))
         self.assertEqual(
             json.loads(finished.out),
-            {"run_id": "run_1", "status": "failed", "output": None, "run_dir": "/runs/run_1", "error": "ValueError: no"},
+            {
+                "run_id": "run_1",
+                "status": "failed",
+                "output": None,
+                "run_dir": "/runs/run_1",
+                "error": "ValueError: no",
+                "error_kind": "ValueError",
+            },
         )
 
     def test_notices_warnings_and_what_children_say_are_shown(self) -> None:
