@@ -300,7 +300,7 @@ final class HostileHomes {
               .sorted()
               .toList();
       return all.isEmpty()
-          ? Files.createFile(home.resolve("home-id"))
+          ? Files.createFile(home.resolve("new-" + random.nextInt(1000)))
           : all.get(random.nextInt(all.size()));
     }
   }
