@@ -34,7 +34,7 @@ public record AdaptersDirectory(Path path, boolean named) {
 
   /** Whose directory this is by default, and whose Maven settings hold. */
   public static Path userHome(Map<String, String> environment) {
-    return absolute(Path.of(UserCache.userHome(environment)));
+    return absolute(UserHome.of(environment));
   }
 
   /**

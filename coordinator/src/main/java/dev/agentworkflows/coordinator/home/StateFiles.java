@@ -28,7 +28,7 @@ public final class StateFiles {
     Path base =
         configured != null && Path.of(configured).isAbsolute()
             ? Path.of(configured)
-            : Path.of(UserCache.userHome(environment), ".local", "state");
+            : UserHome.of(environment).resolve(".local").resolve("state");
     return new StateFiles(base.toAbsolutePath().resolve("owf").resolve(kind));
   }
 

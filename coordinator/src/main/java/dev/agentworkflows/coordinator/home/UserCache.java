@@ -21,16 +21,8 @@ public record UserCache(Path directory) {
     Path base =
         configured != null && Path.of(configured).isAbsolute()
             ? Path.of(configured)
-            : Path.of(userHome(environment), ".cache");
+            : UserHome.of(environment).resolve(".cache");
     return new UserCache(base.resolve("owf"));
-  }
-
-  /**
-   * {@code $HOME} before the JVM's idea of it: the two differ where a test or a service sets it.
-   */
-  static String userHome(Map<String, String> environment) {
-    String home = environment.get("HOME");
-    return home != null && !home.isBlank() ? home : System.getProperty("user.home");
   }
 
   /** The home that a script was last run in. */

@@ -14,15 +14,13 @@ public final class UserFile {
    */
   public static Path named(String text, Map<String, String> environment) {
     String name = text.strip();
-    return name.startsWith("~/") ? Path.of(homeOf(environment), name.substring(2)) : Path.of(name);
+    return name.startsWith("~/")
+        ? UserHome.of(environment).resolve(name.substring(2))
+        : Path.of(name);
   }
 
   /** The file of this name in {@code ~/.workflows}. */
   public static Path usual(String name, Map<String, String> environment) {
-    return Path.of(homeOf(environment), ".workflows", name);
-  }
-
-  private static String homeOf(Map<String, String> environment) {
-    return environment.getOrDefault("HOME", System.getProperty("user.home"));
+    return UserHome.of(environment).resolve(".workflows").resolve(name);
   }
 }
