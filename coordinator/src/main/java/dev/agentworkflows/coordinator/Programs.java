@@ -4,19 +4,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The programs on a {@code PATH}, and what they say of themselves.
  *
- * @param environment whose {@code PATH} is searched; an empty part is the working directory
+ * @param environment whose {@code PATH} is searched, but for its relative and its empty parts: they
+ *     lead into the working directory, where an agent may have written anything, or a clone brought
+ *     it
  */
 public record Programs(Map<String, String> environment) {
+
+  /** Where the system has its own. */
+  private static final String USUAL_PATH = "/usr/bin:/bin";
 
   private static final long PATIENCE_SECONDS = 10;
   private static final int MAX_ANSWER = 4096;
@@ -40,13 +47,28 @@ public record Programs(Map<String, String> environment) {
 
   /** The first of this name that may be executed. */
   public Optional<Path> find(String program) {
-    for (String directory : environment.getOrDefault("PATH", "").split(":", -1)) {
-      Path path = Path.of(directory.isEmpty() ? "." : directory, program).toAbsolutePath();
-      if (Files.isExecutable(path) && !Files.isDirectory(path)) {
-        return Optional.of(path);
+    for (String directory : directories(environment)) {
+      try {
+        Path path = Path.of(directory, program);
+        if (Files.isExecutable(path) && !Files.isDirectory(path)) {
+          return Optional.of(path);
+        }
+      } catch (InvalidPathException e) {
+        // The locale can't write it.
       }
     }
     return Optional.empty();
+  }
+
+  /** A {@code PATH} that leads to the same places whatever directory a program is started in. */
+  public static String absolutePath(Map<String, String> environment) {
+    return String.join(":", directories(environment));
+  }
+
+  private static List<String> directories(Map<String, String> environment) {
+    return Stream.of(environment.getOrDefault("PATH", USUAL_PATH).split(":"))
+        .filter(directory -> directory.startsWith("/"))
+        .toList();
   }
 
   /** Runs a program to its end and gives what it said; bounded in time. */

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.worktree;
 
+import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.secret.ChildEnvironment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,6 +59,8 @@ final class Git {
    */
   Git(Map<String, String> environment) {
     this(ChildEnvironment.of(environment, Set.of()), Deadline.NONE);
+    // A program in the place that git is started in is not git, nor one of those that it starts.
+    this.environment.put("PATH", Programs.absolutePath(this.environment));
     // Git's own words are shown to people, and some are looked at here.
     this.environment.put("LANGUAGE", "en");
     this.environment.put("GIT_TERMINAL_PROMPT", "0");
@@ -189,6 +192,7 @@ final class Git {
       if (deadline.isOver()) {
         throw new GitException("there was no time left for `git " + verb() + "`");
       }
+      words.set(0, program());
       Process process;
       try {
         process = builder.command(words).directory(directory.toFile()).start();
@@ -200,6 +204,17 @@ final class Git {
             e);
       }
       return finish(process);
+    }
+
+    /** The JVM would search in its own PATH, and from the directory that git is started in. */
+    private String program() throws GitException {
+      return new Programs(environment)
+          .find("git")
+          .map(Path::toString)
+          .orElseThrow(() ->
+              new GitException(
+                  "the git program cannot be started (there is none on PATH). Install git, and see"
+                      + " that it is on PATH"));
     }
 
     /** Runs it; gives its output, or fails with git's own reason. */

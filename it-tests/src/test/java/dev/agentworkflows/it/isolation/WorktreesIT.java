@@ -45,6 +45,35 @@ class WorktreesIT {
   }
 
   @Test
+  void aProgramInTheRepositoryIsNotTakenForGit() {
+    Project project = Project.repository(owf, "posing");
+    Path mark = owf.directory().resolve("a program of the repository ran");
+    project.sh(
+        """
+        printf '#!/bin/sh\\ntouch "%s"\\nexec "%s" "$@"\\n' > git
+        chmod +x git; cp git cat; git add -A; git commit -qm programs
+        git config filter.keep.smudge cat; git config filter.keep.clean cat
+        echo '*.txt filter=keep' > .git/info/attributes
+        """
+            .formatted(mark, project.sh("command -v git")));
+
+    Owf.Finished finished =
+        project
+            .workflow(
+                """
+                from workflows import agent
+                async def main(args):
+                    return (await agent("echo x > x", isolation="worktree")).changed_files
+                """)
+            // As `PATH=$UNSET:$PATH` makes it: first the directory that a program is started in.
+            .with("PATH", ":" + System.getenv("PATH"))
+            .run();
+
+    assertThat(plain(finished.json().get("output"))).isEqualTo(List.of("x"));
+    assertThat(mark).doesNotExist();
+  }
+
+  @Test
   @Tag("smoke")
   void nothingStaysOfAWorktreeThatNobodyTouched() {
     Project project = Project.repository(owf, "untouched");
