@@ -1,8 +1,10 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import dev.agentworkflows.coordinator.home.FileErrors;
+import dev.agentworkflows.coordinator.home.RegularFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -73,9 +75,17 @@ final class RepositoryLock implements AutoCloseable {
   /** Null when the time is over. */
   private static @Nullable FileChannel lock(Path file, long deadline)
       throws GitException, InterruptedException {
+    // Agents can write there: a pipe would be waited for without end, a link be followed.
+    if (RegularFiles.isOther(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new GitException(file + " is no regular file. Look at it, and move it away");
+    }
     try {
       FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
       try {
         while (channel.tryLock() == null) {
           if (System.nanoTime() - deadline >= 0) {

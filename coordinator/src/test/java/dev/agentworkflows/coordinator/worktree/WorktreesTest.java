@@ -83,6 +83,20 @@ class WorktreesTest {
     assertThatThrownBy(this::made).hasMessageContaining("post-checkout hook failed, perhaps");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mkfifo .git/owf.lock", "ln -s ../../made-beyond .git/owf.lock"})
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsInThePlaceOfTheLockIsNotOpened(String planted) throws Exception {
+    Worktrees.Plan plan = made();
+    repository.sh("rm .git/owf.lock; " + planted);
+
+    assertThatThrownBy(this::made).hasMessageContaining("owf.lock is no regular file");
+    assertThatThrownBy(() -> worktrees.remove(plan.worktree()))
+        .hasMessageContaining("owf.lock is no regular file");
+    assertThat(directory.resolve("made-beyond")).doesNotExist();
+    assertThat(plan.worktree().path()).exists();
+  }
+
   @Test
   void aWorktreeStandsAtTheRecordedHeadOnItsOwnBranchBelowTheRun() throws Exception {
     String head = repository.git("rev-parse", "HEAD");
