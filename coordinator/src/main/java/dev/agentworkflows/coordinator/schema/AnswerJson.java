@@ -37,6 +37,9 @@ final class AnswerJson {
 
   private final AnswerSchema schema;
   private final String text;
+  /** For all values that may be the answer; one of them is bounded by the steps that it takes. */
+  private static final long MAX_NANOS = 10_000_000_000L;
+
   private final String prompt;
   private @Nullable String packedPrompt;
   private int unreadable;
@@ -47,7 +50,7 @@ final class AnswerJson {
     this.prompt = prompt;
   }
 
-  /** In linear time, whatever the text is. */
+  /** In linear time, whatever the text is; what the schema makes of it is bounded. */
   StructuredAnswer choose() {
     JsonTextException reason;
     try {
@@ -64,7 +67,11 @@ final class AnswerJson {
   private StructuredAnswer among(List<Span> candidates, JsonTextException reason) {
     JsonNode footnote = null;
     boolean repeated = false;
+    long begun = System.nanoTime();
     for (int i = candidates.size() - 1; i >= 0; i--) {
+      if (System.nanoTime() - begun > MAX_NANOS) {
+        return new StructuredAnswer.Invalid(List.of(SchemaCompiler.TOO_LONG));
+      }
       Span span = candidates.get(i);
       JsonNode node = read(span);
       if (node == null || isSchema(node) || !schema.violations(node).isEmpty()) {

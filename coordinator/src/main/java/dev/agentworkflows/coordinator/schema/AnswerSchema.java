@@ -88,7 +88,8 @@ public final class AnswerSchema {
 
   /**
    * Chooses the JSON in an answer (see {@link AnswerJson}) and holds it against this schema. Takes
-   * time linear in the answer's length, whatever the answer is.
+   * time linear in the answer's length, whatever the answer is; one that this schema's references
+   * or patterns would take too long with is refused.
    *
    * @param prompt what was asked: JSON that the answer only repeats from it is no answer
    */

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.schema;
 
 import com.networknt.schema.Error;
+import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.InvalidSchemaRefException;
 import com.networknt.schema.Schema;
@@ -8,6 +9,7 @@ import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
 import com.networknt.schema.resource.SchemaLoader;
@@ -30,6 +32,7 @@ final class SchemaCompiler {
     QuietLoggers.set(Level.OFF, "com.networknt.schema");
   }
 
+  private static final BoundedPatterns PATTERNS = new BoundedPatterns();
   private static final SchemaRegistry REGISTRY = registry();
 
   private static final Schema METASCHEMA = REGISTRY.getSchema(SchemaLocation.of(DRAFT + "schema"));
@@ -37,6 +40,13 @@ final class SchemaCompiler {
   /** A pattern or a reference runs deeper than a thread's stack. */
   private static final Violation ENDLESS =
       new Violation("", "the answer is too deep for this schema to be checked");
+
+  /** References that lead to others twice each make 2^n steps of n lines. */
+  static final Violation TOO_LONG =
+      new Violation("", "the answer takes too long to be checked against this schema");
+
+  /** Some seconds; an answer of a megabyte takes a tenth of them. */
+  private static final long MAX_STEPS = 10_000_000;
 
   private SchemaCompiler() {}
 
@@ -50,6 +60,7 @@ final class SchemaCompiler {
                 .schemaRegistryConfig(
                     SchemaRegistryConfig.builder()
                         .pathType(PathType.JSON_POINTER)
+                        .regularExpressionFactory(PATTERNS)
                         .locale(Locale.ROOT)
                         .build()));
   }
@@ -68,7 +79,12 @@ final class SchemaCompiler {
               .formatted(first.path().isEmpty() ? "" : ", at " + first.path(), first.message()));
     }
     Schema schema = load(withoutDialect(node));
-    if (violations(schema, NullNode.getInstance()).contains(ENDLESS)) {
+    List<Violation> ofNothing = violations(schema, NullNode.getInstance());
+    if (ofNothing.contains(TOO_LONG)) {
+      throw new InvalidSchemaException(
+          "the schema takes too long to be checked; its references multiply each other");
+    }
+    if (ofNothing.contains(ENDLESS)) {
       throw new InvalidSchemaException(
           "the schema refers to itself without end; a $ref may come back to itself only through"
               + " a property or an item");
@@ -112,10 +128,13 @@ final class SchemaCompiler {
 
   static List<Violation> violations(Schema schema, JsonNode value) {
     ExecutionContext context = new FewErrors();
+    PATTERNS.begin();
     try {
       schema.validate(context, value);
     } catch (StackOverflowError e) {
       return List.of(ENDLESS);
+    } catch (ValidationLimitExceededException | BoundedPatterns.TooMuchException e) {
+      return List.of(TOO_LONG);
     }
     return context.getErrors().stream()
         .map(SchemaCompiler::violation)
@@ -145,6 +164,10 @@ final class SchemaCompiler {
   private static final class FewErrors extends ExecutionContext {
 
     private static final int ENOUGH = 50 * AnswerSchema.MAX_VIOLATIONS;
+
+    FewErrors() {
+      super(ExecutionConfig.builder().maxEvaluationSteps(MAX_STEPS).build());
+    }
 
     @Override
     public void addError(Error error) {

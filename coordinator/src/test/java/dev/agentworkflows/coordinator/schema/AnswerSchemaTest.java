@@ -11,8 +11,10 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerSchemaTest {
 
@@ -169,6 +171,43 @@ class AnswerSchemaTest {
     assertThat(violations(schema, "{\"a\": 1}"))
         .containsExactly(new Violation("", "the answer is too deep for this schema to be checked"));
     assertThat(violations(schema, "{}")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"allOf", "anyOf", "oneOf"})
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aSchemaWhoseReferencesMultiplyIsRefusedInTime(String keyword) {
+    StringBuilder schema = new StringBuilder("{\"$ref\": \"#/$defs/d60\", \"$defs\": {");
+    for (int i = 60; i > 0; i--) {
+      schema.append(
+          "\"d%d\": {\"%s\": [{\"$ref\": \"#/$defs/d%d\"}, {\"$ref\": \"#/$defs/d%d\"}]},"
+              .formatted(i, keyword, i - 1, i - 1));
+    }
+    schema.append("\"d0\": {\"type\": \"object\"}}}");
+
+    assertThatThrownBy(() -> AnswerSchema.parse(schema.toString()))
+        .isInstanceOf(InvalidSchemaException.class)
+        .hasMessageContaining("takes too long");
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anAnswerThatAPatternReadsForEverIsRefusedInTime() throws Exception {
+    String schema = "{\"items\": {\"pattern\": \"^(.*a){20}b\"}}";
+
+    assertThat(violations(schema, "[\"%s\"]".formatted("a".repeat(60))))
+        .containsExactly(
+            new Violation("", "the answer takes too long to be checked against this schema"));
+    assertThat(violations(schema, "[\"%s\"]".formatted("a".repeat(20) + "b"))).isEmpty();
+  }
+
+  @Test
+  void aPatternIsReadAsTheLibraryReadsIt() throws Exception {
+    String schema = "{\"pattern\": \"^\\\\p{Letter}+$\"}";
+
+    assertThat(violations(schema, "\"Zoë\"")).isEmpty();
+    assertThat(violations(schema, "\"Zoë\\n\"")).hasSize(1);
+    assertThat(violations("{\"pattern\": \"b\"}", "\"abc\"")).isEmpty();
   }
 
   @Test
