@@ -16,14 +16,21 @@ final class BlobId {
   private static final int SHA1_DIGITS = 40;
 
   private final String algorithm;
+  private final Deadline deadline;
 
-  private BlobId(String algorithm) {
+  private BlobId(String algorithm, Deadline deadline) {
     this.algorithm = algorithm;
+    this.deadline = deadline;
   }
 
   /** In the format of an id of the same repository. */
   static BlobId like(String objectId) {
-    return new BlobId(objectId.length() == SHA1_DIGITS ? "SHA-1" : "SHA-256");
+    return like(objectId, Deadline.NONE);
+  }
+
+  /** The same; a file that takes longer to read than there is time can't be read. */
+  static BlobId like(String objectId, Deadline deadline) {
+    return new BlobId(objectId.length() == SHA1_DIGITS ? "SHA-1" : "SHA-256", deadline);
   }
 
   String ofBytes(byte[] bytes) {
@@ -41,6 +48,9 @@ final class BlobId {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
         read += n;
+        if (deadline.isOver()) {
+          throw new IOException("there was no time left for all of it");
+        }
       }
       if (read != size) {
         throw new IOException("it was written to meanwhile");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class CommitInspection {
 
   private static final String HEADS = "refs/heads/";
   private static final String SYMBOLIC = "ref: ";
+  private static final int MAX_NAMED = 5;
 
   private final Git git;
   private final Worktree worktree;
@@ -40,10 +42,11 @@ final class CommitInspection {
    * Looks.
    *
    * @param head the commit that is checked out; empty when there is none
+   * @param changedFiles what differs from the base, on the disk, staged or committed
    */
-  void inspect(String head) throws GitException, InterruptedException {
+  void inspect(String head, Set<String> changedFiles) throws GitException, InterruptedException {
     String own = ownTip();
-    commitsElsewhere(head, own, commits(head, own));
+    commitsElsewhere(head, own, commits(head, own), changedFiles);
   }
 
   /**
@@ -117,7 +120,8 @@ final class CommitInspection {
   }
 
   /** Commits that HEAD was at and does not lead to, and that were in no ref before. */
-  private void commitsElsewhere(String head, String branch, long ahead)
+  private void commitsElsewhere(
+      String head, String branch, long ahead, Set<String> changedFiles)
       throws GitException, InterruptedException {
     if (head.isEmpty()) {
       // That alone keeps it, and git shows no log of such a HEAD.
@@ -148,18 +152,58 @@ final class CommitInspection {
     if (elsewhere > inNoBranch) {
       findings.beyondPatch(Findings.count(elsewhere - inNoBranch, "commit") + " on other branches");
     }
-    // Where HEAD leads to others, these are what an amend or a rebase left behind.
-    if (inNoBranch > 0 && ahead == 0) {
-      findings.beyondPatch(Findings.count(inNoBranch, "commit") + " that no branch holds");
+    if (inNoBranch == 0) {
+      return;
     }
+    String held = Findings.count(inNoBranch, "commit") + " that no branch holds";
+    if (ahead == 0) {
+      findings.beyondPatch(held);
+      return;
+    }
+    // Where HEAD leads to others, these are what an amend or a rebase left behind; but for files
+    // that are in none of what stays.
+    List<String> files =
+        filesOf(made, known).stream().filter(name -> !changedFiles.contains(name)).toList();
+    if (!files.isEmpty()) {
+      findings.beyondPatch(
+          held
+              + ", with "
+              + String.join(", ", files.subList(0, Math.min(MAX_NAMED, files.size())))
+              + (files.size() > MAX_NAMED
+                  ? " and %d more".formatted(files.size() - MAX_NAMED)
+                  : ""));
+    }
+  }
+
+  /** What was written in commits that no branch holds, without what was deleted there. */
+  private Set<String> filesOf(Set<String> commits, List<String> without)
+      throws GitException, InterruptedException {
+    byte[] left =
+        git()
+            .with("rev-list", "--ignore-missing", "--not", "--all", "--not", "--stdin")
+            .input(input(commits, without))
+            .orFail()
+            .output();
+    return new TreeSet<>(
+        FileNames.split(
+            git()
+                .with("diff-tree", "--stdin", "-r", "-z", "-c", "--root", "--no-commit-id")
+                .with("--name-only", "--no-renames", "--diff-filter=d")
+                .input(left)
+                .orFail()
+                .output()));
+  }
+
+  private static byte[] input(Set<String> commits, List<String> without) {
+    StringBuilder input = new StringBuilder();
+    commits.forEach(commit -> input.append(commit).append('\n'));
+    without.forEach(commit -> input.append('^').append(commit).append('\n'));
+    return input.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** How many commits these and their ancestors are, without those that others lead to. */
   private long count(Set<String> commits, List<String> without, boolean withoutAllRefs)
       throws GitException, InterruptedException {
-    StringBuilder input = new StringBuilder();
-    commits.forEach(commit -> input.append(commit).append('\n'));
-    without.forEach(commit -> input.append('^').append(commit).append('\n'));
     Git.Command command = git().with("rev-list", "--count", "--ignore-missing");
     if (withoutAllRefs) {
       command.with("--not", "--all", "--not");
@@ -167,7 +211,7 @@ final class CommitInspection {
     return Long.parseLong(
         command
             .with("--stdin")
-            .input(input.toString().getBytes(StandardCharsets.UTF_8))
+            .input(input(commits, without))
             .orFail()
             .line());
   }

@@ -200,11 +200,13 @@ final class FileInspection {
 
   /** Null when it can't be read: that is noted. */
   private @Nullable Entry entry(
-      String name, FileStat stat, @Nullable Entry before, Map<String, Entry> index) {
+      String name, FileStat stat, @Nullable Entry before, Map<String, Entry> index)
+      throws GitException {
     Entry found;
     try {
       found = stat.entry(FileNames.resolve(top, name), ids);
     } catch (IOException e) {
+      deadline.check("reading " + FileNames.resolve(top, name));
       others.put(name, "can't be read: " + FileErrors.reason(e));
       return null;
     }

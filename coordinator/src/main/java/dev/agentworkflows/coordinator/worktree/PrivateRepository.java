@@ -25,6 +25,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PrivateRepository implements AutoCloseable {
 
   private static final int SHA1_DIGITS = 40;
+
+  /** Of ten million files; it is copied. */
+  private static final long MAX_INDEX_BYTES = 2L << 30;
+
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
@@ -157,6 +161,9 @@ final class PrivateRepository implements AutoCloseable {
         Files.newDirectoryStream(gitDirectory, "{index,sharedindex.*}")) {
       for (Path file : shared) {
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          if (Files.size(file) > MAX_INDEX_BYTES) {
+            throw new GitException(file + " is larger than any index");
+          }
           Files.copy(
               file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }

@@ -103,7 +103,7 @@ final class SubmoduleInspection {
                   directory,
                   rules,
                   Baseline.ofTree(tree),
-                  BlobId.like(commit),
+                  BlobId.like(commit, git.deadline()),
                   git.deadline())
               .inspect(objects.index(repository), null);
       for (String inner : found.submodules()) {

@@ -49,7 +49,7 @@ final class WorkInspection {
     CommitInspection commits = new CommitInspection(git, worktree, findings, baseline.refs());
     String branch = branch(commits, head);
     // Files are told by now: none of what follows may hide them by its own failure.
-    tell("which commits were made", () -> commits.inspect(head));
+    tell("which commits were made", () -> commits.inspect(head, changedFiles));
     tell("whether something was stashed", commits::stash);
     tell("what is in submodules", new SubmoduleInspection(git, gitDirectory, findings)::commits);
     tell("what is in git's own directory", () -> inGit.inspect(git));
@@ -170,7 +170,7 @@ final class WorkInspection {
               worktree.path(),
               Files.isDirectory(rules, LinkOption.NOFOLLOW_LINKS) ? rules : objects.directory(),
               baseline,
-              BlobId.like(worktree.base()),
+              BlobId.like(worktree.base(), git.deadline()),
               git.deadline())
           .inspect(index, committed);
     }

@@ -181,6 +181,18 @@ class WorkTest {
             List.of("n"),
             "1 changed file, 1 commit"),
         Arguments.of(
+            "a commit that was reset away before another",
+            "echo x > n; git add n; git commit -qm n; git reset -q --hard HEAD~1;"
+                + " echo y > m; git add m; git commit -qm m",
+            List.of("m"),
+            "1 changed file, 1 commit, 1 commit that no branch holds, with n"),
+        Arguments.of(
+            "commits that were rebased",
+            "echo x > n; git add n; git commit -qm n; echo y > m; git add m; git commit -qm m;"
+                + " git reset -q --soft HEAD~2; git commit -qm both",
+            List.of("m", "n"),
+            "2 changed files, 1 commit"),
+        Arguments.of(
             "a repository inside",
             "git init -q inner; cd inner; echo x > x; git add x; git -c user.name=a -c user.email=b commit -qm x",
             List.of("inner"),

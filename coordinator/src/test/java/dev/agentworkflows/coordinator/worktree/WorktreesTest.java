@@ -98,6 +98,26 @@ class WorktreesTest {
   }
 
   @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aHugeFileTakesNoMoreTimeThanThereIs() throws Exception {
+    Worktrees.Plan plan = made();
+    in(plan).sh("truncate -s 1T disk.img");
+
+    assertThatThrownBy(() -> worktrees.work(plan.worktree(), Duration.ofSeconds(2)))
+        .hasMessageContainingAll("no time left for reading", "disk.img");
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anIndexLargerThanAnyIsNotCopied() throws Exception {
+    Worktrees.Plan plan = made();
+    in(plan).sh("truncate -s 1T \"$(git rev-parse --git-dir)/index\"");
+
+    assertThatThrownBy(() -> worktrees.work(plan.worktree(), LIMIT))
+        .hasMessageContaining("larger than any index");
+  }
+
+  @Test
   void aWorktreeStandsAtTheRecordedHeadOnItsOwnBranchBelowTheRun() throws Exception {
     String head = repository.git("rev-parse", "HEAD");
 
