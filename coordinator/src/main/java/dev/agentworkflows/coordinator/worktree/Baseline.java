@@ -38,6 +38,7 @@ record Baseline(
   private static final String MAKING = "making";
   private static final int FIELDS = 9;
   private static final int MAX_BYTES = 1 << 30;
+  private static final long SECOND = 1_000_000_000;
 
   /** A file as it was: while its stat is the same, its content need not be read again. */
   record Known(Entry entry, @Nullable FileStat stat) {}
@@ -171,19 +172,33 @@ record Baseline(
     return FileNames.join(fields);
   }
 
-  /** What lies on the disk of a tree's files, right after a checkout of it. */
+  /**
+   * Whether a file looks otherwise when it is written again: within the file system's own precision
+   * it may look the same. Some keep whole seconds alone, a few every other one.
+   *
+   * @param changed when it was, in nanoseconds
+   * @param now by the file system's own clock, which a server may keep
+   */
+  static boolean isSettled(long changed, long now) {
+    long precision = changed % SECOND == 0 ? 2 * SECOND : SECOND / 50;
+    return changed + precision < now;
+  }
+
+  /**
+   * What lies on the disk of a tree's files, right after a checkout of it.
+   *
+   * @param now by the file system's own clock
+   */
   static Map<String, Known> onDisk(
-      Path top, Map<String, Entry> tree, Collection<String> converted, BlobId ids)
+      Path top, Map<String, Entry> tree, Collection<String> converted, BlobId ids, long now)
       throws GitException {
-    // Within the file system's own precision, a file that is written again may look the same.
-    long recent = (System.currentTimeMillis() - 20) * 1_000_000;
     Map<String, Known> disk = new HashMap<>();
     for (Map.Entry<String, Entry> one : tree.entrySet()) {
       Path path = FileNames.resolve(top, one.getKey());
       Entry entry = one.getValue();
       try {
         FileStat stat = FileStat.of(path);
-        boolean trusted = stat.changed() < recent;
+        boolean trusted = isSettled(stat.changed(), now);
         if (entry.kind() == Entry.Kind.SUBMODULE) {
           if (stat.isDirectory()) {
             disk.put(one.getKey(), new Known(entry, null));

@@ -44,6 +44,13 @@ final class BaselineRecording {
     }
   }
 
+  /** What a file that is written now gets, where the worktree is. */
+  private long now() throws IOException {
+    Path making = Baseline.making(worktree);
+    PrivateFiles.write(making, "");
+    return FileStat.of(making).changed();
+  }
+
   /** When it stands. */
   void record() throws GitException, InterruptedException {
     Map<String, String> settings = settings();
@@ -51,9 +58,9 @@ final class BaselineRecording {
         PrivateRepository.over(
             git, worktree.commonDirectory().resolve("objects"), worktree.base(), List.of())) {
       Map<String, Entry> tree = objects.tree(worktree.base());
-      BlobId ids = BlobId.like(worktree.base());
+      BlobId ids = BlobId.like(worktree.base(), git.deadline());
       Map<String, Baseline.Known> disk =
-          Baseline.onDisk(worktree.path(), tree, converted(tree, settings), ids);
+          Baseline.onDisk(worktree.path(), tree, converted(tree, settings), ids, now());
       boolean fileMode = !"false".equals(settings.get("core.filemode"));
       Baseline baseline =
           new Baseline(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -115,6 +116,23 @@ class WorktreesTest {
 
     assertThatThrownBy(() -> worktrees.work(plan.worktree(), LIMIT))
         .hasMessageContaining("larger than any index");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1000.123456789, 1000.124, false",
+    "1000.123456789, 1000.150, true",
+    "1000.000000000, 1000.999, false",
+    "1000.000000000, 1001.000, false",
+    "1000.000000000, 1002.000, false",
+    "1000.000000000, 1003.000, true",
+  })
+  void aFileIsKnownByItsTimeWhereThatIsPreciseEnough(
+      BigDecimal changed, BigDecimal now, boolean settled) {
+    assertThat(
+            Baseline.isSettled(
+                changed.movePointRight(9).longValueExact(), now.movePointRight(9).longValueExact()))
+        .isEqualTo(settled);
   }
 
   @Test
