@@ -24,6 +24,10 @@ public final class ChildEnvironment {
           "GIT_PREFIX",
           "GIT_CEILING_DIRECTORIES",
           "GIT_QUARANTINE_PATH",
+          "GIT_SHALLOW_FILE",
+          // To other settings than those that hold: an agent's would not be found.
+          "GIT_CONFIG",
+          "GIT_ATTR_SOURCE",
           // Not elsewhere, but into another form: patches are compared and applied.
           "GIT_DIFF_OPTS",
           "GIT_EXTERNAL_DIFF");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -133,6 +134,22 @@ class WorktreesTest {
             Baseline.isSettled(
                 changed.movePointRight(9).longValueExact(), now.movePointRight(9).longValueExact()))
         .isEqualTo(settled);
+  }
+
+  @Test
+  void aFilterIsFoundWhateverFileTheUsersVariableNames() throws Exception {
+    Path mark = directory.resolve("the filter ran");
+    repository.sh(
+        "git config filter.own.clean 'touch \"%s\"; cat';".formatted(mark)
+            + " mkdir -p .git/info; echo '*.txt filter=own' > .git/info/attributes;"
+            + " echo more >> a.txt");
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("GIT_CONFIG", "/dev/null");
+    worktrees = new Worktrees(environment, AllowedWorkspaces.any(), directory.resolve("home"));
+
+    assertThat(worktrees.uncommitted(plan(repository.top), LIMIT)).isPositive();
+
+    assertThat(mark).doesNotExist();
   }
 
   @Test
