@@ -318,6 +318,8 @@ class ChoicesTest(RemoteTest):
             ("--budget-tokens", "0"): "--budget-tokens is 0" + number,
             ("--budget-cost-usd", "NaN"): "--budget-cost-usd is NaN" + number,
             ("--budget-cost-usd", "x"): "--budget-cost-usd is x" + number,
+            ("--budget-cost-usd", "1e999999999"): "--budget-cost-usd is 1e999999999" + number,
+            ("--budget-cost-usd", "1e-999999999"): "--budget-cost-usd is 1e-999999999" + number,
             ("--timeout", "inf"): "--timeout is inf, where a number of seconds above 0 was expected.",
             ("--cache-policy", "x"): "--cache-policy is 'x', where one of auto, read_only, refresh, disabled was expected.",
             ("--arg", "x"): "--arg 'x' is not KEY=VALUE.",

@@ -155,7 +155,8 @@ def _money(text: str | None) -> str | None:
         amount = Decimal(text)
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not (amount.is_finite() and amount > 0):
+    # Written out, a number such as 1e999999999 has a gigabyte of digits.
+    if not (amount.is_finite() and amount > 0 and abs(amount.adjusted()) <= 100):
         raise Refused(f"--budget-cost-usd is {text}, where a number above 0 was expected.")
     return format(amount, "f")
 
