@@ -35,11 +35,11 @@ final class AnswerJson {
   private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final Pattern NOTHING_MORE = Pattern.compile("[\\s`.*_]*");
 
-  private final AnswerSchema schema;
-  private final String text;
   /** For all values that may be the answer; one of them is bounded by the steps that it takes. */
   private static final long MAX_NANOS = 10_000_000_000L;
 
+  private final AnswerSchema schema;
+  private final String text;
   private final String prompt;
   private @Nullable String packedPrompt;
   private int unreadable;

@@ -120,8 +120,7 @@ final class CommitInspection {
   }
 
   /** Commits that HEAD was at and does not lead to, and that were in no ref before. */
-  private void commitsElsewhere(
-      String head, String branch, long ahead, Set<String> changedFiles)
+  private void commitsElsewhere(String head, String branch, long ahead, Set<String> changedFiles)
       throws GitException, InterruptedException {
     if (head.isEmpty()) {
       // That alone keeps it, and git shows no log of such a HEAD.
@@ -208,12 +207,7 @@ final class CommitInspection {
     if (withoutAllRefs) {
       command.with("--not", "--all", "--not");
     }
-    return Long.parseLong(
-        command
-            .with("--stdin")
-            .input(input(commits, without))
-            .orFail()
-            .line());
+    return Long.parseLong(command.with("--stdin").input(input(commits, without)).orFail().line());
   }
 
   /**

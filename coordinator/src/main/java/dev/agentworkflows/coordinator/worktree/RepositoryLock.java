@@ -82,10 +82,7 @@ final class RepositoryLock implements AutoCloseable {
     try {
       FileChannel channel =
           FileChannel.open(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS);
+              file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       try {
         while (channel.tryLock() == null) {
           if (System.nanoTime() - deadline >= 0) {

@@ -552,8 +552,22 @@ class CallPipelineTest {
   void anEmptyNameOfAProviderOrAModelIsNone() {
     CallRequest empty =
         new CallRequest(
-            "p", null, null, null, "", " ", null, "none", null, null, List.of(), List.of(), null,
-            null, null, 0);
+            "p",
+            null,
+            null,
+            null,
+            "",
+            " ",
+            null,
+            Isolation.NONE,
+            null,
+            null,
+            List.of(),
+            List.of(),
+            null,
+            null,
+            null,
+            0);
     CallRecord record = stored(answer(run(), empty));
     assertThat(record.status()).isEqualTo(CallStatus.DONE);
     assertThat(record.callKey()).isEqualTo(stored(answer(run(), ask("p"))).callKey());
