@@ -126,11 +126,12 @@ final class FileInspection {
   /**
    * Compares.
    *
-   * @param index what is staged
+   * @param staged what stands in the index
    * @param committed the tree of HEAD; null when it is the base
    */
-  Result inspect(Map<String, Entry> index, @Nullable Map<String, Entry> committed)
+  Result inspect(PrivateRepository.Index staged, @Nullable Map<String, Entry> committed)
       throws GitException, InterruptedException {
+    Map<String, Entry> index = staged.entries();
     DirectoryListing listing = DirectoryListing.of(top, deadline);
     Set<String> submodules = submodules(baseline.tree());
     List<String> untracked = new ArrayList<>();
@@ -146,7 +147,7 @@ final class FileInspection {
       }
     }
     untracked(listing, untracked, index, committed, submodules);
-    deletions(listing);
+    deletions(listing, staged);
     listing
         .unreadable()
         .forEach(
@@ -293,7 +294,7 @@ final class FileInspection {
     }
   }
 
-  private void deletions(DirectoryListing listing) {
+  private void deletions(DirectoryListing listing, PrivateRepository.Index staged) {
     baseline
         .disk()
         .forEach((name, known) -> {
@@ -304,7 +305,13 @@ final class FileInspection {
           } else if (!listing.files().containsKey(name)
               && GitNames.rootOf(name, listing.unreadable().keySet()).isEmpty()
               && !listing.unreadable().containsKey("")) {
-            note(new Change(name, known.entry(), null));
+            if (staged.leftOut().contains(name)
+                && known.entry().equals(staged.entries().get(name))) {
+              // Git was told that it need not be there; whether it should go, nobody said.
+              others.put(name, "left out by a sparse checkout");
+            } else {
+              note(new Change(name, known.entry(), null));
+            }
           }
         });
   }

@@ -26,6 +26,9 @@ final class PrivateRepository implements AutoCloseable {
 
   private static final int SHA1_DIGITS = 40;
 
+  /** How git marks a file that need not lie on the disk. */
+  private static final String LEFT_OUT = "S";
+
   /** Of ten million files; it is copied. */
   private static final long MAX_INDEX_BYTES = 2L << 30;
 
@@ -150,12 +153,21 @@ final class PrivateRepository implements AutoCloseable {
     return entries;
   }
 
-  /** What an index leads to, by name; empty without one. */
-  Map<String, Entry> index(Path gitDirectory) throws GitException, InterruptedException {
+  /**
+   * What stands in an index.
+   *
+   * @param entries what it leads to, by name
+   * @param leftOut names that need not lie on the disk, as in a sparse checkout
+   */
+  record Index(Map<String, Entry> entries, Set<String> leftOut) {}
+
+  /** What an index leads to; empty without one. */
+  Index index(Path gitDirectory) throws GitException, InterruptedException {
     Path index = gitDirectory.resolve("index");
     Map<String, Entry> entries = new LinkedHashMap<>();
+    Set<String> leftOut = new HashSet<>();
     if (!Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
-      return entries;
+      return new Index(entries, leftOut);
     }
     try (DirectoryStream<Path> shared =
         Files.newDirectoryStream(gitDirectory, "{index,sharedindex.*}")) {
@@ -173,14 +185,17 @@ final class PrivateRepository implements AutoCloseable {
     }
     try {
       for (String line :
-          FileNames.split(command().with("ls-files", "-s", "-z").orFail().output())) {
+          FileNames.split(command().with("ls-files", "-s", "-t", "-z").orFail().output())) {
         int tab = line.indexOf('\t');
         String[] fields = line.substring(0, tab).split(" ");
-        boolean resolved = fields[2].equals("0");
-        entries.put(
-            line.substring(tab + 1), resolved ? Entry.of(fields[0], fields[1]) : Entry.other());
+        String name = line.substring(tab + 1);
+        boolean resolved = fields[3].equals("0");
+        entries.put(name, resolved ? Entry.of(fields[1], fields[2]) : Entry.other());
+        if (fields[0].equals(LEFT_OUT)) {
+          leftOut.add(name);
+        }
       }
-      return entries;
+      return new Index(entries, leftOut);
     } finally {
       deleteIndex();
     }

@@ -161,7 +161,7 @@ final class WorkInspection {
   private FileInspection.Result compared(Path gitDirectory, String head, Baseline baseline)
       throws GitException, InterruptedException {
     try (PrivateRepository objects = FileInspection.objects(git, worktree, baseline)) {
-      Map<String, Entry> index = objects.index(gitDirectory);
+      PrivateRepository.Index index = objects.index(gitDirectory);
       @Nullable Map<String, Entry> committed =
           head.isEmpty() || head.equals(worktree.base()) ? null : objects.tree(head);
       Path rules = Baseline.rules(worktree);

@@ -495,6 +495,15 @@ class WorkTest {
   }
 
   @Test
+  void whatASparseCheckoutLeavesOutIsNoDeletion() throws Exception {
+    agent.sh("mkdir d; echo x > d/f; git add d; git commit -qm d; git sparse-checkout set d");
+
+    assertThat(worktrees.patch(worktree).files()).containsExactly("d/f");
+    assertThat(worktrees.work(worktree).findings())
+        .anyMatch(finding -> finding.endsWith("(left out by a sparse checkout)"));
+  }
+
+  @Test
   void whatCannotBeToldHidesNothingElse() throws Exception {
     Work work =
         work(
