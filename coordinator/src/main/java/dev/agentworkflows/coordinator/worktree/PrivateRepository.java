@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -159,15 +160,23 @@ final class PrivateRepository implements AutoCloseable {
    * @param entries what it leads to, by name
    * @param leftOut names that need not lie on the disk, as in a sparse checkout
    */
-  record Index(Map<String, Entry> entries, Set<String> leftOut) {}
+  record Index(Map<String, Entry> entries, Set<String> leftOut) {
 
-  /** What an index leads to; empty without one. */
-  Index index(Path gitDirectory) throws GitException, InterruptedException {
+    /** What is taken for one that can't be read: nothing is staged in it. */
+    static Index ofTree(Map<String, Entry> tree) {
+      return new Index(tree, Set.of());
+    }
+  }
+
+  /** What stands in a repository's index; none when a link, say, is in its place. */
+  Optional<Index> index(Path gitDirectory) throws GitException, InterruptedException {
     Path index = gitDirectory.resolve("index");
     Map<String, Entry> entries = new LinkedHashMap<>();
     Set<String> leftOut = new HashSet<>();
     if (!Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
-      return new Index(entries, leftOut);
+      return Files.exists(index, LinkOption.NOFOLLOW_LINKS)
+          ? Optional.empty()
+          : Optional.of(new Index(entries, leftOut));
     }
     try (DirectoryStream<Path> shared =
         Files.newDirectoryStream(gitDirectory, "{index,sharedindex.*}")) {
@@ -195,7 +204,7 @@ final class PrivateRepository implements AutoCloseable {
           leftOut.add(name);
         }
       }
-      return new Index(entries, leftOut);
+      return Optional.of(new Index(entries, leftOut));
     } finally {
       deleteIndex();
     }

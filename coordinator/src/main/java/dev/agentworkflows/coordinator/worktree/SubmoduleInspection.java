@@ -97,6 +97,10 @@ final class SubmoduleInspection {
           Files.write(file, objects.blob(one.getValue().id()));
         }
       }
+      Optional<PrivateRepository.Index> index = objects.index(repository);
+      if (index.isEmpty()) {
+        return false;
+      }
       FileInspection.Result found =
           new FileInspection(
                   objects,
@@ -105,7 +109,7 @@ final class SubmoduleInspection {
                   Baseline.ofTree(tree),
                   BlobId.like(commit, git.deadline()),
                   git.deadline())
-              .inspect(objects.index(repository), null);
+              .inspect(index.get(), null);
       for (String inner : found.submodules()) {
         Entry recorded = tree.get(inner);
         if (recorded != null) {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.worktree;
 
+import dev.agentworkflows.coordinator.home.RegularFiles;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -161,7 +162,10 @@ final class WorkInspection {
   private FileInspection.Result compared(Path gitDirectory, String head, Baseline baseline)
       throws GitException, InterruptedException {
     try (PrivateRepository objects = FileInspection.objects(git, worktree, baseline)) {
-      PrivateRepository.Index index = objects.index(gitDirectory);
+      PrivateRepository.Index index =
+          objects
+              .index(gitDirectory)
+              .orElseGet(() -> PrivateRepository.Index.ofTree(baseline.tree()));
       @Nullable Map<String, Entry> committed =
           head.isEmpty() || head.equals(worktree.base()) ? null : objects.tree(head);
       Path rules = Baseline.rules(worktree);
@@ -199,6 +203,9 @@ final class WorkInspection {
       findings.inPatch(Findings.count(files.size(), "changed file"));
     }
     others(found);
+    if (RegularFiles.isOther(gitDirectory.resolve("index"), LinkOption.NOFOLLOW_LINKS)) {
+      findings.beyondPatch("git's index is no regular file: what is staged can't be told");
+    }
     for (String name : found.onlyInIndex()) {
       findings.beyondPatch("the mode of " + name + ", which git has in its index alone");
     }

@@ -122,7 +122,8 @@ record GitFiles(
     int length = text(common.resolve("config")).contains("objectformat = sha256") ? 32 : 20;
     Map<String, String> entries = new TreeMap<>();
     try {
-      if (!Files.isRegularFile(file)) {
+      // What a link leads to may be anything.
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         return null;
       }
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));

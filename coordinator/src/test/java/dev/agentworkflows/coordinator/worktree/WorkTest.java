@@ -504,6 +504,19 @@ class WorkTest {
   }
 
   @Test
+  void anIndexThatIsALinkIsNotReadAndNotTakenForAnEmptyOne() throws Exception {
+    Work work =
+        work(
+            "echo x > b.txt; git add b.txt; g=$(git rev-parse --git-dir)",
+            "mv $g/index ../index-of-mine; ln -s $PWD/../index-of-mine $g/index");
+
+    assertThat(work.changedFiles()).containsExactly("b.txt");
+    assertThat(work.findings())
+        .containsExactly(
+            "1 changed file", "git's index is no regular file: what is staged can't be told");
+  }
+
+  @Test
   void whatCannotBeToldHidesNothingElse() throws Exception {
     Work work =
         work(
