@@ -16,7 +16,7 @@ public final class AdapterException extends Exception {
   public enum Kind {
     /** The request surely never reached the provider: even a mutating call may be sent again. */
     NOT_SENT,
-    /** Server error, lost connection: a read-only call may be sent again. */
+    /** Server error, overload, lost connection: a read-only call may be sent again. */
     TRANSIENT,
     /**
      * The provider refused the call because too much is asked of it. A read-only call may be sent
@@ -25,6 +25,21 @@ public final class AdapterException extends Exception {
      * @since level 2
      */
     RATE_LIMITED,
+    /**
+     * A limit of the login is reached that fills again by itself: {@link UsageLimit}. Made by
+     * {@link #usageLimited}. All calls to the login wait for its reset, and this one goes again
+     * then.
+     *
+     * @since level 4
+     */
+    USAGE_LIMITED,
+    /**
+     * The account has no money or no quota left, and waiting does not help. Another try would be
+     * refused as well.
+     *
+     * @since level 4
+     */
+    EXHAUSTED,
     /** Another try would fail as well. */
     PERMANENT,
     /**
@@ -43,6 +58,7 @@ public final class AdapterException extends Exception {
   private final Usage usage;
   private final @Nullable BigDecimal costUsd;
   private final boolean billed;
+  private final transient @Nullable UsageLimit usageLimit;
 
   public AdapterException(Kind kind, String message) {
     this(kind, message, null, Usage.UNKNOWN, null);
@@ -59,7 +75,7 @@ public final class AdapterException extends Exception {
       @Nullable Duration retryAfter,
       Usage usage,
       @Nullable Throwable cause) {
-    this(kind, message, retryAfter, usage, null, false, cause);
+    this(kind, message, retryAfter, usage, null, false, null, cause);
   }
 
   private AdapterException(
@@ -69,6 +85,7 @@ public final class AdapterException extends Exception {
       Usage usage,
       @Nullable BigDecimal costUsd,
       boolean billed,
+      @Nullable UsageLimit usageLimit,
       @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
@@ -76,6 +93,16 @@ public final class AdapterException extends Exception {
     this.usage = usage;
     this.costUsd = ReportedNumbers.usd(costUsd);
     this.billed = billed;
+    this.usageLimit = usageLimit;
+  }
+
+  /**
+   * A failure of kind {@link Kind#USAGE_LIMITED}.
+   *
+   * @since level 4
+   */
+  public static AdapterException usageLimited(String message, UsageLimit limit, Usage usage) {
+    return new AdapterException(Kind.USAGE_LIMITED, message, null, usage, null, false, limit, null);
   }
 
   /**
@@ -88,7 +115,7 @@ public final class AdapterException extends Exception {
    */
   public AdapterException billed(Usage newUsage, @Nullable BigDecimal newCostUsd) {
     return new AdapterException(
-        kind, getMessage(), retryAfter, newUsage, newCostUsd, true, getCause());
+        kind, getMessage(), retryAfter, newUsage, newCostUsd, true, usageLimit, getCause());
   }
 
   /**
@@ -97,7 +124,8 @@ public final class AdapterException extends Exception {
    * @since level 3
    */
   public AdapterException withMessage(String message) {
-    return new AdapterException(kind, message, retryAfter, usage, costUsd, billed, null);
+    return new AdapterException(
+        kind, message, retryAfter, usage, costUsd, billed, usageLimit, null);
   }
 
   /** What the failure means for another try. */
@@ -136,5 +164,14 @@ public final class AdapterException extends Exception {
    */
   public boolean isBilled() {
     return billed;
+  }
+
+  /**
+   * The limit that was reached; null for other kinds, and where an adapter tells nothing of it.
+   *
+   * @since level 4
+   */
+  public @Nullable UsageLimit usageLimit() {
+    return usageLimit;
   }
 }

@@ -21,19 +21,28 @@ final class AgentErrors {
    * @param name the agent's
    * @param method what was asked of it
    * @param loginMethods what it said about how to log in
+   * @param nothingBegan whether it has shown no work
    */
-  static AdapterException of(String name, String method, JsonNode error, JsonNode loginMethods) {
+  static AdapterException of(
+      String name, String method, JsonNode error, JsonNode loginMethods, boolean nothingBegan) {
     int code = error.path("code").asInt(0);
     String words = words(error);
     if (code == LOGIN) {
       return login(name, words, loginMethods);
     }
     Kind kind = FailureWords.kind(words);
-    if (code >= 400 && code < 600 && !FailureWords.lasting(words)) {
+    boolean told = kind == Kind.USAGE_LIMITED || FailureWords.lasting(words) != null;
+    if (code >= 400 && code < 600 && !told) {
       kind = HttpStatus.kind(code); // Some pass their provider's status on.
     }
     String asked = method.equals("session/prompt") ? "" : method + ": ";
-    return Failure.told(name, kind, asked + words, Usage.UNKNOWN);
+    return kind == Kind.USAGE_LIMITED
+        ? Failure.limited(
+            name,
+            FailureWords.usageLimit(words + " " + error.path("data"), nothingBegan),
+            asked + words,
+            Usage.UNKNOWN)
+        : Failure.told(name, kind, asked + words, Usage.UNKNOWN);
   }
 
   private static AdapterException login(String name, String words, JsonNode loginMethods) {

@@ -306,7 +306,7 @@ final class Session implements Listener, Peer.Handler {
 
   @Override
   public void failed(String method, JsonNode error) {
-    AdapterException e = AgentErrors.of(agent.name(), method, error, loginMethods);
+    AdapterException e = AgentErrors.of(agent.name(), method, error, loginMethods, !worked);
     fail(prompting ? e : notSent(e));
   }
 

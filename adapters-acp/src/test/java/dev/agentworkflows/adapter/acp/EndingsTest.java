@@ -130,10 +130,10 @@ class EndingsTest {
     "429 slow down, RATE_LIMITED",
     "503 try later, TRANSIENT",
     "400 no, PERMANENT",
-    "429 You exceeded your current quota, PERMANENT",
-    "-32603 You've hit your usage limit, RATE_LIMITED",
+    "429 You exceeded your current quota, EXHAUSTED",
+    "-32603 You've hit your usage limit, USAGE_LIMITED",
     "-32603 fetch failed, TRANSIENT",
-    "-32603 out of credits, PERMANENT",
+    "-32603 out of credits, EXHAUSTED",
     "-32603 something else, PERMANENT"
   })
   void anErrorMeansWhatItsCodeAndWordsSay(String error, Kind kind) throws Exception {

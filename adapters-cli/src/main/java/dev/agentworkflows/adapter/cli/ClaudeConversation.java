@@ -37,7 +37,7 @@ final class ClaudeConversation implements AgentEventParser {
 
   private @Nullable String model;
   private @Nullable String trouble;
-  private String limit = "";
+  private final ClaudeLimit limit = new ClaudeLimit();
   private @Nullable JsonNode result;
   private boolean atWork;
 
@@ -68,8 +68,7 @@ final class ClaudeConversation implements AgentEventParser {
         atWork = true; // Also after a result: when a task in the background ends, it takes a turn.
         turn(event);
       }
-      case "rate_limit_event" ->
-          limit = event.path("rate_limit_info").path("errorCode").asString("");
+      case "rate_limit_event" -> limit.onEvent(event);
       case "result" -> {
         atWork = false;
         result = event;
@@ -113,8 +112,12 @@ final class ClaudeConversation implements AgentEventParser {
     String subtype = last.path("subtype").asString("success");
     if (last.path("is_error").asBoolean(false) || !subtype.equals("success")) {
       String why = text.isBlank() ? subtype + errors(last) : text;
-      AdapterException failure = Failure.told("claude", kind(last, subtype), why, usage);
       boolean worked = usage.billedTokens() > 0 || (costUsd != null && costUsd.signum() > 0);
+      Kind kind = kind(last, subtype);
+      AdapterException failure =
+          kind == Kind.USAGE_LIMITED
+              ? Failure.limited("claude", limit.limit(why, !worked && turns.isEmpty()), why, usage)
+              : Failure.told("claude", kind, why, usage);
       throw worked ? failure.billed(usage, costUsd) : failure;
     }
     // Models of others, behind the variable that names another address, think aloud.
@@ -152,10 +155,15 @@ final class ClaudeConversation implements AgentEventParser {
       return Kind.REFUSED;
     }
     String text = last.path("result").asString("");
-    if (limit.equals("credits_required") || FailureWords.lasting(text)) {
-      return Kind.PERMANENT;
+    Kind lasting = limit.requiresCredits() ? Kind.EXHAUSTED : FailureWords.lasting(text);
+    if (lasting != null) {
+      return lasting;
     }
     JsonNode status = last.path("api_error_status");
+    boolean refused = status.isNumber() ? status.asInt(0) == 429 : "rate_limit".equals(trouble);
+    if ((refused && limit.isReached()) || FailureWords.kind(text) == Kind.USAGE_LIMITED) {
+      return Kind.USAGE_LIMITED;
+    }
     if (status.isNumber()) {
       return HttpStatus.kind(status.asInt(0));
     }

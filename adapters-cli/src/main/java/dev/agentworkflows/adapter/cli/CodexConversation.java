@@ -1,6 +1,7 @@
 package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException;
+import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * The events of {@code codex exec --json}. The last message among them is what the program would
@@ -18,6 +20,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class CodexConversation implements AgentEventParser {
 
+  private static final String LIMIT_REACHED = "\"usage_limit_reached\"";
+
   private final AgentCall call;
   private final CallContext context;
   private String text = "";
@@ -25,6 +29,10 @@ final class CodexConversation implements AgentEventParser {
   private @Nullable String failure;
   private @Nullable String complaint;
   private boolean completed;
+  private boolean began;
+
+  /** The event that told the last failure. */
+  private JsonNode told = MissingNode.getInstance();
 
   /** A line was left out since the last message: it may have been the answer. */
   private boolean missed;
@@ -51,15 +59,27 @@ final class CodexConversation implements AgentEventParser {
   @Override
   public void onEvent(JsonNode event) {
     switch (event.path("type").asString("")) {
-      case "item.started" -> tellProgress(event.path("item"));
-      case "item.completed" -> item(event.path("item"));
+      case "item.started" -> {
+        began |= isWork(event.path("item"));
+        tellProgress(event.path("item"));
+      }
+      case "item.completed" -> {
+        began |= isWork(event.path("item"));
+        item(event.path("item"));
+      }
       case "turn.completed" -> {
         completed = true;
         usage = usage(event.path("usage"));
       }
-      case "turn.failed" -> failure = event.path("error").path("message").asString("");
+      case "turn.failed" -> {
+        failure = event.path("error").path("message").asString("");
+        told = event;
+      }
       // Often only one of several tries: the turn may be completed all the same.
-      case "error" -> complaint = event.path("message").asString("");
+      case "error" -> {
+        complaint = event.path("message").asString("");
+        told = event;
+      }
       default -> {}
     }
   }
@@ -90,7 +110,7 @@ final class CodexConversation implements AgentEventParser {
   @Override
   public AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
     if (failure != null) {
-      throw Failure.told("codex", FailureWords.kind(failure), failure, usage);
+      throw failed(failure);
     }
     if (completed && !missed) {
       String answer = ReasoningText.removed(text);
@@ -98,9 +118,24 @@ final class CodexConversation implements AgentEventParser {
       return new AgentReply(answer, null, usage, null); // It names no model.
     }
     if (complaint != null && !completed) {
-      throw Failure.told("codex", FailureWords.kind(complaint), complaint, usage);
+      throw failed(complaint);
     }
     throw Failure.silent("codex", exit, usage);
+  }
+
+  /** A remark of the program's own is none. */
+  private static boolean isWork(JsonNode item) {
+    return !item.path("type").asString("").equals("error");
+  }
+
+  private AdapterException failed(String why) {
+    Kind kind = FailureWords.kind(why);
+    // The fields of the event before the words for people.
+    boolean limited = kind != Kind.EXHAUSTED && told.toString().contains(LIMIT_REACHED);
+    return limited || kind == Kind.USAGE_LIMITED
+        ? Failure.limited(
+            "codex", FailureWords.usageLimit(told + " " + why, !began && !completed), why, usage)
+        : Failure.told("codex", kind, why, usage);
   }
 
   /** Cached tokens are a part of the vendor's input tokens. */

@@ -4,6 +4,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.BlankText;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.spi.UsageLimit;
 
 /** Why a program that was started gave no answer, in words and as a kind. */
 public final class Failure {
@@ -15,8 +16,17 @@ public final class Failure {
 
   /** The program says by itself what went wrong. */
   public static AdapterException told(String program, Kind kind, String message, Usage usage) {
-    String words = message.isBlank() ? "it does not say why" : message.strip();
-    return new AdapterException(kind, program + " failed: " + words, null, usage, null);
+    return new AdapterException(kind, words(program, message), null, usage, null);
+  }
+
+  /** The program says by itself that its login has reached a limit. */
+  public static AdapterException limited(
+      String program, UsageLimit limit, String message, Usage usage) {
+    return AdapterException.usageLimited(words(program, message), limit, usage);
+  }
+
+  private static String words(String program, String message) {
+    return program + " failed: " + (message.isBlank() ? "it does not say why" : message.strip());
   }
 
   /**

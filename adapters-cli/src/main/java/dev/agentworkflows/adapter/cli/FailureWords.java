@@ -1,8 +1,12 @@
 package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.UsageLimit;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What an agent program's own words about a failure mean for another try. */
 public final class FailureWords {
@@ -10,20 +14,31 @@ public final class FailureWords {
   private static final Pattern STATUS =
       words("\\b(?:status|status code|HTTP|API Error:)\\b?\\D{0,20}\\b([1-5]\\d\\d)\\b");
 
-  /** No wait fills an account, nor makes a prompt shorter. */
-  private static final Pattern LASTING =
+  /** No wait fills an account. */
+  private static final Pattern EXHAUSTED =
       words(
-          "out of credits|credits? required|credit balance is too low|quota exceeded"
+          "out of credits|specified API usage limits|credits? required|credit balance is too low|quota exceeded"
               + "|exceeded your current quota|check your plan and billing|payment required"
               + "|extra usage is required|spend(?:ing)? (?:cap|limit)"
               + "|insufficient[_ ](?:account |user[_ ])?(?:quota|balance|credits?|funds)"
               + "|exceeded_current_quota|billing_(?:not_active|hard_limit_reached|error|disabled)"
-              + "|account is not active|account.{0,60}(?:suspended|in arrears|overdue)"
-              + "|context_length_exceeded|maximum context length"
+              + "|account is not active|account.{0,60}(?:suspended|in arrears|overdue)");
+
+  /** No wait makes a prompt shorter. */
+  private static final Pattern TOO_LONG =
+      words(
+          "context_length_exceeded|maximum context length"
               + "|context window|prompt is too long|input is too long|context length");
 
-  private static final Pattern LIMIT =
-      words("rate.?limit|(?:usage|session|weekly|daily) limit|too many requests|limit reached");
+  /** What a login may take in hours or days, unlike what is allowed at a time. */
+  private static final Pattern USAGE_LIMIT =
+      words(
+          "usage_limit_reached|limit reached\\|\\d{10}"
+              + "|\\b(?:usage|session|daily|weekly|monthly|(?:\\d+|five)[ -]hours?|opus|sonnet) limit"
+              + "|hit your (?!rate|context)(?:[\\w-]+ ){0,3}limit\\b"
+              + "|exhausted your (?:daily|capacity)|quota will reset");
+
+  private static final Pattern LIMIT = words("rate.?limit|too many requests|limit reached");
 
   private static final Pattern PASSING =
       words(
@@ -35,9 +50,14 @@ public final class FailureWords {
 
   private FailureWords() {}
 
+  /** What they mean; {@link Kind#USAGE_LIMITED} for a limit of which {@link #usageLimit} tells. */
   public static Kind kind(String message) {
-    if (LASTING.matcher(message).find()) {
-      return Kind.PERMANENT;
+    Kind lasting = lasting(message);
+    if (lasting != null) {
+      return lasting;
+    }
+    if (USAGE_LIMIT.matcher(message).find()) {
+      return Kind.USAGE_LIMITED;
     }
     Matcher status = STATUS.matcher(message);
     if (status.find()) {
@@ -49,9 +69,18 @@ public final class FailureWords {
     return PASSING.matcher(message).find() ? Kind.TRANSIENT : Kind.PERMANENT;
   }
 
-  /** Whether it is one of those that stay, whatever the status beside it. */
-  public static boolean lasting(String message) {
-    return LASTING.matcher(message).find();
+  /** The kind of a failure that stays, whatever the status beside it; null for another. */
+  public static @Nullable Kind lasting(String message) {
+    if (EXHAUSTED.matcher(message).find()) {
+      return Kind.EXHAUSTED;
+    }
+    return TOO_LONG.matcher(message).find() ? Kind.PERMANENT : null;
+  }
+
+  /** Of a message about a login's limit: when it resets, as far as it says so. */
+  public static UsageLimit usageLimit(String message, boolean nothingBegan) {
+    Instant resetsAt = new ResetTime(Clock.systemDefaultZone()).in(message).orElse(null);
+    return UsageLimit.until(resetsAt, nothingBegan);
   }
 
   private static Pattern words(String regex) {

@@ -11,6 +11,9 @@ public final class HttpStatus {
     if (status == 429) {
       return Kind.RATE_LIMITED;
     }
+    if (status == 402) {
+      return Kind.EXHAUSTED;
+    }
     return status == 408 || status >= 500 ? Kind.TRANSIENT : Kind.PERMANENT;
   }
 }

@@ -1,15 +1,19 @@
 package dev.agentworkflows.adapter.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.spi.UsageLimit;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -421,5 +425,86 @@ class ClaudeAdapterTest {
             .runs("sleep 6; echo '" + DONE.replace("fine", "finer") + "'")
             .reply();
     assertThat(reply.text()).isEqualTo("finer");
+  }
+
+  private static final String LIMITED =
+      """
+      {"type":"assistant","error":"rate_limit","message":{"id":"m","model":"<synthetic>","content":[]}}
+      {"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"You've hit your session limit · resets 9am (Europe/Berlin)","usage":{"input_tokens":0,"output_tokens":0}}
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"status\":\"rejected\",\"rateLimitType\":\"five_hour\",\"resetsAt\":1795000000 | false",
+        "\"status\":\"rejected\",\"rateLimitType\":\"seven_day_opus\",\"resetsAt\":1795000000 | true",
+        "\"status\":\"rejected\",\"rateLimitType\":\"seven_day\",\"unifiedWindows\":"
+            + "{\"seven_day\":{\"utilization\":1,\"resetsAt\":1795000000}} | false",
+      })
+  void aLimitIsToldByItsEventBeforeItsText(String info, boolean ofModel) throws Exception {
+    AdapterException failure =
+        call.says("{\"type\":\"rate_limit_event\",\"rate_limit_info\":{" + info + "}}\n" + LIMITED)
+            .ends(1)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.usageLimit())
+        .isEqualTo(new UsageLimit(Instant.ofEpochSecond(1_795_000_000), ofModel, true));
+    assertThat(failure).hasMessageContaining("session limit");
+  }
+
+  @Test
+  void aLimitWithoutAnEventIsToldByItsText() throws Exception {
+    AdapterException failure = call.says(LIMITED).ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(
+            requireNonNull(requireNonNull(failure.usageLimit()).resetsAt())
+                .atZone(ZoneId.of("Europe/Berlin"))
+                .getHour())
+        .isEqualTo(9);
+  }
+
+  @Test
+  void anUnknownTextOfARejectedLoginIsALimit() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"rate_limit_event","rate_limit_info":{"status":"rejected","rateLimitType":"five_hour"}}
+                {"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"Words of tomorrow"}
+                """)
+            .ends(1)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.usageLimit()).isEqualTo(UsageLimit.until(null, true));
+  }
+
+  @Test
+  void aLimitInTheMiddleOfTheWorkHasSeenWork() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"assistant","message":{"id":"m1","model":"x","content":[]}}
+                """
+                    + LIMITED)
+            .ends(1)
+            .failure();
+    assertThat(requireNonNull(failure.usageLimit()).nothingBegan()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"allowed_warning, RATE_LIMITED", "allowed, RATE_LIMITED"})
+  void aRateLimitOfALoginThatMayGoOnIsNone(String status, Kind kind) throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"rate_limit_event","rate_limit_info":{"status":"%s","resetsAt":1795000000}}
+                {"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"slow down"}
+                """
+                    .formatted(status))
+            .ends(1)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.usageLimit()).isNull();
   }
 }

@@ -6,8 +6,12 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.spi.UsageLimit;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -190,7 +194,7 @@ class CodexAdapterTest {
         "exceeded retry limit, last status: 429 Too Many Requests | RATE_LIMITED",
         "unexpected status 503 Service Unavailable | TRANSIENT",
         "stream disconnected before completion | TRANSIENT",
-        "You've hit your usage limit. | RATE_LIMITED",
+        "You've hit your usage limit. | USAGE_LIMITED",
         "unexpected status 401 Unauthorized | PERMANENT",
         "unexpected status 400 Bad Request: request id 429 | PERMANENT",
         "Missing environment variable: `OPENAI_API_KEY`. | PERMANENT",
@@ -219,5 +223,58 @@ class CodexAdapterTest {
     AdapterException failure = call.says(stream).failure();
     assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
     assertThat(failure).hasMessageContaining("codex ended without an answer");
+  }
+
+  @Test
+  void aLimitNamesItsTime() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"turn.started"}
+                {"type":"error","message":"You've hit your usage limit. … try again at Aug 20th, 2096 11:50 AM."}
+                {"type":"turn.failed","error":{"message":"You've hit your usage limit. … try again at Aug 20th, 2096 11:50 AM."}}
+                """)
+            .ends(1)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.usageLimit())
+        .isEqualTo(
+            UsageLimit.until(
+                LocalDateTime.of(2096, 8, 20, 11, 51).atZone(ZoneId.systemDefault()).toInstant(),
+                true));
+  }
+
+  @Test
+  void aLimitsFieldsAreReadBeforeItsWords() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"turn.failed","error":{"message":"try again at 12:16 PM","type":"usage_limit_reached","resets_at":1795000000}}
+                """)
+            .ends(1)
+            .failure();
+    assertThat(failure.usageLimit())
+        .isEqualTo(UsageLimit.until(Instant.ofEpochSecond(1_795_000_000), true));
+  }
+
+  @Test
+  void aLimitAfterWorkHasSeenWork() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"item.completed","item":{"type":"error","message":"a remark"}}
+                {"type":"item.started","item":{"type":"command_execution","command":"ls"}}
+                {"type":"turn.failed","error":{"message":"You've hit your usage limit."}}
+                """)
+            .ends(1)
+            .failure();
+    assertThat(failure.usageLimit()).isEqualTo(UsageLimit.until(null, false));
+  }
+
+  @Test
+  void theAgentsOwnWordsAreNoLimit() throws Exception {
+    AgentReply reply =
+        call.says(DONE.replace("fine", "You've hit your usage limit. try again at 9am")).reply();
+    assertThat(reply.text()).startsWith("You've hit your usage limit");
   }
 }

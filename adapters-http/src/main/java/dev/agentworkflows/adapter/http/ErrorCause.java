@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 enum ErrorCause {
   /** The account has no money or no quota: no wait fills it. */
   NO_CREDIT(
-      Kind.PERMANENT,
+      Kind.EXHAUSTED,
       "Waiting does not help: the account has no credit or quota left for this; see the provider's"
           + " billing page"),
   /** The one request is larger than what is allowed in a minute. */
@@ -40,6 +40,8 @@ enum ErrorCause {
   REQUEST(Kind.PERMANENT, ""),
   /** Too much is asked at the moment. */
   RATE(Kind.RATE_LIMITED, ""),
+  /** A limit of hours or days is reached, which fills again by itself. */
+  USAGE(Kind.USAGE_LIMITED, ""),
   /** What another try may not meet again. */
   PASSING(Kind.TRANSIENT, "");
 
@@ -68,6 +70,7 @@ enum ErrorCause {
           Map.entry("1113", NO_CREDIT),
           Map.entry("1309", NO_CREDIT),
           Map.entry("base_resp:1008", NO_CREDIT),
+          Map.entry("usage_limit_reached", USAGE),
           Map.entry("context_length_exceeded", TOO_LONG),
           Map.entry("exceed_context_size_error", TOO_LONG),
           Map.entry("string_above_max_length", TOO_LONG),
@@ -108,7 +111,6 @@ enum ErrorCause {
           Map.entry("rate_limit_exceeded", RATE),
           Map.entry("rate_limited", RATE),
           Map.entry("resource_exhausted", RATE),
-          Map.entry("usage_limit_reached", RATE),
           Map.entry("ratelimiterror", RATE),
           Map.entry("overloaded_error", PASSING),
           Map.entry("overloaded", PASSING),

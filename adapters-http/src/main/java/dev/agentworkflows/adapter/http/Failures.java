@@ -5,6 +5,8 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.BlankText;
 import dev.agentworkflows.spi.ReasoningText;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.spi.UsageLimit;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -91,14 +93,14 @@ public final class Failures {
     int status = text.status();
     ErrorCause cause = ErrorCause.of(status, text);
     String code = status == 0 ? "" : " " + status;
-    return new AdapterException(
-        cause.kind(status),
+    String message =
         ErrorCause.advised(
             "the provider answered with an error%s: %s".formatted(code, text.message()),
-            cause.advice()),
-        null,
-        usage,
-        null);
+            cause.advice());
+    UsageLimit limit = new RetryAfter(Clock.systemUTC()).usageLimit(cause, text.json());
+    return limit == null
+        ? new AdapterException(cause.kind(status), message, null, usage, null)
+        : AdapterException.usageLimited(message, limit, usage);
   }
 
   /** Whether an answer with status 200 refuses the form of the request. */

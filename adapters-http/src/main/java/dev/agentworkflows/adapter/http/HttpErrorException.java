@@ -3,6 +3,7 @@ package dev.agentworkflows.adapter.http;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.spi.UsageLimit;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -39,15 +40,18 @@ final class HttpErrorException extends Exception {
         ErrorCause.advised(
             "%s answered with status %d: %s".formatted(host, status, text.message()),
             advice(status, cause, key));
+    UsageLimit limit = retryAfter.usageLimit(cause, response.headers(), text.json());
     AdapterException failure =
-        new AdapterException(
-            kind,
-            message,
-            kind == Kind.TRANSIENT || kind == Kind.RATE_LIMITED
-                ? retryAfter.of(response.headers(), text.json())
-                : null,
-            NOT_BILLED,
-            null);
+        limit != null
+            ? AdapterException.usageLimited(message, limit, NOT_BILLED)
+            : new AdapterException(
+                kind,
+                message,
+                kind == Kind.TRANSIENT || kind == Kind.RATE_LIMITED
+                    ? retryAfter.of(response.headers(), text.json())
+                    : null,
+                NOT_BILLED,
+                null);
     return new HttpErrorException(status, cause.mayRefuseForm(status), failure, text.json());
   }
 

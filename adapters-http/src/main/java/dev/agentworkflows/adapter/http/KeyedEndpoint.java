@@ -8,8 +8,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
  * an interruption ends the request. Thread-safe.
  */
 public final class KeyedEndpoint {
+
+  /** What another try soon would meet again. */
+  private static final Set<Kind> LASTING =
+      EnumSet.of(Kind.PERMANENT, Kind.REFUSED, Kind.EXHAUSTED, Kind.USAGE_LIMITED);
 
   private static final Duration TO_ANSWER = Duration.ofMinutes(2);
 
@@ -96,8 +102,9 @@ public final class KeyedEndpoint {
   /**
    * Sends what will be paid for.
    *
-   * @throws AdapterException {@code NOT_SENT}, {@code PERMANENT} or {@code REFUSED} when surely
-   *     nothing was made; any other kind when something may have been
+   * @throws AdapterException {@code NOT_SENT}, {@code PERMANENT}, {@code REFUSED}, {@code
+   *     EXHAUSTED} or {@code USAGE_LIMITED} when surely nothing was made; any other kind when
+   *     something may have been
    */
   public JsonNode create(String path, RequestBody body)
       throws AdapterException, InterruptedException {
@@ -182,9 +189,7 @@ public final class KeyedEndpoint {
   }
 
   private static AdapterException withoutConsequence(AdapterException failure) {
-    return failure.kind() == Kind.PERMANENT || failure.kind() == Kind.REFUSED
-        ? failure
-        : as(Kind.NOT_SENT, failure);
+    return LASTING.contains(failure.kind()) ? failure : as(Kind.NOT_SENT, failure);
   }
 
   private static AdapterException as(Kind kind, AdapterException failure) {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.adapter.http;
 
+import dev.agentworkflows.spi.UsageLimit;
 import java.net.http.HttpHeaders;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -23,6 +24,12 @@ final class RetryAfter {
 
   /** Nobody means more than a day; what says so is broken. */
   private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** Who asks to wait for longer means no limit of a minute. */
+  private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(10);
+
+  /** Of a subscription's windows. */
+  private static final String UNIFIED = "anthropic-ratelimit-unified-";
 
   /** {@code 1s}, {@code 6m0s}, {@code 120ms}, {@code 7.66s}. */
   private static final Pattern SPAN =
@@ -49,13 +56,63 @@ final class RetryAfter {
 
   /** Null when the provider does not say. */
   @Nullable Duration of(HttpHeaders headers, @Nullable JsonNode body) {
-    return header(headers, "retry-after-ms")
-        .flatMap(ms -> seconds(ms, 0.001))
-        .or(() -> header(headers, "retry-after").flatMap(this::secondsOrDate))
+    return asked(headers)
         .or(() -> usedUp(headers))
         .or(() -> retryDelay(body))
         .filter(wait -> wait.compareTo(LONGEST) <= 0)
         .orElse(null);
+  }
+
+  private Optional<Duration> asked(HttpHeaders headers) {
+    return header(headers, "retry-after-ms")
+        .flatMap(ms -> seconds(ms, 0.001))
+        .or(() -> header(headers, "retry-after").flatMap(this::secondsOrDate));
+  }
+
+  /**
+   * The limit that a refusal is about, where that is one of hours or days: the provider says so, or
+   * asks to wait for so long. Null where it is about what is asked at a time.
+   *
+   * @param cause why it refused
+   */
+  @Nullable UsageLimit usageLimit(ErrorCause cause, HttpHeaders headers, @Nullable JsonNode body) {
+    boolean rejected =
+        header(headers, UNIFIED + "status").filter("rejected"::equalsIgnoreCase).isPresent();
+    if (cause == ErrorCause.USAGE || (cause == ErrorCause.RATE && rejected)) {
+      Optional<Duration> wait =
+          (body == null ? Optional.<Duration>empty() : resetIn(body))
+              .or(() -> header(headers, UNIFIED + "reset").flatMap(this::span))
+              .or(() -> asked(headers));
+      return UsageLimit.until(wait.map(clock.instant()::plus).orElse(null), true);
+    }
+    Duration wait = cause == ErrorCause.RATE ? of(headers, body) : null;
+    return wait == null || wait.compareTo(SHORTEST_WINDOW) < 0
+        ? null
+        : new UsageLimit(clock.instant().plus(wait), true, true);
+  }
+
+  /** Null where the body says that it is about another cause. */
+  @Nullable UsageLimit usageLimit(ErrorCause cause, @Nullable JsonNode body) {
+    if (cause != ErrorCause.USAGE) {
+      return null;
+    }
+    Optional<Duration> wait = body == null ? Optional.empty() : resetIn(body);
+    return UsageLimit.until(wait.map(clock.instant()::plus).orElse(null), false);
+  }
+
+  /** {@code resets_at}, {@code resets_in_seconds}, beside the error's type or above it. */
+  private Optional<Duration> resetIn(JsonNode body) {
+    for (JsonNode holder : new JsonNode[] {body.path("error"), body}) {
+      JsonNode at = holder.path("resets_at");
+      JsonNode in = holder.path("resets_in_seconds");
+      if (at.isNumber() && at.asLong(0) > 0) {
+        return Optional.of(sinceEpoch(at.asString()));
+      }
+      if (in.isNumber() && in.asLong(0) > 0) {
+        return Optional.of(Duration.ofSeconds(in.asLong(0)));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The latest reset of those limits of which nothing is left. */

@@ -1,8 +1,10 @@
 package dev.agentworkflows.adapter.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -26,6 +28,8 @@ import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +142,7 @@ public abstract class HttpAdapterContract extends AdapterContract {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {400, 401, 402, 403, 404, 405, 413, 422})
+  @ValueSource(ints = {400, 401, 403, 404, 405, 413, 422})
   void aRefusedRequestFailsForGoodWithTheProvidersOwnWords(int status) throws Exception {
     AdapterException failure = failure(LoopbackServer.status(status, error("this one's reason")));
     assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
@@ -214,6 +218,39 @@ public abstract class HttpAdapterContract extends AdapterContract {
                 "x-ratelimit-reset-requests",
                 "6m0s"));
     assertThat(failure.retryAfter()).isEqualTo(Duration.ofMinutes(6));
+  }
+
+  @Test
+  void aLoginsLimitIsToldWithItsReset() throws Exception {
+    AdapterException failure =
+        failure(
+            LoopbackServer.status(
+                429,
+                "{\"error\": {\"type\": \"usage_limit_reached\", \"message\": \"enough\","
+                    + " \"resets_at\": 4000000000}}"));
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.usageLimit()).isNotNull();
+    assertThat(requireNonNull(failure.usageLimit()).resetsAt())
+        .isCloseTo(Instant.ofEpochSecond(4_000_000_000L), within(2, ChronoUnit.SECONDS));
+    assertThat(failure.usageLimit().nothingBegan()).isTrue();
+    assertThat(failure.usageLimit().ofModel()).isFalse();
+  }
+
+  @Test
+  void aWaitOfHoursIsALimitOfTheModel() throws Exception {
+    AdapterException failure =
+        failure(LoopbackServer.status(429, error("slow down"), "Retry-After", "7200"));
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.usageLimit()).isNotNull();
+    assertThat(requireNonNull(failure.usageLimit()).ofModel()).isTrue();
+    assertThat(failure.usageLimit().resetsAt())
+        .isCloseTo(Instant.now().plusSeconds(7200), within(60, ChronoUnit.SECONDS));
+  }
+
+  @Test
+  void anEmptyAccountIsExhausted() throws Exception {
+    assertThat(failure(LoopbackServer.status(402, error("pay first"))).kind())
+        .isEqualTo(Kind.EXHAUSTED);
   }
 
   @Test

@@ -269,7 +269,7 @@ class ChatCompletionsTest {
         LoopbackServer.status(
             429, "{\"error\": {\"message\": \"pay\", \"code\": \"insufficient_quota\"}}"));
     assertThat(RunningCall.start(adapter, call()).adapterException(PATIENCE).kind())
-        .isEqualTo(Kind.PERMANENT);
+        .isEqualTo(Kind.EXHAUSTED);
   }
 
   @Test
@@ -336,7 +336,7 @@ class ChatCompletionsTest {
     assertThat(limited).hasMessageContaining("upstream is busy");
     AdapterException poor =
         failure("{\"choices\": [{\"error\": {\"code\": 402, \"message\": \"no credits\"}}]}");
-    assertThat(poor.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(poor.kind()).isEqualTo(Kind.EXHAUSTED);
   }
 
   @Test

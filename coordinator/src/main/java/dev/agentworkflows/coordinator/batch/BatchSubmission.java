@@ -27,7 +27,13 @@ import org.jspecify.annotations.Nullable;
 public final class BatchSubmission {
 
   private static final Set<Kind> NOTHING_MADE =
-      EnumSet.of(Kind.NOT_SENT, Kind.RATE_LIMITED, Kind.REFUSED, Kind.PERMANENT);
+      EnumSet.of(
+          Kind.NOT_SENT,
+          Kind.RATE_LIMITED,
+          Kind.USAGE_LIMITED,
+          Kind.EXHAUSTED,
+          Kind.REFUSED,
+          Kind.PERMANENT);
 
   private final BatchRecords records;
   private final String provider;

@@ -1,0 +1,58 @@
+package dev.agentworkflows.adapter.cli;
+
+import dev.agentworkflows.spi.UsageLimit;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/** What {@code claude} told of its login's limits, in events: the last one that was reached. */
+final class ClaudeLimit {
+
+  private static final long MIN_EPOCH = 1_000_000_000L;
+  private static final String OF_A_MODEL = "seven_day_";
+
+  private JsonNode info = MissingNode.getInstance();
+
+  void onEvent(JsonNode event) {
+    JsonNode told = event.path("rate_limit_info");
+    if (isRejected(told) || !isReached()) {
+      info = told;
+    }
+  }
+
+  private static boolean isRejected(JsonNode info) {
+    return info.path("status").asString("").equals("rejected");
+  }
+
+  boolean isReached() {
+    return isRejected(info);
+  }
+
+  /** Whether only money helps. */
+  boolean requiresCredits() {
+    return info.path("errorCode").asString("").equals("credits_required");
+  }
+
+  /**
+   * The limit in the SPI's words: the event's fields first, the program's text where they are
+   * silent.
+   */
+  UsageLimit limit(String text, boolean nothingBegan) {
+    String type = info.path("rateLimitType").asString("");
+    Instant resetsAt = epoch(info.path("resetsAt"));
+    if (resetsAt == null) {
+      resetsAt = epoch(info.path("unifiedWindows").path(type).path("resetsAt"));
+    }
+    if (resetsAt == null) {
+      resetsAt = FailureWords.usageLimit(text, nothingBegan).resetsAt();
+    }
+    boolean ofModel = isReached() && type.startsWith(OF_A_MODEL);
+    return new UsageLimit(resetsAt, ofModel, nothingBegan);
+  }
+
+  private static @Nullable Instant epoch(JsonNode number) {
+    long value = number.isNumber() ? number.asLong(0) : 0;
+    return value < MIN_EPOCH ? null : ResetTime.ofEpoch(value);
+  }
+}
