@@ -292,12 +292,13 @@ class ChoicesTest(RemoteTest):
     def test_options_become_choices_and_what_was_not_asked_is_absent(self) -> None:
         absent = {
             "provider": None, "model": None, "budget_tokens": None, "budget_cost_usd": None, "cache_policy": None,
-            "workspace": None, "timeout_seconds": None, "approved": False, "allow_unpriced": False,
+            "workspace": None, "timeout_seconds": None, "wait_for_limits_seconds": None,
+            "approved": False, "allow_unpriced": False,
         }  # fmt: skip
         self.assertEqual(self.choices(), (absent, {}))
         asked = self.choices(
             "--provider", "codex", "--model", "m", "--budget-tokens", "5", "--budget-cost-usd", "2.50", "--yes", "--allow-unpriced",
-            "--cache-policy", "refresh", "--workspace", "app", "--timeout", "1.5",
+            "--cache-policy", "refresh", "--workspace", "app", "--timeout", "1.5", "--wait-for-limits", "1h30m",
             "--args-json", '{"a": 1, "b": [2]}', "--arg", "a=x=y", "--arg", "c=",
         )  # fmt: skip
         self.assertEqual(
@@ -305,7 +306,8 @@ class ChoicesTest(RemoteTest):
             (
                 {
                     "provider": "codex", "model": "m", "budget_tokens": 5, "budget_cost_usd": "2.50", "cache_policy": "refresh",
-                    "workspace": "app", "timeout_seconds": 1.5, "approved": True, "allow_unpriced": True,
+                    "workspace": "app", "timeout_seconds": 1.5, "wait_for_limits_seconds": 5400,
+                    "approved": True, "allow_unpriced": True,
                 },
                 {"a": "x=y", "b": [2], "c": ""},
             ),

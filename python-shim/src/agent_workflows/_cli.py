@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import os
+import re
 import sys
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, Optional
@@ -20,6 +21,7 @@ from ._wire import COMMAND_OUTPUT, COMMAND_REQUEST
 __all__ = ["main"]
 
 PROGRAM = "owf-shim"
+_DURATION = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,8})m)?(?:(\d{1,9})s)?|(\d{1,9})", re.IGNORECASE | re.ASCII)
 _CACHE_POLICIES = ("auto", "read_only", "refresh", "disabled")
 _OBJECT = "as in --args-json '{\"topic\": \"tea\"}'."
 
@@ -121,6 +123,9 @@ def _add_choices(group: Any) -> None:
     group.add_argument("--cache-policy", metavar="POLICY", help=", ".join(_CACHE_POLICIES))
     group.add_argument("--workspace", metavar="NAME", help="where calls work: a name that the operator gave")
     group.add_argument("--timeout", metavar="SECONDS", type=float, help="the time of calls that name none")
+    group.add_argument(
+        "--wait-for-limits", metavar="DURATION", help="how long a call waits for a usage limit to reset: 30m, 6h; 0 to fail at once"
+    )
     group.add_argument("--yes", action="store_true", help="start a script that requires approval without asking")
     group.add_argument("--json", action="store_true", help="print one JSON document on standard output")
 
@@ -143,9 +148,21 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
         "cache_policy": options.cache_policy,
         "workspace": options.workspace,
         "timeout_seconds": seconds,
+        "wait_for_limits_seconds": _duration(options.wait_for_limits),
         "approved": options.yes,
         "allow_unpriced": options.allow_unpriced,
     }
+
+
+def _duration(text: str | None) -> int | None:
+    """90s, 30m, 6h, 1h30m, or a number of seconds."""
+    if text is None:
+        return None
+    parts = _DURATION.fullmatch(text.strip())
+    if parts is None or not text.strip():
+        raise Refused(f"--wait-for-limits is '{text}', where a duration as 90s, 30m, 6h or 1h30m was expected, or 0.")
+    days, hours, minutes, seconds, plain = (int(part or 0) for part in parts.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds + plain
 
 
 def _money(text: str | None) -> str | None:

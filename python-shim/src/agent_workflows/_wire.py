@@ -275,6 +275,7 @@ RUN_CHOICES = Message(
     _bool(8, "approved"),
     _maybe(9, "resume_run_id"),
     _bool(10, "allow_unpriced"),
+    _maybe(11, "wait_for_limits_seconds", UINT),
 )
 
 OPEN_RUN = Message(

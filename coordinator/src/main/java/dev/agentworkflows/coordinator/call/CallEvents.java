@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Where a run's calls tell what people should know of them. Thread-safe; never blocks. */
@@ -30,6 +31,9 @@ public interface CallEvents {
 
   /** A provider takes no calls for so long. */
   default void pausing(String provider, Duration pause) {}
+
+  /** A provider's login takes no calls until then, and calls of the run wait for it. */
+  default void usageLimit(String provider, String message, Instant until) {}
 
   /** A call that was on its way to a provider is on its way back to the script. */
   default void over(String callId) {}

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.cache.CallCache;
 import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
+import dev.agentworkflows.coordinator.limit.UsageHolds;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
@@ -13,6 +14,7 @@ import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.StoreException;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * that waits for budget, a permit or a commit holds no thread; adapters block threads of their own.
  */
 public final class CallPipeline implements AutoCloseable {
+
+  /** In the home: which logins have reached their usage limit, and until when. */
+  private static final String HELD_CALLS = "usage-limits.json";
 
   private final CallThreads threads = new CallThreads();
   private final Timing timing = new Timing();
@@ -56,6 +61,8 @@ public final class CallPipeline implements AutoCloseable {
                 prices,
                 permits,
                 paces,
+                new UsageHolds(clock, timing::after, store.home().resolve(HELD_CALLS)),
+                new LimitWords(clock, ZoneId.systemDefault()),
                 redactor,
                 recorder,
                 new RetryPolicy(random),

@@ -97,7 +97,12 @@ final class CallRecorder {
             new CallWait(
                 redactor.redact(reason),
                 now.minus(ago),
-                left == null || left.isZero() ? null : now.plus(left)));
+                left == null || left.isZero() || left.isNegative() ? null : now.plus(left)));
+  }
+
+  /** Records that a call waits from now on until then. */
+  void waiting(InFlightCall inFlight, AdmittedCall call, String reason, Instant until) {
+    waiting(inFlight, call, reason, Duration.ZERO, Duration.between(clock.instant(), until));
   }
 
   /**

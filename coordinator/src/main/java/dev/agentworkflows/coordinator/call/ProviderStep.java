@@ -7,9 +7,12 @@ import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.CallNeed;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
+import dev.agentworkflows.coordinator.limit.LimitPatience;
+import dev.agentworkflows.coordinator.limit.LimitReachedException;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
+import dev.agentworkflows.coordinator.limit.UsageHolds;
 import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.schema.SchemaPrompt;
@@ -20,6 +23,7 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.store.CallStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -49,6 +53,8 @@ final class ProviderStep {
   private final Prices prices;
   private final ConcurrencyLimiter permits;
   private final ProviderRateLimiters paces;
+  private final UsageHolds holds;
+  private final LimitWords words;
   private final Redactor redactor;
   private final CallRecorder recorder;
   private final RetryPolicy retries;
@@ -60,6 +66,8 @@ final class ProviderStep {
       Prices prices,
       ConcurrencyLimiter permits,
       ProviderRateLimiters paces,
+      UsageHolds holds,
+      LimitWords words,
       Redactor redactor,
       CallRecorder recorder,
       RetryPolicy retries,
@@ -69,6 +77,8 @@ final class ProviderStep {
     this.prices = prices;
     this.permits = permits;
     this.paces = paces;
+    this.holds = holds;
+    this.words = words;
     this.redactor = redactor;
     this.recorder = recorder;
     this.retries = retries;
@@ -85,7 +95,8 @@ final class ProviderStep {
       CallClock clock,
       AgentCall agentCall,
       PromptSize prompt,
-      Optional<Price> price) {
+      Optional<Price> price,
+      LimitPatience patience) {
 
     CallEvents events() {
       return admitted.scope().events();
@@ -131,7 +142,15 @@ final class ProviderStep {
     AgentCall agentCall = agentCall(admitted, provider, place, prompt);
     return ask(
         new ProviderCall(
-            call, admitted, provider, adapter, clock, agentCall, new PromptSize(agentCall), price),
+            call,
+            admitted,
+            provider,
+            adapter,
+            clock,
+            agentCall,
+            new PromptSize(agentCall),
+            price,
+            new LimitPatience(admitted.scope().waitForLimits())),
         1,
         0);
   }
@@ -158,7 +177,18 @@ final class ProviderStep {
    */
   private CompletableFuture<AgentReply> ask(ProviderCall question, int attempt, int spared) {
     long takenBefore = question.pace(paces).takenSoFar();
-    return attempt(question)
+    question.clock().stop();
+    CompletableFuture<UsageHolds.Pass> pass =
+        holds.enter(
+            question.provider().name(),
+            question.admitted().model(),
+            question.patience(),
+            wait -> showLimit(question, wait));
+    return question
+        .call()
+        .waitFor(pass)
+        .thenCompose(
+            held -> attempt(question, held).whenComplete((reply, failure) -> held.unused()))
         .handle((reply, failure) ->
             failure == null
                 ? CompletableFuture.completedFuture(reply)
@@ -175,8 +205,20 @@ final class ProviderStep {
           "%s takes no calls for another %d s, longer than this one has: it has refused too many"
               .formatted(question.provider().name(), closed.closedFor().toSeconds()));
     }
+    if (cause instanceof LimitReachedException limit) {
+      return failed(
+          CallStatus.PROVIDER_FAILED,
+          words.failure(question.provider().name(), limit, question.patience().max()));
+    }
+    if (cause instanceof HeldException) {
+      return ask(question, attempt, spared);
+    }
     if (!(cause instanceof AdapterException refused)) {
       return CompletableFuture.failedFuture(cause);
+    }
+    if (refused.kind() == AdapterException.Kind.USAGE_LIMITED
+        && mayGoAgain(question, refused.usageLimit())) {
+      return ask(question, attempt, spared);
     }
     // While others are taken, the pace is at fault and not the call.
     boolean spares =
@@ -219,16 +261,47 @@ final class ProviderStep {
             over -> ask(question, spares ? attempt : attempt + 1, spares ? spared + 1 : spared));
   }
 
+  /** A call that changes something goes again only when it surely has not begun. */
+  private static boolean mayGoAgain(ProviderCall question, @Nullable UsageLimit limit) {
+    boolean harmless = !question.agentCall().mutating() || (limit != null && limit.nothingBegan());
+    return harmless && question.patience().bearsRefusal();
+  }
+
+  private void showLimit(ProviderCall question, UsageHolds.Wait wait) {
+    String provider = question.provider().name();
+    String reason = words.reason(provider, wait);
+    question.events().waiting(question.admitted().id(), reason);
+    recorder.waiting(question.call(), question.admitted(), reason, wait.until());
+    if (question.admitted().scope().mayWarn("usage limit of " + provider + " " + wait.until())) {
+      question.events().usageLimit(provider, words.event(provider, wait), wait.until());
+    }
+  }
+
+  /** A limit was reached between a call's leave to go out and its going. */
+  private static final class HeldException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    HeldException() {
+      super("held", null, false, false);
+    }
+  }
+
+  /** On another thread: of many calls that go back, each wakes the next. */
+  private CompletableFuture<AgentReply> back() {
+    CompletableFuture<AgentReply> held = new CompletableFuture<>();
+    timing.after(Duration.ZERO, () -> held.completeExceptionally(new HeldException()));
+    return held;
+  }
+
   /** Budget, permit, turn, provider; and back with what was taken. */
-  private CompletableFuture<AgentReply> attempt(ProviderCall question) {
+  private CompletableFuture<AgentReply> attempt(ProviderCall question, UsageHolds.Pass pass) {
     AdmittedCall admitted = question.admitted();
     InFlightCall call = question.call();
-    question.clock().stop();
     CallNeed need = need(question);
     BudgetLedger ledger = admitted.scope().ledger();
     return shown(question, ledger.reserve(need), () -> ledger.whyWaiting(need))
         .thenCompose(reservation ->
-            withPermit(question, reservation)
+            withPermit(question, reservation, pass)
                 .whenComplete((reply, failure) ->
                     admitted
                         .scope()
@@ -257,7 +330,7 @@ final class ProviderStep {
   }
 
   private CompletableFuture<AgentReply> withPermit(
-      ProviderCall question, BudgetLedger.Reservation reservation) {
+      ProviderCall question, BudgetLedger.Reservation reservation, UsageHolds.Pass pass) {
     Provider provider = question.provider();
     return shown(
             question,
@@ -267,11 +340,12 @@ final class ProviderStep {
                 "a free place at %s (%d at once)"
                     .formatted(provider.name(), provider.concurrency()))
         .thenCompose(permit ->
-            inTurn(question, reservation).whenComplete((reply, failure) -> permit.release()));
+            (pass.isValid() ? inTurn(question, reservation, pass) : back())
+                .whenComplete((reply, failure) -> permit.release()));
   }
 
   private CompletableFuture<AgentReply> inTurn(
-      ProviderCall question, BudgetLedger.Reservation reservation) {
+      ProviderCall question, BudgetLedger.Reservation reservation, UsageHolds.Pass pass) {
     ProviderRateLimiter pace = question.pace(paces);
     return shown(
             question,
@@ -281,23 +355,30 @@ final class ProviderStep {
                     ? "its turn at " + question.provider().name() + " (rate limit)"
                     : "%s to take calls again (rate limit)".formatted(question.provider().name()))
         .thenCompose(turn ->
-            dispatch(question, reservation)
-                .whenComplete((reply, failure) -> tell(question, turn, reply, failure)));
+            (pass.isValid() ? dispatch(question, reservation) : back())
+                .whenComplete((reply, failure) -> tell(question, turn, pass, reply, failure)));
   }
 
   /** What one call learns of a provider's limits holds for all. */
   private void tell(
       ProviderCall question,
       ProviderRateLimiter.Grant turn,
+      UsageHolds.Pass pass,
       @Nullable AgentReply reply,
       @Nullable Throwable failure) {
     if (reply != null) {
       turn.onAccepted(reply.usage().billedTokens());
+      pass.answered();
       return;
     }
     Throwable cause = failure == null ? null : CallFailure.cause(failure);
-    if (!(cause instanceof AdapterException refused)) {
+    if (cause instanceof HeldException) {
+      turn.onUnused();
+    } else if (!(cause instanceof AdapterException refused)) {
       turn.onAccepted(0);
+    } else if (refused.kind() == AdapterException.Kind.USAGE_LIMITED) {
+      turn.onUnused();
+      pass.refused(refused.usageLimit());
     } else if (refused.kind() == AdapterException.Kind.RATE_LIMITED) {
       turn.onThrottled(refused.retryAfter());
       warnOfLimit(question);

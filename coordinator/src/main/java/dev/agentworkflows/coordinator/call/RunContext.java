@@ -24,6 +24,7 @@ public final class RunContext {
   private final @Nullable String model;
   private final CachePolicy cachePolicy;
   private final Duration timeout;
+  private final Duration waitForLimits;
   private final Path workspace;
   private final Path runDirectory;
   private final CallEvents events;
@@ -34,6 +35,7 @@ public final class RunContext {
   private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
   /**
+   * @param waitForLimits how long a call waits for a usage limit to reset
    * @param ledger shared by the whole run tree
    * @param occurrences shared by the whole run tree
    */
@@ -43,6 +45,7 @@ public final class RunContext {
       @Nullable String model,
       CachePolicy cachePolicy,
       Duration timeout,
+      Duration waitForLimits,
       Path workspace,
       Path runDirectory,
       CallEvents events,
@@ -53,6 +56,7 @@ public final class RunContext {
     this.model = model;
     this.cachePolicy = cachePolicy;
     this.timeout = timeout;
+    this.waitForLimits = waitForLimits;
     this.workspace = workspace;
     this.runDirectory = runDirectory;
     this.events = events;
@@ -78,6 +82,11 @@ public final class RunContext {
 
   Duration timeout() {
     return timeout;
+  }
+
+  /** How long a call waits for a usage limit to reset; zero for not at all. */
+  Duration waitForLimits() {
+    return waitForLimits;
   }
 
   Path workspace() {

@@ -39,6 +39,7 @@ final class RequestedOptions {
     add(options, "--budget-cost-usd", requested.budgetCostUsd());
     add(options, "--cache-policy", requested.cachePolicy());
     add(options, "--timeout", requested.timeoutSeconds());
+    add(options, "--wait-for-limits", seconds(requested.waitForLimitsSeconds()));
     add(options, "--workspace", workspace);
     if (requested.allowUnpriced()) {
       options.add("--allow-unpriced");
@@ -69,6 +70,10 @@ final class RequestedOptions {
           earlier.id() + " is still running.\nEnd it first, or wait for its end.");
     }
     return earlier;
+  }
+
+  private static @Nullable String seconds(@Nullable Long number) {
+    return number == null ? null : number + "s";
   }
 
   /** As one word, so that no value can be taken for an option. */

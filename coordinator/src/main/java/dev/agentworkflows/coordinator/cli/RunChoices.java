@@ -95,6 +95,13 @@ final class RunChoices {
       description = "The time of calls that name none. Default: 600.")
   private @Nullable Double timeout;
 
+  @Option(
+      names = "--wait-for-limits",
+      paramLabel = "DURATION",
+      description =
+          "How long a call waits for a usage limit to reset: 90s, 30m, 6h; 0 to fail at once. Default: 6h.")
+  private @Nullable String waitForLimits;
+
   @Option(names = "--yes", description = "Start a script that requires approval without asking.")
   private boolean yes;
 
@@ -119,6 +126,7 @@ final class RunChoices {
         policy("auto"),
         Workspaces.of(workspace, script),
         timeout(RunOptions.DEFAULT_TIMEOUT.toMillis() / 1000.0),
+        waitForLimits(),
         yes,
         null,
         1);
@@ -148,6 +156,7 @@ final class RunChoices {
             workspace == null ? Path.of(earlier.workspace()) : workspace,
             Path.of(earlier.scriptPath())),
         timeout(earlier.timeoutSeconds()),
+        waitForLimits(),
         yes,
         earlier.id(),
         earlier.attemptNumber() + 1);
@@ -245,5 +254,17 @@ final class RunChoices {
     }
     double bounded = Math.min(seconds, MAX_TIMEOUT_SECONDS);
     return Duration.ofMillis(Math.max(1, Math.round(bounded * 1000)));
+  }
+
+  private Duration waitForLimits() {
+    if (waitForLimits == null) {
+      return RunOptions.DEFAULT_WAIT_FOR_LIMITS;
+    }
+    return DurationText.parse(waitForLimits)
+        .orElseThrow(() ->
+            new RefusedException(
+                "--wait-for-limits is '"
+                    + waitForLimits
+                    + "', where a duration as 90s, 30m, 6h or 1h30m was expected, or 0."));
   }
 }

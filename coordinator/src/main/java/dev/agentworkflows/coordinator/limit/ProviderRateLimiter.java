@@ -72,6 +72,11 @@ public final class ProviderRateLimiter {
     public void onThrottled(@Nullable Duration wait) {
       ProviderRateLimiter.this.onThrottled(this, wait);
     }
+
+    /** The call did not go out, or the provider refused it for another reason than its rate. */
+    public void onUnused() {
+      ProviderRateLimiter.this.onUnused(this);
+    }
   }
 
   private record Waiting(long promptTokens, Duration patience, CompletableFuture<Grant> turn) {}
@@ -181,6 +186,10 @@ public final class ProviderRateLimiter {
       tokensFreeAt += (long) ((tokens - turn.reservedTokens) * nanosPerToken);
       answerTokens = 0.8 * answerTokens + 0.2 * Math.max(0, tokens - turn.promptTokens);
     }
+  }
+
+  private synchronized void onUnused(Grant turn) {
+    tokensFreeAt -= (long) (turn.reservedTokens * nanosPerToken);
   }
 
   private void onThrottled(Grant turn, @Nullable Duration wait) {

@@ -93,6 +93,7 @@ final class RunTool {
             arguments.text("cache_policy"),
             null,
             arguments.seconds("timeout_seconds"),
+            arguments.number("wait_for_limits_seconds"),
             false,
             resume == null ? null : Arguments.id("resume", resume)));
   }

@@ -60,8 +60,14 @@ final class Wire {
         choices.hasCachePolicy() ? name("cache_policy", choices.getCachePolicy()) : null,
         choices.hasWorkspace() ? name("workspace", choices.getWorkspace()) : null,
         choices.hasTimeoutSeconds() ? Double.valueOf(choices.getTimeoutSeconds()) : null,
+        choices.hasWaitForLimitsSeconds() ? waitForLimits(choices) : null,
         choices.getApproved(),
         choices.hasResumeRunId() ? name("resume_run_id", choices.getResumeRunId()) : null);
+  }
+
+  private static Long waitForLimits(RunChoices choices) {
+    long seconds = choices.getWaitForLimitsSeconds();
+    return seconds < 0 ? (long) MAX_TIMEOUT_SECONDS : Math.min(seconds, (long) MAX_TIMEOUT_SECONDS);
   }
 
   /**

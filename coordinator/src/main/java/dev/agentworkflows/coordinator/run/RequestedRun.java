@@ -20,5 +20,6 @@ public record RequestedRun(
     @Nullable String cachePolicy,
     @Nullable String workspace,
     @Nullable Double timeoutSeconds,
+    @Nullable Long waitForLimitsSeconds,
     boolean approved,
     @Nullable String resumeRunId) {}

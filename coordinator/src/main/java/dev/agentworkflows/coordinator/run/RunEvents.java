@@ -2,11 +2,13 @@ package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.call.CallEvents;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.Times;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +18,9 @@ final class RunEvents implements CallEvents {
 
   /** The event of a call that is asked again. */
   static final String RETRY = "retry";
+
+  /** The event of a login whose calls wait for its limit. */
+  static final String USAGE_LIMIT = "usage_limit";
 
   private final String runId;
   private final LiveRunStats tally;
@@ -103,6 +108,15 @@ final class RunEvents implements CallEvents {
   @Override
   public void pausing(String provider, Duration pause) {
     tally.board().pausing(provider, clock.instant().plus(pause));
+  }
+
+  /** Kept, for the same reason as retries. */
+  @Override
+  public void usageLimit(String provider, String message, Instant until) {
+    ObjectNode data = Json.object();
+    data.put("provider", provider);
+    data.put("until", Times.text(until));
+    var unused = add(USAGE_LIMIT, message, null, Json.write(data));
   }
 
   @Override

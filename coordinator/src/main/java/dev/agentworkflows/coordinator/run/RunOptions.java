@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param argsJson the arguments of {@code main}, a JSON object
  * @param timeout of calls that name none
+ * @param waitForLimits how long a call waits for a usage limit to reset
  * @param approved the person said yes beforehand to a script that requires approval
  * @param resumedFromRunId null for a run that starts afresh
  * @param attemptNumber 1, and one more for each resume
@@ -23,12 +24,16 @@ public record RunOptions(
     CachePolicy cachePolicy,
     Path workspace,
     Duration timeout,
+    Duration waitForLimits,
     boolean approved,
     @Nullable String resumedFromRunId,
     int attemptNumber) {
 
   /** The time that a call has which names none. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(600);
+
+  /** Longer than the windows of subscriptions are. */
+  public static final Duration DEFAULT_WAIT_FOR_LIMITS = Duration.ofHours(6);
 
   /** The same, with the arguments that a shim brought along. */
   public RunOptions withArgs(String newArgsJson) {
@@ -40,6 +45,7 @@ public record RunOptions(
         cachePolicy,
         workspace,
         timeout,
+        waitForLimits,
         approved,
         resumedFromRunId,
         attemptNumber);
@@ -48,6 +54,16 @@ public record RunOptions(
   /** A child has its parent's options, and arguments of its own. */
   RunOptions forChild(String childArgsJson) {
     return new RunOptions(
-        childArgsJson, provider, model, budget, cachePolicy, workspace, timeout, true, null, 1);
+        childArgsJson,
+        provider,
+        model,
+        budget,
+        cachePolicy,
+        workspace,
+        timeout,
+        waitForLimits,
+        true,
+        null,
+        1);
   }
 }

@@ -132,6 +132,7 @@ public final class Runs {
             options.model(),
             options.cachePolicy(),
             options.timeout(),
+            options.waitForLimits(),
             options.workspace(),
             Path.of(record.outputDir()),
             events,

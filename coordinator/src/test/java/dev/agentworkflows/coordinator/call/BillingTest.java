@@ -63,6 +63,7 @@ class BillingTest {
         null,
         CachePolicy.AUTO,
         Duration.ofSeconds(30),
+        Duration.ZERO,
         here,
         here,
         events,

@@ -307,6 +307,7 @@ class BudgetMixTest {
         null,
         CachePolicy.AUTO,
         Duration.ofSeconds(60),
+        Duration.ZERO,
         directory,
         directory,
         events,

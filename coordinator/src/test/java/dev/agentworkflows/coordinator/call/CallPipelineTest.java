@@ -139,6 +139,7 @@ class CallPipelineTest {
         null,
         CachePolicy.AUTO,
         Duration.ofSeconds(30),
+        Duration.ZERO,
         workspace,
         directory,
         events,

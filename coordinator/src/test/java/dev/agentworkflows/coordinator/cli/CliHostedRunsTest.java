@@ -79,7 +79,8 @@ class CliHostedRunsTest {
 
   private RunOptions options(@Nullable String workspace, String script, @Nullable String resumed) {
     return hosting.options(
-        new RequestedRun(null, null, null, null, false, null, workspace, null, false, resumed),
+        new RequestedRun(
+            null, null, null, null, false, null, workspace, null, null, false, resumed),
         new LoadedScript(
             script, "00", new ScriptMeta(null, null, List.of(), false, false), "test", "{}"));
   }
@@ -87,7 +88,7 @@ class CliHostedRunsTest {
   @Test
   void aRunThatMayAskModelsWithoutAPriceMayDoSoWhenItIsResumed() {
     RequestedRun allowing =
-        new RequestedRun(null, null, null, "2.50", true, null, null, null, false, null);
+        new RequestedRun(null, null, null, "2.50", true, null, null, null, null, false, null);
     RunOptions options =
         hosting.options(
             allowing,

@@ -134,6 +134,7 @@ final class SharedCoordinator implements AutoCloseable {
           CachePolicy.AUTO,
           directory,
           Duration.ofSeconds(30),
+          RunOptions.DEFAULT_WAIT_FOR_LIMITS,
           requested.approved(),
           null,
           1);

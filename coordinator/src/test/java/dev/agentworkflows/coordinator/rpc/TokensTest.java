@@ -23,6 +23,7 @@ class TokensTest {
             CachePolicy.AUTO,
             Path.of("/"),
             RunOptions.DEFAULT_TIMEOUT,
+            RunOptions.DEFAULT_WAIT_FOR_LIMITS,
             false,
             null,
             1),

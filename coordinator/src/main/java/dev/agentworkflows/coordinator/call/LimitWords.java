@@ -1,0 +1,78 @@
+package dev.agentworkflows.coordinator.call;
+
+import dev.agentworkflows.coordinator.limit.LimitReachedException;
+import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.text.Figures;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/** What people read of a usage limit: times are those of this machine's clock. */
+final class LimitWords {
+
+  /** A shorter wait is told to the second. */
+  private static final Duration SHORT = Duration.ofMinutes(2);
+
+  private final Clock clock;
+  private final ZoneId zone;
+
+  LimitWords(Clock clock, ZoneId zone) {
+    this.clock = clock;
+    this.zone = zone;
+  }
+
+  /** What a call waits for; follows the words "waits for". */
+  String reason(String provider, UsageHolds.Wait wait) {
+    if (!wait.until().isAfter(clock.instant())) {
+      return "the first answers of " + provider + " after its usage limit";
+    }
+    return wait.told()
+        ? "%s's usage limit (waiting until %s)".formatted(provider, time(wait.until()))
+        : "%s's usage limit (it does not say when it resets; asked again at %s)"
+            .formatted(provider, time(wait.until()));
+  }
+
+  /** What is told to a run once. */
+  String event(String provider, UsageHolds.Wait wait) {
+    return wait.told()
+        ? "%s has reached its usage limit: calls to it are waiting until %s"
+            .formatted(provider, time(wait.until()))
+        : "%s has reached its usage limit and does not say when it resets: it is asked again at %s"
+            .formatted(provider, time(wait.until()));
+  }
+
+  /** Why a call fails that could not wait. */
+  String failure(String provider, LimitReachedException limit, Duration patience) {
+    String waits =
+        patience.isZero()
+            ? "this run does not wait for limits (--wait-for-limits 0)"
+            : "this run waits %s for limits (--wait-for-limits)"
+                .formatted(Figures.duration(patience));
+    return limit
+        .resetsAt()
+        .map(resetsAt ->
+            "%s has reached its usage limit and takes calls again at %s; %s"
+                .formatted(provider, time(resetsAt), waits))
+        .orElseGet(() ->
+            "%s has reached its usage limit and does not say when it resets; %s"
+                .formatted(provider, waits));
+  }
+
+  private String time(Instant instant) {
+    ZonedDateTime now = clock.instant().atZone(zone);
+    boolean soon = instant.isBefore(now.toInstant().plus(SHORT));
+    ZonedDateTime at = instant.atZone(zone);
+    ZonedDateTime minute = at.truncatedTo(ChronoUnit.MINUTES);
+    if (!soon && minute.isBefore(at)) {
+      at = minute.plusMinutes(1);
+    }
+    String day = at.toLocalDate().equals(now.toLocalDate()) ? "" : "MMM d, ";
+    return at.format(
+        DateTimeFormatter.ofPattern(day + (soon ? "HH:mm:ss" : "HH:mm"), Locale.ENGLISH));
+  }
+}
