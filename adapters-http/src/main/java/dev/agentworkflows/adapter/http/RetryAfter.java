@@ -28,6 +28,8 @@ final class RetryAfter {
   /** Who asks to wait for longer means no limit of a minute. */
   private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(10);
 
+  private static final Duration LATEST_RESET = Duration.ofDays(36_500);
+
   /** Of a subscription's windows. */
   private static final String UNIFIED = "anthropic-ratelimit-unified-";
 
@@ -83,12 +85,12 @@ final class RetryAfter {
           (body == null ? Optional.<Duration>empty() : resetIn(body))
               .or(() -> header(headers, UNIFIED + "reset").flatMap(this::span))
               .or(() -> asked(headers));
-      return UsageLimit.until(wait.map(clock.instant()::plus).orElse(null), true);
+      return UsageLimit.until(wait.map(this::in).orElse(null), true);
     }
     Duration wait = cause == ErrorCause.RATE ? of(headers, body) : null;
     return wait == null || wait.compareTo(SHORTEST_WINDOW) < 0
         ? null
-        : new UsageLimit(clock.instant().plus(wait), true, true);
+        : new UsageLimit(in(wait), true, true);
   }
 
   /** Null where the body says that it is about another cause. */
@@ -97,7 +99,12 @@ final class RetryAfter {
       return null;
     }
     Optional<Duration> wait = body == null ? Optional.empty() : resetIn(body);
-    return UsageLimit.until(wait.map(clock.instant()::plus).orElse(null), false);
+    return UsageLimit.until(wait.map(this::in).orElse(null), false);
+  }
+
+  /** Later than any limit resets, it is one time or another: no number is beyond the calendar. */
+  private Instant in(Duration wait) {
+    return clock.instant().plus(wait.compareTo(LATEST_RESET) < 0 ? wait : LATEST_RESET);
   }
 
   /** {@code resets_at}, {@code resets_in_seconds}, beside the error's type or above it. */

@@ -236,6 +236,19 @@ public abstract class HttpAdapterContract extends AdapterContract {
     assertThat(failure.usageLimit().ofModel()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"resets_at", "resets_in_seconds"})
+  void aResetBeyondTheCalendarIsOne(String field) throws Exception {
+    AdapterException failure =
+        failure(
+            LoopbackServer.status(
+                429,
+                "{\"error\": {\"type\": \"usage_limit_reached\", \"%s\": 9000000000000000000}}"
+                    .formatted(field)));
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(requireNonNull(failure.usageLimit()).resetsAt()).isAfter(Instant.now());
+  }
+
   @Test
   void aWaitOfHoursIsALimitOfTheModel() throws Exception {
     AdapterException failure =

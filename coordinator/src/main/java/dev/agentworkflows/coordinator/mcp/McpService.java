@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -172,12 +173,14 @@ public final class McpService implements AutoCloseable {
     return tools;
   }
 
-  private static CallToolResult answered(
-      Function<Arguments, CallToolResult> tool, Arguments arguments) {
+  static CallToolResult answered(Function<Arguments, CallToolResult> tool, Arguments arguments) {
     try {
       return tool.apply(arguments);
     } catch (RefusedException e) {
       return ToolResults.failure(e.getMessage());
+    } catch (InvalidPathException e) {
+      return ToolResults.failure(
+          "a path has a character that no file's name can have here. Name another file.");
     } catch (RuntimeException | Error e) {
       // Also when memory is at its end: a client that is not answered waits for ever.
       return ToolResults.failure(unexpected(e));

@@ -39,9 +39,11 @@ final class Connections {
     /**
      * Of a coordinator that serves one script of this machine's. Hundreds of child runs may come at
      * once; a quarter of the usual 1,024 descriptors, and no look at how many there are, which
-     * would be part of every start.
+     * would be part of every start. A script's first words may take long on a machine that is busy;
+     * silent connections give their places to newcomers all the same.
      */
-    static final Limits PRIVATE = new Limits(256, Integer.MAX_VALUE, Integer.MAX_VALUE, PATIENCE);
+    static final Limits PRIVATE =
+        new Limits(256, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofSeconds(60));
 
     /** Half of a process's descriptors for connections; the rest is for files and programs. */
     static Limits shared(int descriptors) {

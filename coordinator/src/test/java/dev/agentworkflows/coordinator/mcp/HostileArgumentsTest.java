@@ -70,6 +70,16 @@ class HostileArgumentsTest {
     assertThat(commands).containsExactly(List.of("new", root.resolve("a/b.py").toString()));
   }
 
+  @Test
+  void aPathThatIsNoneIsToldInWordsForPeople() {
+    ScriptTools tools = new ScriptTools(recording(new ArrayList<>()));
+    Arguments arguments = new Arguments(Map.of("script", "a\0b.py"));
+
+    assertThat(McpService.answered(tools::validate, arguments).content().toString())
+        .contains("a path has a character that no file's name can have here")
+        .doesNotContain("Exception");
+  }
+
   private static Workbench recording(List<List<String>> commands) {
     return new Workbench() {
       @Override
