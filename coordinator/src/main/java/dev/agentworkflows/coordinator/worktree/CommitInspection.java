@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.worktree;
 
+import dev.agentworkflows.coordinator.home.FileErrors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,12 @@ final class CommitInspection {
   private static final String HEADS = "refs/heads/";
   private static final String SYMBOLIC = "ref: ";
   private static final int MAX_NAMED = 5;
+  private static final int MAX_LOG_BYTES = 64 << 20;
+
+  /** Where a line of a ref's log leads to. */
+  private static final Pattern LOGGED = Pattern.compile("(?m)^[0-9a-f]{40,64} ([0-9a-f]{40,64}) ");
+
+  private static final Pattern NO_COMMIT = Pattern.compile("0+");
 
   private final Git git;
   private final Worktree worktree;
@@ -47,6 +55,7 @@ final class CommitInspection {
   void inspect(String head, Set<String> changedFiles) throws GitException, InterruptedException {
     String own = ownTip();
     commitsElsewhere(head, own, commits(head, own), changedFiles);
+    lostCommits();
   }
 
   /**
@@ -174,6 +183,49 @@ final class CommitInspection {
     }
   }
 
+  /** Commits that HEAD was at and that are not in the repository: git passes over them. */
+  private void lostCommits() throws GitException, InterruptedException {
+    Set<String> logged = logged();
+    if (logged.isEmpty()) {
+      return;
+    }
+    long lost =
+        git()
+            .with("cat-file", "--batch-check")
+            .input(input(logged, List.of()))
+            .orFail()
+            .line()
+            .lines()
+            .filter(line -> line.endsWith(" missing"))
+            .count();
+    if (lost > 0) {
+      findings.beyondPatch(
+          Findings.count(lost, "commit") + " that the repository has not, or not any more");
+    }
+  }
+
+  /** As git's own file has it; none where refs are kept in another way. */
+  private Set<String> logged() throws GitException {
+    Set<String> logged = new LinkedHashSet<>();
+    Optional<Path> gitDirectory = worktree.gitDirectory();
+    if (gitDirectory.isEmpty()) {
+      return logged;
+    }
+    try {
+      SmallFile.bytes(gitDirectory.get().resolve("logs/HEAD"), MAX_LOG_BYTES)
+          .map(bytes -> LOGGED.matcher(new String(bytes, StandardCharsets.ISO_8859_1)))
+          .ifPresent(found -> {
+            while (found.find()) {
+              logged.add(found.group(1));
+            }
+          });
+      logged.removeIf(commit -> NO_COMMIT.matcher(commit).matches());
+      return logged;
+    } catch (IOException e) {
+      throw new GitException("cannot read the log of HEAD: " + FileErrors.reason(e), e);
+    }
+  }
+
   /** What was written in commits that no branch holds, without what was deleted there. */
   private Set<String> filesOf(Set<String> commits, List<String> without)
       throws GitException, InterruptedException {
@@ -216,6 +268,10 @@ final class CommitInspection {
    */
   void stash() throws GitException, InterruptedException {
     Set<String> made = new LinkedHashSet<>(log("refs/stash", "%H"));
+    Git.Result top = git().with("rev-parse", "--verify", "--quiet", "refs/stash").run();
+    if (top.fine()) {
+      made.add(top.line());
+    }
     if (refsBefore != null) {
       made.removeAll(refsBefore.values());
     }

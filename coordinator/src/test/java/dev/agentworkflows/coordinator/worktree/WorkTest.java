@@ -517,6 +517,18 @@ class WorkTest {
   }
 
   @Test
+  void aCommitThatIsNotThereAnyMoreIsNotPassedOver() throws Exception {
+    Work work =
+        work(
+            "git commit -q --allow-empty -m one; lost=$(git rev-parse HEAD)",
+            "git reset -q --hard HEAD~1",
+            "rm -f $(git rev-parse --git-common-dir)/objects/$(echo $lost | cut -c1-2)/$(echo $lost | cut -c3-)");
+
+    assertThat(work.findings())
+        .containsExactly("1 commit that the repository has not, or not any more");
+  }
+
+  @Test
   void whatCannotBeToldHidesNothingElse() throws Exception {
     Work work =
         work(
