@@ -193,7 +193,7 @@ class _Definitions:
         if _names_fields(kind):
             return self._reference(kind, where)
         if _is_enum(kind):
-            return {"enum": [member.value for member in kind]}
+            return {"enum": [member.value for member in typing.cast(Any, kind)]}
         return self._generic(kind, where)
 
     def _generic(self, kind: Any, where: str) -> dict[str, Any]:
@@ -297,7 +297,7 @@ def _aliased(kind: Any) -> Any:
         if type(kind).__name__ == "TypeAliasType":
             kind = kind.__value__
         elif callable(kind) and hasattr(kind, "__supertype__"):
-            kind = kind.__supertype__
+            kind = getattr(kind, "__supertype__")
         else:
             break
     return kind
