@@ -90,6 +90,7 @@ def change_file():
 
 def replace():
     names = ["runs", "batches", "owners", "home-id", "operator-token", "workflow.sqlite-wal"]
+    names += ["usage-limits.json"]
     names += [str(path.relative_to(home)) for path in sorted(home.rglob("*"))]
     path = home / dice.choice(names)
     if not path.parent.is_dir():

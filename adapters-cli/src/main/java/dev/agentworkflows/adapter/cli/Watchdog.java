@@ -40,7 +40,7 @@ final class Watchdog implements AutoCloseable {
     Watchdog watchdog = new Watchdog(builder.start());
     try {
       // Through the pipe: as an argument it would show in `ps` and be taken for a carrier's.
-      watchdog.tell(mark.entry());
+      watchdog.send(mark.entry());
     } catch (IOException e) {
       watchdog.process.destroyForcibly();
       throw e;
@@ -52,7 +52,7 @@ final class Watchdog implements AutoCloseable {
   @Override
   public void close() {
     try {
-      tell("over");
+      send("over");
       process.getOutputStream().close();
       if (process.waitFor(1, TimeUnit.SECONDS)) {
         return;
@@ -65,7 +65,7 @@ final class Watchdog implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  private void tell(String line) throws IOException {
+  private void send(String line) throws IOException {
     OutputStream pipe = process.getOutputStream();
     pipe.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     pipe.flush();

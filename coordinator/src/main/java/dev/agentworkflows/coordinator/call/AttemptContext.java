@@ -63,7 +63,7 @@ final class AttemptContext implements CallContext, AutoCloseable {
       transcript.write(GeneralizedUtf8.encode(redactor.redact(jsonLine)));
       transcript.write('\n');
     } catch (IOException e) {
-      tell(e);
+      warn(e);
     }
   }
 
@@ -82,11 +82,11 @@ final class AttemptContext implements CallContext, AutoCloseable {
         transcript.close();
       }
     } catch (IOException e) {
-      tell(e);
+      warn(e);
     }
   }
 
-  private void tell(IOException e) {
+  private void warn(IOException e) {
     closed = true;
     call.scope()
         .events()

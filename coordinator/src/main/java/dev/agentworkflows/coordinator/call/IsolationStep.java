@@ -228,7 +228,7 @@ final class IsolationStep {
     CallDirectory.KeptWorktree kept =
         new CallDirectory.KeptWorktree(worktree.path().toString(), worktree.branch(), List.of());
     if (call.providerAtWork()) {
-      tell(
+      warn(
           admitted,
           "the provider did not stop in time, so the worktree "
               + worktree.path()
@@ -243,7 +243,7 @@ final class IsolationStep {
             worktree.path().toString(), work.branch(), work.changedFiles());
       }
     } catch (GitException | RuntimeException e) {
-      tell(
+      warn(
           admitted,
           "the worktree "
               + worktree.path()
@@ -264,7 +264,7 @@ final class IsolationStep {
 
   private static void tellBeyondPatch(AdmittedCall call, Work work) {
     if (!work.beyondPatch().isEmpty()) {
-      tell(
+      warn(
           call,
           "kept, and not all of it can be shown or applied: "
               + String.join(", ", work.beyondPatch()));
@@ -284,7 +284,7 @@ final class IsolationStep {
   }
 
   private void tellLeftBehind(AdmittedCall call, Worktree worktree, String why) {
-    tell(
+    warn(
         call,
         "the empty worktree "
             + worktree.path()
@@ -293,7 +293,7 @@ final class IsolationStep {
             + ". `owf gc` will try again");
   }
 
-  private static void tell(AdmittedCall call, String message) {
+  private static void warn(AdmittedCall call, String message) {
     call.scope().events().warning(call.id(), message);
   }
 

@@ -356,11 +356,11 @@ final class ProviderStep {
                     : "%s to take calls again (rate limit)".formatted(question.provider().name()))
         .thenCompose(turn ->
             (pass.isValid() ? dispatch(question, reservation) : back())
-                .whenComplete((reply, failure) -> tell(question, turn, pass, reply, failure)));
+                .whenComplete((reply, failure) -> settle(question, turn, pass, reply, failure)));
   }
 
   /** What one call learns of a provider's limits holds for all. */
-  private void tell(
+  private void settle(
       ProviderCall question,
       ProviderRateLimiter.Grant turn,
       UsageHolds.Pass pass,

@@ -81,7 +81,7 @@ final class ApplyCommand extends WorktreeCommand {
             store.applyWorktree(call, patch.digest(), environment().clock().instant()).join();
           }
         });
-    tell(record, run, work, patch);
+    print(record, run, work, patch);
     return ExitCode.FINE;
   }
 
@@ -99,7 +99,7 @@ final class ApplyCommand extends WorktreeCommand {
     }
   }
 
-  private void tell(WorktreeRecord record, RunRecord run, Work work, Patch patch) {
+  private void print(WorktreeRecord record, RunRecord run, Work work, Patch patch) {
     // The others were changed back, or are in commits elsewhere.
     List<String> files = work.changedFiles().stream().filter(patch.files()::contains).toList();
     if (json()) {

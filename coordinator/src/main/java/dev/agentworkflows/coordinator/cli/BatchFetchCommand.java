@@ -65,7 +65,7 @@ final class BatchFetchCommand extends BatchCommand {
               "owf: the provider sent %d results that are for no line of the input, or came twice; they were left out."
                   .formatted(fetched.strangers()));
     }
-    tell(fetched, copy == null ? fetched.results() : copy);
+    print(fetched, copy == null ? fetched.results() : copy);
     return fetched.summary().anyDone() ? ExitCode.FINE : ExitCode.FAILED;
   }
 
@@ -97,7 +97,7 @@ final class BatchFetchCommand extends BatchCommand {
     }
   }
 
-  private void tell(Fetched fetched, Path where) {
+  private void print(Fetched fetched, Path where) {
     ResultSummary summary = fetched.summary();
     if (json()) {
       ObjectNode document = BatchJson.shown(fetched.record());

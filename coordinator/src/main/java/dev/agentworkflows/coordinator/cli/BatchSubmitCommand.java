@@ -85,11 +85,11 @@ final class BatchSubmitCommand extends BatchCommand {
             ThreadLocalRandom.current());
     BatchRecord record =
         adopt == null ? submission.submit(input, again) : submission.adopt(input, adopt);
-    tell(record, home);
+    print(record, home);
     return ExitCode.FINE;
   }
 
-  private void tell(BatchRecord record, WorkflowHome home) {
+  private void print(BatchRecord record, WorkflowHome home) {
     if (json()) {
       screen().json(BatchJson.shown(record));
       return;

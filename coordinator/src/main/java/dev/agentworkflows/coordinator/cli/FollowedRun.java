@@ -67,12 +67,12 @@ final class FollowedRun {
   /** Learns what happened since it last looked. */
   void poll() {
     store.children(run.id()).forEach(child -> watches.computeIfAbsent(child.id(), store::watch));
-    watches.values().forEach(watch -> tell(watch.poll()));
+    watches.values().forEach(watch -> print(watch.poll()));
     lookAtEvents();
     first = false;
   }
 
-  private void tell(RunChanges.Changes changes) {
+  private void print(RunChanges.Changes changes) {
     for (CallSummary call : changes.begun()) {
       board.begun(call.phase());
       if (call.status() == CallStatus.RUNNING) {

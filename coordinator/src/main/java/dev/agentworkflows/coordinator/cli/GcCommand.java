@@ -85,7 +85,7 @@ final class GcCommand extends WorktreeCommand {
     if (json()) {
       screen().json(document(swept, old));
     } else {
-      tell(swept, old);
+      print(swept, old);
     }
     return ExitCode.FINE;
   }
@@ -155,7 +155,7 @@ final class GcCommand extends WorktreeCommand {
     return document;
   }
 
-  private void tell(List<WorktreeGc.Decision> swept, List<RunRetention.Decision> old) {
+  private void print(List<WorktreeGc.Decision> swept, List<RunRetention.Decision> old) {
     String gone = dryRun ? "would remove " : "removed ";
     for (WorktreeGc.Decision verdict : swept) {
       String what = verdict.worktree().callId() + ": " + verdict.reason();

@@ -41,7 +41,7 @@ final class PlainProgress extends Progress {
 
   @Override
   void watch(Supplier<Optional<RunSnapshot>> view) {
-    Thread thread = new Thread(() -> tell(view), "progress");
+    Thread thread = new Thread(() -> print(view), "progress");
     thread.setDaemon(true);
     thread.start();
     teller = thread;
@@ -67,7 +67,7 @@ final class PlainProgress extends Progress {
     return ScriptOutput.ours(false);
   }
 
-  private void tell(Supplier<Optional<RunSnapshot>> view) {
+  private void print(Supplier<Optional<RunSnapshot>> view) {
     long lastTold = System.nanoTime();
     boolean last = false;
     while (!last) {

@@ -108,7 +108,7 @@ final class PricesCommand extends Command {
     }
     screen()
         .line(FORMAT.formatted("provider", "model", "input", "output", "cached", "write", "from"));
-    listed.forEach(this::tell);
+    listed.forEach(this::print);
     for (PriceTable table : prices.tables()) {
       screen().line("");
       screen().line(table.origin() + (table.date() == null ? "" : ", " + table.date()));
@@ -134,7 +134,7 @@ final class PricesCommand extends Command {
     return listed;
   }
 
-  private void tell(Listed one) {
+  private void print(Listed one) {
     Price price = one.entry().price();
     screen()
         .line(

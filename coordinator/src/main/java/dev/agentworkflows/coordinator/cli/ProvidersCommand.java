@@ -46,7 +46,7 @@ final class ProvidersCommand extends Command {
         screen().json(list);
       } else {
         screen().line(FORMAT.formatted("provider", "kind", "model", "calls", "key"));
-        providers.all().forEach(this::tell);
+        providers.all().forEach(this::print);
       }
     }
     return ExitCode.FINE;
@@ -81,7 +81,7 @@ final class ProvidersCommand extends Command {
     return number == 0 ? null : Integer.valueOf(number);
   }
 
-  private void tell(Provider provider) {
+  private void print(Provider provider) {
     screen()
         .line(
             FORMAT

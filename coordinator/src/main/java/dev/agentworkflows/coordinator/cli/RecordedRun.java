@@ -83,7 +83,7 @@ final class RecordedRun implements AutoCloseable {
                 .run(CoordinatorService.ownShims(coordinator.runs(), store), providers.redactor())
                 .end();
       }
-      return tell(end, store, home.database());
+      return print(end, store, home.database());
     } finally {
       screen.flush();
     }
@@ -96,9 +96,9 @@ final class RecordedRun implements AutoCloseable {
     session.close();
   }
 
-  private int tell(RunHandle.Outcome end, RunStore store, Path database) {
+  private int print(RunHandle.Outcome end, RunStore store, Path database) {
     if (end instanceof RunHandle.Outcome.Ended ended) {
-      return tell(ended.run(), store);
+      return print(ended.run(), store);
     }
     if (end instanceof RunHandle.Outcome.Unstored unstored) {
       String message =
@@ -125,7 +125,7 @@ final class RecordedRun implements AutoCloseable {
             : "nothing was run.");
   }
 
-  private int tell(RunRecord run, RunStore store) {
+  private int print(RunRecord run, RunStore store) {
     RunSummaryPrinter closing = new RunSummaryPrinter(screen, store);
     if (json) {
       closing.document(run);

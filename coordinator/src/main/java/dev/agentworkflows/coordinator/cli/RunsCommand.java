@@ -42,7 +42,7 @@ final class RunsCommand extends ReadingCommand {
       throw new RefusedException("--limit is " + limit + ", where a number above 0 was expected.");
     }
     found.addAll(store.runs(limit));
-    return allHomes ? ExitCode.FINE : tell(found);
+    return allHomes ? ExitCode.FINE : print(found);
   }
 
   @Override
@@ -52,14 +52,14 @@ final class RunsCommand extends ReadingCommand {
 
   @Override
   int tellOfAll() {
-    return tell(
+    return print(
         found.stream()
             .sorted(Comparator.comparing(RunRecord::createdAt).reversed())
             .limit(limit)
             .toList());
   }
 
-  private int tell(List<RunRecord> runs) {
+  private int print(List<RunRecord> runs) {
     if (json()) {
       screen().json(runs, RunJson::of);
     } else {

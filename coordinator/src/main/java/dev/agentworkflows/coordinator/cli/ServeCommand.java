@@ -174,7 +174,7 @@ final class ServeCommand extends Command {
                 environment().clock());
         WebViewOption view = WebViewOption.open(ui, where, store, providers, environment())) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stopAtSignal, "signal"));
-      tell(listening, server.port(), operator, where, named, view.address());
+      print(listening, server.port(), operator, where, named, view.address());
       screen().requireOutput();
       signalled.await();
       sessions.stop(STOPPING);
@@ -218,7 +218,7 @@ final class ServeCommand extends Command {
     return new Listening.Tls(certificate, key, clientCa);
   }
 
-  private void tell(
+  private void print(
       Listening listening,
       int port,
       OperatorToken operator,

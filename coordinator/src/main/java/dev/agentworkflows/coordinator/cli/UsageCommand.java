@@ -61,7 +61,7 @@ final class UsageCommand extends ReadingCommand {
 
   @Override
   int tellOfAll() {
-    return tell(new UsageReport(usage, started));
+    return print(new UsageReport(usage, started));
   }
 
   /** Nothing was paid. */
@@ -70,7 +70,7 @@ final class UsageCommand extends ReadingCommand {
     return allHomes ? ExitCode.FINE : tellOfAll();
   }
 
-  private int tell(UsageReport report) {
+  private int print(UsageReport report) {
     if (json()) {
       screen().json(report.json(by == Split.DAY));
     } else {

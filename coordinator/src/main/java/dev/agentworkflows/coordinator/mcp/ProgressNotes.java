@@ -30,28 +30,28 @@ final class ProgressNotes implements AutoCloseable {
       });
 
   /** Until it is closed, the client hears of the run; from then on no more. */
-  interface Telling extends AutoCloseable {
+  interface Subscription extends AutoCloseable {
     @Override
     void close();
   }
 
-  Telling tell(McpAsyncServerExchange exchange, CallToolRequest request, StartedRun run) {
+  Subscription subscribe(McpAsyncServerExchange exchange, CallToolRequest request, StartedRun run) {
     Map<String, Object> meta = request.meta();
     Object token = meta == null ? null : meta.get("progressToken");
     if (token == null) {
       return () -> {};
     }
-    Teller teller = new Teller(exchange, token, run);
-    ScheduledFuture<?> looking =
+    Reporter reporter = new Reporter(exchange, token, run);
+    ScheduledFuture<?> polling =
         timer.scheduleWithFixedDelay(
-            teller::look, INTERVAL_MILLIS / 5, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+            reporter::poll, INTERVAL_MILLIS / 5, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     return () -> {
-      looking.cancel(false);
-      teller.close();
+      polling.cancel(false);
+      reporter.close();
     };
   }
 
-  private static final class Teller {
+  private static final class Reporter {
     private final McpAsyncServerExchange exchange;
     private final Object token;
     private final StartedRun run;
@@ -60,13 +60,13 @@ final class ProgressNotes implements AutoCloseable {
     private double progress = -1;
     private boolean closed;
 
-    Teller(McpAsyncServerExchange exchange, Object token, StartedRun run) {
+    Reporter(McpAsyncServerExchange exchange, Object token, StartedRun run) {
       this.exchange = exchange;
       this.token = token;
       this.run = run;
     }
 
-    synchronized void look() {
+    synchronized void poll() {
       String id = run.runId().isCompletedExceptionally() ? null : run.runId().getNow(null);
       if (closed || id == null) {
         return;

@@ -103,9 +103,9 @@ final class RunTool {
     if (!new Arguments(request.arguments()).flag("wait", true)) {
       return run.runId().thenApply(RunTool::begun);
     }
-    ProgressNotes.Telling telling = progress.tell(exchange, request, run);
+    ProgressNotes.Subscription subscription = progress.subscribe(exchange, request, run);
     return run.ended()
-        .whenComplete((ended, failure) -> telling.close())
+        .whenComplete((ended, failure) -> subscription.close())
         .thenApply(document -> ToolResults.document(withNext(document), !isDone(document)));
   }
 

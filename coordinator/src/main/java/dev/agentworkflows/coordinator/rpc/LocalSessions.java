@@ -62,7 +62,7 @@ final class LocalSessions implements Sessions {
   }
 
   @Override
-  public void tell(RunOpened.Builder opened, RunHandle launch) {
+  public void describe(RunOpened.Builder opened, RunHandle launch) {
     // The command that started the script chose these options.
   }
 

@@ -253,7 +253,7 @@ public final class RemoteSessions implements Sessions, AutoCloseable {
   }
 
   @Override
-  public void tell(RunOpened.Builder opened, RunHandle launch) {
+  public void describe(RunOpened.Builder opened, RunHandle launch) {
     opened
         .setRunToken(tokens.tokenOf(launch))
         .setRejoinSeconds(rejoinSeconds())

@@ -285,7 +285,7 @@ final class RunSession {
             .setRunDir(run.directory().toString())
             .setSameMachine(!sessions.keepsRuns())
             .setBudget(Wire.budget(run.ledger()));
-    sessions.tell(opened, launch);
+    sessions.describe(opened, launch);
     return ToShim.newBuilder().setRunOpened(opened).build();
   }
 

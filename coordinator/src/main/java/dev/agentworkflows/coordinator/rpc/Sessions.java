@@ -39,7 +39,7 @@ sealed interface Sessions permits LocalSessions, RemoteSessions {
   void opened(ActiveRun run, RunSession session);
 
   /** Adds what a remote shim needs to know. */
-  void tell(RunOpened.Builder opened, RunHandle launch);
+  void describe(RunOpened.Builder opened, RunHandle launch);
 
   /** What a remote shim tells its user in the end. */
   RunClosed closed(RunRecord run);

@@ -11,8 +11,8 @@ final class OwnJar {
 
   private OwnJar() {}
 
-  /** Tells a script, and programs that it starts, what they can start runs of their own with. */
-  static void tell(Map<String, String> environment) {
+  /** Adds what a script, and programs that it starts, can start runs of their own with. */
+  static void addTo(Map<String, String> environment) {
     CodeSource source = OwnJar.class.getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {
       return;

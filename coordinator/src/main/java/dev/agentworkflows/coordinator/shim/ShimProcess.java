@@ -77,7 +77,7 @@ public final class ShimProcess {
     environment.keySet().removeIf(ChildEnvironment::isOwnSecret);
     environment.put("OWF_COORDINATOR", coordinator);
     environment.put("OWF_RUN_TOKEN", token);
-    OwnJar.tell(environment);
+    OwnJar.addTo(environment);
     environment.put("OWF_COORDINATOR_PID", Long.toString(ProcessHandle.current().pid()));
     if (output.stdoutToStderr()) {
       environment.put("OWF_STDOUT", "stderr");

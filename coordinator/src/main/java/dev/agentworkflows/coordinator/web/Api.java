@@ -112,7 +112,7 @@ final class Api implements HttpHandler {
       return;
     }
     try {
-      new EventStream(exchange, closing).tell(source);
+      new EventStream(exchange, closing).stream(source);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

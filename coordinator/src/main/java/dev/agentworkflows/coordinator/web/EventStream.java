@@ -54,7 +54,7 @@ final class EventStream {
     this.maxSilenceMillis = maxSilenceMillis;
   }
 
-  void tell(Source source) throws IOException, InterruptedException {
+  void stream(Source source) throws IOException, InterruptedException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
     try (OutputStream out = exchange.getResponseBody()) {

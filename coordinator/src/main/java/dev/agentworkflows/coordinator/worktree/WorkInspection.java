@@ -50,12 +50,13 @@ final class WorkInspection {
     CommitInspection commits = new CommitInspection(git, worktree, findings, baseline.refs());
     String branch = branch(commits, head);
     // Files are told by now: none of what follows may hide them by its own failure.
-    tell("which commits were made", () -> commits.inspect(head, changedFiles));
-    tell("whether something was stashed", commits::stash);
-    tell("what is in submodules", new SubmoduleInspection(git, gitDirectory, findings)::commits);
-    tell("what is in git's own directory", () -> inGit.inspect(git));
-    tell("whether HEAD is on a branch", this::headState);
-    tell("which worktrees were made in this one", this::worktreesOfItsOwn);
+    inspectPart("which commits were made", () -> commits.inspect(head, changedFiles));
+    inspectPart("whether something was stashed", commits::stash);
+    inspectPart(
+        "what is in submodules", new SubmoduleInspection(git, gitDirectory, findings)::commits);
+    inspectPart("what is in git's own directory", () -> inGit.inspect(git));
+    inspectPart("whether HEAD is on a branch", this::headState);
+    inspectPart("which worktrees were made in this one", this::worktreesOfItsOwn);
     return findings.work(List.copyOf(changedFiles), branch);
   }
 
@@ -65,7 +66,7 @@ final class WorkInspection {
   }
 
   /** What can't be told counts as work, by itself: the other parts are looked at all the same. */
-  private void tell(String question, Part part) throws InterruptedException {
+  private void inspectPart(String question, Part part) throws InterruptedException {
     try {
       part.inspect();
     } catch (GitException e) {

@@ -263,6 +263,7 @@ final class HostileHomes {
         "workflow.sqlite-journal",
         "owners/2-bbbbbbbb",
         "home-id",
+        "usage-limits.json",
         "operator-token",
         "runs",
         "owners",

@@ -51,7 +51,7 @@ class EventStreamTest {
         "/",
         exchange -> {
           try {
-            new EventStream(exchange, closing, 20).tell(new SlowSource());
+            new EventStream(exchange, closing, 20).stream(new SlowSource());
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
