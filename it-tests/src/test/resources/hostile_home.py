@@ -49,9 +49,13 @@ def value():
 
 
 def change_column():
+    # Through a link SQLite would change what is elsewhere, and at a pipe it would wait for ever.
     path = home / "workflow.sqlite"
+    beside = [home / f"workflow.sqlite{suffix}" for suffix in ("-wal", "-shm", "-journal")]
     if path.is_symlink() or not path.is_file():
         return "nothing: there is no database any more"
+    if any(file.is_symlink() or file.exists() and not file.is_file() for file in beside):
+        return "nothing: SQLite could not open the database"
     try:
         return change_database(path)
     except sqlite3.DatabaseError as damaged:

@@ -75,6 +75,18 @@ public record Worktree(String callId, Path commonDirectory, Path path, String br
             + " and nothing beyond it is read");
   }
 
+  /** Whether its repository is there, and is one: a record may name any directory. */
+  boolean hasRepository() {
+    return Files.exists(commonDirectory.resolve("HEAD"), LinkOption.NOFOLLOW_LINKS)
+        && Files.isDirectory(commonDirectory.resolve("objects"))
+        && Files.isDirectory(commonDirectory.resolve("refs"));
+  }
+
+  /** Git's directory of a making that was killed before it said whose it is. */
+  Path halfMade() {
+    return commonDirectory.resolve("worktrees").resolve(callId);
+  }
+
   /** Where git was told that the directory went; empty when git knows of no other place. */
   Optional<Path> movedTo() {
     try {

@@ -91,7 +91,7 @@ public final class WorktreeGc {
 
   private Optional<String> reasonToKeep(WorktreeRecord record, Worktree worktree)
       throws GitException, InterruptedException {
-    if (!Files.isDirectory(worktree.commonDirectory())) {
+    if (!worktree.hasRepository()) {
       return Optional.of(
           "its repository %s is not there; if it is gone for good: owf gc --force %s"
               .formatted(worktree.commonDirectory(), worktree.callId()));

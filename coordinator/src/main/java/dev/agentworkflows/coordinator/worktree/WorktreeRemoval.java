@@ -27,8 +27,8 @@ final class WorktreeRemoval {
     moveAway();
     // Not `git worktree prune`: that would also forget a user's own worktree on a disk that is
     // away.
-    Path gitDirectory = worktree.gitDirectory().orElse(halfMade());
-    if (worktree.movedTo().isEmpty() || !gitDirectory.equals(halfMade())) {
+    Path gitDirectory = worktree.gitDirectory().orElse(worktree.halfMade());
+    if (worktree.movedTo().isEmpty() || !gitDirectory.equals(worktree.halfMade())) {
       delete(gitDirectory);
     }
     removeBranch();
@@ -36,12 +36,7 @@ final class WorktreeRemoval {
     delete(worktree.baseline());
   }
 
-  /** A making that was killed has a directory of git's that does not yet say whose it is. */
-  private Path halfMade() {
-    return worktree.commonDirectory().resolve("worktrees").resolve(worktree.callId());
-  }
-
-  /** The directory alone: its repository is gone. */
+  /** The directory alone: its repository is gone, or knows nothing of it. */
   void removeDirectory() throws GitException {
     moveAway();
     delete(worktree.leaving());

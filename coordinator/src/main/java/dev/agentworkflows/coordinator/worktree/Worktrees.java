@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Makes the worktrees of isolated calls, and takes away those that hold no work. All methods block,
@@ -187,7 +188,7 @@ public final class Worktrees {
 
   /** Takes away a worktree and its branch, whatever they hold. */
   public void remove(Worktree worktree) throws GitException, InterruptedException {
-    if (!Files.isDirectory(worktree.commonDirectory())) {
+    if (!isKnownToRepository(worktree)) {
       new WorktreeRemoval(git, worktree).removeDirectory();
       return;
     }
@@ -244,6 +245,11 @@ public final class Worktrees {
             "its recorded place %s is not in this home, %s: the home was moved, perhaps"
                 .formatted(path, home.toRealPath()));
       }
+      Optional<Path> link = linkOnTheWay(runs, path);
+      if (link.isPresent()) {
+        return Optional.of(
+            "%s is a link, so its recorded place %s may be anywhere".formatted(link.get(), path));
+      }
     } catch (IOException e) {
       return Optional.of("its home " + home + " cannot be looked up: " + FileErrors.reason(e));
     }
@@ -251,6 +257,16 @@ public final class Worktrees {
       return Optional.of("its recorded branch " + worktree.branch() + " is none of a call's");
     }
     return Optional.empty();
+  }
+
+  /**
+   * A link that leads out of the home on the way to a directory that is named as one of its own.
+   */
+  private static Optional<Path> linkOnTheWay(Path runs, Path path) {
+    Path run = runs.resolve(path.getName(runs.getNameCount()));
+    return Stream.of(runs, run, run.resolve("worktrees"), run.resolve("baselines"))
+        .filter(Files::isSymbolicLink)
+        .findFirst();
   }
 
   /** What is left of a worktree: its directory, git's knowledge of it, its branch. */
@@ -276,8 +292,19 @@ public final class Worktrees {
                 .line()));
   }
 
+  /**
+   * Whether there is anything to remove in the repository. Where there is not, nothing is written
+   * there, not even a lock: a record may name any directory.
+   */
+  private boolean isKnownToRepository(Worktree worktree) throws GitException, InterruptedException {
+    return worktree.hasRepository()
+        && (worktree.gitDirectory().isPresent()
+            || Files.exists(worktree.halfMade(), LinkOption.NOFOLLOW_LINKS)
+            || branchTip(worktree).isPresent());
+  }
+
   private Optional<String> branchTip(Worktree worktree) throws GitException, InterruptedException {
-    if (!Files.isDirectory(worktree.commonDirectory())) {
+    if (!worktree.hasRepository()) {
       return Optional.empty();
     }
     Git.Result tip =

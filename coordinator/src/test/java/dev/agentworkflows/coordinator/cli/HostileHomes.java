@@ -153,14 +153,22 @@ final class HostileHomes {
     return DriverManager.getConnection("jdbc:sqlite:" + home.resolve("workflow.sqlite"));
   }
 
-  /** Whether the database is a file still: what is elsewhere must not be changed through a link. */
+  /**
+   * Whether SQLite can be let at the database still: through a link it would change what is
+   * elsewhere, and a pipe at its log or journal would keep it waiting for ever.
+   */
   private static boolean hasDatabase(Path home) {
-    return Files.isRegularFile(home.resolve("workflow.sqlite"), LinkOption.NOFOLLOW_LINKS);
+    return Files.isRegularFile(home.resolve("workflow.sqlite"), LinkOption.NOFOLLOW_LINKS)
+        && Stream.of("-wal", "-shm", "-journal")
+            .map(suffix -> home.resolve("workflow.sqlite" + suffix))
+            .allMatch(file ->
+                Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
+                    || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
   }
 
   private String changeColumn(Path home) throws SQLException {
     if (!hasDatabase(home)) {
-      return "there is no database any more";
+      return "there is no database that SQLite could open";
     }
     try (Connection connection = connect(home);
         Statement statement = connection.createStatement()) {
@@ -212,7 +220,7 @@ final class HostileHomes {
                 "PRAGMA journal_mode = DELETE")
             .get(random.nextInt(8));
     if (!hasDatabase(home)) {
-      return "there is no database any more";
+      return "there is no database that SQLite could open";
     }
     try (Connection connection = connect(home);
         Statement statement = connection.createStatement()) {

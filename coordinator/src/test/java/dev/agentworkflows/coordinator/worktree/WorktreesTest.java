@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.worktree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentworkflows.coordinator.testing.FileState;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -97,6 +98,44 @@ class WorktreesTest {
         .hasMessageContaining("owf.lock is no regular file");
     assertThat(directory.resolve("made-beyond")).doesNotExist();
     assertThat(plan.worktree().path()).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"other", "other/.git"})
+  void nothingIsWrittenWhereARecordNamesARepositoryThatKnowsNothing(String named) throws Exception {
+    Worktree worktree = made().worktree();
+    Path other = Repository.at(directory.resolve("other")).top;
+    Files.createDirectories(other.resolve("worktrees").resolve(worktree.callId()));
+    Map<String, String> before = FileState.of(other, file -> true);
+
+    worktrees.remove(
+        new Worktree(
+            worktree.callId(),
+            directory.resolve(named),
+            worktree.path(),
+            worktree.branch(),
+            worktree.base()));
+
+    assertThat(worktree.path()).doesNotExist();
+    assertThat(FileState.of(other, file -> true)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "home/runs",
+        "home/runs/" + RUN,
+        "home/runs/" + RUN + "/worktrees",
+        "home/runs/" + RUN + "/baselines"
+      })
+  void aPlaceBehindALinkIsNoneOfTheHomes(String linked) throws Exception {
+    Worktree worktree = made().worktree();
+    Path link = directory.resolve(linked);
+    assertThat(worktrees.foreign(worktree)).isEmpty();
+    Path elsewhere = Files.move(link, directory.resolve("elsewhere"));
+    Files.createSymbolicLink(link, elsewhere);
+
+    assertThat(worktrees.foreign(worktree)).get().asString().contains(link + " is a link");
   }
 
   @Test
