@@ -47,6 +47,7 @@ class ArchitectureTest {
   static {
     LAYERS.put("command line", List.of(COORDINATOR + "cli.."));
     LAYERS.put("frontends", coordinator("mcp", "web", "rpc", "shim"));
+    LAYERS.put("application", coordinator("app"));
     LAYERS.put("views", coordinator("report", "progress"));
     LAYERS.put("runs", coordinator("run", "batch"));
     LAYERS.put("calls", coordinator("call"));

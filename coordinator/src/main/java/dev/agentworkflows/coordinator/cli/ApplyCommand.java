@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.text.VisibleText;
@@ -45,7 +46,7 @@ final class ApplyCommand extends WorktreeCommand {
   int show(RunStore store, WorkflowHome where, Worktrees worktrees)
       throws GitException, InterruptedException {
     WorktreeRecord record = standing(store, call);
-    RunRecord run = run(store, call(store, call).runId());
+    RunRecord run = RunLookup.run(store, RunLookup.call(store, call).runId());
     if (run.status() == RunStatus.RUNNING) {
       throw new RefusedException(
           run.id() + " is still running.\nApply its calls when it has ended.");

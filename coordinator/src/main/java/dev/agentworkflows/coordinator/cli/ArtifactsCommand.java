@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.ArtifactRecord;
@@ -22,7 +23,7 @@ final class ArtifactsCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, RunRecord run) {
+  int show(RunStore store, WorkflowHome where, RunRecord run) {
     Iterable<ArtifactRecord> artifacts =
         new RecordedArtifacts(new RunFiles(store).makeEach(run, Path.of(run.outputDir())), store);
     if (json()) {

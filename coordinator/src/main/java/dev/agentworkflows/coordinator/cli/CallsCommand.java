@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
@@ -20,7 +21,7 @@ final class CallsCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, RunRecord run) {
+  int show(RunStore store, WorkflowHome where, RunRecord run) {
     Iterable<CallRecord> calls = store.eachCall(run.id());
     if (json()) {
       screen().json(calls, RunJson::of);

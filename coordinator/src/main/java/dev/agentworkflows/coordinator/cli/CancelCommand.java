@@ -1,13 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.CancelRun;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.run.CancelRequests;
-import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunStore;
-import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
@@ -22,13 +19,8 @@ import picocli.CommandLine.Parameters;
     seeAlso = {"status", "resume"})
 final class CancelCommand extends ReadingCommand {
 
-  /** A script that does not end by itself is ended after ten seconds. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private static final Duration INTERVAL = Duration.ofMillis(100);
-
   @Parameters(index = "0", paramLabel = "RUN", description = "A run id, or latest.")
-  private String id = LATEST;
+  private String id = RunLookup.LATEST;
 
   CancelCommand(Console screen, Environment environment) {
     super(screen, environment);
@@ -41,42 +33,16 @@ final class CancelCommand extends ReadingCommand {
 
   @Override
   int show(RunStore store, WorkflowHome where) {
-    RunRecord run = run(store, id);
-    if (run.parentRunId() != null) {
-      throw new RefusedException(
-          run.id() + " is a child run.\nCancel its parent: owf cancel " + run.parentRunId());
-    }
-    if (run.status() != RunStatus.RUNNING) {
-      throw new RefusedException(run.id() + " is not running: it is " + run.status().label() + ".");
-    }
-    CancelRequests.ask(where, run.id());
-    RunStatus status = awaitEnd(store, run.id(), PATIENCE);
+    CancelRun.Result result = new CancelRun(openHome(store, where)).cancel(id);
     if (json()) {
-      screen().json(Json.object().put("run_id", run.id()).put("status", status.label()));
+      screen().json(RunJson.cancelled(result.runId(), result.status()));
     } else {
-      screen().line(run.id() + ": " + status.label());
+      screen().line(result.runId() + ": " + result.status().label());
     }
-    if (status == RunStatus.RUNNING) {
+    if (!result.hasEnded()) {
       screen().note("owf: it was asked to end, and has not ended yet.");
       return ExitCode.FAILED;
     }
     return ExitCode.FINE;
-  }
-
-  /** Waits so long at most; gives the status at that time. */
-  static RunStatus awaitEnd(RunStore store, String runId, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (true) {
-      RunStatus status = run(store, runId).status();
-      if (status != RunStatus.RUNNING || System.nanoTime() > deadline) {
-        return status;
-      }
-      try {
-        Thread.sleep(INTERVAL.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return status;
-      }
-    }
   }
 }

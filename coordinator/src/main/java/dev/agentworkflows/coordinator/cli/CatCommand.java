@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.run.RunFiles;
@@ -31,7 +32,7 @@ final class CatCommand extends ReadingCommand {
 
   @Override
   int show(RunStore store, WorkflowHome where) {
-    CallRecord record = call(store, call);
+    CallRecord record = RunLookup.call(store, call);
     CallTexts texts = RunFiles.texts(store, record);
     if (json()) {
       screen()

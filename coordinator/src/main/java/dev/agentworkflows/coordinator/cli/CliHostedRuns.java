@@ -1,6 +1,9 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.coordinator.app.RunOptionsResolver;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.rpc.HostedRuns;
 import dev.agentworkflows.coordinator.run.LiveRunStats;
@@ -42,14 +45,20 @@ final class CliHostedRuns implements HostedRuns {
 
   @Override
   public RunOptions options(RequestedRun requested, LoadedScript script) {
-    RequestedOptions asked = new RequestedOptions(store, providers);
+    RunOptionsResolver resolver = new RunOptionsResolver(providers);
     String resumed = requested.resumeRunId();
-    RunRecord earlier = resumed == null ? null : asked.resumable(resumed);
-    Path workspace =
-        earlier == null || requested.workspace() != null
-            ? workspaces.of(requested.workspace())
-            : null;
-    return asked.of(requested, Path.of(script.path()), earlier, workspace);
+    try {
+      if (resumed == null) {
+        Path workspace = workspaces.of(requested.workspace());
+        return resolver.fresh(requested, Path.of(script.path()), workspace, "{}");
+      }
+      RunRecord earlier = RunLookup.resumable(store, resumed);
+      Path workspace = requested.workspace() == null ? null : workspaces.of(requested.workspace());
+      return resolver.resuming(requested, earlier, workspace, earlier.argsJson());
+    } catch (RefusedException e) {
+      // Its user typed the options of a command line.
+      throw RefusalText.worded(e);
+    }
   }
 
   @Override

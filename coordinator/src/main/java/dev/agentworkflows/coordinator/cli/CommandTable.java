@@ -101,7 +101,7 @@ final class CommandTable implements Commands {
           return remote.get().run();
         }
       } catch (RefusedException e) {
-        return told(e.getMessage(), asksForJson(args), ExitCode.REFUSED);
+        return told(RefusalText.of(e), asksForJson(args), ExitCode.REFUSED);
       }
     }
     return runHere(args);
@@ -200,7 +200,10 @@ final class CommandTable implements Commands {
     if (cause instanceof ScriptEndedException) {
       return told(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.FAILED);
     }
-    if (cause instanceof RefusedException || cause instanceof StoreException) {
+    if (cause instanceof RefusedException refused) {
+      return told(RefusalText.of(refused), command.wantsJson(), ExitCode.REFUSED);
+    }
+    if (cause instanceof StoreException) {
       return told(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.REFUSED);
     }
     return told(

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.coordinator.text.VisibleText;
@@ -24,7 +25,7 @@ final class ExplainCacheCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, RunRecord run) {
+  int show(RunStore store, WorkflowHome where, RunRecord run) {
     Iterable<CacheReason> reasons = RunSources.eachCacheReason(store, run);
     if (json()) {
       screen().json(reasons, RunJson::of);

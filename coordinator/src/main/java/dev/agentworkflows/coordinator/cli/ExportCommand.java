@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.ArtifactRecord;
@@ -33,7 +34,7 @@ final class ExportCommand extends RunReadingCommand {
   private @Nullable Path directory;
 
   @Override
-  int show(RunStore store, RunRecord run) {
+  int show(RunStore store, WorkflowHome where, RunRecord run) {
     Path target =
         directory == null
             ? Path.of(run.outputDir())

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.store.RunRecord;
@@ -53,7 +54,7 @@ final class Following {
     long asked = System.nanoTime();
     while (true) {
       long start = System.nanoTime();
-      RunRecord now = ReadingCommand.run(store, id);
+      RunRecord now = RunLookup.run(store, id);
       followed.poll();
       if (now.status() != RunStatus.RUNNING) {
         return now;

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.run.RunRetention;
@@ -76,7 +77,7 @@ final class GcCommand extends WorktreeCommand {
     if (keep != null && keep < 0) {
       throw new RefusedException("--keep is " + keep + ", where a number from 0 on was expected.");
     }
-    if (forced != null && store.worktree(call(store, forced).id()).isEmpty()) {
+    if (forced != null && store.worktree(RunLookup.call(store, forced).id()).isEmpty()) {
       throw new RefusedException(forced + " has no worktree of its own.");
     }
     List<WorktreeGc.Decision> swept = new WorktreeGc(store, worktrees, dryRun).all(forced);
@@ -115,7 +116,7 @@ final class GcCommand extends WorktreeCommand {
     Set<String> holdingWork =
         swept.stream()
             .filter(verdict -> !verdict.removed())
-            .map(verdict -> call(store, verdict.worktree().callId()).runId())
+            .map(verdict -> RunLookup.call(store, verdict.worktree().callId()).runId())
             .collect(Collectors.toSet());
     RunRetention runs = new RunRetention(store, where);
     List<RunRetention.Decision> verdicts =

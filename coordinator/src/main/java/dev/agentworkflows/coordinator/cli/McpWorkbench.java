@@ -2,6 +2,9 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.coordinator.app.RunOptionsResolver;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.mcp.ScriptRequest;
 import dev.agentworkflows.coordinator.mcp.StartedRun;
@@ -16,6 +19,7 @@ import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +46,7 @@ final class McpWorkbench implements Workbench, AutoCloseable {
 
   private final Console screen;
   private final Environment environment;
+  private final OpenHome home;
   private final Commands.Opener commands;
   private final RunStore store;
   private final Providers providers;
@@ -64,6 +69,9 @@ final class McpWorkbench implements Workbench, AutoCloseable {
       @Nullable String python) {
     this.screen = screen;
     this.environment = environment.at(home);
+    this.home =
+        new OpenHome(
+            home, store, environment.variables(), environment.clock(), providers::redactor);
     this.commands = commands;
     this.store = store;
     this.providers = providers;
@@ -84,30 +92,49 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   }
 
   @Override
-  public void awaitEnd(String run, Duration patience) {
-    var found = run.equals(ReadingCommand.LATEST) ? store.latestRun() : store.run(run);
-    found.ifPresent(one -> CancelCommand.awaitEnd(store, one.id(), patience));
+  public OpenHome home() {
+    return home;
+  }
+
+  @Override
+  public RunRecord plan(ScriptRequest request) {
+    Path script = ScriptCommand.script(Path.of(request.script() == null ? "" : request.script()));
+    Python interpreter = Python.find(python, environment.variables(), environment.cache());
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream stderr = new PrintStream(printed, false, StandardCharsets.UTF_8);
+    try {
+      return new ScriptPlan(environment, providers, interpreter)
+          .of(
+              script,
+              options(request, script, null),
+              home.home().directory(),
+              ScriptOutput.withoutInput(stderr, true));
+    } catch (RefusedException e) {
+      stderr.flush();
+      String why = providers.redactor().redact(printed.toString(StandardCharsets.UTF_8)).strip();
+      throw why.isEmpty() ? e : new RefusedException(e.getMessage() + "\n" + why, e);
+    }
   }
 
   @Override
   public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
-    RequestedOptions asked = new RequestedOptions(store, providers);
     String resumed = request.options().resumeRunId();
-    RunRecord earlier = resumed == null ? null : asked.resumable(resumed);
+    RunRecord earlier = resumed == null ? null : RunLookup.resumable(store, resumed);
     Path script =
         earlier != null
             ? ScriptCommand.storedScript(earlier)
             : ScriptCommand.script(Path.of(request.script() == null ? "" : request.script()));
-    RunOptions options =
-        asked.of(
-            request.options(),
-            script,
-            earlier,
-            request.workspace() == null ? null : Path.of(request.workspace()));
-    return start(
-        script,
-        request.argsJson() == null ? options : options.withArgs(request.argsJson()),
-        approval);
+    return start(script, options(request, script, earlier), approval);
+  }
+
+  private RunOptions options(ScriptRequest request, Path script, @Nullable RunRecord earlier) {
+    RunOptionsResolver resolver = new RunOptionsResolver(providers);
+    Path workspace = request.workspace() == null ? null : Path.of(request.workspace());
+    String args = request.argsJson();
+    return earlier == null
+        ? resolver.fresh(request.options(), script, workspace, args == null ? "{}" : args)
+        : resolver.resuming(
+            request.options(), earlier, workspace, args == null ? earlier.argsJson() : args);
   }
 
   private StartedRun start(Path script, RunOptions options, RunHandle.Approval approval) {

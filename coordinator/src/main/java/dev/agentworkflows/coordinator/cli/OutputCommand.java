@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.store.RunRecord;
@@ -22,18 +24,11 @@ final class OutputCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, RunRecord run) {
+  int show(RunStore store, WorkflowHome where, RunRecord run) {
     String output =
         store
             .outputJson(run.id())
-            .orElseThrow(() ->
-                new RefusedException(
-                    run.id()
-                        + " has no output: it is "
-                        + run.status().label()
-                        + ".\n`status "
-                        + run.id()
-                        + "` tells why."));
+            .orElseThrow(() -> new RefusedException(new Refusal.NoOutput(run.id(), run.status())));
     if (output.length() <= MAX_TREE) {
       screen().json(Json.read(output));
     } else {

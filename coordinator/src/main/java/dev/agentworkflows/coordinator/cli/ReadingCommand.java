@@ -2,11 +2,10 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.store.CallRecord;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.StoreException;
 import java.nio.file.Files;
@@ -20,8 +19,6 @@ import picocli.CommandLine.Option;
 
 /** A command that looks at what is recorded. */
 abstract class ReadingCommand extends Command {
-
-  static final String LATEST = "latest";
 
   @Option(
       names = "--home",
@@ -156,23 +153,9 @@ abstract class ReadingCommand extends Command {
             + ".\nRun a script first, or name its home with --home DIR.");
   }
 
-  /** The run with this id, or the latest that is nobody's child. */
-  static RunRecord run(RunStore store, String id) {
-    if (id.equals(LATEST)) {
-      return store
-          .latestRun()
-          .orElseThrow(() -> new RefusedException("no run is recorded yet. Run a script first."));
-    }
-    return store
-        .run(id)
-        .orElseThrow(() ->
-            new RefusedException("unknown run '" + id + "'. `runs` lists those that there are."));
-  }
-
-  static CallRecord call(RunStore store, String id) {
-    return store
-        .call(id)
-        .orElseThrow(() ->
-            new RefusedException("unknown call '" + id + "'. `calls RUN` lists those of a run."));
+  /** The home for use cases. */
+  final OpenHome openHome(RunStore store, WorkflowHome where) {
+    return new OpenHome(
+        where, store, environment().variables(), environment().clock(), screen()::redactor);
   }
 }

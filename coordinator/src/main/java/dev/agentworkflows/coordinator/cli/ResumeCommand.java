@@ -2,11 +2,11 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ import picocli.CommandLine;
 final class ResumeCommand extends ScriptCommand {
 
   @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")
-  private String run = ReadingCommand.LATEST;
+  private String run = RunLookup.LATEST;
 
   ResumeCommand(Console screen, Environment environment) {
     super(screen, environment);
@@ -55,17 +55,7 @@ final class ResumeCommand extends ScriptCommand {
     try (Providers providers = providers();
         RunStore store = RunStore.open(where.database())) {
       CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
-      RunRecord earlier = ReadingCommand.run(store, run);
-      if (earlier.parentRunId() != null) {
-        throw new RefusedException(
-            earlier.id()
-                + " is a child run.\nResume its parent: owf resume "
-                + earlier.parentRunId());
-      }
-      if (earlier.status() == RunStatus.RUNNING) {
-        throw new RefusedException(
-            earlier.id() + " is still running.\nEnd it first, or wait for its end.");
-      }
+      RunRecord earlier = RunLookup.resumable(store, run);
       Path script = storedScript(earlier);
       RunOptions options = choices().resuming(earlier, providers);
       try (RecordedRun resumed = begin(script, options, providers)) {

@@ -1,20 +1,18 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.budget.BudgetLimits;
-import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.app.RunOptionsResolver;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
+import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.coordinator.run.Workspaces;
 import dev.agentworkflows.store.RunRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The options of commands that start a script. */
 final class RunChoices {
-
-  /** Amounts are kept as billionths. */
-  private static final BigDecimal MIN_BUDGET_USD = BigDecimal.valueOf(1, 9);
-
-  private static final BigDecimal MAX_BUDGET_USD = BigDecimal.valueOf(1_000_000_000);
-
-  /** As long as makes a difference; far more could not be counted in nanoseconds. */
-  private static final double MAX_TIMEOUT_SECONDS = Duration.ofDays(365).toSeconds();
 
   @Option(
       names = "--provider",
@@ -118,48 +108,33 @@ final class RunChoices {
 
   /** For a run that starts afresh. */
   RunOptions fresh(Path script, Providers providers) {
-    return new RunOptions(
-        Json.write(arguments(Json.object())),
-        known(provider == null ? "fake" : provider, providers),
-        model,
-        new BudgetLimits(tokens(null), cost(null), allowUnpriced),
-        policy("auto"),
-        Workspaces.of(workspace, script),
-        timeout(RunOptions.DEFAULT_TIMEOUT.toMillis() / 1000.0),
-        waitForLimits(),
-        yes,
-        null,
-        1);
+    return new RunOptionsResolver(providers)
+        .fresh(requested(null), script, workspace, Json.write(arguments(Json.object())));
   }
 
   /** For a resume: the earlier run's, each overridden by its option. */
   RunOptions resuming(RunRecord earlier, Providers providers) {
-    String sameModel =
-        provider == null
-                || providers
-                    .find(provider)
-                    .map(Provider::name)
-                    .filter(earlier.provider()::equals)
-                    .isPresent()
-            ? earlier.model()
-            : null;
-    return new RunOptions(
-        Json.write(arguments((ObjectNode) Json.read(earlier.argsJson()))),
-        known(provider == null ? earlier.provider() : provider, providers),
-        model == null ? sameModel : model,
-        new BudgetLimits(
-            tokens(earlier.budgetTotalTokens()),
-            cost(earlier.budgetTotalCostUsd()),
-            allowUnpriced || earlier.job().allowUnpriced()),
-        policy(earlier.cachePolicy()),
-        Workspaces.of(
-            workspace == null ? Path.of(earlier.workspace()) : workspace,
-            Path.of(earlier.scriptPath())),
-        timeout(earlier.timeoutSeconds()),
+    return new RunOptionsResolver(providers)
+        .resuming(
+            requested(earlier.id()),
+            earlier,
+            workspace,
+            Json.write(arguments((ObjectNode) Json.read(earlier.argsJson()))));
+  }
+
+  private RequestedRun requested(@Nullable String resumed) {
+    return new RequestedRun(
+        provider,
+        model,
+        budgetTokens,
+        budgetCostUsd == null ? null : budgetCostUsd.toString(),
+        allowUnpriced,
+        cachePolicy,
+        null,
+        timeout,
         waitForLimits(),
         yes,
-        earlier.id(),
-        earlier.attemptNumber() + 1);
+        resumed);
   }
 
   private ObjectNode arguments(ObjectNode inherited) {
@@ -204,67 +179,17 @@ final class RunChoices {
         "--args-json is not an object, as in --args-json '{\"topic\": \"tea\"}'.");
   }
 
-  private static String known(String name, Providers providers) {
-    Provider provider =
-        providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
-    if (provider.problem() != null) {
-      throw new RefusedException(
-          "the provider '" + provider.name() + "' can't be used: " + provider.problem());
-    }
-    return provider.name();
-  }
-
-  private @Nullable Long tokens(@Nullable Long otherwise) {
-    if (budgetTokens != null && budgetTokens < 1) {
-      throw new RefusedException(
-          "--budget-tokens is " + budgetTokens + ", where a number above 0 was expected.");
-    }
-    return budgetTokens == null ? otherwise : budgetTokens;
-  }
-
-  private @Nullable BigDecimal cost(@Nullable BigDecimal otherwise) {
-    if (budgetCostUsd != null
-        && (budgetCostUsd.compareTo(MIN_BUDGET_USD) < 0
-            || budgetCostUsd.compareTo(MAX_BUDGET_USD) > 0)) {
-      throw new RefusedException(
-          "--budget-cost-usd is "
-              + budgetCostUsd
-              + ", where a number above 0, and not above 1,000,000,000, was expected.");
-    }
-    return budgetCostUsd == null ? otherwise : budgetCostUsd;
-  }
-
-  private CachePolicy policy(String otherwise) {
-    String label = cachePolicy == null ? otherwise : cachePolicy;
-    return CachePolicy.ofLabel(label)
-        .orElseThrow(() ->
-            new RefusedException(
-                "--cache-policy is '"
-                    + label
-                    + "', where one of "
-                    + CachePolicy.labels()
-                    + " was expected."));
-  }
-
-  private Duration timeout(double otherwise) {
-    double seconds = timeout == null ? otherwise : timeout;
-    if (!(seconds > 0) || Double.isInfinite(seconds)) {
-      throw new RefusedException(
-          "--timeout is " + seconds + ", where a number of seconds above 0 was expected.");
-    }
-    double bounded = Math.min(seconds, MAX_TIMEOUT_SECONDS);
-    return Duration.ofMillis(Math.max(1, Math.round(bounded * 1000)));
-  }
-
-  private Duration waitForLimits() {
+  private @Nullable Long waitForLimits() {
     if (waitForLimits == null) {
-      return RunOptions.DEFAULT_WAIT_FOR_LIMITS;
+      return null;
     }
     return DurationText.parse(waitForLimits)
         .orElseThrow(() ->
             new RefusedException(
-                "--wait-for-limits is '"
-                    + waitForLimits
-                    + "', where a duration as 90s, 30m, 6h or 1h30m was expected, or 0."));
+                new Refusal.BadSetting(
+                    Refusal.Setting.WAIT_FOR_LIMITS,
+                    "'" + waitForLimits + "'",
+                    "a duration as 90s, 30m, 6h or 1h30m, or 0,")))
+        .toSeconds();
   }
 }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Parameters;
 abstract class RunReadingCommand extends ReadingCommand {
 
   @Parameters(index = "0", paramLabel = "RUN", description = "A run id, or latest.")
-  private String run = LATEST;
+  private String run = RunLookup.LATEST;
 
   RunReadingCommand(Console screen, Environment environment) {
     super(screen, environment);
@@ -17,13 +18,8 @@ abstract class RunReadingCommand extends ReadingCommand {
 
   @Override
   final int show(RunStore store, WorkflowHome where) {
-    return show(store, where, run(store, run));
+    return show(store, where, RunLookup.run(store, run));
   }
 
-  /** For commands that need to know more than the run. */
-  int show(RunStore store, WorkflowHome where, RunRecord found) {
-    return show(store, found);
-  }
-
-  abstract int show(RunStore store, RunRecord run);
+  abstract int show(RunStore store, WorkflowHome where, RunRecord run);
 }

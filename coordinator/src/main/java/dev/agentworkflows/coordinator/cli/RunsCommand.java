@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
@@ -39,7 +40,8 @@ final class RunsCommand extends ReadingCommand {
   @Override
   int show(RunStore store, WorkflowHome where) {
     if (limit < 1) {
-      throw new RefusedException("--limit is " + limit + ", where a number above 0 was expected.");
+      throw new RefusedException(
+          new Refusal.BadSetting(Refusal.Setting.LIMIT, String.valueOf(limit), "a number above 0"));
     }
     found.addAll(store.runs(limit));
     return allHomes ? ExitCode.FINE : print(found);

@@ -1,17 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.rpc.PlanService;
-import dev.agentworkflows.coordinator.run.LiveRunStats;
-import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.store.RunRecord;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import picocli.CommandLine.Parameters;
 
 /** A command that is given a script. */
@@ -48,32 +42,10 @@ abstract class ScriptFileCommand extends ScriptCommand {
   final RunRecord plan(
       Path script, RunOptions options, Providers providers, boolean stdoutToStderr) {
     Path home = environment().homes().placeForScript(home(), script);
-    RunRecords records =
-        new RunRecords(
-            home, providers, providers.redactor(), "", environment().clock(), new SecureRandom());
     Python python =
         Python.find(choices().python(), environment().variables(), environment().cache());
-    RunHandle launch = new RunHandle(options, meta -> {}, new LiveRunStats((type, message) -> {}));
     // A script that can't be loaded is told of by its own process, which knows no keys to take out.
-    ScriptSession session =
-        new ScriptSession(launch, ScriptOutput.withoutInput(screen().err(), stdoutToStderr));
-    try {
-      ScriptSession.Outcome outcome =
-          session.run(python, script, new PlanService(records), providers, environment());
-      RunHandle.Outcome end = outcome.end();
-      if (end instanceof RunHandle.Outcome.Planned planned) {
-        if (outcome.exitCode() != ExitCode.FINE) {
-          // What went wrong in it, its process has said.
-          throw new RefusedException(script + " can't be loaded.");
-        }
-        return planned.run();
-      }
-      throw new RefusedException(
-          end instanceof RunHandle.Outcome.Rejected rejected
-              ? rejected.message()
-              : "the script was not loaded.");
-    } finally {
-      session.close();
-    }
+    return new ScriptPlan(environment(), providers, python)
+        .of(script, options, home, ScriptOutput.withoutInput(screen().err(), stdoutToStderr));
   }
 }

@@ -38,11 +38,11 @@ final class StatusCommand extends RunReadingCommand {
   @Override
   int show(RunStore store, WorkflowHome where, RunRecord run) {
     if (!follow) {
-      return show(store, run);
+      return print(store, run);
     }
     RunRecord ended = new Following(screen(), environment(), where, store).follow(run, json());
     if (json()) {
-      show(store, ended);
+      print(store, ended);
     } else {
       RunSummaryPrinter closing = new RunSummaryPrinter(screen(), store);
       closing.lines(ended);
@@ -51,8 +51,7 @@ final class StatusCommand extends RunReadingCommand {
     return ExitCode.of(ended.status());
   }
 
-  @Override
-  int show(RunStore store, RunRecord run) {
+  private int print(RunStore store, RunRecord run) {
     Iterable<CallRecord> calls = store.eachCall(run.id());
     List<ApprovalRecord> approvals = store.approvals(run.id());
     if (json()) {

@@ -1,12 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
 import java.nio.file.Path;
 import picocli.CommandLine;
-import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "validate",
@@ -27,12 +26,7 @@ final class ValidateCommand extends ScriptFileCommand {
   int start(Path file, RunOptions options, Providers providers) {
     RunRecord run = plan(file, options, providers, json());
     if (json()) {
-      ObjectNode document = Json.object();
-      document.put("valid", true);
-      document.put("script_path", run.scriptPath());
-      document.put("script_hash", run.scriptHash());
-      document.set("meta", Json.read(run.metaJson()));
-      screen().json(document);
+      screen().json(RunJson.valid(run));
     } else {
       String name = run.workflowName() == null ? "no meta()" : run.workflowName();
       screen().line("valid: " + run.scriptPath() + " (" + name + ")");

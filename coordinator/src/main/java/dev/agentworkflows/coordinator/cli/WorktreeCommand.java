@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.GitException;
@@ -41,7 +42,7 @@ abstract class WorktreeCommand extends ReadingCommand {
 
   /** The worktree of a call that still has one. */
   static WorktreeRecord standing(RunStore store, String callId) {
-    CallRecord call = call(store, callId);
+    CallRecord call = RunLookup.call(store, callId);
     WorktreeRecord worktree =
         store
             .worktree(callId)

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
@@ -17,16 +18,16 @@ final class ArtifactTool {
   private static final int MAX_CALLS = 200;
 
   private final RunStore store;
-  private final Workbench workbench;
+  private final OpenHome home;
 
-  ArtifactTool(RunStore store, Workbench workbench) {
+  ArtifactTool(RunStore store, OpenHome home) {
     this.store = store;
-    this.workbench = workbench;
+    this.home = home;
   }
 
   CallToolResult answer(Arguments arguments) {
-    RunRecord run = run(store, arguments.run());
-    RunDirectory directory = new RunDirectory(store, workbench, run);
+    RunRecord run = RunLookup.run(store, arguments.run());
+    RunDirectory directory = new RunDirectory(store, home, run);
     String path = arguments.text("path");
     return ToolResults.document(
         path == null
@@ -35,15 +36,8 @@ final class ArtifactTool {
   }
 
   CallToolResult list(Arguments arguments) {
-    RunRecord run = run(store, arguments.run());
-    return ToolResults.document(listed(run, new RunDirectory(store, workbench, run), arguments));
-  }
-
-  static RunRecord run(RunStore store, String id) {
-    return (id.equals("latest") ? store.latestRun() : store.run(id))
-        .orElseThrow(() ->
-            new RefusedException(
-                "unknown run '" + id + "'. owf_list_runs lists those that there are."));
+    RunRecord run = RunLookup.run(store, arguments.run());
+    return ToolResults.document(listed(run, new RunDirectory(store, home, run), arguments));
   }
 
   private ObjectNode listed(RunRecord run, RunDirectory directory, Arguments arguments) {

@@ -64,7 +64,7 @@ public final class McpService implements AutoCloseable {
     this.workbench = workbench;
     this.store = store;
     this.version = version;
-    this.resources = new RunResources(store, workbench, blocking);
+    this.resources = new RunResources(store, workbench.home(), blocking);
   }
 
   /**
@@ -153,9 +153,9 @@ public final class McpService implements AutoCloseable {
   private Map<String, Function<Arguments, CallToolResult>> others() {
     ReadingTools reading = new ReadingTools(workbench, store);
     ScriptTools scripts = new ScriptTools(workbench);
-    ArtifactTool artifacts = new ArtifactTool(store, workbench);
+    ArtifactTool artifacts = new ArtifactTool(store, workbench.home());
     Map<String, Function<Arguments, CallToolResult>> tools = new LinkedHashMap<>();
-    tools.put("owf_status", new StatusTool(reading, workbench)::answer);
+    tools.put("owf_status", new StatusTool(reading, store)::answer);
     tools.put("owf_output", reading::output);
     tools.put("owf_report", reading::report);
     tools.put("owf_list_runs", reading::runs);
@@ -177,7 +177,7 @@ public final class McpService implements AutoCloseable {
     try {
       return tool.apply(arguments);
     } catch (RefusedException e) {
-      return ToolResults.failure(e.getMessage());
+      return ToolResults.failure(RefusalText.of(e));
     } catch (InvalidPathException e) {
       return ToolResults.failure(
           "a path has a character that no file's name can have here. Name another file.");

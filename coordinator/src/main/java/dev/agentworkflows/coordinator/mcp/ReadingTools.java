@@ -1,15 +1,19 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.Refusal;
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.AnswerQuestion;
+import dev.agentworkflows.coordinator.app.CancelRun;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.mcp.Workbench.Printed;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import java.util.ArrayList;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,15 +30,17 @@ final class ReadingTools {
   private static final int MAX_RUNS = 200;
 
   private final CommandTools commands;
+  private final OpenHome home;
   private final RunStore store;
 
   ReadingTools(Workbench workbench, RunStore store) {
     this.commands = new CommandTools(workbench);
+    this.home = workbench.home();
     this.store = store;
   }
 
   CallToolResult status(Arguments arguments) {
-    RunRecord run = ArtifactTool.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store, arguments.run());
     CallPage page = CallPage.of(store, run.id(), arguments, 20, MAX_CALLS);
     ObjectNode counts = Json.object();
     page.counts().forEach((status, count) -> counts.put(status.label(), count));
@@ -46,7 +52,7 @@ final class ReadingTools {
   }
 
   CallToolResult calls(Arguments arguments) {
-    String run = ArtifactTool.run(store, arguments.run()).id();
+    String run = RunLookup.run(store, arguments.run()).id();
     ObjectNode document = Json.object().put("run_id", run);
     return ToolResults.document(
         withCalls(document, CallPage.of(store, run, arguments, 20, MAX_CALLS)));
@@ -59,29 +65,27 @@ final class ReadingTools {
   }
 
   CallToolResult output(Arguments arguments) {
-    // The id of `latest` is looked up first: in between, another run may begin.
-    String run = ArtifactTool.run(store, arguments.run()).id();
-    ObjectNode document = Json.object().put("run_id", run);
-    boolean tooLarge = store.outputJson(run).orElse("").length() > MAX_OUTPUT;
-    if (!tooLarge) {
-      Printed printed = commands.fine("output", run, "--json");
-      tooLarge = printed.out().length() > MAX_OUTPUT;
-      document.set("output", tooLarge ? null : Json.read(printed.out()));
-    } else {
-      document.putNull("output");
-    }
+    RunRecord run = RunLookup.run(store, arguments.run());
+    String output =
+        store
+            .outputJson(run.id())
+            .orElseThrow(() -> new RefusedException(new Refusal.NoOutput(run.id(), run.status())));
+    boolean tooLarge = output.length() > MAX_OUTPUT;
+    ObjectNode document = Json.object().put("run_id", run.id());
+    document.set("output", tooLarge ? null : Json.read(output));
     return ToolResults.document(document.put("too_large", tooLarge));
   }
 
   CallToolResult report(Arguments arguments) {
     // It is bounded by itself, and says what it leaves out.
-    return ToolResults.plain(commands.fine("report", arguments.run(), "--stdout").out());
+    RunRecord run = RunLookup.run(store, arguments.run());
+    return ToolResults.plain(new WriteReport(home).text(run, WriteReport.Format.MARKDOWN));
   }
 
   CallToolResult runs(Arguments arguments) {
     int limit = Math.max(1, arguments.count("limit", 20, MAX_RUNS));
     ObjectNode document = Json.object();
-    document.set("runs", json("runs", "--limit=" + limit));
+    document.set("runs", RunJson.list(store.runs(limit), RunJson::of));
     return ToolResults.document(document);
   }
 
@@ -97,7 +101,7 @@ final class ReadingTools {
   }
 
   CallToolResult explainCache(Arguments arguments) {
-    RunRecord run = ArtifactTool.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store, arguments.run());
     int offset = arguments.count("offset", 0, Integer.MAX_VALUE);
     int limit = arguments.count("limit", 100, MAX_REASONS);
     ObjectNode document = Json.object().put("run_id", run.id());
@@ -116,17 +120,20 @@ final class ReadingTools {
   }
 
   CallToolResult cancel(Arguments arguments) {
-    return ToolResults.document(json("cancel", arguments.namedRun()));
+    CancelRun.Result result = new CancelRun(home).cancel(arguments.namedRun());
+    return ToolResults.document(RunJson.cancelled(result.runId(), result.status()));
   }
 
   CallToolResult approve(Arguments arguments) {
-    List<String> words = new ArrayList<>(List.of("approve", arguments.namedRun()));
-    words.add(arguments.flag("yes", false) ? "--yes" : "--no");
     Long question = arguments.number("question");
-    if (question != null) {
-      words.add("--question=" + question);
-    }
-    return ToolResults.document(json(words.toArray(String[]::new)));
+    return ToolResults.document(
+        RunJson.of(
+            new AnswerQuestion(home)
+                .answer(
+                    arguments.namedRun(),
+                    question == null ? null : arguments.count("question", 0, Integer.MAX_VALUE),
+                    arguments.flag("yes", false),
+                    "mcp")));
   }
 
   private JsonNode json(String... words) {

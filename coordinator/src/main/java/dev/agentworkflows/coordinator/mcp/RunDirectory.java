@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.run.RunFiles;
@@ -44,13 +46,13 @@ final class RunDirectory {
   record Piece(String text, @Nullable Long next) {}
 
   private final RunStore store;
-  private final Workbench workbench;
+  private final OpenHome home;
   private final RunRecord run;
   private final Path directory;
 
-  RunDirectory(RunStore store, Workbench workbench, RunRecord run) {
+  RunDirectory(RunStore store, OpenHome home, RunRecord run) {
     this.store = store;
-    this.workbench = workbench;
+    this.home = home;
     this.run = run;
     this.directory = Path.of(run.outputDir());
   }
@@ -91,11 +93,11 @@ final class RunDirectory {
       return found(path, directory.resolve(path));
     }
     if (parts.length == 1 && REPORTS.contains(path)) {
-      List<String> words = new ArrayList<>(List.of("report", run.id(), "--json"));
-      if (path.endsWith(".html")) {
-        words.add("--html");
-      }
-      workbench.command(words);
+      new WriteReport(home)
+          .write(
+              run,
+              path.endsWith(".html") ? WriteReport.Format.HTML : WriteReport.Format.MARKDOWN,
+              null);
       return found(path, directory.resolve(path));
     }
     if (parts.length == 3 && parts[0].equals("calls") && OF_CALL.contains(parts[2])) {

@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.server.McpAsyncServer;
@@ -31,13 +33,13 @@ final class RunResources {
   private static final String RUNS = "owf://runs/";
 
   private final RunStore store;
-  private final Workbench workbench;
+  private final OpenHome home;
   private final Blocking blocking;
   private final Set<String> listed = new LinkedHashSet<>();
 
-  RunResources(RunStore store, Workbench workbench, Blocking blocking) {
+  RunResources(RunStore store, OpenHome home, Blocking blocking) {
     this.store = store;
-    this.workbench = workbench;
+    this.home = home;
     this.blocking = blocking;
   }
 
@@ -116,8 +118,8 @@ final class RunResources {
       String[] parts =
           uri.startsWith(RUNS) ? uri.substring(RUNS.length()).split("/", -1) : new String[0];
       String path = path(parts);
-      RunRecord run = ArtifactTool.run(store, Arguments.id("the run in uri", parts[0]));
-      RunDirectory.Found found = new RunDirectory(store, workbench, run).find(path);
+      RunRecord run = RunLookup.run(store, Arguments.id("the run in uri", parts[0]));
+      RunDirectory.Found found = new RunDirectory(store, home, run).find(path);
       if (found.size() > MAX_BYTES) {
         throw new RefusedException(
             "%s has %d bytes; owf_read_artifact reads it piece by piece."
@@ -129,7 +131,7 @@ final class RunResources {
           .build();
     } catch (RefusedException e) {
       throw McpError.builder(io.modelcontextprotocol.spec.McpSchema.ErrorCodes.RESOURCE_NOT_FOUND)
-          .message(String.valueOf(e.getMessage()))
+          .message(RefusalText.of(e))
           .build();
     }
   }

@@ -58,8 +58,8 @@ final class RunTool {
 
   private static String message(Throwable failure) {
     Throwable cause = Causes.of(failure);
-    return cause instanceof RefusedException
-        ? String.valueOf(cause.getMessage())
+    return cause instanceof RefusedException refused
+        ? RefusalText.of(refused)
         : McpService.unexpected(cause);
   }
 

@@ -1,20 +1,25 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.CreateScript;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.coordinator.run.Manifest;
+import dev.agentworkflows.coordinator.run.RequestedRun;
+import dev.agentworkflows.store.RunRecord;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The tools around a script that is not run: it is written, checked, planned. */
 final class ScriptTools {
 
-  private final CommandTools commands;
+  private static final RequestedRun NOTHING =
+      new RequestedRun(null, null, null, null, false, null, null, null, null, false, null);
+
+  private final Workbench workbench;
 
   ScriptTools(Workbench workbench) {
-    this.commands = new CommandTools(workbench);
+    this.workbench = workbench;
   }
 
   CallToolResult create(Arguments arguments) {
@@ -26,51 +31,47 @@ final class ScriptTools {
       throw new RefusedException(
           "path leads to %s, out of workspace_root, %s.".formatted(path, top));
     }
-    String template = arguments.text("template");
-    List<String> words = new ArrayList<>(List.of("new", path.toString()));
-    if (template != null) {
-      words.add("--template=" + template);
-    }
-    if (arguments.flag("force", false)) {
-      words.add("--force");
-    }
-    commands.fine(words.toArray(String[]::new));
+    String named = arguments.text("template");
+    String template = named == null ? "hello" : named;
+    CreateScript.create(template, path, arguments.flag("force", false));
     return ToolResults.document(
         Json.object()
             .put("path", path.toString())
-            .put("template", template == null ? "hello" : template)
+            .put("template", template)
             .put("next", "Edit the script, then run it with owf_run_workflow."));
   }
 
   CallToolResult validate(Arguments arguments) {
-    return ToolResults.document(commands.json("validate", absolute(arguments)));
+    RunRecord run = workbench.plan(new ScriptRequest(script(arguments), null, null, NOTHING));
+    return ToolResults.document(RunJson.valid(run));
   }
 
   CallToolResult dryRun(Arguments arguments) {
-    List<String> words = new ArrayList<>(List.of("dry-run", absolute(arguments)));
-    add(words, "--provider", arguments.text("provider"));
-    add(words, "--model", arguments.text("model"));
-    add(words, "--budget-tokens", arguments.number("budget_tokens"));
-    add(words, "--budget-cost-usd", arguments.decimal("budget_cost_usd"));
-    add(words, "--cache-policy", arguments.text("cache_policy"));
-    add(words, "--workspace", arguments.text("workspace"));
     Object args = arguments.any("args");
-    add(
-        words,
-        "--args-json",
-        args == null ? null : Json.write(ToolResults.MAPPER.getJsonMapper().valueToTree(args)));
-    return ToolResults.document(commands.json(words.toArray(String[]::new)));
+    return ToolResults.document(
+        Manifest.of(
+            workbench.plan(
+                new ScriptRequest(
+                    script(arguments),
+                    args == null
+                        ? null
+                        : Json.write(ToolResults.MAPPER.getJsonMapper().valueToTree(args)),
+                    arguments.text("workspace"),
+                    new RequestedRun(
+                        arguments.text("provider"),
+                        arguments.text("model"),
+                        arguments.number("budget_tokens"),
+                        arguments.decimal("budget_cost_usd"),
+                        false,
+                        arguments.text("cache_policy"),
+                        null,
+                        null,
+                        null,
+                        false,
+                        null)))));
   }
 
-  /** So that no path is taken for an option. */
-  private static String absolute(Arguments arguments) {
+  private static String script(Arguments arguments) {
     return Path.of(arguments.script()).toAbsolutePath().toString();
-  }
-
-  /** As one word, so that no value is taken for an option. */
-  private static void add(List<String> words, String option, @Nullable Object value) {
-    if (value != null) {
-      words.add(option + "=" + value);
-    }
   }
 }

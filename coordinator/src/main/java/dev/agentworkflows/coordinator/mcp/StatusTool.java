@@ -1,5 +1,9 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.app.CancelRun;
+import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.time.Duration;
 
@@ -9,17 +13,18 @@ final class StatusTool {
   private static final int MAX_SECONDS = 60;
 
   private final ReadingTools reading;
-  private final Workbench workbench;
+  private final RunStore store;
 
-  StatusTool(ReadingTools reading, Workbench workbench) {
+  StatusTool(ReadingTools reading, RunStore store) {
     this.reading = reading;
-    this.workbench = workbench;
+    this.store = store;
   }
 
   CallToolResult answer(Arguments arguments) {
     int seconds = arguments.count("wait_seconds", 0, MAX_SECONDS);
     if (seconds > 0) {
-      workbench.awaitEnd(arguments.run(), Duration.ofSeconds(seconds));
+      RunRecord run = RunLookup.run(store, arguments.run());
+      CancelRun.awaitEnd(store, run.id(), Duration.ofSeconds(seconds));
     }
     return reading.status(arguments);
   }

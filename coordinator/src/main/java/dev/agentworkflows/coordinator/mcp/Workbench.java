@@ -1,7 +1,8 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.run.RunHandle;
-import java.time.Duration;
+import dev.agentworkflows.store.RunRecord;
 import java.util.List;
 
 /** What the tools do, done as the command line does it. Thread-safe. */
@@ -13,8 +14,16 @@ public interface Workbench {
   /** Runs a command on the server's home. Blocks. */
   Printed command(List<String> words);
 
-  /** Waits so long for a run to end, whoever carries it; not at all for one that there is not. */
-  void awaitEnd(String run, Duration patience);
+  /** The server's home, for use cases. */
+  OpenHome home();
+
+  /**
+   * Loads a script, and runs nothing of its {@code main}; records nothing. Blocks.
+   *
+   * @return the record that a run of it would have
+   * @throws dev.agentworkflows.coordinator.RefusedException when it can't be loaded: why
+   */
+  RunRecord plan(ScriptRequest request);
 
   /**
    * Starts a script; what it prints goes to the server's standard error. Blocks only shortly.

@@ -9,6 +9,7 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,21 @@ public final class RunJson {
     json.put("error_kind", run.errorKind());
     json.put("error_message", run.errorMessage());
     return json;
+  }
+
+  /** A script that can be run, by the record that its run would have. */
+  public static ObjectNode valid(RunRecord run) {
+    ObjectNode json = Json.object();
+    json.put("valid", true);
+    json.put("script_path", run.scriptPath());
+    json.put("script_hash", run.scriptHash());
+    json.set("meta", Json.read(run.metaJson()));
+    return json;
+  }
+
+  /** How a run stands that was asked to end. */
+  public static ObjectNode cancelled(String runId, RunStatus status) {
+    return Json.object().put("run_id", runId).put("status", status.label());
   }
 
   public static ObjectNode of(CallRecord call) {

@@ -3,22 +3,17 @@ package dev.agentworkflows.coordinator.web;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.approval.ApprovalText;
-import dev.agentworkflows.coordinator.approval.Approvals;
+import dev.agentworkflows.coordinator.app.AnswerQuestion;
+import dev.agentworkflows.coordinator.app.CancelRun;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.LiveRun;
 import dev.agentworkflows.coordinator.report.ReportSources;
-import dev.agentworkflows.coordinator.run.CancelRequests;
-import dev.agentworkflows.store.ApprovalRecord;
-import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +36,8 @@ final class Api implements HttpHandler {
       Pattern.compile("/api/(feed|runs|calls)(?:/(\\w+)(?:/(\\w+))?)?");
 
   private static final Pattern TOPICS = Pattern.compile("\\w{1,80}(?:&\\w{1,80}){0,31}");
+
+  private static final Pattern QUESTION = Pattern.compile("\\d{1,9}");
 
   /** Each holds a thread for as long as its page is open. */
   private static final int MAX_FEEDS = 64;
@@ -77,7 +74,9 @@ final class Api implements HttpHandler {
         case "GET calls/ID/diff" -> diff(exchange, viewed, id);
         default -> HttpResponses.refuse(exchange, 404, "There is no such page.");
       }
-    } catch (RefusedException | StoreException e) {
+    } catch (RefusedException e) {
+      HttpRefusals.send(exchange, viewed, e);
+    } catch (StoreException e) {
       HttpResponses.refuse(exchange, 500, viewed.redactor().redact(String.valueOf(e.getMessage())));
     }
   }
@@ -150,42 +149,22 @@ final class Api implements HttpHandler {
     }
   }
 
-  /** As {@code owf cancel} does; the page sees by itself when the run has ended. */
-  private void cancel(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
-    Optional<RunRecord> run = viewed.store().run(id);
-    if (run.isEmpty()) {
-      HttpResponses.refuse(exchange, 404, "There is no run " + id + " in this home.");
-    } else if (!LiveRun.cancellable(run.get())) {
-      HttpResponses.refuse(exchange, 409, id + " is not running, or is another run's child.");
-    } else {
-      CancelRequests.ask(viewed.home(), id);
-      accept(exchange, id);
-    }
+  /** Does not wait: the page sees by itself when the run has ended. */
+  private static void cancel(HttpExchange exchange, ViewedHome viewed, String id)
+      throws IOException {
+    accept(exchange, new CancelRun(viewed.open()).ask(id));
   }
 
-  /** As {@code owf approve} does; the page sees by itself that the question is gone. */
-  private void answer(HttpExchange exchange, ViewedHome viewed, String id, boolean yes)
+  /** The page sees by itself that the question is gone. */
+  private static void answer(HttpExchange exchange, ViewedHome viewed, String id, boolean yes)
       throws IOException {
-    String number = exchange.getRequestURI().getQuery();
-    Optional<ApprovalRecord> asked =
-        viewed.store().approvals(id).stream()
-            .filter(each -> String.valueOf(each.position()).equals(number))
-            .findFirst();
-    boolean goesOn =
-        viewed.store().run(id).filter(run -> run.status() == RunStatus.RUNNING).isPresent();
-    if (asked.isEmpty() || !goesOn) {
-      HttpResponses.refuse(
-          exchange, 404, "No run " + id + " goes on that has asked such a question.");
+    String number = String.valueOf(exchange.getRequestURI().getQuery());
+    if (!QUESTION.matcher(number).matches()) {
+      HttpResponses.refuse(exchange, 404, "There is no such question.");
       return;
     }
-    Instant now = viewed.clock().instant();
-    ApprovalRecord standing = Approvals.answer(viewed.store(), asked.get(), yes, "web view", now);
-    if (standing.status() != (yes ? ApprovalStatus.YES : ApprovalStatus.NO)) {
-      String told = "Another answer came first: " + ApprovalText.answer(standing);
-      HttpResponses.refuse(exchange, 409, viewed.redactor().redact(told));
-    } else {
-      accept(exchange, id);
-    }
+    new AnswerQuestion(viewed.open()).answer(id, Integer.valueOf(number), yes, "web view");
+    accept(exchange, id);
   }
 
   private static void accept(HttpExchange exchange, String id) throws IOException {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.web;
 
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.CallDiff;
@@ -15,6 +16,7 @@ import dev.agentworkflows.store.RunStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,11 @@ import java.util.Optional;
  */
 public record ViewedHome(
     WorkflowHome home, RunStore store, Worktrees worktrees, Redactor redactor, Clock clock) {
+
+  /** For use cases. */
+  OpenHome open() {
+    return new OpenHome(home, store, Map.of(), clock, () -> redactor);
+  }
 
   /** Ends the runs of coordinators that are gone, which nobody else may be there to see. */
   void markOrphanedRuns() {

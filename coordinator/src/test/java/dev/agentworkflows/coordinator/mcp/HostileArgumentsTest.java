@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.run.RunHandle;
+import dev.agentworkflows.store.RunRecord;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,8 +56,7 @@ class HostileArgumentsTest {
 
   @Test
   void aScriptIsNotWrittenOutsideTheNamedRoot(@TempDir Path root) {
-    List<List<String>> commands = new ArrayList<>();
-    ScriptTools tools = new ScriptTools(recording(commands));
+    ScriptTools tools = new ScriptTools(NOTHING_TO_START);
 
     for (String path : List.of("../../evil.py", "/etc/evil.py")) {
       Arguments arguments = new Arguments(Map.of("workspace_root", root.toString(), "path", path));
@@ -65,14 +64,14 @@ class HostileArgumentsTest {
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("out of workspace_root");
     }
-    assertThat(commands).isEmpty();
+    assertThat(root).isEmptyDirectory();
     tools.create(new Arguments(Map.of("workspace_root", root.toString(), "path", "a/b.py")));
-    assertThat(commands).containsExactly(List.of("new", root.resolve("a/b.py").toString()));
+    assertThat(root.resolve("a/b.py")).isRegularFile();
   }
 
   @Test
   void aPathThatIsNoneIsToldInWordsForPeople() {
-    ScriptTools tools = new ScriptTools(recording(new ArrayList<>()));
+    ScriptTools tools = new ScriptTools(NOTHING_TO_START);
     Arguments arguments = new Arguments(Map.of("script", "a\0b.py"));
 
     assertThat(McpService.answered(tools::validate, arguments).content().toString())
@@ -80,23 +79,26 @@ class HostileArgumentsTest {
         .doesNotContain("Exception");
   }
 
-  private static Workbench recording(List<List<String>> commands) {
-    return new Workbench() {
-      @Override
-      public Printed command(List<String> words) {
-        commands.add(words);
-        return new Printed(0, "", "");
-      }
+  private static final Workbench NOTHING_TO_START =
+      new Workbench() {
+        @Override
+        public OpenHome home() {
+          throw new AssertionError("no home is asked for");
+        }
 
-      @Override
-      public void awaitEnd(String run, Duration patience) {
-        throw new AssertionError("no run was started");
-      }
+        @Override
+        public Printed command(List<String> words) {
+          throw new AssertionError("no command is run: " + words);
+        }
 
-      @Override
-      public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
-        throw new AssertionError("no run was started");
-      }
-    };
-  }
+        @Override
+        public RunRecord plan(ScriptRequest request) {
+          throw new AssertionError("no script is loaded");
+        }
+
+        @Override
+        public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
+          throw new AssertionError("no run is started");
+        }
+      };
 }

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.run.RunHandle;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.testing.HostileNames;
+import dev.agentworkflows.coordinator.testing.OpenHomes;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,38 +26,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunDirectoryTest {
 
   @TempDir private Path home;
+  @TempDir private Path user;
   private RunStore store;
   private Path own;
   private RunDirectory directory;
 
   @BeforeEach
   void aRun() throws IOException {
-    store = RunStore.open(home.resolve("workflow.sqlite"));
+    OpenHome opened = OpenHomes.make(home, user);
+    store = opened.store();
     own = Files.createDirectories(home.toRealPath().resolve("runs/run_1"));
     RunRecord run = Records.run("run_1").directory(own.toString()).build();
     store.addRun(run).join();
-    directory = new RunDirectory(store, new NoWorkbench(), run);
+    directory = new RunDirectory(store, opened, run);
     Files.writeString(home.resolve("secret.txt"), "secret");
   }
 
   @AfterEach
   void close() {
     store.close();
-  }
-
-  private static final class NoWorkbench implements Workbench {
-    @Override
-    public Printed command(List<String> words) {
-      return new Printed(0, "{}", "");
-    }
-
-    @Override
-    public void awaitEnd(String run, Duration patience) {}
-
-    @Override
-    public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
-      throw new AssertionError("nothing is started here");
-    }
   }
 
   @Test

@@ -3,16 +3,15 @@ package dev.agentworkflows.coordinator.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.agentworkflows.coordinator.run.RunHandle;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.testing.FileState;
 import dev.agentworkflows.coordinator.testing.HostileNames;
+import dev.agentworkflows.coordinator.testing.OpenHomes;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.spec.McpError;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,41 +23,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunResourcesTest {
 
   @TempDir private Path directory;
+  @TempDir private Path user;
   private RunStore store;
   private Blocking blocking;
   private RunResources resources;
 
   @BeforeEach
   void aRunBesideASecret() throws Exception {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    OpenHome opened = OpenHomes.make(directory, user);
+    store = opened.store();
     Path own = Files.createDirectories(directory.toRealPath().resolve("runs/run_1"));
     store.addRun(Records.run("run_1").directory(own.toString()).build()).join();
     Files.writeString(own.resolve("summary.md"), "all is well");
     Files.writeString(directory.resolve("secret.txt"), "this is nobody's business");
     blocking = new Blocking();
-    resources = new RunResources(store, new Nobody(), blocking);
+    resources = new RunResources(store, opened, blocking);
   }
 
   @AfterEach
   void close() {
     blocking.close();
     store.close();
-  }
-
-  /** Nothing that is refused comes so far that a command is run for it. */
-  private static final class Nobody implements Workbench {
-    @Override
-    public Printed command(List<String> words) {
-      throw new AssertionError("nothing is run here: " + words);
-    }
-
-    @Override
-    public void awaitEnd(String run, Duration patience) {}
-
-    @Override
-    public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
-      throw new AssertionError("nothing is started here");
-    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.cli;
+package dev.agentworkflows.coordinator.app;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Optional;
 
 /** The example scripts that the jar carries. */
-final class Examples {
+public final class Examples {
 
   /**
    * @param template the name for {@code new --template}
    * @param needs another example that this one runs; empty when it stands alone
    */
-  record Example(String template, String file, String shows, Optional<String> needs) {
+  public record Example(String template, String file, String shows, Optional<String> needs) {
 
     Example(String template, String file, String shows) {
       this(template, file, shows, Optional.empty());
     }
   }
 
-  static final List<Example> ALL =
+  public static final List<Example> ALL =
       List.of(
           new Example("hello", "hello_workflow.py", "one call, one answer"),
           new Example("research", "parallel_research.py", "fan out, then synthesize"),
@@ -41,21 +41,21 @@ final class Examples {
           new Example("voting", "voting.py", "five samples of one prompt"));
 
   /** The templates' names, for whoever completes a command line. */
-  static final class Names extends ArrayList<String> {
+  public static final class Names extends ArrayList<String> {
     private static final long serialVersionUID = 1L;
 
-    Names() {
+    public Names() {
       super(ALL.stream().map(Example::template).toList());
     }
   }
 
   private Examples() {}
 
-  static Optional<Example> named(String template) {
+  public static Optional<Example> named(String template) {
     return ALL.stream().filter(example -> example.template().equals(template)).findFirst();
   }
 
-  static String text(Example example) {
+  public static String text(Example example) {
     try (InputStream stream = Examples.class.getResourceAsStream("/examples/" + example.file())) {
       if (stream == null) {
         throw new IllegalStateException("the jar lacks " + example.file() + ": build it again");

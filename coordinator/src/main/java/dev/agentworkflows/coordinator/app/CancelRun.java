@@ -1,0 +1,79 @@
+package dev.agentworkflows.coordinator.app;
+
+import dev.agentworkflows.coordinator.Refusal;
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.run.CancelRequests;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+import java.time.Duration;
+
+/** Ends a run, whichever process carries it. */
+public final class CancelRun {
+
+  /** A script that does not end by itself is ended after ten seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  private final OpenHome home;
+
+  public CancelRun(OpenHome home) {
+    this.home = home;
+  }
+
+  /**
+   * How a run stands that was asked to end.
+   *
+   * @param status {@link RunStatus#RUNNING} when it has not ended yet
+   */
+  public record Result(String runId, RunStatus status) {
+
+    public boolean hasEnded() {
+      return status != RunStatus.RUNNING;
+    }
+  }
+
+  /**
+   * Asks a run to end, and waits for that, for 20 seconds at most. Blocks.
+   *
+   * @param id a run's, or latest
+   */
+  public Result cancel(String id) {
+    String run = ask(id);
+    return new Result(run, awaitEnd(home.store(), run, PATIENCE));
+  }
+
+  /**
+   * Asks a run to end, and does not wait for that.
+   *
+   * @param id a run's, or latest
+   * @return the run's id
+   */
+  public String ask(String id) {
+    RunRecord run =
+        RunLookup.withoutParent(RunLookup.run(home.store(), id), Refusal.OfParent.CANCEL);
+    if (run.status() != RunStatus.RUNNING) {
+      throw new RefusedException(new Refusal.NotRunning(run.id(), run.status()));
+    }
+    CancelRequests.ask(home.home(), run.id());
+    return run.id();
+  }
+
+  /** Waits so long at most for a run to end; gives the status at that time. Blocks. */
+  public static RunStatus awaitEnd(RunStore store, String runId, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      RunStatus status = RunLookup.run(store, runId).status();
+      if (status != RunStatus.RUNNING || System.nanoTime() > deadline) {
+        return status;
+      }
+      try {
+        Thread.sleep(INTERVAL.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return status;
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.agentworkflows.coordinator.app;
+
+import dev.agentworkflows.coordinator.Refusal;
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunStore;
+
+/** Finds runs and calls by the names that people and programs have for them. */
+public final class RunLookup {
+
+  /** Names the latest run that is not another's child. */
+  public static final String LATEST = "latest";
+
+  private RunLookup() {}
+
+  /** The run with this id, or the latest that is nobody's child. */
+  public static RunRecord run(RunStore store, String id) {
+    if (id.equals(LATEST)) {
+      return store.latestRun().orElseThrow(() -> new RefusedException(new Refusal.NoRunYet()));
+    }
+    return store.run(id).orElseThrow(() -> new RefusedException(new Refusal.UnknownRun(id)));
+  }
+
+  public static CallRecord call(RunStore store, String id) {
+    return store.call(id).orElseThrow(() -> new RefusedException(new Refusal.UnknownCall(id)));
+  }
+
+  /** The run with this id, or the latest, when it can be resumed. */
+  public static RunRecord resumable(RunStore store, String id) {
+    RunRecord earlier = withoutParent(run(store, id), Refusal.OfParent.RESUME);
+    if (earlier.status() == RunStatus.RUNNING) {
+      throw new RefusedException(new Refusal.StillRunning(earlier.id()));
+    }
+    return earlier;
+  }
+
+  /** A run of which something is asked that its parent alone can do. */
+  static RunRecord withoutParent(RunRecord run, Refusal.OfParent asked) {
+    if (run.parentRunId() != null) {
+      throw new RefusedException(new Refusal.ChildRun(run.id(), run.parentRunId(), asked));
+    }
+    return run;
+  }
+}

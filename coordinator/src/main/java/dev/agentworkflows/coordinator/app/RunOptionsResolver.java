@@ -1,0 +1,177 @@
+package dev.agentworkflows.coordinator.app;
+
+import dev.agentworkflows.coordinator.Refusal;
+import dev.agentworkflows.coordinator.Refusal.Setting;
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.budget.BudgetLimits;
+import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.run.RequestedRun;
+import dev.agentworkflows.coordinator.run.RunOptions;
+import dev.agentworkflows.coordinator.run.Workspaces;
+import dev.agentworkflows.store.RunRecord;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options that a run gets: what was asked for, held to one set of rules whoever asked, and for
+ * the rest what the earlier run had or what is usual.
+ */
+public final class RunOptionsResolver {
+
+  /** Amounts are kept as billionths. */
+  private static final BigDecimal MIN_BUDGET_USD = BigDecimal.valueOf(1, 9);
+
+  private static final BigDecimal MAX_BUDGET_USD = BigDecimal.valueOf(1_000_000_000);
+
+  /** As long as makes a difference; far more could not be counted in nanoseconds. */
+  private static final Duration MAX_TIME = Duration.ofDays(365);
+
+  private final Providers providers;
+
+  public RunOptionsResolver(Providers providers) {
+    this.providers = providers;
+  }
+
+  /**
+   * For a run that starts afresh.
+   *
+   * @param workspace null for the usual one
+   * @param argsJson a JSON object
+   */
+  public RunOptions fresh(
+      RequestedRun requested, Path script, @Nullable Path workspace, String argsJson) {
+    return new RunOptions(
+        argsJson,
+        usable(requested.provider() == null ? "fake" : requested.provider()),
+        requested.model(),
+        new BudgetLimits(tokens(requested, null), cost(requested, null), requested.allowUnpriced()),
+        policy(requested, "auto"),
+        Workspaces.of(workspace, script),
+        timeout(requested, RunOptions.DEFAULT_TIMEOUT.toMillis() / 1000.0),
+        waitForLimits(requested),
+        requested.approved(),
+        null,
+        1);
+  }
+
+  /**
+   * For a resume: the earlier run's, each overridden by what is asked for.
+   *
+   * @param workspace null for the earlier run's
+   * @param argsJson a JSON object
+   */
+  public RunOptions resuming(
+      RequestedRun requested, RunRecord earlier, @Nullable Path workspace, String argsJson) {
+    return new RunOptions(
+        argsJson,
+        usable(requested.provider() == null ? earlier.provider() : requested.provider()),
+        model(requested, earlier),
+        new BudgetLimits(
+            tokens(requested, earlier.budgetTotalTokens()),
+            cost(requested, earlier.budgetTotalCostUsd()),
+            requested.allowUnpriced() || earlier.job().allowUnpriced()),
+        policy(requested, earlier.cachePolicy()),
+        Workspaces.of(
+            workspace == null ? Path.of(earlier.workspace()) : workspace,
+            Path.of(earlier.scriptPath())),
+        timeout(requested, earlier.timeoutSeconds()),
+        waitForLimits(requested),
+        requested.approved(),
+        earlier.id(),
+        earlier.attemptNumber() + 1);
+  }
+
+  /** A model belongs to its provider: with another provider the earlier one does not hold. */
+  private @Nullable String model(RequestedRun requested, RunRecord earlier) {
+    if (requested.model() != null) {
+      return requested.model();
+    }
+    boolean sameProvider =
+        requested.provider() == null
+            || providers
+                .find(requested.provider())
+                .map(Provider::name)
+                .filter(earlier.provider()::equals)
+                .isPresent();
+    return sameProvider ? earlier.model() : null;
+  }
+
+  private String usable(String name) {
+    Provider provider =
+        providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
+    if (provider.problem() != null) {
+      throw new RefusedException(
+          "the provider '" + provider.name() + "' can't be used: " + provider.problem());
+    }
+    return provider.name();
+  }
+
+  private static @Nullable Long tokens(RequestedRun requested, @Nullable Long otherwise) {
+    Long tokens = requested.budgetTokens();
+    if (tokens == null) {
+      return otherwise;
+    }
+    if (tokens < 1) {
+      throw bad(Setting.BUDGET_TOKENS, tokens, "a number above 0");
+    }
+    return tokens;
+  }
+
+  private static @Nullable BigDecimal cost(RequestedRun requested, @Nullable BigDecimal otherwise) {
+    if (requested.budgetCostUsd() == null) {
+      return otherwise;
+    }
+    BigDecimal cost = amount(requested.budgetCostUsd());
+    if (cost.compareTo(MIN_BUDGET_USD) < 0 || cost.compareTo(MAX_BUDGET_USD) > 0) {
+      throw badCost(requested.budgetCostUsd());
+    }
+    return cost;
+  }
+
+  private static BigDecimal amount(String text) {
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      throw badCost("'" + text + "'");
+    }
+  }
+
+  private static RefusedException badCost(String value) {
+    return bad(Setting.BUDGET_COST_USD, value, "a number above 0, and not above 1,000,000,000,");
+  }
+
+  private static CachePolicy policy(RequestedRun requested, String otherwise) {
+    String label = requested.cachePolicy() == null ? otherwise : requested.cachePolicy();
+    return CachePolicy.ofLabel(label)
+        .orElseThrow(
+            () -> bad(Setting.CACHE_POLICY, "'" + label + "'", "one of " + CachePolicy.labels()));
+  }
+
+  private static Duration timeout(RequestedRun requested, double otherwise) {
+    double seconds = requested.timeoutSeconds() == null ? otherwise : requested.timeoutSeconds();
+    if (!(seconds > 0) || Double.isInfinite(seconds)) {
+      throw bad(Setting.TIMEOUT, seconds, "a number of seconds above 0");
+    }
+    double bounded = Math.min(seconds, MAX_TIME.toSeconds());
+    return Duration.ofMillis(Math.max(1, Math.round(bounded * 1000)));
+  }
+
+  private static Duration waitForLimits(RequestedRun requested) {
+    Long seconds = requested.waitForLimitsSeconds();
+    if (seconds == null) {
+      return RunOptions.DEFAULT_WAIT_FOR_LIMITS;
+    }
+    if (seconds < 0) {
+      throw bad(Setting.WAIT_FOR_LIMITS, seconds, "a time, or 0,");
+    }
+    return Duration.ofSeconds(Math.min(seconds, MAX_TIME.toSeconds()));
+  }
+
+  private static RefusedException bad(Setting setting, Object value, String expected) {
+    return new RefusedException(new Refusal.BadSetting(setting, String.valueOf(value), expected));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.agentworkflows.coordinator.mcp;
+
+import dev.agentworkflows.coordinator.Refusal;
+import dev.agentworkflows.coordinator.RefusedException;
+import java.util.stream.Collectors;
+
+/** What a model is told where something is refused, and how it goes on with its tools. */
+final class RefusalText {
+
+  private RefusalText() {}
+
+  static String of(RefusedException refused) {
+    return refused
+        .refusal()
+        .map(refusal -> refusal.text() + wayOn(refusal))
+        .orElse(String.valueOf(refused.getMessage()));
+  }
+
+  private static String wayOn(Refusal refusal) {
+    if (refusal instanceof Refusal.NoRunYet) {
+      return ". owf_run_workflow runs a script.";
+    }
+    if (refusal instanceof Refusal.UnknownRun) {
+      return ". owf_list_runs lists those that there are.";
+    }
+    if (refusal instanceof Refusal.UnknownCall) {
+      return ". owf_calls lists those of a run.";
+    }
+    if (refusal instanceof Refusal.ChildRun child) {
+      return ". Name its parent, " + child.parent() + ".";
+    }
+    if (refusal instanceof Refusal.StillRunning) {
+      return ". owf_cancel ends it; owf_status with wait_seconds waits for its end.";
+    }
+    if (refusal instanceof Refusal.NoOutput) {
+      return ". owf_status tells why.";
+    }
+    if (refusal instanceof Refusal.SeveralQuestions several) {
+      return several.waiting().stream()
+          .map(asked -> "\n  %d: %s".formatted(asked.position(), asked.question()))
+          .collect(Collectors.joining("", ": say which with question.", ""));
+    }
+    if (refusal instanceof Refusal.IsDirectory) {
+      return ". Name the script to write.";
+    }
+    if (refusal instanceof Refusal.FileExists) {
+      return ". Pass force to overwrite it.";
+    }
+    return ".";
+  }
+}
