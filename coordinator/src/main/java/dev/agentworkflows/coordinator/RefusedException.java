@@ -15,7 +15,11 @@ public final class RefusedException extends RuntimeException {
   private final transient @Nullable Refusal refusal;
 
   public RefusedException(Refusal refusal) {
-    super(refusal.text() + ".");
+    this(refusal, null);
+  }
+
+  public RefusedException(Refusal refusal, @Nullable Throwable cause) {
+    super(refusal.text() + ".", cause);
     this.refusal = refusal;
   }
 

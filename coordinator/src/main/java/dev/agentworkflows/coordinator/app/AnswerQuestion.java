@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.app;
 
-import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.store.ApprovalRecord;
@@ -30,9 +30,9 @@ public final class AnswerQuestion {
    */
   public ApprovalRecord answer(String id, @Nullable Integer number, boolean yes, String by) {
     RunRecord run =
-        RunLookup.withoutParent(RunLookup.run(home.store(), id), Refusal.OfParent.ANSWER);
+        RunLookup.withoutParent(RunLookup.run(home.store(), id), RunRefusal.OfParent.ANSWER);
     if (run.status() != RunStatus.RUNNING) {
-      throw new RefusedException(new Refusal.NoQuestion(run.id(), run.status()));
+      throw new RefusedException(new RunRefusal.NoQuestion(run.id(), run.status()));
     }
     ApprovalRecord asked = question(run, home.store().approvals(run.id()), number);
     ApprovalRecord standing =
@@ -51,7 +51,7 @@ public final class AnswerQuestion {
               .filter(each -> each.position() == number)
               .findFirst()
               .orElseThrow(
-                  () -> new RefusedException(new Refusal.UnknownQuestion(run.id(), number)));
+                  () -> new RefusedException(new RunRefusal.UnknownQuestion(run.id(), number)));
       if (found.status() != ApprovalStatus.WAITING) {
         throw answered(found);
       }
@@ -60,16 +60,16 @@ public final class AnswerQuestion {
     List<ApprovalRecord> waiting =
         asked.stream().filter(each -> each.status() == ApprovalStatus.WAITING).toList();
     if (waiting.isEmpty()) {
-      throw new RefusedException(new Refusal.NoQuestion(run.id(), run.status()));
+      throw new RefusedException(new RunRefusal.NoQuestion(run.id(), run.status()));
     }
     if (waiting.size() > 1) {
-      throw new RefusedException(new Refusal.SeveralQuestions(run.id(), waiting));
+      throw new RefusedException(new RunRefusal.SeveralQuestions(run.id(), waiting));
     }
     return waiting.get(0);
   }
 
   private static RefusedException answered(ApprovalRecord standing) {
     return new RefusedException(
-        new Refusal.QuestionAnswered(standing.position(), ApprovalText.answer(standing)));
+        new RunRefusal.QuestionAnswered(standing.position(), ApprovalText.answer(standing)));
   }
 }

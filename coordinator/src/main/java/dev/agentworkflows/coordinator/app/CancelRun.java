@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.app;
 
-import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.run.CancelRequests;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
@@ -52,9 +52,9 @@ public final class CancelRun {
    */
   public String ask(String id) {
     RunRecord run =
-        RunLookup.withoutParent(RunLookup.run(home.store(), id), Refusal.OfParent.CANCEL);
+        RunLookup.withoutParent(RunLookup.run(home.store(), id), RunRefusal.OfParent.CANCEL);
     if (run.status() != RunStatus.RUNNING) {
-      throw new RefusedException(new Refusal.NotRunning(run.id(), run.status()));
+      throw new RefusedException(new RunRefusal.NotRunning(run.id(), run.status()));
     }
     CancelRequests.ask(home.home(), run.id());
     return run.id();

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.app;
 
-import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,16 +42,16 @@ public final class CreateScript {
     return Examples.named(template)
         .orElseThrow(() ->
             new RefusedException(
-                new Refusal.UnknownTemplate(
+                new ScriptRefusal.UnknownTemplate(
                     template, Examples.ALL.stream().map(Examples.Example::template).toList())));
   }
 
   private static void refuseWhatIsInTheWay(Path file, boolean force) {
     if (Files.isDirectory(file)) {
-      throw new RefusedException(new Refusal.IsDirectory(file));
+      throw new RefusedException(new ScriptRefusal.IsDirectory(file));
     }
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !force) {
-      throw new RefusedException(new Refusal.FileExists(file));
+      throw new RefusedException(new ScriptRefusal.FileExists(file));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.app;
 
-import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
@@ -18,28 +18,28 @@ public final class RunLookup {
   /** The run with this id, or the latest that is nobody's child. */
   public static RunRecord run(RunStore store, String id) {
     if (id.equals(LATEST)) {
-      return store.latestRun().orElseThrow(() -> new RefusedException(new Refusal.NoRunYet()));
+      return store.latestRun().orElseThrow(() -> new RefusedException(new RunRefusal.NoRunYet()));
     }
-    return store.run(id).orElseThrow(() -> new RefusedException(new Refusal.UnknownRun(id)));
+    return store.run(id).orElseThrow(() -> new RefusedException(new RunRefusal.UnknownRun(id)));
   }
 
   public static CallRecord call(RunStore store, String id) {
-    return store.call(id).orElseThrow(() -> new RefusedException(new Refusal.UnknownCall(id)));
+    return store.call(id).orElseThrow(() -> new RefusedException(new RunRefusal.UnknownCall(id)));
   }
 
   /** The run with this id, or the latest, when it can be resumed. */
   public static RunRecord resumable(RunStore store, String id) {
-    RunRecord earlier = withoutParent(run(store, id), Refusal.OfParent.RESUME);
+    RunRecord earlier = withoutParent(run(store, id), RunRefusal.OfParent.RESUME);
     if (earlier.status() == RunStatus.RUNNING) {
-      throw new RefusedException(new Refusal.StillRunning(earlier.id()));
+      throw new RefusedException(new RunRefusal.StillRunning(earlier.id()));
     }
     return earlier;
   }
 
   /** A run of which something is asked that its parent alone can do. */
-  static RunRecord withoutParent(RunRecord run, Refusal.OfParent asked) {
+  static RunRecord withoutParent(RunRecord run, RunRefusal.OfParent asked) {
     if (run.parentRunId() != null) {
-      throw new RefusedException(new Refusal.ChildRun(run.id(), run.parentRunId(), asked));
+      throw new RefusedException(new RunRefusal.ChildRun(run.id(), run.parentRunId(), asked));
     }
     return run;
   }

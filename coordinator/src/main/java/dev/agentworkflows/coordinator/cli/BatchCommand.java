@@ -11,6 +11,7 @@ import dev.agentworkflows.coordinator.batch.BatchPrices;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
 import dev.agentworkflows.coordinator.batch.BatchRecords;
 import dev.agentworkflows.coordinator.batch.BlockingRetry;
+import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
@@ -67,7 +68,7 @@ abstract class BatchCommand extends Command {
       } catch (BatchFailedException e) {
         return failed(providers.redactor().redact(String.valueOf(e.getMessage())), e);
       } catch (RefusedException e) {
-        throw new RefusedException(providers.redactor().redact(String.valueOf(e.getMessage())), e);
+        throw new RefusedException(providers.redactor().redact(RefusalText.of(e)), e);
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.app.RunOptionsResolver;
+import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.rpc.HostedRuns;
 import dev.agentworkflows.coordinator.run.LiveRunStats;

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.StoreException;
 import java.io.PrintWriter;

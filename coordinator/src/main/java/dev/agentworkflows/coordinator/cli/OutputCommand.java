@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonStream;
@@ -28,7 +28,7 @@ final class OutputCommand extends RunReadingCommand {
     String output =
         store
             .outputJson(run.id())
-            .orElseThrow(() -> new RefusedException(new Refusal.NoOutput(run.id(), run.status())));
+            .orElseThrow(() -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
     if (output.length() <= MAX_TREE) {
       screen().json(Json.read(output));
     } else {

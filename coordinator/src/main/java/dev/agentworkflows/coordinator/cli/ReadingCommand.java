@@ -1,8 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Causes;
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
@@ -63,7 +65,9 @@ abstract class ReadingCommand extends Command {
     for (Path one : all()) {
       try {
         lookAt(environment().homes().opened(one));
-      } catch (RefusedException | StoreException e) {
+      } catch (RefusedException e) {
+        screen().note("owf: left out: " + RefusalText.of(e));
+      } catch (StoreException e) {
         screen().note("owf: left out: " + e.getMessage());
       }
     }
@@ -147,10 +151,7 @@ abstract class ReadingCommand extends Command {
 
   /** What to do in a home that has no database. */
   int withoutAnyRun(WorkflowHome where) {
-    throw new RefusedException(
-        "no run is recorded in "
-            + where.directory()
-            + ".\nRun a script first, or name its home with --home DIR.");
+    throw new RefusedException(new HomeRefusal.NoRuns(where.directory()));
   }
 
   /** The home for use cases. */

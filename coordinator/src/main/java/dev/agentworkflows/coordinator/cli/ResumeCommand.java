@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.app.RunLookup;
@@ -46,10 +47,7 @@ final class ResumeCommand extends ScriptCommand {
     WorkflowHome where = environment().homes().existing(home());
     // One that can't be told of is opened, which says why.
     if (Files.notExists(where.database())) {
-      throw new RefusedException(
-          "no run is recorded in "
-              + where.directory()
-              + ".\nRun a script first, or name its home with --home DIR.");
+      throw new RefusedException(new HomeRefusal.NoRuns(where.directory()));
     }
     Stores.prepare(environment());
     try (Providers providers = providers();

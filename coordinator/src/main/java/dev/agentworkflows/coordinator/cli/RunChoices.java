@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.app.RunOptionsResolver;
 import dev.agentworkflows.coordinator.json.Json;
@@ -186,8 +186,8 @@ final class RunChoices {
     return DurationText.parse(waitForLimits)
         .orElseThrow(() ->
             new RefusedException(
-                new Refusal.BadSetting(
-                    Refusal.Setting.WAIT_FOR_LIMITS,
+                new ScriptRefusal.BadSetting(
+                    ScriptRefusal.Setting.WAIT_FOR_LIMITS,
                     "'" + waitForLimits + "'",
                     "a duration as 90s, 30m, 6h or 1h30m, or 0,")))
         .toSeconds();

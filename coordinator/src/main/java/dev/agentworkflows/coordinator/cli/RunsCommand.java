@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
@@ -41,7 +41,7 @@ final class RunsCommand extends ReadingCommand {
   int show(RunStore store, WorkflowHome where) {
     if (limit < 1) {
       throw new RefusedException(
-          new Refusal.BadSetting(Refusal.Setting.LIMIT, String.valueOf(limit), "a number above 0"));
+          new ScriptRefusal.BadSetting(ScriptRefusal.Setting.LIMIT, String.valueOf(limit), "a number above 0"));
     }
     found.addAll(store.runs(limit));
     return allHomes ? ExitCode.FINE : print(found);

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.web.ViewedHome;
@@ -71,7 +72,9 @@ final class UiCommand extends ReadingCommand {
           if (Files.exists(home.database())) {
             homes.add(viewed(opened(home), home));
           }
-        } catch (RefusedException | StoreException e) {
+        } catch (RefusedException e) {
+          screen().note("owf: left out: " + RefusalText.of(e));
+        } catch (StoreException e) {
           screen().note("owf: left out: " + e.getMessage());
         }
       }

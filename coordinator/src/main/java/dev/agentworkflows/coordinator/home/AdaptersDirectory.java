@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.home;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,11 +45,7 @@ public record AdaptersDirectory(Path path, boolean named) {
   public Path toRead() {
     if ((named || Files.exists(path)) && !Files.isDirectory(path)) {
       throw new RefusedException(
-          path
-              + (Files.exists(path) ? " is not a directory" : " does not exist")
-              + ", where adapters were expected.\nName another one with --adapters DIR or "
-              + VARIABLE
-              + ".");
+          new HomeRefusal.NoAdaptersDirectory(path, Files.exists(path)));
     }
     if (Files.isDirectory(path)) {
       refuseWhatOthersMayWrite(path, "the adapters directory ");

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.home;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.store.DatabaseHeader;
 import java.io.IOException;
@@ -114,13 +115,7 @@ final class HomeDoor {
     FileFacts facts = facts(home);
     refuseThatOfAnotherProgram(home);
     if (!trustsAll) {
-      throw new RefusedException(
-          "the home "
-              + home
-              + " is not opened: "
-              + reason(home, facts)
-              + ". To accept it as it is: owf trust "
-              + quoted(home));
+      throw new RefusedException(new HomeRefusal.NotTrusted(home, reason(home, facts)));
     }
     HomeFiles.check(home, facts.owner());
     return new WorkflowHome(home);
@@ -130,13 +125,7 @@ final class HomeDoor {
   private static void refuseThatOfAnotherProgram(Path home) {
     Path database = home.resolve(HomeFiles.DATABASE);
     if (DatabaseHeader.isOfAnotherProgram(database)) {
-      throw new RefusedException(
-          "the home "
-              + home
-              + " is not opened: "
-              + database
-              + " is another program's, as the Python runtime's is.\n"
-              + "Move the home away, or name another with --home DIR.");
+      throw new RefusedException(new HomeRefusal.OfAnotherProgram(home, database));
     }
   }
 
@@ -190,12 +179,7 @@ final class HomeDoor {
   /** To take away what others may do with it would be a surprise, in /tmp a disaster. */
   private static void refuseDirectoryOfOthers(Path home) throws IOException {
     if (!HomeFiles.areIn(home) && facts(home).isOpenToOthers() && HomeFiles.hasOthers(home)) {
-      throw new RefusedException(
-          "the home would be "
-              + home
-              + ", which holds other files and is open to others;"
-              + " what is kept in a home is for its owner alone."
-              + "\nName a directory of its own with --home DIR, or close this one to others first.");
+      throw new RefusedException(new HomeRefusal.OpenToOthers(home));
     }
   }
 
@@ -251,11 +235,5 @@ final class HomeDoor {
     return FileFacts.of(home)
         .filter(FileFacts::isDirectory)
         .orElseThrow(() -> new NotDirectoryException(home.toString()));
-  }
-
-  /** As a shell takes it. */
-  private static String quoted(Path path) {
-    String text = path.toString();
-    return text.matches("[\\w./+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.home;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,10 +72,7 @@ final class HomeSearch {
   private static boolean isHome(Path directory) throws IOException {
     Optional<FileFacts> found = FileFacts.of(directory);
     if (found.isPresent() && !found.get().isDirectory()) {
-      throw new RefusedException(
-          directory
-              + " is a link or a file, where a project's home was expected."
-              + "\nName the home with --home DIR, or set OWF_HOME.");
+      throw new RefusedException(new HomeRefusal.NoDirectory(directory));
     }
     return found.isPresent() && HomeFiles.areIn(directory);
   }

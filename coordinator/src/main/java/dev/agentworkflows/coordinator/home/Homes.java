@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.home;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,10 +75,7 @@ public final class Homes {
     return opened(
         named(option)
             .or(this::found)
-            .orElseThrow(() ->
-                new RefusedException(
-                    "no run is recorded here: there is no .workflows in this project."
-                        + "\nRun a script first, or name its home with --home DIR.")));
+            .orElseThrow(() -> new RefusedException(new HomeRefusal.NoHome(true))));
   }
 
   /**
@@ -93,11 +91,7 @@ public final class Homes {
     Path last =
         cache
             .lastHome()
-            .orElseThrow(() ->
-                new RefusedException(
-                    "no run is recorded here: there is no .workflows in this project, and no"
-                        + " script was run yet."
-                        + "\nRun a script first, or name its home with --home DIR."));
+            .orElseThrow(() -> new RefusedException(new HomeRefusal.NoHome(false)));
     WorkflowHome home = opened(last);
     note.accept("this project has no home; shown is the one used last, " + last + ".");
     return home;
@@ -150,11 +144,8 @@ public final class Homes {
       return work.run();
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot write to the home "
-              + directory.toAbsolutePath().normalize()
-              + ": "
-              + FileErrors.reason(e)
-              + ".\nPass --home DIR, or set OWF_HOME.",
+          new HomeRefusal.NotWritable(
+              directory.toAbsolutePath().normalize(), FileErrors.reason(e)),
           e);
     }
   }

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.app.AnswerQuestion;
 import dev.agentworkflows.coordinator.app.CancelRun;
 import dev.agentworkflows.coordinator.app.OpenHome;
@@ -69,7 +69,7 @@ final class ReadingTools {
     String output =
         store
             .outputJson(run.id())
-            .orElseThrow(() -> new RefusedException(new Refusal.NoOutput(run.id(), run.status())));
+            .orElseThrow(() -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
     boolean tooLarge = output.length() > MAX_OUTPUT;
     ObjectNode document = Json.object().put("run_id", run.id());
     document.set("output", tooLarge ? null : Json.read(output));

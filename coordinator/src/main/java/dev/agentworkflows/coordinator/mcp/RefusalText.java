@@ -2,6 +2,8 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import java.util.stream.Collectors;
 
 /** What a model is told where something is refused, and how it goes on with its tools. */
@@ -17,33 +19,33 @@ final class RefusalText {
   }
 
   private static String wayOn(Refusal refusal) {
-    if (refusal instanceof Refusal.NoRunYet) {
+    if (refusal instanceof RunRefusal.NoRunYet) {
       return ". owf_run_workflow runs a script.";
     }
-    if (refusal instanceof Refusal.UnknownRun) {
+    if (refusal instanceof RunRefusal.UnknownRun) {
       return ". owf_list_runs lists those that there are.";
     }
-    if (refusal instanceof Refusal.UnknownCall) {
+    if (refusal instanceof RunRefusal.UnknownCall) {
       return ". owf_calls lists those of a run.";
     }
-    if (refusal instanceof Refusal.ChildRun child) {
+    if (refusal instanceof RunRefusal.ChildRun child) {
       return ". Name its parent, " + child.parent() + ".";
     }
-    if (refusal instanceof Refusal.StillRunning) {
+    if (refusal instanceof RunRefusal.StillRunning) {
       return ". owf_cancel ends it; owf_status with wait_seconds waits for its end.";
     }
-    if (refusal instanceof Refusal.NoOutput) {
+    if (refusal instanceof RunRefusal.NoOutput) {
       return ". owf_status tells why.";
     }
-    if (refusal instanceof Refusal.SeveralQuestions several) {
+    if (refusal instanceof RunRefusal.SeveralQuestions several) {
       return several.waiting().stream()
           .map(asked -> "\n  %d: %s".formatted(asked.position(), asked.question()))
           .collect(Collectors.joining("", ": say which with question.", ""));
     }
-    if (refusal instanceof Refusal.IsDirectory) {
+    if (refusal instanceof ScriptRefusal.IsDirectory) {
       return ". Name the script to write.";
     }
-    if (refusal instanceof Refusal.FileExists) {
+    if (refusal instanceof ScriptRefusal.FileExists) {
       return ". Pass force to overwrite it.";
     }
     return ".";

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.budget.BudgetExceededException;
 import dev.agentworkflows.store.StoreException;
 import io.grpc.Status;
@@ -25,9 +26,18 @@ final class GrpcErrors {
                 : cause instanceof StoreException ? Status.UNAVAILABLE : Status.INTERNAL;
     return status
         .withDescription(
-            status == Status.INTERNAL ? "unexpected: " + cause : String.valueOf(cause.getMessage()))
+            status == Status.INTERNAL ? "unexpected: " + cause : text(cause))
         .withCause(cause)
         .asRuntimeException();
+  }
+
+  /** Whoever runs a script here has the options of a command line. */
+  private static String text(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return cause instanceof RefusedException refused
+            && refused.refusal().filter(ScriptRefusal.NeedsApproval.class::isInstance).isPresent()
+        ? message + "\nPass --yes to approve it beforehand."
+        : message;
   }
 
   /** What people are told of it. */

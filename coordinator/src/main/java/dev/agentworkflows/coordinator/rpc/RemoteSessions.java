@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.Steadily;
 import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
@@ -172,9 +173,7 @@ public final class RemoteSessions implements Sessions, AutoCloseable {
   private final class UnattendedApproval implements RunHandle.Approval {
     @Override
     public void ask(ScriptMeta meta) {
-      throw new RefusedException(
-          (meta.name() == null ? "this workflow" : "'" + meta.name() + "'")
-              + " requires approval.\nPass --yes to approve it beforehand.");
+      throw new RefusedException(new ScriptRefusal.NeedsApproval(meta.name()));
     }
 
     @Override

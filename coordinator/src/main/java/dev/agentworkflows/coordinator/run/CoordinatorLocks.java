@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
@@ -77,12 +78,7 @@ public final class CoordinatorLocks {
       return new Owner(name, file, channel);
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot write to the home "
-              + home.directory()
-              + ": "
-              + FileErrors.reason(e)
-              + ".\nPass --home DIR, or set OWF_HOME.",
-          e);
+          new HomeRefusal.NotWritable(home.directory(), FileErrors.reason(e)), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.call.Transcripts;
@@ -280,11 +281,6 @@ public final class RunFiles {
 
   private static RefusedException unwritable(Path directory, IOException e) {
     return new RefusedException(
-        "cannot write to "
-            + directory
-            + ": "
-            + FileErrors.reason(e)
-            + ".\nPass --home DIR, or set OWF_HOME.",
-        e);
+        new HomeRefusal.NotWritable(directory, FileErrors.reason(e)), e);
   }
 }

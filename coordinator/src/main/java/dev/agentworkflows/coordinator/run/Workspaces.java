@@ -1,12 +1,13 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where calls work: {@code --workspace}, else the repository around the script, else its directory.
+ * Where calls work: The one that was named, else the repository around the script, else its directory.
  */
 public final class Workspaces {
 
@@ -17,7 +18,7 @@ public final class Workspaces {
     if (option != null) {
       Path workspace = option.toAbsolutePath().normalize();
       if (!Files.isDirectory(workspace)) {
-        throw new RefusedException("--workspace " + workspace + " is not a directory.");
+        throw new RefusedException(new ScriptRefusal.NoWorkspace(workspace));
       }
       return workspace;
     }

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.shim;
 
 import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.home.RegularFiles;
@@ -59,10 +60,7 @@ public record Python(Path executable, String version) {
     List<String> tried = new ArrayList<>();
     Optional<Candidate> candidate = candidate(option, environment, tried);
     if (candidate.isEmpty()) {
-      throw new RefusedException(
-          "no Python found: "
-              + String.join(", ", tried)
-              + ".\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON.");
+      throw new RefusedException(new ScriptRefusal.NoPython(List.copyOf(tried)));
     }
     return probe(candidate.get(), cache);
   }

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.web;
 import com.sun.net.httpserver.HttpExchange;
 import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -20,19 +21,19 @@ final class HttpRefusals {
   }
 
   private static int status(Refusal refusal) {
-    return refusal instanceof Refusal.UnknownRun
-            || refusal instanceof Refusal.UnknownCall
-            || refusal instanceof Refusal.UnknownQuestion
-            || refusal instanceof Refusal.NoQuestion
+    return refusal instanceof RunRefusal.UnknownRun
+            || refusal instanceof RunRefusal.UnknownCall
+            || refusal instanceof RunRefusal.UnknownQuestion
+            || refusal instanceof RunRefusal.NoQuestion
         ? 404
         : 409;
   }
 
   private static String text(Refusal refusal) {
-    if (refusal instanceof Refusal.UnknownRun unknown) {
+    if (refusal instanceof RunRefusal.UnknownRun unknown) {
       return "There is no run " + unknown.id() + " in this home.";
     }
-    if (refusal instanceof Refusal.QuestionAnswered answered) {
+    if (refusal instanceof RunRefusal.QuestionAnswered answered) {
       return "Another answer came first: " + answered.answer();
     }
     return refusal.text() + ".";

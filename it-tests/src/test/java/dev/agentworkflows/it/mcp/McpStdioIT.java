@@ -294,7 +294,8 @@ class McpStdioIT {
       assertThat(
               client.failure(
                   "owf_new_workflow", Map.of("path", greeting.toString(), "template", "hello")))
-          .contains("is there already", "--force");
+          .contains("is there already", "Pass force")
+          .doesNotContain("--force");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli.doctor;
 import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.store.StoreException;
 import java.io.IOException;
@@ -44,7 +45,9 @@ public final class Doctor {
   private static List<Finding> taken(String name, Check check) {
     try {
       return check.take();
-    } catch (RefusedException | StoreException e) {
+    } catch (RefusedException e) {
+      return List.of(Finding.fault(name, RefusalText.of(e)));
+    } catch (StoreException e) {
       return List.of(Finding.fault(name, String.valueOf(e.getMessage())));
     } catch (CompletionException e) {
       return List.of(Finding.fault(name, String.valueOf(Causes.of(e).getMessage())));

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli.doctor;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.SqliteNative;
@@ -41,7 +42,7 @@ record HomeCheck(CheckContext around) implements Check {
         database(home).ifPresent(findings::add);
       }
     } catch (RefusedException e) {
-      findings.add(Finding.fault("home", String.valueOf(e.getMessage())));
+      findings.add(Finding.fault("home", RefusalText.of(e)));
     }
     if (findings.isEmpty()) {
       findings.add(Finding.ok("home", directory.toString()));
