@@ -76,6 +76,7 @@ class RealLimitsTest {
     abstract Refusals limited(int perSecond, double phase);
   }
 
+  @SafeVarargs
   private static <T> T one(Random random, T... of) {
     return of[random.nextInt(of.length)];
   }
