@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.app;
 
-import dev.agentworkflows.coordinator.ScriptRefusal.Setting;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.ScriptRefusal.Setting;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
@@ -172,6 +172,7 @@ public final class RunOptionsResolver {
   }
 
   private static RefusedException bad(Setting setting, Object value, String expected) {
-    return new RefusedException(new ScriptRefusal.BadSetting(setting, String.valueOf(value), expected));
+    return new RefusedException(
+        new ScriptRefusal.BadSetting(setting, String.valueOf(value), expected));
   }
 }

@@ -28,7 +28,8 @@ final class OutputCommand extends RunReadingCommand {
     String output =
         store
             .outputJson(run.id())
-            .orElseThrow(() -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
+            .orElseThrow(
+                () -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
     if (output.length() <= MAX_TREE) {
       screen().json(Json.read(output));
     } else {

@@ -88,10 +88,7 @@ abstract class ReadingCommand extends Command {
     }
     try (RunStore store = opened(where)) {
       return show(store, where);
-    } catch (JsonTextException
-        | InvalidPathException
-        | DateTimeException
-        | ArithmeticException e) {
+    } catch (JsonTextException | InvalidPathException | DateTimeException | ArithmeticException e) {
       throw new RefusedException(
           where.database()
               + " is damaged or was changed by another program: "

@@ -41,7 +41,8 @@ final class RunsCommand extends ReadingCommand {
   int show(RunStore store, WorkflowHome where) {
     if (limit < 1) {
       throw new RefusedException(
-          new ScriptRefusal.BadSetting(ScriptRefusal.Setting.LIMIT, String.valueOf(limit), "a number above 0"));
+          new ScriptRefusal.BadSetting(
+              ScriptRefusal.Setting.LIMIT, String.valueOf(limit), "a number above 0"));
     }
     found.addAll(store.runs(limit));
     return allHomes ? ExitCode.FINE : print(found);

@@ -44,8 +44,7 @@ public record AdaptersDirectory(Path path, boolean named) {
    */
   public Path toRead() {
     if ((named || Files.exists(path)) && !Files.isDirectory(path)) {
-      throw new RefusedException(
-          new HomeRefusal.NoAdaptersDirectory(path, Files.exists(path)));
+      throw new RefusedException(new HomeRefusal.NoAdaptersDirectory(path, Files.exists(path)));
     }
     if (Files.isDirectory(path)) {
       refuseWhatOthersMayWrite(path, "the adapters directory ");

@@ -89,9 +89,7 @@ public final class Homes {
       return opened(place.get());
     }
     Path last =
-        cache
-            .lastHome()
-            .orElseThrow(() -> new RefusedException(new HomeRefusal.NoHome(false)));
+        cache.lastHome().orElseThrow(() -> new RefusedException(new HomeRefusal.NoHome(false)));
     WorkflowHome home = opened(last);
     note.accept("this project has no home; shown is the one used last, " + last + ".");
     return home;
@@ -144,8 +142,7 @@ public final class Homes {
       return work.run();
     } catch (IOException e) {
       throw new RefusedException(
-          new HomeRefusal.NotWritable(
-              directory.toAbsolutePath().normalize(), FileErrors.reason(e)),
+          new HomeRefusal.NotWritable(directory.toAbsolutePath().normalize(), FileErrors.reason(e)),
           e);
     }
   }

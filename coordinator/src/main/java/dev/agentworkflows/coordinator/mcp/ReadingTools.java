@@ -69,7 +69,8 @@ final class ReadingTools {
     String output =
         store
             .outputJson(run.id())
-            .orElseThrow(() -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
+            .orElseThrow(
+                () -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
     boolean tooLarge = output.length() > MAX_OUTPUT;
     ObjectNode document = Json.object().put("run_id", run.id());
     document.set("output", tooLarge ? null : Json.read(output));

@@ -25,8 +25,7 @@ final class GrpcErrors {
                 ? Status.RESOURCE_EXHAUSTED
                 : cause instanceof StoreException ? Status.UNAVAILABLE : Status.INTERNAL;
     return status
-        .withDescription(
-            status == Status.INTERNAL ? "unexpected: " + cause : text(cause))
+        .withDescription(status == Status.INTERNAL ? "unexpected: " + cause : text(cause))
         .withCause(cause)
         .asRuntimeException();
   }

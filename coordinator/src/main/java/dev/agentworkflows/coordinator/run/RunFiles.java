@@ -280,7 +280,6 @@ public final class RunFiles {
   }
 
   private static RefusedException unwritable(Path directory, IOException e) {
-    return new RefusedException(
-        new HomeRefusal.NotWritable(directory, FileErrors.reason(e)), e);
+    return new RefusedException(new HomeRefusal.NotWritable(directory, FileErrors.reason(e)), e);
   }
 }

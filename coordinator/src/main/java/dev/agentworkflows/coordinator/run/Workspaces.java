@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where calls work: The one that was named, else the repository around the script, else its directory.
+ * Where calls work: The one that was named, else the repository around the script, else its
+ * directory.
  */
 public final class Workspaces {
 

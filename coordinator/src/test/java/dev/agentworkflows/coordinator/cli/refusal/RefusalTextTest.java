@@ -35,8 +35,7 @@ class RefusalTextTest {
           Map.entry(new RunRefusal.NoRunYet(), "Run a script first"),
           Map.entry(new RunRefusal.UnknownRun("r"), "`runs` lists"),
           Map.entry(new RunRefusal.UnknownCall("c"), "`calls RUN` lists"),
-          Map.entry(
-              new RunRefusal.ChildRun("r", "p", RunRefusal.OfParent.CANCEL), "owf cancel p"),
+          Map.entry(new RunRefusal.ChildRun("r", "p", RunRefusal.OfParent.CANCEL), "owf cancel p"),
           Map.entry(new RunRefusal.StillRunning("r"), "End it first"),
           Map.entry(new RunRefusal.NotRunning("r", RunStatus.DONE), "it is done"),
           Map.entry(new RunRefusal.NoOutput("r", RunStatus.FAILED), "`status r`"),
@@ -82,6 +81,9 @@ class RefusalTextTest {
   void aRefusalItselfNamesNothingOfTheCommandLine() {
     assertThat(WAYS.keySet())
         .allSatisfy(refusal ->
-            assertThat(refusal.text()).doesNotContain("--").doesNotContain("owf ").doesNotEndWith("."));
+            assertThat(refusal.text())
+                .doesNotContain("--")
+                .doesNotContain("owf ")
+                .doesNotEndWith("."));
   }
 }
