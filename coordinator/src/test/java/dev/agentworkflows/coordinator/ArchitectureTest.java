@@ -59,6 +59,7 @@ class ArchitectureTest {
             "budget",
             "cache",
             "limit",
+            "option",
             "price",
             "schema",
             "worktree"));
