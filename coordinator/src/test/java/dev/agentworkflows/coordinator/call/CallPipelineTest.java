@@ -736,7 +736,7 @@ class CallPipelineTest {
     }
     // The first is alone and unknown: all of it. Later ones: what such calls may take (twice the
     // dearest, 0.02), and half of what is free then.
-    assertThat(limits.get(0)).hasValue(BigDecimal.ONE);
+    assertThat(limits.get(0).orElseThrow()).isEqualByComparingTo("1");
     assertThat(limits.get(1).orElseThrow()).isEqualByComparingTo("0.505");
     assertThat(limits.get(2).orElseThrow()).isEqualByComparingTo("0.50");
     provider.willTell(context -> limits.add(context.maxCostUsd()));

@@ -130,7 +130,7 @@ class OptionLoaderTest {
     assertRefused(local, files("large"), "'large' is larger than 10 MiB");
     assertRefused(local, files("binary"), "'binary' is neither a text");
     assertRefused(local, files("text", "text"), "texts of one call may have 4 MiB together");
-    assertRefused(local, files(new String[51]), "at most 50");
+    assertRefused(local, files("text ".repeat(51).split(" ")), "at most 50");
   }
 
   @Test
