@@ -2,8 +2,10 @@ package dev.agentworkflows.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -58,13 +60,11 @@ class CallOptionsIT {
   @Test
   void providersShowsWhatCallsMayAskFor() {
     JsonNode providers = owf.json("providers");
-    JsonNode claude = null;
-    for (JsonNode provider : providers) {
-      if (provider.path("name").asString("").equals("claude")) {
-        claude = provider;
-      }
-    }
-    assertThat(claude).isNotNull();
+    JsonNode claude =
+        StreamSupport.stream(providers.spliterator(), false)
+            .filter(provider -> provider.path("name").asString("").equals("claude"))
+            .findFirst()
+            .orElseThrow();
     assertThat(claude.at("/capabilities/read_only").toString())
         .contains("\"system\"", "\"tools\"", "\"mcp_servers\"", "\"pdfs\"");
     assertThat(owf.run("providers").stdout()).contains("what a call may ask for", "mcp_servers");
@@ -80,7 +80,8 @@ class CallOptionsIT {
   private static void assertNowhere(String secret) throws Exception {
     try (var files = Files.walk(owf.directory())) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
+        assertThat(
+                new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
             .as(file.toString())
             .doesNotContain(secret);
       }

@@ -136,7 +136,10 @@ class AgentOptionsIT {
             List.of(),
             List.of(
                 new AttachedFile("a.png", AttachedFile.Type.PNG, PNG),
-                new AttachedFile("b.pdf", AttachedFile.Type.PDF, "%PDF-1.4\n".getBytes(StandardCharsets.UTF_8))));
+                new AttachedFile(
+                    "b.pdf",
+                    AttachedFile.Type.PDF,
+                    "%PDF-1.4\n".getBytes(StandardCharsets.UTF_8))));
     assertThat(ask(claude, call(options))).isEqualTo("good day");
     JsonNode asked = model.asked().get(0);
     assertThat(asked.path("system").toString()).contains("SYSTEM-MARK");
@@ -188,7 +191,9 @@ class AgentOptionsIT {
         work.resolve(".mcp.json"), "{\"mcpServers\":{\"y\":{\"command\":\"/bin/false\"}}}");
     ask(claude, call(CallOptions.NONE));
     assertThat(ran).doesNotExist();
-    assertThat(model.asked().get(0).toString()).contains("PROJECT-MARK").doesNotContain("USER-MARK");
+    assertThat(model.asked().get(0).toString())
+        .contains("PROJECT-MARK")
+        .doesNotContain("USER-MARK");
     assertThat(context.transcript().get(0)).contains("\"mcp_servers\":[]", "\"skills\":[]");
   }
 
