@@ -108,10 +108,11 @@ class AgentTest(ScriptTest):
             """
         )
         self.assertGreater(finished.run.calls[0].pop("place"), 0)
+        options = {"system": None, "effort": None, "tools": None, "mcp_servers_json": None, "files": ()}
         self.assertEqual(
             finished.run.calls[0],
             {
-                "call_ref": 1, "prompt": "p\ud800\0", "label": "l", "phase": "ph", "schema_json": '{"type":"object"}',
+                **options, "call_ref": 1, "prompt": "p\ud800\0", "label": "l", "phase": "ph", "schema_json": '{"type":"object"}',
                 "provider": "pr", "model": "m", "agent_type": "t", "isolation": "worktree", "cache_policy": "refresh",
                 "cache_namespace": "n", "read_scope": ["src"], "write_scope": ["a", "b"], "permissions_json": '["x",1]',
                 "timeout_seconds": 2.0, "metadata_json": '{"k":"\\u00e4"}',
@@ -120,6 +121,65 @@ class AgentTest(ScriptTest):
         plain = finished.run.calls[1]
         self.assertEqual((plain["call_ref"], plain["isolation"]), (2, "none"))
         self.assertEqual({plain[name] for name in ("label", "schema_json", "timeout_seconds", "metadata_json")}, {None})
+
+    def test_options_reach_the_coordinator_and_nothing_does_unasked(self) -> None:
+        finished = self.run_script(
+            """
+            from pathlib import Path
+            from workflows import agent
+            async def main(args):
+                await agent("p", system="be brief", effort="xhigh", tools=("Read", "Grep"), files=["a", Path("b")],
+                    mcp_servers={"gh": {"command": "x", "env": {"T": "${T}"}}})
+                await agent("p", tools=[], files="one", mcp_servers={})
+                await agent("p")
+            """
+        )
+        names = ("system", "effort", "tools", "files", "mcp_servers_json")
+        self.assertEqual(
+            [[call[name] if name in call else None for name in names] for call in finished.run.calls],
+            [
+                ["be brief", "xhigh", {"names": ["Read", "Grep"]}, ["a", "b"], '{"gh":{"command":"x","env":{"T":"${T}"}}}'],
+                [None, None, {"names": ()}, ["one"], None],
+                [None, None, None, (), None],
+            ],
+        )  # fmt: skip
+
+    def test_options_that_make_no_sense_are_refused(self) -> None:
+        finished = self.run_script(
+            """
+            from workflows import agent
+            CASES = [
+                {"system": 5}, {"effort": "huge"}, {"effort": 3}, {"tools": "Read"}, {"tools": [1]}, {"tools": {"a": 1}},
+                {"files": 5}, {"files": [b"x"]}, {"files": [""]}, {"mcp_servers": []}, {"mcp_servers": {"a": "b"}},
+                {"mcp_servers": {1: {}}}, {"mcp_servers": {"a": {"env": {"x": object()}}}}, {"system": "\\ud800"},
+            ]
+            async def main(args):
+                out = []
+                for named in CASES:
+                    try:
+                        await agent("p", **named)
+                        out.append("nothing")
+                    except (TypeError, ValueError) as error:
+                        out.append(f"{type(error).__name__} {error}")
+                return out
+            """
+        )
+        expected = [
+            "TypeError system: expected a str, found int",
+            "ValueError effort: expected one of 'low', 'medium', 'high', 'xhigh', 'max', found 'huge'",
+            "TypeError effort: expected one of 'low', 'medium', 'high', 'xhigh', 'max', found int",
+            "TypeError tools: expected a list of str, found a str; write ['Read']",
+            "TypeError tools[0]: expected a str, found int", "TypeError tools: expected a list of str, found dict",
+            "TypeError files: expected a list of paths, found int", "TypeError files[0]: expected a str or a path, found bytes",
+            "ValueError files[0]: expected a path, found an empty one",
+            "TypeError mcp_servers: expected a dict, found list", "TypeError mcp_servers['a']: expected a dict, found str",
+            "TypeError mcp_servers: expected names that are str, found int", "TypeError mcp_servers: expected plain JSON data",
+            "ValueError system: expected text that UTF-8 can say, found half of a surrogate pair",
+        ]  # fmt: skip
+        self.assertEqual(len(finished.output), len(expected))
+        for found, start in zip(finished.output, expected):
+            self.assertTrue(found.startswith(start), f"{found!r} does not start with {start!r}")
+        self.assertEqual(finished.run.calls, [])
 
     def test_a_result_has_all_the_fields_in_their_order(self) -> None:
         finished = self.run_script(

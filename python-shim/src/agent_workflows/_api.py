@@ -8,7 +8,7 @@ import math
 import os
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, Iterable, Literal, Optional, Sequence, Union
+from typing import Any, Iterable, Literal, Mapping, Optional, Sequence, Union
 
 from ._client import CallFailed
 from ._errors import BudgetExceeded, WorkflowError
@@ -26,6 +26,7 @@ __all__ = ["Budget", "Reservation", "agent", "approve", "budget", "log", "meta",
 last_described: ContextVar[Optional[dict[str, Any]]] = ContextVar("owf_described", default=None)
 
 _ISOLATIONS = ("none", "worktree")
+_EFFORTS = ("low", "medium", "high", "xhigh", "max")
 _CACHE_POLICIES = ("auto", "read_only", "refresh", "disabled")
 
 
@@ -80,11 +81,21 @@ async def agent(
     permissions: Any = None,
     timeout_seconds: Optional[float] = None,
     metadata: Optional[dict[str, Any]] = None,
+    system: Optional[str] = None,
+    effort: Optional[Literal["low", "medium", "high", "xhigh", "max"]] = None,
+    tools: Optional[Sequence[str]] = None,
+    mcp_servers: Optional[Mapping[str, Mapping[str, Any]]] = None,
+    files: Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]], None] = None,
 ) -> AgentResult:
     """Makes one agent call and returns its result, also when the call failed.
 
     `schema` is a JSON Schema, or a dataclass, a TypedDict, a pydantic model or an enum, also in a
     list (`list[X]`), a dict, a tuple or a union: the result's `value` is an instance of it then.
+    `system` is put before the prompt for the whole call. `tools` are the agent's own tools that it may
+    use, by its names for them; `[]` is none of them. `mcp_servers` gives it more, by the servers' names:
+    `{"command", "args", "env"}` or `{"url", "headers"}`, where `${NAME}` is a variable of the
+    coordinator's. `files` are paths of texts, images and PDFs, relative to the workspace. A provider
+    that has no such thing ends the call before it is asked; `effort` alone is left out with a warning.
     Raises ValueError or TypeError for misuse, BudgetExceeded when nothing fits into the budget any
     more, CoordinatorLost when the coordinator is gone. Cancelling the task cancels the call.
     """
@@ -97,6 +108,7 @@ async def agent(
         ("model", model),
         ("agent_type", agent_type),
         ("cache_namespace", cache_namespace),
+        ("system", system),
     ):
         if text is not None and not isinstance(text, str):
             _expect(argument, text, str, "a str")
@@ -104,6 +116,10 @@ async def agent(
         raise _not_one_of("isolation", isolation, _ISOLATIONS)
     if cache_policy is not None and cache_policy not in _CACHE_POLICIES:
         raise _not_one_of("cache_policy", cache_policy, _CACHE_POLICIES)
+    if effort is not None and effort not in _EFFORTS:
+        raise _not_one_of("effort", effort, _EFFORTS)
+    if system is not None and not _is_utf8(system):
+        raise ValueError("system: expected text that UTF-8 can say, found half of a surrogate pair")
     result_type = None
     if schema is not None and not isinstance(schema, (dict, bool)):
         result_type, schema = schema, _schema_of(schema)
@@ -124,6 +140,11 @@ async def agent(
             "permissions_json": _json("permissions", permissions, object, "JSON"),
             "timeout_seconds": None if timeout_seconds is None else _seconds(timeout_seconds),
             "metadata_json": _json("metadata", metadata, dict, "a dict"),
+            "system": system,
+            "effort": effort,
+            "tools": None if tools is None else {"names": _tools(tools)},
+            "mcp_servers_json": _servers(mcp_servers),
+            "files": () if files is None else _paths(files),
         }
     )
     return result if result_type is None else _with_instance(result, result_type)
@@ -412,6 +433,48 @@ def _strings(argument: str, value: Any) -> Sequence[str]:
     for number, text in enumerate(texts):
         _expect(f"{argument}[{number}]", text, str, "a str")
     return texts
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _tools(value: Any) -> Sequence[str]:
+    if isinstance(value, str):
+        raise TypeError(f"tools: expected a list of str, found a str; write [{value!r}]")
+    return _strings("tools", value)
+
+
+def _servers(value: Any) -> str | None:
+    """The servers as JSON; what one may hold is the coordinator's to check."""
+    if value is None:
+        return None
+    _expect("mcp_servers", value, Mapping, "a dict")
+    for name, server in value.items():
+        _expect("mcp_servers", name, str, "names that are str")
+        _expect(f"mcp_servers[{name!r}]", server, Mapping, "a dict")
+    servers = {name: dict(server) for name, server in value.items()}
+    return _json("mcp_servers", servers, dict, "a dict") if servers else None
+
+
+def _paths(value: Any) -> Sequence[str]:
+    if isinstance(value, (str, os.PathLike)):
+        value = (value,)
+    if isinstance(value, (bytes, dict)) or not isinstance(value, Iterable):
+        raise TypeError(f"files: expected a list of paths, found {type(value).__name__}")
+    paths = []
+    for number, path in enumerate(value):
+        if isinstance(path, os.PathLike):
+            path = os.fspath(path)
+        _expect(f"files[{number}]", path, str, "a str or a path")
+        if not path:
+            raise ValueError(f"files[{number}]: expected a path, found an empty one")
+        paths.append(path)
+    return paths
 
 
 def _seconds(value: Any) -> float:

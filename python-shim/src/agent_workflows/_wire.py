@@ -298,6 +298,8 @@ ACKNOWLEDGE = Message("Acknowledge", _uint(1, "received"))
 
 REJECT_SCRIPT = Message("RejectScript", _uint(1, "protocol_version"), _string(2, "message"))
 
+TOOL_LIST = Message("ToolList", _strings(1, "names"))
+
 START_CALL = Message(
     "StartCall",
     _uint(1, "call_ref"),
@@ -317,6 +319,11 @@ START_CALL = Message(
     _maybe(15, "timeout_seconds", DOUBLE),
     _maybe(16, "metadata_json"),
     _maybe(17, "place", UINT),
+    _maybe(18, "system"),
+    _maybe(19, "effort"),
+    _nested(20, "tools", TOOL_LIST),
+    _maybe(21, "mcp_servers_json"),
+    _strings(22, "files"),
 )
 
 CANCEL_CALL = Message("CancelCall", _uint(1, "call_ref"))
@@ -499,7 +506,7 @@ COMMAND_OUTPUT = Message(
 MESSAGES = {
     message.name: message
     for message in (
-        FROM_SHIM, OPEN_RUN, RUN_CHOICES, META, REJECT_SCRIPT, START_CALL, CANCEL_CALL, ASK_APPROVAL,
+        FROM_SHIM, OPEN_RUN, RUN_CHOICES, META, REJECT_SCRIPT, START_CALL, TOOL_LIST, CANCEL_CALL, ASK_APPROVAL,
         APPEND_EVENT, CLOSE_RUN, REJOIN_RUN, ACKNOWLEDGE,
         TO_SHIM, RUN_OPENED, RUN_PLANNED, BUDGET, CALL_DONE, CALL_RESULT, VALIDATION_ERROR,
         CALL_REFUSED, CANCEL_RUN, RUN_CLOSED, RUN_SUMMARY, RUN_REJOINED, NOTICE, APPROVAL_ANSWERED,

@@ -19,9 +19,19 @@ public interface AdapterFactory {
     return Set.of();
   }
 
-  /** What the adapter can do beyond answering a prompt with text. */
+  /** What the adapter can do beyond answering a prompt with text, in some kind of call. */
   default Set<Capability> capabilities() {
     return Set.of();
+  }
+
+  /**
+   * What of {@link #capabilities()} holds for one kind of call.
+   *
+   * @param mutating for calls that may edit files; else for those that must not
+   * @since level 5
+   */
+  default Set<Capability> capabilities(boolean mutating) {
+    return capabilities();
   }
 
   /** The model of a call that names none; empty when the provider chooses by itself. */

@@ -20,4 +20,50 @@ public record AgentReply(
   public AgentReply {
     costUsd = ReportedNumbers.usd(costUsd);
   }
+
+  /**
+   * A reply of which nothing is known but its text. A later level adds methods to the builder, and
+   * breaks nobody who makes replies in this way.
+   *
+   * @since level 5
+   */
+  public static Builder builder(String text) {
+    return new Builder(text);
+  }
+
+  /**
+   * Makes replies.
+   *
+   * @since level 5
+   */
+  public static final class Builder {
+
+    private final String text;
+    private @Nullable String model;
+    private Usage usage = Usage.UNKNOWN;
+    private @Nullable BigDecimal costUsd;
+
+    private Builder(String text) {
+      this.text = text;
+    }
+
+    public Builder model(@Nullable String newModel) {
+      model = newModel;
+      return this;
+    }
+
+    public Builder usage(Usage newUsage) {
+      usage = newUsage;
+      return this;
+    }
+
+    public Builder costUsd(@Nullable BigDecimal newCostUsd) {
+      costUsd = newCostUsd;
+      return this;
+    }
+
+    public AgentReply build() {
+      return new AgentReply(text, model, usage, costUsd);
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package dev.agentworkflows.spi;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What the coordinator offers to an adapter during one attempt of a call. Thread-safe. */
 public interface CallContext {
@@ -30,4 +32,22 @@ public interface CallContext {
    * @since level 2
    */
   default void limitReached(Duration resetsAfter) {}
+
+  /**
+   * What this attempt may cost, in US dollars, where the run has a budget of money: so much of it
+   * is set aside. An adapter with {@link Capability#COST_LIMIT} makes it its agent's own limit.
+   *
+   * @since level 5
+   */
+  default Optional<BigDecimal> maxCostUsd() {
+    return Optional.empty();
+  }
+
+  /**
+   * Adds a warning to the run's events, once for each text: something that the call asked for is
+   * left out, say.
+   *
+   * @since level 5
+   */
+  default void warning(String message) {}
 }

@@ -1,9 +1,12 @@
 package dev.agentworkflows.testkit;
 
 import dev.agentworkflows.spi.CallContext;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link CallContext} that remembers what an adapter told it. Thread-safe. */
 public final class TestCallContext implements CallContext {
@@ -11,6 +14,29 @@ public final class TestCallContext implements CallContext {
   private final List<String> progress = new CopyOnWriteArrayList<>();
   private final List<String> transcript = new CopyOnWriteArrayList<>();
   private final List<Duration> limitsReached = new CopyOnWriteArrayList<>();
+
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private volatile @Nullable BigDecimal maxCostUsd;
+
+  /** What an attempt may cost from now on. */
+  public void limitCostTo(BigDecimal usd) {
+    maxCostUsd = usd;
+  }
+
+  @Override
+  public Optional<BigDecimal> maxCostUsd() {
+    return Optional.ofNullable(maxCostUsd);
+  }
+
+  @Override
+  public void warning(String message) {
+    warnings.add(message);
+  }
+
+  /** What was warned of, in order. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
 
   @Override
   public int attempt() {

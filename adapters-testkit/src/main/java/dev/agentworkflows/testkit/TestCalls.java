@@ -1,6 +1,7 @@
 package dev.agentworkflows.testkit;
 
 import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.CallOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,20 +26,12 @@ public final class TestCalls {
 
   /** The same call, whose answer has to satisfy a schema. */
   public static AgentCall withSchema(AgentCall call, String schemaJson) {
-    return new AgentCall(
-        call.callId(),
-        call.prompt(),
-        schemaJson,
-        call.model(),
-        call.agentType(),
-        call.workingDirectory(),
-        call.worktree(),
-        call.mutating(),
-        call.readScope(),
-        call.writeScope(),
-        call.permissionsJson(),
-        call.metadataJson(),
-        call.timeout());
+    return call.toBuilder().schema(schemaJson).build();
+  }
+
+  /** The same call, which asks for more than an answer. */
+  public static AgentCall withOptions(AgentCall call, CallOptions options) {
+    return call.toBuilder().options(options).build();
   }
 
   private static AgentCall call(Path directory, String prompt, boolean mutating) {

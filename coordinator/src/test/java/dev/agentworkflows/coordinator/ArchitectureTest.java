@@ -60,6 +60,7 @@ class ArchitectureTest {
             "budget",
             "cache",
             "limit",
+            "option",
             "price",
             "schema",
             "worktree"));

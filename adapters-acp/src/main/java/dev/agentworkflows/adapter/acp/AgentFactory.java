@@ -5,6 +5,7 @@ import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.Capability;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** The entry of one kind of agent. */
@@ -23,7 +24,17 @@ abstract class AgentFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.EDITS_FILES);
+    return capabilities(true);
+  }
+
+  /** What keeps an agent from writing keeps it from the tools of others, too. */
+  @Override
+  public Set<Capability> capabilities(boolean mutating) {
+    Set<Capability> all = EnumSet.of(Capability.EDITS_FILES, Capability.EFFORT, Capability.IMAGES);
+    if (mutating) {
+      all.add(Capability.MCP_SERVERS);
+    }
+    return all;
   }
 
   @Override

@@ -34,7 +34,7 @@ final class Peer {
     /** The other end does not read what it is sent. */
     void stuck();
 
-    /** A line that was sent, but for the prompt's. */
+    /** A line that was sent, but for the prompt's and those with MCP servers. */
     void sent(String line);
   }
 
@@ -112,11 +112,17 @@ final class Peer {
     return object().put("jsonrpc", "2.0");
   }
 
+  /** The prompt is kept elsewhere; MCP servers come with secrets, which are kept nowhere. */
+  private static boolean isPrivate(ObjectNode message) {
+    return message.path("method").asString("").equals("session/prompt")
+        || !message.path("params").path("mcpServers").isEmpty();
+  }
+
   private void send(ObjectNode message) {
     String line = JSON.writeValueAsString(message);
     if (!outbox.send(line)) {
       handler.stuck();
-    } else if (!message.path("method").asString("").equals("session/prompt")) {
+    } else if (!isPrivate(message)) {
       handler.sent(line);
     }
   }

@@ -9,7 +9,10 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AttachedFile;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.Effort;
+import dev.agentworkflows.spi.McpServer;
 import dev.agentworkflows.spi.ReasoningText;
 import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -100,6 +104,11 @@ final class Session implements Listener, Peer.Handler {
               .formatted(version.isMissingNode() ? "(not told)" : version, VERSION));
       return;
     }
+    String missing = missing(result.path("agentCapabilities"));
+    if (missing != null) {
+      fail(Kind.PERMANENT, missing);
+      return;
+    }
     loginMethods = result.path("authMethods");
     String login = agent.authMethod();
     if (login == null) {
@@ -109,9 +118,26 @@ final class Session implements Listener, Peer.Handler {
     }
   }
 
+  /** What the call asks for and the agent does not promise; null when there is nothing. */
+  private @Nullable String missing(JsonNode capabilities) {
+    boolean images = capabilities.path("promptCapabilities").path("image").asBoolean(false);
+    if (!images && !call.options().files().isEmpty()) {
+      return "it takes no images, and the call names '%s'; leave it out or use another provider"
+          .formatted(call.options().files().get(0).name());
+    }
+    boolean http = capabilities.path("mcpCapabilities").path("http").asBoolean(false);
+    for (McpServer server : call.options().mcpServers()) {
+      if (!http && server instanceof McpServer.Remote) {
+        return "it takes no mcp_servers with a url, as '%s'; use one with a command"
+            .formatted(server.name());
+      }
+    }
+    return null;
+  }
+
   private void openSession() {
     ObjectNode params = Peer.object().put("cwd", call.workingDirectory().toString());
-    params.putArray("mcpServers");
+    SessionServers.addTo(params.putArray("mcpServers"), call.options().mcpServers());
     peer.request("session/new", params, this::opened);
   }
 
@@ -132,7 +158,19 @@ final class Session implements Listener, Peer.Handler {
         "mode",
         SessionOption.mode(session),
         mode,
-        () -> choose("model", models, asked, this::prompt));
+        () -> choose("model", models, asked, () -> chooseEffort(session)));
+  }
+
+  /** One that the agent can't be told costs no answer. */
+  private void chooseEffort(JsonNode session) {
+    Effort wanted = call.options().effort();
+    SessionOption option = wanted == null ? null : SessionOption.effort(session);
+    String level = wanted == null || option == null ? null : option.nearest(wanted);
+    if (wanted != null && level == null) {
+      context.warning(
+          agent.name() + " offers no choice of effort: its calls go out as if none was asked for");
+    }
+    choose("effort", option, level, this::prompt);
   }
 
   private void choose(
@@ -175,7 +213,15 @@ final class Session implements Listener, Peer.Handler {
     String stripped = call.prompt().stripLeading();
     boolean command = stripped.startsWith("/") || stripped.startsWith("$");
     String prompt = command ? NO_COMMAND + call.prompt() : call.prompt();
-    params.putArray("prompt").addObject().put("type", "text").put("text", prompt);
+    ArrayNode content = params.putArray("prompt");
+    for (AttachedFile file : call.options().files()) {
+      content
+          .addObject()
+          .put("type", "image")
+          .put("mimeType", file.type().mediaType())
+          .put("data", file.base64());
+    }
+    content.addObject().put("type", "text").put("text", prompt);
     prompting = true;
     peer.request("session/prompt", params, this::end);
   }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.adapter.acp;
 
+import dev.agentworkflows.spi.Effort;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A choice that a new session offers: its mode, or its model.
+ * A choice that a new session offers: its mode, its model, or how much that thinks.
  *
  * @param method what changes it
  * @param params what the method is told, but for the session
@@ -29,6 +30,27 @@ record SessionOption(
   static @Nullable SessionOption model(JsonNode session) {
     SessionOption option = configured(session, "model");
     return option != null ? option : listed(session.path("models"), "Model");
+  }
+
+  /** How much the model is to think; the category is the protocol's. */
+  static @Nullable SessionOption effort(JsonNode session) {
+    return configured(session, "thought_level");
+  }
+
+  /** The nearest of its values, the lower one first; null when it has none of them. */
+  @Nullable String nearest(Effort wanted) {
+    Effort[] levels = Effort.values();
+    for (int i = wanted.ordinal(); i >= 0; i--) {
+      if (values.contains(levels[i].label())) {
+        return levels[i].label();
+      }
+    }
+    for (int i = wanted.ordinal() + 1; i < levels.length; i++) {
+      if (values.contains(levels[i].label())) {
+        return levels[i].label();
+      }
+    }
+    return null;
   }
 
   /** The current value of a category among these options; null when there is none. */

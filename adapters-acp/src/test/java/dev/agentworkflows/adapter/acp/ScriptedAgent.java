@@ -4,6 +4,7 @@ import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.CallOptions;
 import dev.agentworkflows.testkit.RunningCall;
 import dev.agentworkflows.testkit.TestCallContext;
 import dev.agentworkflows.testkit.TestCalls;
@@ -31,6 +32,7 @@ final class ScriptedAgent {
   private @Nullable String model;
   private @Nullable String permissions;
   private @Nullable Path worktree;
+  private CallOptions options = CallOptions.NONE;
   private boolean mutating;
 
   ScriptedAgent(Path directory) {
@@ -85,6 +87,11 @@ final class ScriptedAgent {
 
   ScriptedAgent permissions(String json) {
     permissions = json;
+    return this;
+  }
+
+  ScriptedAgent options(CallOptions asked) {
+    options = asked;
     return this;
   }
 
@@ -143,19 +150,11 @@ final class ScriptedAgent {
   private AgentCall call(String prompt) {
     AgentCall call =
         mutating ? TestCalls.editing(directory, prompt) : TestCalls.reading(directory, prompt);
-    return new AgentCall(
-        call.callId(),
-        prompt,
-        null,
-        model,
-        null,
-        call.workingDirectory(),
-        worktree,
-        mutating,
-        call.readScope(),
-        call.writeScope(),
-        permissions,
-        null,
-        call.timeout());
+    return call.toBuilder()
+        .model(model)
+        .worktree(worktree)
+        .permissions(permissions)
+        .options(options)
+        .build();
   }
 }

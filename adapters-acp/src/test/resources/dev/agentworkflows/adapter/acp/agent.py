@@ -104,7 +104,7 @@ def end(request, reason="end_turn", **fields):
 
 
 def prompt(request):
-    text = "".join(part["text"] for part in request["params"]["prompt"])
+    text = "".join(part.get("text", "") for part in request["params"]["prompt"])
     name, _, rest = text.partition(" ")
     if name == "chunks":
         for number in range(int(rest)):
@@ -275,6 +275,7 @@ def main():
         method = request.get("method")
         if method == "initialize":
             answer(request, {"protocolVersion": int(os.environ.get("AGENT_VERSION", "1")),
+                             "agentCapabilities": json.loads(os.environ.get("AGENT_CAN", "{}")),
                              "authMethods": [{"id": "browser", "name": "Log in"}]})
         elif method == "authenticate":
             answer(request, {})
@@ -289,6 +290,13 @@ def main():
             result = {"sessionId": SESSION}
             if before == "options":
                 result["configOptions"] = configured("build")
+            elif before == "efforts":
+                result["modes"] = MODES
+                result["configOptions"] = [
+                    {"id": "thinking", "name": "Thinking", "category": "thought_level",
+                     "type": "select", "currentValue": "medium",
+                     "options": [{"value": level, "name": level}
+                                 for level in ("low", "medium", "high")]}]
             elif before != "no-modes":
                 result["modes"] = MODES
             answer(request, result)

@@ -35,8 +35,8 @@ public final class AnthropicAdapterFactory extends HttpAdapterFactory {
   }
 
   @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA, Capability.BATCHES);
+  protected Set<Capability> more() {
+    return Set.of(Capability.BATCHES, Capability.IMAGES, Capability.PDFS);
   }
 
   @Override

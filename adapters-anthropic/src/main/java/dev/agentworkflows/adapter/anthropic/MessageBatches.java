@@ -78,9 +78,6 @@ final class MessageBatches implements BatchApi {
 
   private ObjectNode request(BatchItem item) {
     ObjectNode params = endpoint.question(item);
-    if (item.system() != null) {
-      params.put("system", Json.wellFormed(item.system()));
-    }
     return Json.object().put("custom_id", item.customId()).set("params", params);
   }
 

@@ -6,11 +6,15 @@ import dev.agentworkflows.adapter.http.Json;
 import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
 import dev.agentworkflows.adapter.http.StrictSchema;
+import dev.agentworkflows.spi.AttachedFile;
+import dev.agentworkflows.spi.CallOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * {@code POST /v1/messages}.
@@ -51,7 +55,14 @@ final class Messages implements Dialect {
   public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object().put("model", question.model());
     body.put("max_tokens", question.maxTokens());
-    body.putArray("messages").addObject().put("role", "user").put("content", question.prompt());
+    CallOptions options = question.options();
+    if (options.system() != null) {
+      body.put("system", options.system());
+    }
+    body.putArray("messages").addObject().put("role", "user").set("content", content(question));
+    if (options.effort() != null) {
+      body.withObjectProperty("output_config").put("effort", options.effort().label());
+    }
     return switch (question.form()) {
       case FORCED_TOOL -> {
         AnswerTool tool = AnswerTool.of(question.requiredSchema()).orElseThrow();
@@ -60,7 +71,7 @@ final class Messages implements Dialect {
             PATH, body, answer -> MessageAnswer.of(answer, question.maxTokens()).reply(tool));
       }
       case JSON_SCHEMA -> {
-        body.putObject("output_config")
+        body.withObjectProperty("output_config")
             .putObject("format")
             .put("type", "json_schema")
             .set("schema", StrictSchema.of(question.requiredSchema()).orElseThrow());
@@ -68,6 +79,28 @@ final class Messages implements Dialect {
       }
       default -> text(body, question);
     };
+  }
+
+  /** Files stand before what is asked about them. */
+  private static JsonNode content(PromptRequest question) {
+    if (question.options().files().isEmpty()) {
+      return StringNode.valueOf(question.prompt());
+    }
+    ArrayNode blocks = Json.array();
+    for (AttachedFile file : question.options().files()) {
+      boolean image = file.type().isImage();
+      ObjectNode block = blocks.addObject().put("type", image ? "image" : "document");
+      block
+          .putObject("source")
+          .put("type", "base64")
+          .put("media_type", file.type().mediaType())
+          .put("data", file.base64());
+      if (!image) {
+        block.put("title", Json.wellFormed(file.name()));
+      }
+    }
+    blocks.addObject().put("type", "text").put("text", question.prompt());
+    return blocks;
   }
 
   private static ProviderRequest text(ObjectNode body, PromptRequest question) {

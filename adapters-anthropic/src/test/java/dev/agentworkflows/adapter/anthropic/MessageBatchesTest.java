@@ -88,7 +88,7 @@ class MessageBatchesTest extends BatchContract {
             "{\"requests\":[{\"custom_id\":\"one\",\"params\":{\"model\":\"m-1\",\"max_tokens\":20000,"
                 + "\"messages\":[{\"role\":\"user\",\"content\":\"how many?\"}]}},"
                 + "{\"custom_id\":\"two\",\"params\":{\"model\":\"m-1\",\"max_tokens\":77,"
-                + "\"messages\":[{\"role\":\"user\",\"content\":\"how much?\"}],\"system\":\"Be brief.\"}}]}");
+                + "\"system\":\"Be brief.\",\"messages\":[{\"role\":\"user\",\"content\":\"how much?\"}]}}]}");
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import dev.agentworkflows.adapter.http.ScriptedProvider;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.spi.Usage;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +70,22 @@ class MessagesTest {
             + input
             + "}]",
         "tool_use");
+  }
+
+  @Test
+  void systemEffortAndFilesGoAlong() throws Exception {
+    server.answer(LoopbackServer.json(text("three")));
+    provider.reply(Calls.withOptions(Calls.options("be brief", Effort.XHIGH), call()));
+    JsonNode sent = server.sent(0);
+    assertThat(sent.path("system").stringValue()).isEqualTo("be brief");
+    assertThat(sent.at("/output_config/effort").stringValue()).isEqualTo("xhigh");
+    JsonNode content = sent.at("/messages/0/content");
+    assertThat(content.at("/0/type").stringValue()).isEqualTo("image");
+    assertThat(content.at("/0/source/media_type").stringValue()).isEqualTo("image/png");
+    assertThat(content.at("/0/source/data").stringValue()).isEqualTo("AQID");
+    assertThat(content.at("/1/type").stringValue()).isEqualTo("document");
+    assertThat(content.at("/1/title").stringValue()).isEqualTo("b.pdf");
+    assertThat(content.at("/2/text").stringValue()).isEqualTo("how many?");
   }
 
   @Test

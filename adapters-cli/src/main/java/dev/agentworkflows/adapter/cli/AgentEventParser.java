@@ -3,6 +3,7 @@ package dev.agentworkflows.adapter.cli;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentReply;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** One start of an agent program: what it is told, what it says, and what that means. */
@@ -10,6 +11,11 @@ interface AgentEventParser {
 
   /** What follows the program's name on the command line. */
   List<String> arguments();
+
+  /** What its environment has besides. */
+  default Map<String, String> environment() {
+    return Map.of();
+  }
 
   /** What the program reads from its standard input, so that it takes it for the prompt. */
   default String input(String prompt) {

@@ -5,6 +5,7 @@ import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.Capability;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** The {@code claude} program (Claude Code), headless, with its own login. */
@@ -26,7 +27,7 @@ public final class ClaudeAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.EDITS_FILES, Capability.REPORTS_COST);
+    return EnumSet.complementOf(EnumSet.of(Capability.BATCHES));
   }
 
   @Override

@@ -2,9 +2,12 @@ package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AttachedFile;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.ReasoningText;
+import dev.agentworkflows.spi.SchemaPrompt;
 import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -12,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The stream of {@code claude --output-format stream-json}: turns, and a result at its end. */
 final class ClaudeConversation implements AgentEventParser {
@@ -21,6 +27,10 @@ final class ClaudeConversation implements AgentEventParser {
 
   private static final String NO_MODEL = "<synthetic>";
 
+  private static final String OVER_BUDGET = "error_max_budget_usd";
+  private static final String NO_STRUCTURE = "error_max_structured_output_retries";
+  private static final String STRUCTURED = "structured_output";
+
   /** The names of failures that pass, in the program's own message about one. */
   private static final Map<String, Kind> PASSING =
       Map.of(
@@ -28,9 +38,15 @@ final class ClaudeConversation implements AgentEventParser {
           "server_error", Kind.TRANSIENT,
           "overloaded", Kind.TRANSIENT);
 
-  private final List<String> arguments;
-  private final boolean mutating;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final AgentCall call;
   private final CallContext context;
+  private final List<String> arguments;
+  private final Map<String, String> environment;
+
+  /** What the program itself holds the answer to; null for nothing. */
+  private final @Nullable String schema;
 
   /** A turn is told in parts, each with the turn's usage so far. */
   private final Map<String, Usage> turns = new HashMap<>();
@@ -41,10 +57,22 @@ final class ClaudeConversation implements AgentEventParser {
   private @Nullable JsonNode result;
   private boolean atWork;
 
-  ClaudeConversation(List<String> arguments, boolean mutating, CallContext context) {
-    this.arguments = List.copyOf(arguments);
-    this.mutating = mutating;
+  ClaudeConversation(
+      AgentCall call,
+      CallContext context,
+      List<String> arguments,
+      Map<String, String> environment,
+      @Nullable String schema) {
+    this.call = call;
     this.context = context;
+    this.arguments = List.copyOf(arguments);
+    this.environment = Map.copyOf(environment);
+    this.schema = schema;
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return environment;
   }
 
   @Override
@@ -58,7 +86,32 @@ final class ClaudeConversation implements AgentEventParser {
    */
   @Override
   public String input(String prompt) {
-    return prompt.startsWith("/") ? "\n" + prompt : prompt;
+    String asked =
+        schema == null && call.schemaJson() != null
+            ? SchemaPrompt.of(prompt, call.schemaJson())
+            : prompt;
+    String text = asked.startsWith("/") ? "\n" + asked : asked;
+    return call.options().files().isEmpty() ? text : message(text);
+  }
+
+  /** One message of the program's stream, files before what is asked about them. */
+  private String message(String text) {
+    ObjectNode line = JSON.createObjectNode().put("type", "user");
+    ArrayNode content = line.putObject("message").put("role", "user").putArray("content");
+    for (AttachedFile file : call.options().files()) {
+      boolean image = file.type().isImage();
+      ObjectNode block = content.addObject().put("type", image ? "image" : "document");
+      block
+          .putObject("source")
+          .put("type", "base64")
+          .put("media_type", file.type().mediaType())
+          .put("data", file.base64());
+      if (!image) {
+        block.put("title", file.name());
+      }
+    }
+    content.addObject().put("type", "text").put("text", text);
+    return JSON.writeValueAsString(line) + "\n";
   }
 
   @Override
@@ -68,12 +121,24 @@ final class ClaudeConversation implements AgentEventParser {
         atWork = true; // Also after a result: when a task in the background ends, it takes a turn.
         turn(event);
       }
+      case "system" -> init(event);
       case "rate_limit_event" -> limit.onEvent(event);
       case "result" -> {
         atWork = false;
         result = event;
       }
       default -> {}
+    }
+  }
+
+  /** The program goes on without a server that does not start. */
+  private void init(JsonNode event) {
+    for (JsonNode server : event.path("mcp_servers")) {
+      if (server.path("status").asString("").equals("failed")) {
+        context.warning(
+            "the MCP server '%s' did not start; claude goes on without its tools"
+                .formatted(server.path("name").asString("?")));
+      }
     }
   }
 
@@ -110,6 +175,13 @@ final class ClaudeConversation implements AgentEventParser {
     BigDecimal costUsd = Tokens.number(last.path("total_cost_usd"));
     String text = last.path("result").asString("");
     String subtype = last.path("subtype").asString("success");
+    if (subtype.equals(OVER_BUDGET)) {
+      throw overBudget(usage, costUsd);
+    }
+    if (schema != null && (last.path(STRUCTURED).isObject() || subtype.equals(NO_STRUCTURE))) {
+      String json = last.path(STRUCTURED).isObject() ? last.path(STRUCTURED).toString() : text;
+      return new AgentReply(json, model, usage, costUsd);
+    }
     if (last.path("is_error").asBoolean(false) || !subtype.equals("success")) {
       String why = text.isBlank() ? subtype + errors(last) : text;
       boolean worked = usage.billedTokens() > 0 || (costUsd != null && costUsd.signum() > 0);
@@ -124,6 +196,17 @@ final class ClaudeConversation implements AgentEventParser {
     String answer = ReasoningText.removed(text);
     failUnlessWhole(last, answer, usage, costUsd);
     return new AgentReply(answer, model, usage, costUsd);
+  }
+
+  private AdapterException overBudget(Usage usage, @Nullable BigDecimal costUsd) {
+    String limit =
+        context.maxCostUsd().map(usd -> usd.stripTrailingZeros().toPlainString()).orElse("?");
+    return new AdapterException(
+            Kind.PERMANENT,
+            ("claude was stopped before it was done: it reached the %s USD that were set aside for"
+                    + " this call of the run's budget. Give the run a larger budget of money")
+                .formatted(limit))
+        .billed(usage, costUsd);
   }
 
   private void failUnlessWhole(
@@ -147,7 +230,7 @@ final class ClaudeConversation implements AgentEventParser {
       Kind kind = reason.equals(REFUSAL) ? Kind.REFUSED : Kind.PERMANENT;
       throw Failure.told("claude", kind, told, usage).billed(usage, costUsd);
     }
-    Failure.requireWords("claude", text, mutating, usage);
+    Failure.requireWords("claude", text, call.mutating(), usage);
   }
 
   private Kind kind(JsonNode last, String subtype) {

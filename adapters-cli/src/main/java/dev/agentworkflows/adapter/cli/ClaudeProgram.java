@@ -3,10 +3,13 @@ package dev.agentworkflows.adapter.cli;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.CallOptions;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code claude}, headless.
@@ -19,6 +22,9 @@ final class ClaudeProgram implements AgentProgram {
 
   private static final String ALLOWED = "allowed_tools";
   private static final String DISALLOWED = "disallowed_tools";
+
+  /** Below it the program may see none. */
+  private static final BigDecimal MIN_USD = new BigDecimal("0.000001");
 
   /** What would take an agent out of the directory that it was given. */
   private static final List<String> LEAVE = List.of("EnterWorktree", "ExitWorktree");
@@ -61,25 +67,66 @@ final class ClaudeProgram implements AgentProgram {
   }
 
   @Override
-  public AgentEventParser open(AgentCall call, CallContext context) throws AdapterException {
-    return new ClaudeConversation(arguments(call), call.mutating(), context);
+  public AgentEventParser open(AgentCall call, CallContext context, Start start)
+      throws AdapterException {
+    ServerVariables variables = new ServerVariables();
+    String schema =
+        call.schemaJson() == null ? null : ClaudeSchema.of(call.schemaJson()).orElse(null);
+    List<String> arguments = arguments(call, ClaudeSettings.of(start.environment()));
+    addOptions(call.options(), schema, start.files(), variables, arguments);
+    context
+        .maxCostUsd()
+        .ifPresent(usd -> arguments.add("--max-budget-usd=" + usd.max(MIN_USD).toPlainString()));
+    return new ClaudeConversation(call, context, arguments, variables.environment(), schema);
   }
 
-  private static List<String> arguments(AgentCall call) throws AdapterException {
+  private static void addOptions(
+      CallOptions options,
+      @Nullable String schema,
+      CallFiles files,
+      ServerVariables variables,
+      List<String> arguments)
+      throws AdapterException {
+    if (options.system() != null) {
+      // Appended: the program's own instructions are what its tools rest on.
+      arguments.add("--append-system-prompt-file=" + files.write("system.txt", options.system()));
+    }
+    if (options.effort() != null) {
+      arguments.add("--effort=" + options.effort().label());
+    }
+    if (!options.mcpServers().isEmpty()) {
+      arguments.add("--mcp-config=" + ClaudeServers.configuration(options.mcpServers(), variables));
+    }
+    if (!options.files().isEmpty()) {
+      arguments.add("--input-format=stream-json");
+    }
+    if (schema != null) {
+      arguments.add("--json-schema=" + schema);
+    }
+  }
+
+  private static List<String> arguments(AgentCall call, String settings) throws AdapterException {
+    ClaudeTools tools = ClaudeTools.of(call, READ);
     Permissions permissions =
         Permissions.of(call.permissionsJson(), "claude", Set.of(ALLOWED, DISALLOWED));
-    List<String> allowed = rules(permissions, ALLOWED);
+    List<String> allowed = new ArrayList<>(rules(permissions, ALLOWED));
     List<String> disallowed = new ArrayList<>(LEAVE);
     if (!call.mutating()) {
       refuseChanges(allowed);
       disallowed.addAll(CHANGE);
     }
     disallowed.addAll(rules(permissions, DISALLOWED));
+    allowed.addAll(tools.allowed());
 
     List<String> arguments =
         new ArrayList<>(List.of("-p", "--output-format", "stream-json", "--verbose"));
     // Said also for the default: a settings file may name another mode.
     arguments.addAll(List.of("--permission-mode", call.mutating() ? "acceptEdits" : "default"));
+    arguments.addAll(
+        List.of("--settings=" + settings, "--disable-slash-commands", "--strict-mcp-config"));
+    if (tools.own() != null) {
+      arguments.add("--tools=" + String.join(",", tools.own()));
+    }
     // In one word, so that no value can be taken for an option.
     if (call.model() != null) {
       arguments.add("--model=" + call.model());

@@ -25,7 +25,13 @@ public final class CodexAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.EDITS_FILES);
+    return Set.of(
+        Capability.EDITS_FILES,
+        Capability.NATIVE_SCHEMA,
+        Capability.SYSTEM,
+        Capability.EFFORT,
+        Capability.MCP_SERVERS,
+        Capability.IMAGES);
   }
 
   @Override

@@ -6,9 +6,11 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.ReasoningText;
+import dev.agentworkflows.spi.SchemaPrompt;
 import dev.agentworkflows.spi.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -24,6 +26,9 @@ final class CodexConversation implements AgentEventParser {
 
   private final AgentCall call;
   private final CallContext context;
+  private final List<String> options;
+  private final Map<String, String> environment;
+  private final boolean schemaInWords;
   private String text = "";
   private Usage usage = Usage.UNKNOWN;
   private @Nullable String failure;
@@ -37,14 +42,40 @@ final class CodexConversation implements AgentEventParser {
   /** A line was left out since the last message: it may have been the answer. */
   private boolean missed;
 
-  CodexConversation(AgentCall call, CallContext context) {
+  /**
+   * @param options what the call asks for besides, as arguments
+   * @param schemaInWords whether the prompt has to say what form the answer has
+   */
+  CodexConversation(
+      AgentCall call,
+      CallContext context,
+      List<String> options,
+      Map<String, String> environment,
+      boolean schemaInWords) {
     this.call = call;
     this.context = context;
+    this.options = List.copyOf(options);
+    this.environment = Map.copyOf(environment);
+    this.schemaInWords = schemaInWords;
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  @Override
+  public String input(String prompt) {
+    String schema = call.schemaJson();
+    return schemaInWords && schema != null ? SchemaPrompt.of(prompt, schema) : prompt;
   }
 
   @Override
   public List<String> arguments() {
     List<String> arguments = new ArrayList<>(List.of("exec", "--json", "--skip-git-repo-check"));
+    // A rule of the user's may let a command out of the sandbox.
+    arguments.add("--ignore-rules");
+    arguments.addAll(options);
     arguments.addAll(List.of("-s", call.mutating() ? "workspace-write" : "read-only"));
     // Nobody is there to approve, and the configuration must not name somebody who would.
     arguments.addAll(List.of("-c", "approval_policy=\"never\""));

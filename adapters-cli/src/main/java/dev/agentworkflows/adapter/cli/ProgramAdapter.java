@@ -10,6 +10,7 @@ import dev.agentworkflows.spi.CallContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -47,17 +48,17 @@ final class ProgramAdapter implements Adapter {
   public AgentReply invoke(AgentCall call, CallContext callContext)
       throws AdapterException, InterruptedException {
     FailureRedactor discretion = FailureRedactor.about(program.secrets(), context, call.prompt());
-    try {
-      AgentEventParser conversation = program.open(call, callContext);
+    try (CallFiles files = new CallFiles()) {
+      AgentEventParser conversation =
+          program.open(call, callContext, new AgentProgram.Start(context.environment(), files));
       List<String> command = new ArrayList<>();
       command.add(path.find(context.environment()).toString());
       command.addAll(conversation.arguments());
+      Map<String, String> environment = AgentEnvironment.of(call, context, discretion.secrets());
+      environment.putAll(conversation.environment());
       AgentProcess process =
           new AgentProcess(
-              command,
-              call.workingDirectory(),
-              AgentEnvironment.of(call, context, discretion.secrets()),
-              conversation.input(call.prompt()));
+              command, call.workingDirectory(), environment, conversation.input(call.prompt()));
       AgentProcess.Exit exit = process.run(listener(conversation, callContext));
       return conversation.reply(discretion.applyTo(exit));
     } catch (AdapterException e) {

@@ -143,7 +143,7 @@ class CodexAdapterTest {
   void aReadOnlyCallIsInTheReadOnlySandbox() throws Exception {
     call.says(DONE).reply();
     assertThat(call.argument("-s")).isEqualTo("read-only");
-    assertThat(call.argument("-c")).isEqualTo("approval_policy=\"never\"");
+    assertThat(call.arguments()).containsSequence("-c", "approval_policy=\"never\"");
   }
 
   @Test

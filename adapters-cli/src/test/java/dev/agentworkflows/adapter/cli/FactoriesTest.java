@@ -24,7 +24,7 @@ class FactoriesTest {
     String loaded = new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(listing.waitFor()).isZero();
     assertThat(loaded)
-        .contains("claude[claude-cli][EDITS_FILES, REPORTS_COST]", "codex[codex-cli][EDITS_FILES]")
+        .contains("claude[claude-cli][NATIVE_SCHEMA, ", "codex[codex-cli][NATIVE_SCHEMA, ")
         .doesNotContain("tools.jackson", ProgramAdapter.class.getName());
   }
 }

@@ -5,6 +5,8 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.McpServer;
 import dev.agentworkflows.testkit.TestCallContext;
 import dev.agentworkflows.testkit.TestContext;
 import java.io.IOException;
@@ -21,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** One call of an adapter to a script that notes how it was started. */
 final class ScriptedCall {
 
+  /** What it is told in files is gone after the call. */
+  private static final String COPY_FILES =
+      "for word in \"$@\"; do case $word in --*=/*) cp \"${word#*=}\" \"$here/told.${word%%=*}\";;"
+          + " esac; done\n";
+
   private final AdapterFactory factory;
   private final Path directory;
   private final TestCallContext callContext = new TestCallContext();
@@ -31,6 +38,8 @@ final class ScriptedCall {
   private @Nullable String agentType;
   private @Nullable String permissions;
   private @Nullable Path worktree;
+  private @Nullable String schema;
+  private CallOptions options = CallOptions.NONE;
   private boolean mutating;
 
   ScriptedCall(AdapterFactory factory, Path directory) {
@@ -98,6 +107,24 @@ final class ScriptedCall {
     return this;
   }
 
+  ScriptedCall schema(String json) {
+    schema = json;
+    return this;
+  }
+
+  ScriptedCall options(CallOptions asked) {
+    options = asked;
+    return this;
+  }
+
+  ScriptedCall tools(String... names) {
+    return options(new CallOptions(null, null, List.of(names), List.of(), List.of()));
+  }
+
+  ScriptedCall servers(McpServer... servers) {
+    return options(new CallOptions(null, null, null, List.of(servers), List.of()));
+  }
+
   ScriptedCall mutating() {
     mutating = true;
     return this;
@@ -109,25 +136,26 @@ final class ScriptedCall {
           Scripts.sh(
                   directory,
                   "agent",
-                  "printf '%s\\n' \"$@\" >\"$here/arguments\"; env >\"$here/environment\"\n" + body)
+                  "printf '%s\\n' \"$@\" >\"$here/arguments\"; env >\"$here/environment\"\n"
+                      + COPY_FILES
+                      + body)
               .toString());
     }
     try (Adapter adapter = factory.create(context)) {
       return adapter.invoke(
-          new AgentCall(
-              "run_20260101_000000_aaaaaa_call_0001",
-              prompt,
-              null,
-              model,
-              agentType,
-              worktree == null ? directory : worktree,
-              worktree,
-              mutating,
-              List.of(),
-              List.of(),
-              permissions,
-              null,
-              Duration.ofMinutes(1)),
+          AgentCall.builder(
+                  "run_20260101_000000_aaaaaa_call_0001",
+                  prompt,
+                  worktree == null ? directory : worktree)
+              .schema(schema)
+              .model(model)
+              .agentType(agentType)
+              .worktree(worktree)
+              .mutating(mutating)
+              .permissions(permissions)
+              .timeout(Duration.ofMinutes(1))
+              .options(options)
+              .build(),
           callContext);
     }
   }
@@ -150,6 +178,20 @@ final class ScriptedCall {
 
   List<String> arguments() {
     return lines("arguments");
+  }
+
+  /** What stood in the file that an option names. */
+  String told(String option) {
+    return String.join("\n", lines("told." + option));
+  }
+
+  /** The value of an option that is one word with it. */
+  String value(String option) {
+    return arguments().stream()
+        .filter(word -> word.startsWith(option + "="))
+        .findFirst()
+        .orElseThrow()
+        .substring(option.length() + 1);
   }
 
   /** The one that follows an option. */

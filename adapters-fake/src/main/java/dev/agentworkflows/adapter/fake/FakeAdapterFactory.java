@@ -5,6 +5,7 @@ import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.Capability;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,9 +22,11 @@ public final class FakeAdapterFactory implements AdapterFactory {
     return Set.of("fixture");
   }
 
+  /** All that a call may ask for, so that scripts can be tried out; it makes no use of it. */
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA, Capability.REPORTS_COST);
+    return EnumSet.complementOf(
+        EnumSet.of(Capability.EDITS_FILES, Capability.BATCHES, Capability.COST_LIMIT));
   }
 
   @Override

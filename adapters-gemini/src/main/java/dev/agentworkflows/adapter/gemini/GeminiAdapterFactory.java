@@ -4,6 +4,7 @@ import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.EndpointSettings;
 import dev.agentworkflows.adapter.http.HttpAdapterFactory;
 import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.Capability;
 import java.util.List;
 import java.util.Set;
 
@@ -23,6 +24,11 @@ public final class GeminiAdapterFactory extends HttpAdapterFactory {
   @Override
   public Set<String> aliases() {
     return Set.of("google");
+  }
+
+  @Override
+  protected Set<Capability> more() {
+    return Set.of(Capability.IMAGES, Capability.PDFS);
   }
 
   @Override

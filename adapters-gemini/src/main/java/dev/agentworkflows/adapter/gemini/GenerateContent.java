@@ -5,12 +5,16 @@ import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.Json;
 import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
+import dev.agentworkflows.spi.AttachedFile;
+import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Effort;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code POST /models/MODEL:generateContent}. The key goes into a header, never into the URL. */
@@ -47,13 +51,26 @@ final class GenerateContent implements Dialect {
   @Override
   public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object();
-    body.putArray("contents")
-        .addObject()
-        .put("role", "user")
-        .putArray("parts")
-        .addObject()
-        .put("text", question.prompt());
+    CallOptions options = question.options();
+    if (options.system() != null) {
+      body.putObject("systemInstruction")
+          .putArray("parts")
+          .addObject()
+          .put("text", options.system());
+    }
+    ArrayNode parts = body.putArray("contents").addObject().put("role", "user").putArray("parts");
+    for (AttachedFile file : options.files()) {
+      parts
+          .addObject()
+          .putObject("inlineData")
+          .put("mimeType", file.type().mediaType())
+          .put("data", file.base64());
+    }
+    parts.addObject().put("text", question.prompt());
     ObjectNode config = Json.object();
+    if (options.effort() != null) {
+      config.set("thinkingConfig", thinking(question.model(), options.effort()));
+    }
     if (question.maxTokens() != null) {
       config.put("maxOutputTokens", question.maxTokens());
     }
@@ -76,10 +93,29 @@ final class GenerateContent implements Dialect {
         answer -> ContentAnswer.of(answer, question.maxTokens()).reply());
   }
 
+  /** Models before Gemini 3 know no levels, and take a number of tokens. */
+  private static ObjectNode thinking(String model, Effort effort) {
+    Effort level = effort.atMost(Effort.HIGH);
+    boolean older = bare(model).startsWith("gemini-2") || bare(model).startsWith("gemini-1");
+    if (!older) {
+      return Json.object().put("thinkingLevel", level.label());
+    }
+    int tokens =
+        switch (level) {
+          case LOW -> 1_024;
+          case MEDIUM -> 8_192;
+          default -> 24_576;
+        };
+    return Json.object().put("thinkingBudget", tokens);
+  }
+
+  private static String bare(String model) {
+    return model.startsWith(MODELS) ? model.substring(MODELS.length()) : model;
+  }
+
   /** The model's name comes from the script: it must not lead to another place of the API. */
   private static String path(String model) {
-    String bare = model.startsWith(MODELS) ? model.substring(MODELS.length()) : model;
-    String encoded = URLEncoder.encode(bare, StandardCharsets.UTF_8).replace("+", "%20");
+    String encoded = URLEncoder.encode(bare(model), StandardCharsets.UTF_8).replace("+", "%20");
     return "/" + MODELS + encoded + ":generateContent";
   }
 }

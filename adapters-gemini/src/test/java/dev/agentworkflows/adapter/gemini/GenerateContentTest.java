@@ -9,7 +9,9 @@ import dev.agentworkflows.adapter.http.LoopbackServer.Answer;
 import dev.agentworkflows.adapter.http.ScriptedProvider;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.spi.Usage;
 import java.time.Duration;
 import java.util.Map;
@@ -59,6 +61,29 @@ class GenerateContentTest {
 
   private static String text(String text) {
     return content("[{\"text\": \"" + text + "\"}]", "STOP");
+  }
+
+  @Test
+  void systemEffortAndFilesGoAlong() throws Exception {
+    server.answer(LoopbackServer.json(text("three")));
+    provider.reply(Calls.withOptions(Calls.options("be brief", Effort.MAX), call()));
+    JsonNode sent = server.sent(0);
+    assertThat(sent.at("/systemInstruction/parts/0/text").stringValue()).isEqualTo("be brief");
+    assertThat(sent.at("/generationConfig/thinkingConfig/thinkingLevel").stringValue())
+        .isEqualTo("high");
+    JsonNode parts = sent.at("/contents/0/parts");
+    assertThat(parts.at("/0/inlineData/mimeType").stringValue()).isEqualTo("image/png");
+    assertThat(parts.at("/1/inlineData/data").stringValue()).isEqualTo("BAUG");
+    assertThat(parts.at("/2/text").stringValue()).isEqualTo("how many?");
+  }
+
+  @Test
+  void anOlderModelThinksForSoManyTokens() throws Exception {
+    server.answer(LoopbackServer.json(text("three")));
+    AgentCall call = Calls.withModel("models/gemini-2.5-pro", call());
+    provider.reply(Calls.withOptions(Calls.options("s", Effort.LOW), call));
+    assertThat(server.sent(0).at("/generationConfig/thinkingConfig/thinkingBudget").intValue())
+        .isEqualTo(1024);
   }
 
   @Test

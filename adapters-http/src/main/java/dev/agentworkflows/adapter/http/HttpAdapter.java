@@ -7,6 +7,7 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.CallOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,7 +149,8 @@ public final class HttpAdapter implements Adapter {
                   model,
                   form,
                   schema,
-                  settings.maxTokens()));
+                  settings.maxTokens(),
+                  wellFormed(call.options())));
       JsonNode answer = sent(request);
       callContext.transcript(Json.write(Json.object().set("answer", answer)));
       try {
@@ -159,6 +161,18 @@ public final class HttpAdapter implements Adapter {
         }
         throw scrubbed(e);
       }
+    }
+
+    private static CallOptions wellFormed(CallOptions options) {
+      String system = options.system();
+      return system == null
+          ? options
+          : new CallOptions(
+              Json.wellFormed(system),
+              options.effort(),
+              options.tools(),
+              options.mcpServers(),
+              options.files());
     }
 
     private JsonNode sent(ProviderRequest request)

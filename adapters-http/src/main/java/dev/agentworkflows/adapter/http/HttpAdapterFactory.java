@@ -6,6 +6,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.Capability;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,18 @@ public abstract class HttpAdapterFactory implements AdapterFactory {
     return name;
   }
 
+  /** What all of them have, and those that one adds. */
   @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA);
+  public final Set<Capability> capabilities() {
+    Set<Capability> all =
+        EnumSet.of(Capability.NATIVE_SCHEMA, Capability.SYSTEM, Capability.EFFORT);
+    all.addAll(more());
+    return all;
+  }
+
+  /** What the endpoint can do besides. */
+  protected Set<Capability> more() {
+    return Set.of();
   }
 
   @Override

@@ -4,12 +4,14 @@ import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.BatchItem;
+import dev.agentworkflows.spi.CallOptions;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -58,7 +60,7 @@ public final class KeyedEndpoint {
     return settings;
   }
 
-  /** One question of a batch in the provider's words, as a call's would be; without its system. */
+  /** One question of a batch in the provider's words, as a call's would be. */
   public ObjectNode question(BatchItem item) {
     String model = item.model() == null || item.model().isBlank() ? null : item.model();
     return dialect
@@ -68,8 +70,16 @@ public final class KeyedEndpoint {
                 model == null ? settings.defaultModel() : model,
                 AnswerForm.FREE_TEXT,
                 null,
-                item.maxTokens() == null ? settings.maxTokens() : item.maxTokens()))
+                item.maxTokens() == null ? settings.maxTokens() : item.maxTokens(),
+                options(item)))
         .body();
+  }
+
+  private static CallOptions options(BatchItem item) {
+    String system = item.system();
+    return system == null
+        ? CallOptions.NONE
+        : new CallOptions(Json.wellFormed(system), null, null, List.of(), List.of());
   }
 
   /** Asks for a document. */

@@ -1,5 +1,6 @@
 package dev.agentworkflows.adapter.http;
 
+import dev.agentworkflows.spi.CallOptions;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -9,13 +10,15 @@ import tools.jackson.databind.JsonNode;
  * @param prompt as the model is to read it; holds the schema where the form needs that
  * @param schema null for {@link AnswerForm#FREE_TEXT}
  * @param maxTokens how long the answer may be; null to leave that to the provider
+ * @param options what goes with the prompt: those that the provider's factory promises to pass on
  */
 public record PromptRequest(
     String prompt,
     String model,
     AnswerForm form,
     @Nullable JsonNode schema,
-    @Nullable Integer maxTokens) {
+    @Nullable Integer maxTokens,
+    CallOptions options) {
 
   /** The schema of a form that sends it along. */
   public JsonNode requiredSchema() {

@@ -1,8 +1,11 @@
 package dev.agentworkflows.adapter.http;
 
 import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.AttachedFile;
+import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Effort;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** Variations of a call. */
 public final class Calls {
@@ -10,40 +13,35 @@ public final class Calls {
   private Calls() {}
 
   public static AgentCall within(Duration timeout, AgentCall call) {
-    return copy(call, call.schemaJson(), call.model(), call.mutating(), timeout);
+    return call.toBuilder().timeout(timeout).build();
   }
 
   public static AgentCall withSchema(String schemaJson, AgentCall call) {
-    return copy(call, schemaJson, call.model(), call.mutating(), call.timeout());
+    return call.toBuilder().schema(schemaJson).build();
   }
 
   public static AgentCall withModel(String model, AgentCall call) {
-    return copy(call, call.schemaJson(), model, call.mutating(), call.timeout());
+    return call.toBuilder().model(model).build();
+  }
+
+  public static AgentCall withOptions(CallOptions options, AgentCall call) {
+    return call.toBuilder().options(options).build();
+  }
+
+  /** Options with all that goes to a model. */
+  public static CallOptions options(String system, Effort effort) {
+    return new CallOptions(system, effort, null, List.of(), List.of(image(), pdf()));
+  }
+
+  private static AttachedFile image() {
+    return new AttachedFile("a.png", AttachedFile.Type.PNG, new byte[] {1, 2, 3});
+  }
+
+  private static AttachedFile pdf() {
+    return new AttachedFile("b.pdf", AttachedFile.Type.PDF, new byte[] {4, 5, 6});
   }
 
   public static AgentCall mutating(AgentCall call) {
-    return copy(call, call.schemaJson(), call.model(), true, call.timeout());
-  }
-
-  private static AgentCall copy(
-      AgentCall call,
-      @Nullable String schemaJson,
-      @Nullable String model,
-      boolean mutating,
-      Duration timeout) {
-    return new AgentCall(
-        call.callId(),
-        call.prompt(),
-        schemaJson,
-        model,
-        call.agentType(),
-        call.workingDirectory(),
-        call.worktree(),
-        mutating,
-        call.readScope(),
-        call.writeScope(),
-        call.permissionsJson(),
-        call.metadataJson(),
-        timeout);
+    return call.toBuilder().mutating(true).build();
   }
 }

@@ -6,19 +6,26 @@ import dev.agentworkflows.adapter.http.Json;
 import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
 import dev.agentworkflows.adapter.http.StrictSchema;
+import dev.agentworkflows.spi.AttachedFile;
+import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Effort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * {@code POST /chat/completions}.
  *
  * @param tokenLimit the field that limits the answer's length
  * @param knowsSchemas whether {@code json_schema} is worth a try
+ * @param maxEffort the highest that it takes
  */
-record ChatCompletions(String tokenLimit, boolean knowsSchemas) implements Dialect {
+record ChatCompletions(String tokenLimit, boolean knowsSchemas, Effort maxEffort)
+    implements Dialect {
 
   private static final String PATH = "/chat/completions";
 
@@ -44,7 +51,15 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas) implements Diale
   @Override
   public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object().put("model", question.model());
-    body.putArray("messages").addObject().put("role", "user").put("content", question.prompt());
+    CallOptions options = question.options();
+    ArrayNode messages = body.putArray("messages");
+    if (options.system() != null) {
+      messages.addObject().put("role", "system").put("content", options.system());
+    }
+    messages.addObject().put("role", "user").set("content", content(question));
+    if (options.effort() != null) {
+      body.put("reasoning_effort", options.effort().atMost(maxEffort).label());
+    }
     if (question.maxTokens() != null) {
       body.put(tokenLimit, question.maxTokens());
     }
@@ -57,6 +72,25 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas) implements Diale
     }
     return new ProviderRequest(
         PATH, body, answer -> ChatAnswer.of(answer, question.maxTokens()).reply());
+  }
+
+  /** A text alone where there is nothing else: not every endpoint knows parts. */
+  private static JsonNode content(PromptRequest question) {
+    if (question.options().files().isEmpty()) {
+      return StringNode.valueOf(question.prompt());
+    }
+    ArrayNode parts = Json.array();
+    for (AttachedFile file : question.options().files()) {
+      boolean image = file.type().isImage();
+      ObjectNode part = parts.addObject().put("type", image ? "image_url" : "file");
+      if (image) {
+        part.putObject("image_url").put("url", file.dataUrl());
+      } else {
+        part.putObject("file").put("filename", file.name()).put("file_data", file.dataUrl());
+      }
+    }
+    parts.addObject().put("type", "text").put("text", question.prompt());
+    return parts;
   }
 
   private static ObjectNode strict(JsonNode schema) {

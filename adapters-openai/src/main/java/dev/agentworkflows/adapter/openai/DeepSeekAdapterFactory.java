@@ -4,6 +4,7 @@ import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.EndpointSettings;
 import dev.agentworkflows.adapter.http.HttpAdapterFactory;
 import dev.agentworkflows.spi.AdapterContext;
+import dev.agentworkflows.spi.Effort;
 import java.util.List;
 
 /**
@@ -21,6 +22,6 @@ public final class DeepSeekAdapterFactory extends HttpAdapterFactory {
 
   @Override
   protected Dialect dialect(AdapterContext context) {
-    return new ChatCompletions("max_tokens", false);
+    return new ChatCompletions("max_tokens", false, Effort.MAX);
   }
 }

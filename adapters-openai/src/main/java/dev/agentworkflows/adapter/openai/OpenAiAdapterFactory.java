@@ -7,6 +7,7 @@ import dev.agentworkflows.adapter.http.KeyedEndpoint;
 import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.Capability;
+import dev.agentworkflows.spi.Effort;
 import java.util.List;
 import java.util.Set;
 
@@ -25,7 +26,7 @@ public final class OpenAiAdapterFactory extends HttpAdapterFactory {
   @Override
   protected Dialect dialect(AdapterContext context) {
     return new ChatCompletions(
-        tokenLimit(context.settings().getOrDefault("base_url", OPENAI)), true);
+        tokenLimit(context.settings().getOrDefault("base_url", OPENAI)), true, Effort.XHIGH);
   }
 
   /** OpenAI's newer models refuse {@code max_tokens}, and most others know nothing else. */
@@ -38,8 +39,8 @@ public final class OpenAiAdapterFactory extends HttpAdapterFactory {
   }
 
   @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA, Capability.BATCHES);
+  protected Set<Capability> more() {
+    return Set.of(Capability.BATCHES, Capability.IMAGES, Capability.PDFS);
   }
 
   @Override

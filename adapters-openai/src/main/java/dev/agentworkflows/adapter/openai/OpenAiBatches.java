@@ -67,10 +67,6 @@ final class OpenAiBatches implements BatchApi {
 
   private ObjectNode line(BatchItem item) {
     ObjectNode body = endpoint.question(item);
-    if (item.system() != null) {
-      ObjectNode system = Json.object().put("role", "system");
-      body.withArray("messages").insert(0, system.put("content", Json.wellFormed(item.system())));
-    }
     ObjectNode line = Json.object().put("custom_id", item.customId());
     return line.put("method", "POST").put("url", CHAT).set("body", body);
   }

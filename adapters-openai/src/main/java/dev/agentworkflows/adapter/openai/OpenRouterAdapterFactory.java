@@ -5,6 +5,7 @@ import dev.agentworkflows.adapter.http.EndpointSettings;
 import dev.agentworkflows.adapter.http.HttpAdapterFactory;
 import dev.agentworkflows.spi.AdapterContext;
 import dev.agentworkflows.spi.Capability;
+import dev.agentworkflows.spi.Effort;
 import java.util.List;
 import java.util.Set;
 
@@ -25,12 +26,12 @@ public final class OpenRouterAdapterFactory extends HttpAdapterFactory {
   }
 
   @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA, Capability.REPORTS_COST);
+  protected Set<Capability> more() {
+    return Set.of(Capability.REPORTS_COST, Capability.IMAGES, Capability.PDFS);
   }
 
   @Override
   protected Dialect dialect(AdapterContext context) {
-    return new ChatCompletions("max_tokens", true);
+    return new ChatCompletions("max_tokens", true, Effort.XHIGH);
   }
 }

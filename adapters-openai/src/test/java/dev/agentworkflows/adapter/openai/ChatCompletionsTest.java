@@ -12,6 +12,8 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.testkit.RunningCall;
 import dev.agentworkflows.testkit.TestCalls;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 class ChatCompletionsTest {
 
@@ -96,6 +99,32 @@ class ChatCompletionsTest {
   private static LoopbackServer.Answer refusesForm() {
     return LoopbackServer.status(
         400, "{\"error\": {\"message\": \"response_format is not supported\"}}");
+  }
+
+  @Test
+  void systemEffortAndFilesGoAlong() throws Exception {
+    server.answer(text("three"));
+    reply(Calls.withOptions(Calls.options("be brief", Effort.MAX), call()));
+    JsonNode sent = server.sent(0);
+    assertThat(sent.at("/messages/0/role").stringValue()).isEqualTo("system");
+    assertThat(sent.at("/messages/0/content").stringValue()).isEqualTo("be brief");
+    assertThat(sent.path("reasoning_effort").stringValue()).isEqualTo("xhigh");
+    JsonNode content = sent.at("/messages/1/content");
+    assertThat(content.at("/0/image_url/url").stringValue())
+        .isEqualTo("data:image/png;base64,AQID");
+    assertThat(content.at("/1/file/filename").stringValue()).isEqualTo("b.pdf");
+    assertThat(content.at("/1/file/file_data").stringValue())
+        .isEqualTo("data:application/pdf;base64,BAUG");
+    assertThat(content.at("/2/text").stringValue()).isEqualTo("how many?");
+  }
+
+  @Test
+  void nothingGoesAlongThatNobodyAskedFor() throws Exception {
+    server.answer(text("three"));
+    reply(Calls.withModel("m", call()));
+    assertThat(server.requests().get(0).body())
+        .isEqualTo(
+            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"how many?\"}]}");
   }
 
   @Test
@@ -291,8 +320,14 @@ class ChatCompletionsTest {
   void openAiItselfKnowsTheLimitByAnotherName(String baseUrl, String name) {
     String field = OpenAiAdapterFactory.tokenLimit(baseUrl);
     assertThat(field).isEqualTo(name);
-    PromptRequest question = new PromptRequest("p", "m", AnswerForm.FREE_TEXT, null, 123);
-    assertThat(new ChatCompletions(field, true).request(question).body().path(name).intValue())
+    PromptRequest question =
+        new PromptRequest("p", "m", AnswerForm.FREE_TEXT, null, 123, CallOptions.NONE);
+    assertThat(
+            new ChatCompletions(field, true, Effort.MAX)
+                .request(question)
+                .body()
+                .path(name)
+                .intValue())
         .isEqualTo(123);
   }
 

@@ -19,6 +19,8 @@ record JarFactory(
     String name,
     Set<String> aliases,
     Set<Capability> capabilities,
+    Set<Capability> ofReadOnlyCalls,
+    Set<Capability> ofMutatingCalls,
     Optional<String> defaultModel,
     Set<String> secrets,
     int concurrency,
@@ -52,6 +54,8 @@ record JarFactory(
               name,
               aliases,
               Set.copyOf(factory.capabilities()),
+              Set.copyOf(factory.capabilities(false)),
+              Set.copyOf(factory.capabilities(true)),
               // A factory that is wrong may give null here, whatever the SPI says.
               factory.defaultModel().filter(model -> !model.isBlank()),
               Set.copyOf(factory.secrets()),
@@ -59,6 +63,11 @@ record JarFactory(
               factory,
               new JarScope(name, path, loader));
         });
+  }
+
+  @Override
+  public Set<Capability> capabilities(boolean mutating) {
+    return mutating ? ofMutatingCalls : ofReadOnlyCalls;
   }
 
   private static String wellFormed(String name, String what) {

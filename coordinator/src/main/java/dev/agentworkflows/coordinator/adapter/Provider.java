@@ -101,8 +101,18 @@ public final class Provider {
     return factory != null && factory.name().equals(name);
   }
 
+  /** Whether it can do so in some kind of call. */
   public boolean can(Capability capability) {
     return factory != null && factory.capabilities().contains(capability);
+  }
+
+  /**
+   * Whether it can do so in calls of one kind.
+   *
+   * @param mutating for calls that may edit files; else for those that must not
+   */
+  public boolean can(Capability capability, boolean mutating) {
+    return factory != null && factory.capabilities(mutating).contains(capability);
   }
 
   /** How many calls may be out at once; 0 for no limit. */

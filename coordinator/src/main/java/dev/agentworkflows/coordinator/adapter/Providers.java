@@ -164,6 +164,11 @@ public final class Providers implements AutoCloseable {
     return secrets.variables();
   }
 
+  /** The coordinator's variables, and which of them are keys. */
+  public Secrets secrets() {
+    return secrets;
+  }
+
   /** All of them, sorted by name; also those that can't be used. */
   public List<Provider> all() {
     return List.copyOf(byCanonicalName.values());

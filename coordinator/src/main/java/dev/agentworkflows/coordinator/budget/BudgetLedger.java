@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.budget;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +26,9 @@ public final class BudgetLedger {
 
   private static final int MAX_TARIFFS = 1_000;
   private static final int MAX_HOLDS = 10_000;
+
+  /** Of money that is divided. */
+  private static final int DECIMALS = 6;
 
   private final BudgetLimits limits;
   private final Spending earlier;
@@ -125,6 +129,42 @@ public final class BudgetLedger {
         }
         decide(decided);
       }
+    }
+    decided.forEach(Runnable::run);
+  }
+
+  /**
+   * Sets aside money on top of a reservation, for a call whose agent stops at its own limit. What
+   * calls before it took is a poor limit for one that has more to do; so it gets a part of what is
+   * free, the smaller the more calls are out, and all of it where it is alone and others like it
+   * wait for it anyway.
+   *
+   * @return for {@link #giveBack}; 0 without a budget of money
+   */
+  public synchronized BigDecimal lend(Reservation reservation) {
+    BigDecimal total = limits.totalCostUsd();
+    if (total == null) {
+      return BigDecimal.ZERO;
+    }
+    BigDecimal free = total.subtract(committed().costUsd());
+    if (free.signum() <= 0) {
+      return BigDecimal.ZERO;
+    }
+    int parts = reservation.unproven() && out == 1 ? 1 : out + 1;
+    BigDecimal lent = free.divide(BigDecimal.valueOf(parts), DECIMALS, RoundingMode.DOWN);
+    reserved = reserved.plus(new Spending(0, lent));
+    return lent;
+  }
+
+  /** Gives back what was lent, once its call is settled. */
+  public void giveBack(BigDecimal lent) {
+    if (lent.signum() == 0) {
+      return;
+    }
+    List<Runnable> decided = new ArrayList<>();
+    synchronized (this) {
+      reserved = reserved.minus(new Spending(0, lent));
+      decide(decided);
     }
     decided.forEach(Runnable::run);
   }

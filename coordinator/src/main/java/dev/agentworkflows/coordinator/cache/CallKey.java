@@ -4,6 +4,8 @@ import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.json.Json;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,12 +22,10 @@ public record CallKey(String hash, String partsJson) {
   /** Changes when keys made before must not match any more. */
   private static final int FORMAT = 1;
 
-  /**
-   * @param provider its canonical name, not an alias
-   * @param schemaJson canonical; null without a schema
-   * @param permissions null when the script gave none
-   * @param metadata null when the script gave none
-   */
+  /** Options that explain-cache tells the values of. */
+  private static final Set<String> SHOWN = Set.of("effort");
+
+  /** The key of a call that uses nothing but these. */
   public static CallKey of(
       String prompt,
       @Nullable String schemaJson,
@@ -36,6 +36,37 @@ public record CallKey(String hash, String partsJson) {
       @Nullable JsonNode permissions,
       @Nullable JsonNode metadata,
       @Nullable String cacheNamespace) {
+    return of(
+        prompt,
+        schemaJson,
+        provider,
+        model,
+        agentType,
+        readScope,
+        permissions,
+        metadata,
+        cacheNamespace,
+        Map.of());
+  }
+
+  /**
+   * @param provider its canonical name, not an alias
+   * @param schemaJson canonical; null without a schema
+   * @param permissions null when the script gave none
+   * @param metadata null when the script gave none
+   * @param options what else an answer depends on, by its name; nothing for what is not used
+   */
+  public static CallKey of(
+      String prompt,
+      @Nullable String schemaJson,
+      String provider,
+      @Nullable String model,
+      @Nullable String agentType,
+      List<String> readScope,
+      @Nullable JsonNode permissions,
+      @Nullable JsonNode metadata,
+      @Nullable String cacheNamespace,
+      Map<String, JsonNode> options) {
     ObjectNode whole = Json.object();
     ObjectNode parts = Json.object();
     whole.put("format", FORMAT);
@@ -56,6 +87,12 @@ public record CallKey(String hash, String partsJson) {
     }
     put(whole, parts, "permissions", permissions);
     put(whole, parts, "metadata", metadata);
+    for (var option : options.entrySet()) {
+      put(whole, parts, option.getKey(), option.getValue());
+      if (SHOWN.contains(option.getKey())) {
+        parts.set(option.getKey(), option.getValue());
+      }
+    }
     return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts));
   }
 

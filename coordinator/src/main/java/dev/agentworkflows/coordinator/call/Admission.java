@@ -6,8 +6,13 @@ import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.cache.CallKey;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
+import dev.agentworkflows.coordinator.option.CheckedOptions;
+import dev.agentworkflows.coordinator.option.OptionException;
+import dev.agentworkflows.coordinator.option.OptionLoader;
+import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.schema.AnswerSchema;
 import dev.agentworkflows.coordinator.schema.InvalidSchemaException;
+import dev.agentworkflows.coordinator.worktree.Worktrees;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +22,14 @@ import tools.jackson.databind.JsonNode;
 final class Admission {
 
   private final Providers providers;
+  private final OptionLoader optionLoader;
+  private final Worktrees worktrees;
   private final Clock clock;
 
-  Admission(Providers providers, Clock clock) {
+  Admission(Providers providers, OptionLoader optionLoader, Worktrees worktrees, Clock clock) {
     this.providers = providers;
+    this.optionLoader = optionLoader;
+    this.worktrees = worktrees;
     this.clock = clock;
   }
 
@@ -29,6 +38,7 @@ final class Admission {
     AnswerSchema schema = schema(request);
     JsonNode permissions = json("permissions", request.permissionsJson());
     JsonNode metadata = json("metadata", request.metadataJson());
+    CheckedOptions options = options(scope, request);
     String named = textOrNull(request.provider());
     String asked = named == null ? scope.provider() : named;
     Provider provider = providers.find(asked).orElse(null);
@@ -46,7 +56,8 @@ final class Admission {
                 request.readScope(),
                 permissions,
                 metadata,
-                request.cacheNamespace());
+                request.cacheNamespace(),
+                options.keyParts());
     int index = scope.nextCallIndex();
     CachePolicy own = request.cachePolicy();
     Duration timeout = request.timeout();
@@ -63,7 +74,8 @@ final class Admission {
         key == null ? 0 : scope.occurrences().next(key),
         own == null ? scope.cachePolicy() : own,
         timeout == null ? scope.timeout() : timeout,
-        clock.instant());
+        clock.instant(),
+        options);
   }
 
   /** Not by a formatter, which took 6 % of the thread that receives calls. */
@@ -95,6 +107,19 @@ final class Admission {
       return ofTheRun;
     }
     return provider == null ? null : provider.defaultModel();
+  }
+
+  private CheckedOptions options(RunContext scope, CallRequest request) throws MisuseException {
+    RequestedOptions requested = request.options();
+    String refusal =
+        requested.files().isEmpty()
+            ? null
+            : worktrees.refusalOfFiles(scope.workspace()).orElse(null);
+    try {
+      return optionLoader.check(requested, scope.workspace(), refusal);
+    } catch (OptionException e) {
+      throw new MisuseException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static @Nullable AnswerSchema schema(CallRequest request) throws MisuseException {

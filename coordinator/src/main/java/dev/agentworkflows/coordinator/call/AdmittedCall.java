@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.cache.CallKey;
+import dev.agentworkflows.coordinator.option.CheckedOptions;
 import dev.agentworkflows.coordinator.schema.AnswerSchema;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,8 @@ record AdmittedCall(
     int occurrence,
     CachePolicy cachePolicy,
     Duration timeout,
-    Instant at) {
+    Instant at,
+    CheckedOptions options) {
 
   /** Calls of one tariff cost alike: what the budget learns from one helps with the next. */
   String tariff() {

@@ -19,9 +19,17 @@ final class Attempt {
   /** How long an interrupted adapter may take to clean up before the call ends without it. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  /** Adds to a call what is kept nowhere before it goes out; may block. */
+  @FunctionalInterface
+  interface Loader {
+
+    AgentCall load(AgentCall call) throws AdapterException;
+  }
+
   private final InFlightCall call;
   private final Adapter adapter;
   private final AgentCall agentCall;
+  private final Loader loader;
   private final Billing billing;
   private final IntFunction<AttemptContext> contexts;
   private final ScheduledExecutorService timer;
@@ -32,12 +40,14 @@ final class Attempt {
       InFlightCall call,
       Adapter adapter,
       AgentCall agentCall,
+      Loader loader,
       Billing billing,
       IntFunction<AttemptContext> contexts,
       ScheduledExecutorService timer) {
     this.call = call;
     this.adapter = adapter;
     this.agentCall = agentCall;
+    this.loader = loader;
     this.billing = billing;
     this.contexts = contexts;
     this.timer = timer;
@@ -48,17 +58,19 @@ final class Attempt {
    * CallFailure}: on this thread when the adapter has its answer at once, else on one of {@code
    * threads}.
    *
+   * @param loader adds to the call what is kept nowhere before
    * @param contexts what the adapter is offered, by the attempt's number
    */
   static CompletableFuture<AgentReply> start(
       InFlightCall call,
       Adapter adapter,
       AgentCall agentCall,
+      Loader loader,
       Billing billing,
       IntFunction<AttemptContext> contexts,
       Executor threads,
       ScheduledExecutorService timer) {
-    Attempt attempt = new Attempt(call, adapter, agentCall, billing, contexts, timer);
+    Attempt attempt = new Attempt(call, adapter, agentCall, loader, billing, contexts, timer);
     if (adapter.answersAtOnce(agentCall)) {
       attempt.ask();
     } else {
@@ -81,12 +93,25 @@ final class Attempt {
       goOn(() -> answered.completeExceptionally(stopped));
       return;
     }
+    AgentCall loaded;
+    try {
+      loaded = loader.load(agentCall);
+    } catch (AdapterException e) {
+      goOn(() -> fail(e));
+      return;
+    } catch (RuntimeException | Error e) {
+      goOn(() ->
+          fail(
+              new CallFailure(
+                  CallStatus.FAILED, "what goes with the call could not be loaded: " + e)));
+      return;
+    }
     int number = call.meter().startAttempt();
     call.providerAtWork(true);
     long start = System.nanoTime();
     Runnable end;
     try (AttemptContext context = contexts.apply(number)) {
-      AgentReply reply = adapter.invoke(agentCall, context);
+      AgentReply reply = adapter.invoke(loaded, context);
       billing.answered(reply);
       end = () -> answered.complete(reply);
     } catch (AdapterException e) {

@@ -8,8 +8,10 @@ import dev.agentworkflows.store.GeneralizedUtf8;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +25,22 @@ final class AttemptContext implements CallContext, AutoCloseable {
   private final AdmittedCall call;
   private final Redactor redactor;
   private final Consumer<Duration> limits;
+  private final @Nullable BigDecimal maxCostUsd;
   private @Nullable OutputStream transcript;
   private boolean closed;
 
   /**
    * @param limits is told how long the provider will take no more calls
+   * @param maxCostUsd what is set aside for the attempt; null without a budget of money
    */
-  AttemptContext(int attempt, AdmittedCall call, Redactor redactor, Consumer<Duration> limits) {
+  AttemptContext(
+      int attempt,
+      AdmittedCall call,
+      Redactor redactor,
+      Consumer<Duration> limits,
+      @Nullable BigDecimal maxCostUsd) {
     this.attempt = attempt;
+    this.maxCostUsd = maxCostUsd;
     this.call = call;
     this.redactor = redactor;
     this.limits = limits;
@@ -44,6 +54,19 @@ final class AttemptContext implements CallContext, AutoCloseable {
   @Override
   public void progress(String message) {
     call.scope().events().progress(call.id(), redactor.redact(message));
+  }
+
+  @Override
+  public Optional<BigDecimal> maxCostUsd() {
+    return Optional.ofNullable(maxCostUsd);
+  }
+
+  @Override
+  public void warning(String message) {
+    String redacted = redactor.redact(message);
+    if (call.scope().mayWarn(call.providerName() + ": " + redacted)) {
+      call.scope().events().warning(call.id(), redacted);
+    }
   }
 
   @Override

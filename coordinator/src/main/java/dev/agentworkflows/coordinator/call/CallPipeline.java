@@ -7,14 +7,17 @@ import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.option.OptionLoader;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.secret.Secrets;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.StoreException;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +52,9 @@ public final class CallPipeline implements AutoCloseable {
       RandomGenerator random) {
     ConcurrencyLimiter permits = new ConcurrencyLimiter();
     ProviderRateLimiters paces = new ProviderRateLimiters(System::nanoTime, timing::after);
-    admission = new Admission(providers, clock);
+    OptionLoader options =
+        new OptionLoader(variables(providers.secrets()), redactor, worktrees.areConfined());
+    admission = new Admission(providers, options, worktrees, clock);
     cache = new CallCache(store);
     this.redactor = redactor;
     recorder = new CallRecorder(store, redactor, clock);
@@ -66,8 +71,23 @@ public final class CallPipeline implements AutoCloseable {
                 redactor,
                 recorder,
                 new RetryPolicy(random),
+                options,
                 threads,
                 timing));
+  }
+
+  private static OptionLoader.Variables variables(Secrets secrets) {
+    return new OptionLoader.Variables() {
+      @Override
+      public Optional<String> value(String name) {
+        return secrets.plain(name);
+      }
+
+      @Override
+      public boolean isKey(String name) {
+        return secrets.isKey(name);
+      }
+    };
   }
 
   /**

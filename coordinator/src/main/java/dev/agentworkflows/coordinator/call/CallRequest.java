@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.store.Isolation;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout of asking the provider, retries included; null for the run's
  * @param metadataJson a JSON object; null when the script gave none
  * @param place where in the script's structure it is made; 0 when the shim does not say
+ * @param options what else it asks for
  */
 public record CallRequest(
     String prompt,
@@ -34,11 +36,72 @@ public record CallRequest(
     @Nullable String permissionsJson,
     @Nullable Duration timeout,
     @Nullable String metadataJson,
-    long place) {
+    long place,
+    RequestedOptions options) {
 
   public CallRequest {
     readScope = List.copyOf(readScope);
     writeScope = List.copyOf(writeScope);
+  }
+
+  /** A call without options. */
+  public CallRequest(
+      String prompt,
+      @Nullable String label,
+      @Nullable String phase,
+      @Nullable String schemaJson,
+      @Nullable String provider,
+      @Nullable String model,
+      @Nullable String agentType,
+      Isolation isolation,
+      @Nullable CachePolicy cachePolicy,
+      @Nullable String cacheNamespace,
+      List<String> readScope,
+      List<String> writeScope,
+      @Nullable String permissionsJson,
+      @Nullable Duration timeout,
+      @Nullable String metadataJson,
+      long place) {
+    this(
+        prompt,
+        label,
+        phase,
+        schemaJson,
+        provider,
+        model,
+        agentType,
+        isolation,
+        cachePolicy,
+        cacheNamespace,
+        readScope,
+        writeScope,
+        permissionsJson,
+        timeout,
+        metadataJson,
+        place,
+        RequestedOptions.NONE);
+  }
+
+  /** The same call with these options. */
+  public CallRequest with(RequestedOptions newOptions) {
+    return new CallRequest(
+        prompt,
+        label,
+        phase,
+        schemaJson,
+        provider,
+        model,
+        agentType,
+        isolation,
+        cachePolicy,
+        cacheNamespace,
+        readScope,
+        writeScope,
+        permissionsJson,
+        timeout,
+        metadataJson,
+        place,
+        newOptions);
   }
 
   /** A call that may change files: never read from the cache, never written to it. */

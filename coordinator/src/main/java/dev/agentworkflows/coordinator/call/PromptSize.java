@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.budget.TokenEstimate;
+import dev.agentworkflows.coordinator.option.CheckedOptions;
 import dev.agentworkflows.spi.AgentCall;
 
 /** How many tokens a call's prompt takes, schema included: estimated once, when first asked. */
@@ -10,15 +11,20 @@ final class PromptSize {
   private static final int AROUND_IT = 8;
 
   private final AgentCall call;
+  private final CheckedOptions options;
   private long tokens = -1;
 
-  PromptSize(AgentCall call) {
+  PromptSize(AgentCall call, CheckedOptions options) {
     this.call = call;
+    this.options = options;
   }
 
   synchronized long tokens() {
     if (tokens < 0) {
-      tokens = TokenEstimate.of(call.prompt());
+      tokens = TokenEstimate.of(call.prompt()) + options.estimatedTokens();
+      if (options.system() != null) {
+        tokens += TokenEstimate.of(options.system()) + AROUND_IT;
+      }
       if (call.schemaJson() != null) {
         tokens += TokenEstimate.of(call.schemaJson()) + AROUND_IT;
       }

@@ -13,15 +13,17 @@ import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.option.OptionException;
+import dev.agentworkflows.coordinator.option.OptionLoader;
 import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.coordinator.price.Prices;
-import dev.agentworkflows.coordinator.schema.SchemaPrompt;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Capability;
+import dev.agentworkflows.spi.SchemaPrompt;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.store.CallStatus;
@@ -58,6 +60,7 @@ final class ProviderStep {
   private final Redactor redactor;
   private final CallRecorder recorder;
   private final RetryPolicy retries;
+  private final OptionLoader options;
   private final CallThreads threads;
   private final Timing timing;
 
@@ -71,6 +74,7 @@ final class ProviderStep {
       Redactor redactor,
       CallRecorder recorder,
       RetryPolicy retries,
+      OptionLoader options,
       CallThreads threads,
       Timing timing) {
     this.providers = providers;
@@ -82,6 +86,7 @@ final class ProviderStep {
     this.redactor = redactor;
     this.recorder = recorder;
     this.retries = retries;
+    this.options = options;
     this.threads = threads;
     this.timing = timing;
   }
@@ -118,6 +123,10 @@ final class ProviderStep {
     if (provider == null) {
       return failed(CallStatus.PROVIDER_FAILED, providers.unknown(admitted.providerName()));
     }
+    String unsupported = UnsupportedOptions.problem(providers, provider, admitted);
+    if (unsupported != null) {
+      return failed(CallStatus.PROVIDER_FAILED, unsupported);
+    }
     Adapter adapter;
     try {
       adapter = provider.adapter();
@@ -138,6 +147,14 @@ final class ProviderStep {
     if (unpriced != null) {
       return failed(CallStatus.PROVIDER_FAILED, unpriced);
     }
+    if (UnsupportedOptions.leavesEffortOut(provider, admitted)) {
+      admitted
+          .scope()
+          .events()
+          .warning(
+              admitted.id(),
+              provider.name() + " takes no effort: its calls go out as if none was asked for");
+    }
     CallClock clock = call.clock(() -> timing.clock(call, admitted.timeout()));
     AgentCall agentCall = agentCall(admitted, provider, place, prompt);
     return ask(
@@ -148,7 +165,7 @@ final class ProviderStep {
             adapter,
             clock,
             agentCall,
-            new PromptSize(agentCall),
+            new PromptSize(agentCall, admitted.options()),
             price,
             new LimitPatience(admitted.scope().waitForLimits())),
         1,
@@ -414,8 +431,24 @@ final class ProviderStep {
 
   private CompletableFuture<AgentReply> dispatch(
       ProviderCall question, BudgetLedger.Reservation reservation) {
+    BudgetLedger ledger = question.admitted().scope().ledger();
+    if (!question.provider().can(Capability.COST_LIMIT) || ledger.limits().totalCostUsd() == null) {
+      return dispatch(question, reservation, null);
+    }
+    BigDecimal lent = ledger.lend(reservation);
+    return dispatch(question, reservation, reservation.amount().costUsd().add(lent))
+        .whenComplete((reply, failure) -> ledger.giveBack(lent));
+  }
+
+  /**
+   * @param maxCostUsd where the agent stops by itself; null for nowhere
+   */
+  private CompletableFuture<AgentReply> dispatch(
+      ProviderCall question,
+      BudgetLedger.Reservation reservation,
+      @Nullable BigDecimal maxCostUsd) {
     if (question.adapter().answersAtOnce(question.agentCall())) {
-      return start(question);
+      return start(question, maxCostUsd);
     }
     AdmittedCall call = question.admitted();
     return question
@@ -424,7 +457,7 @@ final class ProviderStep {
         .thenCompose(recorded -> {
           question.clock().start();
           question.events().out(call.id(), call.request().label(), call.request().phase());
-          return start(question)
+          return start(question, maxCostUsd)
               .whenComplete((reply, failure) -> question.events().back(call.id()));
         });
   }
@@ -448,11 +481,13 @@ final class ProviderStep {
     return recorder.sent(question.call(), call, taking, costing);
   }
 
-  private CompletableFuture<AgentReply> start(ProviderCall question) {
+  private CompletableFuture<AgentReply> start(
+      ProviderCall question, @Nullable BigDecimal maxCostUsd) {
     return Attempt.start(
         question.call(),
         question.adapter(),
         question.agentCall(),
+        call -> loaded(question.admitted(), call),
         new Billing(
             question.call().meter(),
             question.admitted(),
@@ -467,9 +502,26 @@ final class ProviderStep {
                 pause -> {
                   question.pace(paces).pauseFor(pause);
                   tellOfPause(question);
-                }),
+                },
+                maxCostUsd),
         threads.of(question.admitted().scope().ledger()),
         timing.timer());
+  }
+
+  /** With what is kept nowhere before the call goes out: contents of files, values of variables. */
+  private AgentCall loaded(AdmittedCall admitted, AgentCall call) throws AdapterException {
+    if (admitted.options().areNone()) {
+      return call;
+    }
+    try {
+      OptionLoader.Loaded loaded = options.load(admitted.options(), admitted.scope().workspace());
+      return call.toBuilder()
+          .prompt(loaded.texts() + call.prompt())
+          .options(loaded.options())
+          .build();
+    } catch (OptionException e) {
+      throw new AdapterException(AdapterException.Kind.PERMANENT, String.valueOf(e.getMessage()));
+    }
   }
 
   private static AgentCall agentCall(
@@ -477,22 +529,21 @@ final class ProviderStep {
     CallRequest request = admitted.request();
     // As the author wrote it: a model writes the properties in the order in which it reads them.
     String schema = admitted.schema() == null ? null : admitted.schema().json();
-    return new AgentCall(
-        admitted.id(),
-        schema == null || provider.can(Capability.NATIVE_SCHEMA)
+    String asked =
+        schema == null || provider.can(Capability.NATIVE_SCHEMA, request.mutating())
             ? prompt
-            : SchemaPrompt.of(prompt, schema),
-        schema,
-        admitted.model(),
-        request.agentType(),
-        place.directory(),
-        place.worktree() == null ? null : place.worktree().path(),
-        request.mutating(),
-        request.readScope(),
-        request.writeScope(),
-        request.permissionsJson(),
-        request.metadataJson(),
-        admitted.timeout());
+            : SchemaPrompt.of(prompt, schema);
+    return AgentCall.builder(admitted.id(), asked, place.directory())
+        .schema(schema)
+        .model(admitted.model())
+        .agentType(request.agentType())
+        .worktree(place.worktree() == null ? null : place.worktree().path())
+        .mutating(request.mutating())
+        .scopes(request.readScope(), request.writeScope())
+        .permissions(request.permissionsJson())
+        .metadata(request.metadataJson())
+        .timeout(admitted.timeout())
+        .build();
   }
 
   private static <T> CompletableFuture<T> failed(CallStatus status, String message) {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.adapter.CapabilityMatrix;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.json.Json;
@@ -12,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "providers",
-    description = "List the providers, where each setting comes from, and whether a key is there.")
+    description =
+        "List the providers: settings, whether a key is there, and what calls may ask for.")
 @Manual(
     description =
         "Configured by OWF_PROVIDER_<NAME>_<SETTING>, else by ~/.workflows/providers.json "
@@ -47,6 +49,7 @@ final class ProvidersCommand extends Command {
       } else {
         screen().line(FORMAT.formatted("provider", "kind", "model", "calls", "key"));
         providers.all().forEach(this::print);
+        printMatrix(providers);
       }
     }
     return ExitCode.FINE;
@@ -73,6 +76,9 @@ final class ProvidersCommand extends Command {
     document.put("key_present", keySetIn(provider).isPresent());
     ObjectNode sources = document.putObject("sources");
     provider.sources().forEach(sources::put);
+    ObjectNode capabilities = document.putObject("capabilities");
+    CapabilityMatrix.names(provider, false).forEach(capabilities.putArray("read_only")::add);
+    CapabilityMatrix.names(provider, true).forEach(capabilities.putArray("mutating")::add);
     document.put("problem", provider.problem());
     return document;
   }
@@ -96,6 +102,31 @@ final class ProvidersCommand extends Command {
       screen().line("  can't be used: " + provider.problem());
     }
     provider.sources().forEach((setting, source) -> screen().line("  " + setting + ": " + source));
+  }
+
+  private void printMatrix(Providers providers) {
+    screen().line("");
+    screen().line("what a call may ask for (texts among files: everywhere):");
+    screen().line(cells("provider", CapabilityMatrix.columns(), CapabilityMatrix.columns()));
+    for (Provider provider : providers.all()) {
+      screen()
+          .line(
+              cells(
+                  provider.name(),
+                  CapabilityMatrix.columns(),
+                  CapabilityMatrix.row(provider).stream()
+                      .map(cell -> cell.equals("no") ? "-" : cell)
+                      .toList()));
+    }
+  }
+
+  private static String cells(String name, List<String> columns, List<String> cells) {
+    StringBuilder line = new StringBuilder("%-14s".formatted(name));
+    for (int i = 0; i < cells.size(); i++) {
+      int width = Math.max(columns.get(i).length(), 8);
+      line.append(' ').append(("%-" + width + "s").formatted(cells.get(i)));
+    }
+    return line.toString().stripTrailing();
   }
 
   private String key(Provider provider) {

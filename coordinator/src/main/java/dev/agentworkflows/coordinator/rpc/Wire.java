@@ -8,6 +8,7 @@ import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.call.CallOutcome;
 import dev.agentworkflows.coordinator.call.CallRequest;
+import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunCompletion;
@@ -28,6 +29,7 @@ import dev.agentworkflows.proto.v1.RunChoices;
 import dev.agentworkflows.proto.v1.StartCall;
 import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.proto.v1.ValidationError;
+import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.GeneralizedUtf8;
 import dev.agentworkflows.store.Isolation;
@@ -133,7 +135,36 @@ final class Wire {
         call.hasPermissionsJson() ? document("permissions", call.getPermissionsJson()) : null,
         call.hasTimeoutSeconds() ? timeout(call.getTimeoutSeconds()) : null,
         call.hasMetadataJson() ? document("metadata", call.getMetadataJson()) : null,
-        call.getPlace());
+        call.getPlace(),
+        options(call));
+  }
+
+  private static RequestedOptions options(StartCall call) {
+    boolean none =
+        !call.hasSystem()
+            && !call.hasEffort()
+            && !call.hasTools()
+            && !call.hasMcpServersJson()
+            && call.getFilesCount() == 0;
+    if (none) {
+      return RequestedOptions.NONE;
+    }
+    return new RequestedOptions(
+        call.hasSystem() ? text("system", call.getSystem()) : null,
+        call.hasEffort() ? effort(name("effort", call.getEffort())) : null,
+        call.hasTools()
+            ? FieldLimits.check("tools", call.getTools().getNamesList(), FieldLimits.NAME)
+            : null,
+        call.hasMcpServersJson() ? document("mcp_servers", call.getMcpServersJson()) : null,
+        FieldLimits.check("files", call.getFilesList(), FieldLimits.PATH));
+  }
+
+  private static Effort effort(String label) {
+    return Effort.ofLabel(label)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "effort is '%s', where one of %s was expected"
+                    .formatted(label, String.join(", ", Effort.labels()))));
   }
 
   /**

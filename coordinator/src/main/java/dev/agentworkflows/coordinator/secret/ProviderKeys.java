@@ -47,6 +47,11 @@ public final class ProviderKeys {
     return keys;
   }
 
+  /** Whether it is the usual variable of a provider's key, set or not. */
+  static boolean isUsual(String variable) {
+    return VARIABLES.contains(variable);
+  }
+
   private static void add(Map<String, String> keys, String name, Map<String, String> environment) {
     String value = environment.get(name);
     if (value != null && !value.isBlank()) {

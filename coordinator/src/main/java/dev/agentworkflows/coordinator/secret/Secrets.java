@@ -53,6 +53,18 @@ public final class Secrets {
     return value;
   }
 
+  /** Whether a variable holds a provider's key, or a token of ours. */
+  public boolean isKey(String variable) {
+    return variables.contains(variable)
+        || ProviderKeys.isUsual(variable)
+        || ChildEnvironment.isOwnSecret(variable);
+  }
+
+  /** The value of a variable that holds no key; empty when it is not set. */
+  public Optional<String> plain(String variable) {
+    return isKey(variable) ? Optional.empty() : Optional.ofNullable(environment.get(variable));
+  }
+
   /** Knows every value that this object ever gave away. */
   public Redactor redactor() {
     return redactor;

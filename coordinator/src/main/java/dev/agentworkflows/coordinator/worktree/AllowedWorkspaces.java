@@ -37,6 +37,16 @@ public final class AllowedWorkspaces {
     return workspace.equals(withoutFiles) ? Optional.empty() : refusalOfIsolation(workspace);
   }
 
+  /** Why no file of a workspace may be read for a call; empty when those below it may. */
+  Optional<String> refusalOfFiles(Path workspace) {
+    return refusalOfIsolation(workspace);
+  }
+
+  /** Whether these are directories that an operator has named, for scripts of other machines. */
+  boolean areNamed() {
+    return byName != null;
+  }
+
   /** Refuses to make a worktree from a directory that is not allowed. */
   void check(Path workspace) throws GitException {
     Optional<String> refusal = refusalOfIsolation(workspace);

@@ -78,6 +78,16 @@ public final class Worktrees {
     return allowed.refusal(workspace);
   }
 
+  /** Why no file of a workspace may be read for a call; empty when those below it may. */
+  public Optional<String> refusalOfFiles(Path workspace) {
+    return allowed.refusalOfFiles(workspace);
+  }
+
+  /** Whether calls work in directories alone that an operator has named. */
+  public boolean areConfined() {
+    return allowed.areNamed();
+  }
+
   /**
    * Finds out what a call's worktree would be made of; changes nothing.
    *

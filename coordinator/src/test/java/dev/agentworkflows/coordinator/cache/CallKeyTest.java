@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.coordinator.json.Json;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,45 @@ class CallKeyTest {
         CallKey.of("p", null, "fake", "m", null, List.of(), null, Json.read("1"), null).hash());
     hashes.add(CallKey.of("p", null, "fake", "m", null, List.of(), null, null, "n").hash());
     assertThat(hashes).hasSize(10).allMatch(hash -> hash.matches("[0-9a-f]{64}"));
+  }
+
+  @Test
+  void whatIsNotUsedLeavesKeysAsTheyWere() {
+    // Computed before calls had options: SHA-256 of the canonical JSON.
+    CallKey plain = CallKey.of("p", null, "fake", "m", null, List.of(), null, null, null);
+    assertThat(plain.hash())
+        .isEqualTo("e6089441443234882750b956676dcd3fbbf2835cb8adf66d78416e268fed6409");
+    assertThat(
+            CallKey.of(
+                    "p",
+                    null,
+                    "fake",
+                    "m",
+                    null,
+                    List.of(),
+                    null,
+                    null,
+                    null,
+                    Map.of("system", Json.read("\"s\"")))
+                .hash())
+        .isNotEqualTo(plain.hash());
+  }
+
+  @Test
+  void effortIsShownAndASystemTextHidden() {
+    CallKey key =
+        CallKey.of(
+            "p",
+            null,
+            "fake",
+            "m",
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            Map.of("system", Json.read("\"a secret plan\""), "effort", Json.read("\"high\"")));
+    assertThat(key.partsJson()).contains("\"effort\":\"high\"").doesNotContain("secret");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.option.CheckedOptions;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
@@ -108,7 +109,8 @@ class BillingTest {
             0,
             CachePolicy.AUTO,
             Duration.ofSeconds(30),
-            Instant.EPOCH);
+            Instant.EPOCH,
+            CheckedOptions.NONE);
     AgentCall agentCall =
         new AgentCall(
             "run_x_call_0001",
@@ -124,7 +126,8 @@ class BillingTest {
             null,
             null,
             Duration.ofSeconds(30));
-    return new Billing(meter, call, provider, prices, new PromptSize(agentCall));
+    return new Billing(
+        meter, call, provider, prices, new PromptSize(agentCall, CheckedOptions.NONE));
   }
 
   private static AgentReply reply(@Nullable String model, Usage usage, @Nullable String cost) {

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
@@ -13,6 +14,9 @@ import dev.agentworkflows.coordinator.worktree.Repository;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Capability;
+import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
@@ -33,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -649,5 +654,93 @@ class CallPipelineTest {
               ? "CREATE TRIGGER full BEFORE INSERT ON call BEGIN SELECT RAISE(ABORT, 'full'); END"
               : "DROP TRIGGER full");
     }
+  }
+
+  private static RequestedOptions options(
+      @Nullable String system, @Nullable Effort effort, String... files) {
+    return new RequestedOptions(system, effort, null, null, List.of(files));
+  }
+
+  @Test
+  void whatAProviderHasNotIsRefusedBeforeItIsAsked() throws Exception {
+    Files.writeString(directory.resolve("a.pdf"), "%PDF-1.7");
+    provider.learn(Capability.IMAGES);
+    CallResult system = answer(run(), ask("p").with(options("be brief", null)));
+    CallResult pdf = answer(run(), ask("p").with(options(null, null, "a.pdf")));
+    assertThat(system.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
+    assertThat(system.error()).isEqualTo("scripted takes no system text. Leave it out");
+    assertThat(pdf.error()).isEqualTo("scripted takes no PDFs among files ('a.pdf'). Leave it out");
+    assertThat(provider.prompts()).isEmpty();
+  }
+
+  @Test
+  void effortThatAProviderHasNotIsLeftOutAndToldOnce() {
+    RunContext scope = run();
+    answer(scope, ask("p").with(options(null, Effort.HIGH)));
+    answer(scope, ask("q").with(options(null, Effort.LOW)));
+    assertThat(provider.prompts()).hasSize(2);
+    assertThat(events.warnings)
+        .containsExactly("scripted takes no effort: its calls go out as if none was asked for");
+  }
+
+  @Test
+  void optionsArriveAndAreAPartOfTheKey() throws Exception {
+    Files.writeString(directory.resolve("a.txt"), "words");
+    provider.learn(Capability.SYSTEM, Capability.EFFORT);
+    List<CallOptions> seen = new ArrayList<>();
+    provider.will((call, attempt) -> {
+      seen.add(call.options());
+      return ScriptedAdapter.reply(call.prompt());
+    });
+    CallRequest request = ask("p").with(options("be brief", Effort.MAX, "a.txt"));
+    CallResult first = answer(run(), request);
+    assertThat(first.text()).isEqualTo("<file path=\"a.txt\">\nwords\n</file>\n\np");
+    assertThat(seen)
+        .containsExactly(new CallOptions("be brief", Effort.MAX, null, List.of(), List.of()));
+    assertThat(answer(run(), request).cacheStatus()).isEqualTo(CacheStatus.HIT);
+    Files.writeString(directory.resolve("a.txt"), "other words");
+    assertThat(answer(run(), request).cacheStatus()).isEqualTo(CacheStatus.MISS);
+    assertThat(answer(run(), ask("p")).cacheStatus()).isEqualTo(CacheStatus.MISS);
+  }
+
+  @Test
+  void aFileThatIsNotThereIsMisuse() {
+    CallOutcome outcome =
+        pipeline.begin(run(), ask("p").with(options(null, null, "none"))).outcome().join();
+    assertThat(outcome)
+        .isEqualTo(
+            new CallOutcome.Misused("files: 'none' can't be read: no such file or directory"));
+  }
+
+  @Test
+  void aSecretOfAServerIsStoredNowhere() {
+    provider.learn(Capability.MCP_SERVERS);
+    provider.will((call, attempt) -> ScriptedAdapter.reply("the token is inline-0123456789"));
+    String servers =
+        "{\"x\":{\"url\":\"https://h\",\"headers\":{\"Authorization\":\"Bearer inline-0123456789\"}}}";
+    CallResult result =
+        answer(run(), ask("p").with(new RequestedOptions(null, null, null, servers, List.of())));
+    assertThat(result.text())
+        .isEqualTo("the token is [redacted:mcp_servers.x.headers.Authorization]");
+    assertThat(stored(result).keyPartsJson()).contains("mcp_servers").doesNotContain("inline");
+  }
+
+  @Test
+  void anAgentsOwnLimitIsWhatIsSetAside() {
+    provider.learn(Capability.COST_LIMIT, Capability.REPORTS_COST);
+    List<Optional<BigDecimal>> limits = new ArrayList<>();
+    RunContext scope = run(new BudgetLimits(null, BigDecimal.ONE));
+    for (int i = 0; i < 3; i++) {
+      provider.willTell(context -> limits.add(context.maxCostUsd()));
+      answer(scope, ask("p" + i));
+    }
+    // The first is alone and unknown: all of it. Later ones: what such calls may take (twice the
+    // dearest, 0.02), and half of what is free then.
+    assertThat(limits.get(0).orElseThrow()).isEqualByComparingTo("1");
+    assertThat(limits.get(1).orElseThrow()).isEqualByComparingTo("0.505");
+    assertThat(limits.get(2).orElseThrow()).isEqualByComparingTo("0.50");
+    provider.willTell(context -> limits.add(context.maxCostUsd()));
+    answer(run(), ask("q"));
+    assertThat(limits.get(3)).isEmpty();
   }
 }

@@ -7,11 +7,14 @@ import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.spi.Usage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A provider whose every answer a test decides, and that counts what it was asked. */
@@ -22,6 +25,7 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
   }
 
   private final List<String> prompts = new ArrayList<>();
+  private final Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
   private final int concurrency;
   private volatile Consumer<CallContext> tells = context -> {};
   private volatile Script script = (call, attempt) -> reply("answer to " + call.prompt());
@@ -63,6 +67,16 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
   @Override
   public String name() {
     return "scripted";
+  }
+
+  /** From now on it can do this in all calls. */
+  void learn(Capability... more) {
+    capabilities.addAll(List.of(more));
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return capabilities;
   }
 
   @Override

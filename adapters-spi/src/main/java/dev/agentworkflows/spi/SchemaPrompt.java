@@ -1,6 +1,12 @@
-package dev.agentworkflows.coordinator.schema;
+package dev.agentworkflows.spi;
 
-/** Asks for structured output in words, where a provider knows no other way. */
+/**
+ * Asks for structured output in words: for adapters with {@link Capability#NATIVE_SCHEMA} whose
+ * provider can't take one schema or another in its own way. For those without it, the coordinator
+ * does the same.
+ *
+ * @since level 5
+ */
 public final class SchemaPrompt {
 
   private SchemaPrompt() {}
