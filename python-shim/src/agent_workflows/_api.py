@@ -80,11 +80,14 @@ async def agent(
     permissions: Any = None,
     timeout_seconds: Optional[float] = None,
     metadata: Optional[dict[str, Any]] = None,
+    worktree: Optional[AgentResult] = None,
 ) -> AgentResult:
     """Makes one agent call and returns its result, also when the call failed.
 
     `schema` is a JSON Schema, or a dataclass, a TypedDict, a pydantic model or an enum, also in a
     list (`list[X]`), a dict, a tuple or a union: the result's `value` is an instance of it then.
+    `worktree` is the result of an earlier call of this run with isolation="worktree": the call reads
+    in that call's worktree, or goes on in it, with isolation="worktree" of its own.
     Raises ValueError or TypeError for misuse, BudgetExceeded when nothing fits into the budget any
     more, CoordinatorLost when the coordinator is gone. Cancelling the task cancels the call.
     """
@@ -104,6 +107,8 @@ async def agent(
         raise _not_one_of("isolation", isolation, _ISOLATIONS)
     if cache_policy is not None and cache_policy not in _CACHE_POLICIES:
         raise _not_one_of("cache_policy", cache_policy, _CACHE_POLICIES)
+    write_scope = _strings("write_scope", write_scope)
+    shared = None if worktree is None else _worktree_of(worktree, run, isolation, write_scope)
     result_type = None
     if schema is not None and not isinstance(schema, (dict, bool)):
         result_type, schema = schema, _schema_of(schema)
@@ -120,13 +125,32 @@ async def agent(
             "cache_policy": cache_policy,
             "cache_namespace": cache_namespace,
             "read_scope": _strings("read_scope", read_scope),
-            "write_scope": _strings("write_scope", write_scope),
+            "write_scope": write_scope,
             "permissions_json": _json("permissions", permissions, object, "JSON"),
             "timeout_seconds": None if timeout_seconds is None else _seconds(timeout_seconds),
             "metadata_json": _json("metadata", metadata, dict, "a dict"),
+            "worktree": shared,
         }
     )
     return result if result_type is None else _with_instance(result, result_type)
+
+
+def _worktree_of(result: Any, run: Run, isolation: str, write_scope: Sequence[str]) -> str:
+    """The id of the call whose worktree a call is to work in."""
+    _expect("worktree", result, AgentResult, "an AgentResult")
+    who = result._who()
+    if not result.call_id:
+        raise ValueError(f"worktree: expected the result of a call, found one of no call ({result.status})")
+    if not result.call_id.startswith(f"{run.run_id}_call_"):
+        raise ValueError(f"worktree: expected the result of a call of this run, {run.run_id}, found {who}")
+    if result.isolation != "worktree":
+        raise ValueError(
+            f'worktree: expected the result of a call with isolation="worktree", found {who},'
+            f" whose isolation is {result.isolation!r}"
+        )
+    if write_scope and isolation != "worktree":
+        raise ValueError('write_scope: a call that changes another\'s worktree needs isolation="worktree" as well')
+    return str(result.call_id)
 
 
 def _schema_of(kind: Any) -> dict[str, Any]:

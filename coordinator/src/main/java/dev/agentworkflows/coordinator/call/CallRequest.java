@@ -26,7 +26,7 @@ public record CallRequest(
     @Nullable String provider,
     @Nullable String model,
     @Nullable String agentType,
-    Isolation isolation,
+    Workplace workplace,
     @Nullable CachePolicy cachePolicy,
     @Nullable String cacheNamespace,
     List<String> readScope,
@@ -41,8 +41,12 @@ public record CallRequest(
     writeScope = List.copyOf(writeScope);
   }
 
+  public Isolation isolation() {
+    return workplace.isolation();
+  }
+
   /** A call that may change files: never read from the cache, never written to it. */
   public boolean mutating() {
-    return !writeScope.isEmpty() || isolation != Isolation.NONE;
+    return !writeScope.isEmpty() || isolation() != Isolation.NONE;
   }
 }

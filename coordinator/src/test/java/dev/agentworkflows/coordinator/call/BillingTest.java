@@ -85,7 +85,7 @@ class BillingTest {
             null,
             null,
             null,
-            Isolation.NONE,
+            Workplace.own(Isolation.NONE),
             null,
             null,
             List.of(),
