@@ -38,7 +38,8 @@ async def review(task, aspect, work):
     # it comes from memory as long as the files are the same, and runs again when they are not.
     return await agent(
         f"The files here were changed for this task: {task}\n"
-        f"Look for {ASPECTS[aspect]}. `git status`, `git diff HEAD` and the last commits show it. Change nothing.",
+        f"Look for {ASPECTS[aspect]}. Change nothing. These files were added, changed or removed:\n- "
+        + "\n- ".join(work.changed_files or ["none"]),
         label=f"review {aspect}",
         schema=REVIEW,
         worktree=work,
