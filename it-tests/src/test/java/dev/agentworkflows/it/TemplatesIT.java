@@ -46,7 +46,8 @@ class TemplatesIT {
 
   @Test
   void theTemplatesForWorkSayHowToGoOnWithARealProvider() throws IOException {
-    for (String template : List.of("hello", "research", "review", "migrate", "implement-review-fix")) {
+    for (String template :
+        List.of("hello", "research", "review", "migrate", "implement-review-fix")) {
       Path script = owf.directory().resolve(template + "_text.py");
       owf.json("new", script.toString(), "--template", template);
       assertThat(script).content().as(template).contains("--provider claude");

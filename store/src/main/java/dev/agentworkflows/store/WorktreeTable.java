@@ -109,8 +109,7 @@ final class WorktreeTable {
    *
    * @param changing it may leave work there, which is told with it
    */
-  static void enter(
-      WriteSession session, String callId, WorktreeRecord worktree, boolean changing)
+  static void enter(WriteSession session, String callId, WorktreeRecord worktree, boolean changing)
       throws SQLException {
     long call = session.callNumber(CallId.require(callId));
     long owner = session.callNumber(CallId.require(worktree.callId()));
@@ -163,8 +162,7 @@ final class WorktreeTable {
     Map<String, Map<String, String>> files = new HashMap<>();
     for (UsedFile row : rows) {
       calls.putIfAbsent(row.callId(), row);
-      Map<String, String> own =
-          files.computeIfAbsent(row.callId(), call -> new LinkedHashMap<>());
+      Map<String, String> own = files.computeIfAbsent(row.callId(), call -> new LinkedHashMap<>());
       if (row.path() != null && row.state() != null) {
         own.put(row.path(), row.state());
       }

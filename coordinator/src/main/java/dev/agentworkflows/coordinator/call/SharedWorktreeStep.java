@@ -82,13 +82,9 @@ final class SharedWorktreeStep {
   Request request(AdmittedCall call) throws CallFailure {
     String named = String.valueOf(call.request().workplace().worktreeOf());
     RunWorktrees.Made made =
-        call.scope()
-            .worktrees()
-            .of(named)
-            .orElseThrow(() -> failed(whyNone(call, named)));
+        call.scope().worktrees().of(named).orElseThrow(() -> failed(whyNone(call, named)));
     boolean changing = call.request().mutating();
-    return new Request(
-        made, WorktreeTurn.request(made.plan().worktree(), call.id(), changing));
+    return new Request(made, WorktreeTurn.request(made.plan().worktree(), call.id(), changing));
   }
 
   private String whyNone(AdmittedCall call, String named) {
@@ -125,8 +121,7 @@ final class SharedWorktreeStep {
     if (!granted.isDone()) {
       String reason =
           "its turn in the worktree of %s, where others work: %s"
-              .formatted(
-                  request.made().plan().worktree().callId(), request.turn().inTheWay());
+              .formatted(request.made().plan().worktree().callId(), request.turn().inTheWay());
       admitted.scope().events().waiting(admitted.id(), reason);
       if (admitted.request().mutating()) {
         // One that reads is recorded when its key is known.
@@ -238,9 +233,7 @@ final class SharedWorktreeStep {
       InFlightCall call, AdmittedCall admitted, Request request) {
     Worktrees.Plan plan = request.made().plan();
     return InterruptibleWork.start(
-            call,
-            isolation.threadsOf(admitted),
-            () -> new Entered(arrive(admitted, request)))
+            call, isolation.threadsOf(admitted), () -> new Entered(arrive(admitted, request)))
         .thenCompose(entered ->
             // Durable before it begins: its work is told with the worktree, whatever happens.
             store
@@ -273,8 +266,7 @@ final class SharedWorktreeStep {
     admitted.scope().worktrees().add(admitted.id(), made);
     return work.apply(new CallDirectory(plan.directory(), plan.worktree()))
         .thenApplyAsync(
-            ending ->
-                ending.leaving(departure.ofChanging(call, admitted, made, entered.before())),
+            ending -> ending.leaving(departure.ofChanging(call, admitted, made, entered.before())),
             isolation.threadsOf(admitted));
   }
 }

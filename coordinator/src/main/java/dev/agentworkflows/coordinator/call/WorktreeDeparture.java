@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a worktree when a call has ended that worked there: with work in it it stays, and
- * what the call changed is written down; without it goes. What can't be told counts as work. Blocks,
- * in the call's turn.
+ * what the call changed is written down; without it goes. What can't be told counts as work.
+ * Blocks, in the call's turn.
  */
 final class WorktreeDeparture {
 
@@ -133,7 +133,9 @@ final class WorktreeDeparture {
         files.isEmpty()
             ? "something beside its files (commits, the index, branches)"
             : String.join(", ", files.stream().limit(MAX_NAMED).toList())
-                + (files.size() > MAX_NAMED ? " and %d more".formatted(files.size() - MAX_NAMED) : "");
+                + (files.size() > MAX_NAMED
+                    ? " and %d more".formatted(files.size() - MAX_NAMED)
+                    : "");
     return who + " changed the worktree " + worktree.path() + ": " + what + ". It is kept as it is";
   }
 

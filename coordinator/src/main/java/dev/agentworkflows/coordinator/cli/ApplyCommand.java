@@ -66,11 +66,7 @@ final class ApplyCommand extends WorktreeCommand {
   }
 
   private void apply(
-      RunStore store,
-      Worktrees worktrees,
-      WorktreeRecord record,
-      Worktree worktree,
-      RunRecord run)
+      RunStore store, Worktrees worktrees, WorktreeRecord record, Worktree worktree, RunRecord run)
       throws GitException, InterruptedException {
     Worktrees.Inspected inspected = worktrees.inspected(worktree);
     Work work = inspected.work();

@@ -25,8 +25,7 @@ final class ChangedBy {
   }
 
   static ChangedBy of(RunStore store, WorktreeRecord worktree, Patch patch) {
-    return new ChangedBy(
-        store, Contribution.of(store.worktreeUses(worktree.callId()), patch));
+    return new ChangedBy(store, Contribution.of(store.worktreeUses(worktree.callId()), patch));
   }
 
   /** Nothing where all of it is one call's. */

@@ -37,8 +37,7 @@ final class Changes {
     calls.stream()
         .filter(call -> !call.changedFiles().isEmpty())
         .forEach(call ->
-            byWorktree.put(
-                call.worktreePath() == null ? call.id() : call.worktreePath(), call));
+            byWorktree.put(call.worktreePath() == null ? call.id() : call.worktreePath(), call));
     return List.copyOf(byWorktree.values());
   }
 

@@ -237,7 +237,10 @@ class SharedWorktreeTest {
 
   private static void assertFailedClosed(CallResult result, String why) {
     assertThat(result.status()).as(result.toString()).isEqualTo(CallStatus.WORKTREE_FAILED);
-    assertThat(result.error()).startsWith("worktree isolation failed: ").contains(why).endsWith(".");
+    assertThat(result.error())
+        .startsWith("worktree isolation failed: ")
+        .contains(why)
+        .endsWith(".");
     assertThat(result.text()).isNull();
   }
 

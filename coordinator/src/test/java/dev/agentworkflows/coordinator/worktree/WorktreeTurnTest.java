@@ -100,14 +100,13 @@ class WorktreeTurnTest {
     assertThat(WorktreeTurn.tryChanging(worktree, "gc")).isEmpty();
     WorktreeTurn reader = ask("reader", false);
     CompletableFuture<Void> in =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                reader.granted().join().keepOthersOut();
-              } catch (GitException | InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        CompletableFuture.runAsync(() -> {
+          try {
+            reader.granted().join().keepOthersOut();
+          } catch (GitException | InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
     assertThatThrownBy(() -> in.get(200, java.util.concurrent.TimeUnit.MILLISECONDS))
         .isInstanceOf(java.util.concurrent.TimeoutException.class);
     holder.destroyForcibly();
@@ -164,7 +163,8 @@ class WorktreeTurnTest {
     try (WorktreeTurn turn = ask("call", true)) {
       assertThatThrownBy(() -> turn.granted().join().keepOthersOut())
           .isInstanceOf(GitException.class)
-          .hasMessageContaining("cannot lock " + worktree.path().resolve("../../worktrees.lock").normalize());
+          .hasMessageContaining(
+              "cannot lock " + worktree.path().resolve("../../worktrees.lock").normalize());
     }
     assertThat(directory.resolve("beyond")).doesNotExist();
   }
@@ -218,8 +218,7 @@ class WorktreeTurnTest {
 
   private static String firstLine(Process process) throws IOException {
     return String.valueOf(
-        new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
             .readLine());
   }
 }

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,14 +68,19 @@ class KilledAgentReviewIT {
 
   private Path top;
 
+  @BeforeEach
+  void begin() throws IOException {
+    top = Files.createDirectories(OWF.directory().resolve("project"));
+    sh(
+        "git init -q -b main; git config user.name a; git config user.email a@b;"
+            + " echo hello > README; git add -A; git commit -qm first");
+  }
+
   @Test
   @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void nothingThatClaudeWroteIsLost() throws IOException {
     long seed = Generated.seed();
     Random random = new Random(seed);
-    top = Files.createDirectories(OWF.directory().resolve("project"));
-    sh("git init -q -b main; git config user.name a; git config user.email a@b;"
-        + " echo hello > README; git add -A; git commit -qm first");
     Path script = OWF.script("rounds.py", SCRIPT);
     String before = state();
     Map<Path, String> written = new TreeMap<>();
@@ -87,11 +93,8 @@ class KilledAgentReviewIT {
                   : command("run", script.toString())
                       .and("--provider", "claude", "--workspace", top.toString()))
               .start();
-      long pause = random.nextInt(20_000);
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .pollDelay(Duration.ofMillis(pause))
-          .until(() -> true);
+      long pause = random.nextInt(10_000);
+      await().atMost(Duration.ofSeconds(60)).pollDelay(Duration.ofMillis(pause)).until(() -> true);
       run.destroyForcibly();
       killed += run.finish().exitCode() == 0 ? 0 : 1;
       await().atMost(Duration.ofSeconds(30)).until(() -> agents().isEmpty());
@@ -108,6 +111,7 @@ class KilledAgentReviewIT {
     assertThat(gc.exitCode()).as(gc.toString()).isZero();
     assertThat(parts()).as("seed %d", seed).containsAllEntriesOf(written);
     assertThat(state()).as("seed %d", seed).isEqualTo(before);
+    assertThat(written).as("seed %d", seed).isNotEmpty();
     System.out.printf(
         "KilledAgentReviewIT: starts: %d, killed: %d, files that claude wrote: %d, lost: 0, seed:"
             + " %d%n",
@@ -136,13 +140,18 @@ class KilledAgentReviewIT {
   /** Processes that still work in a worktree. */
   private String agents() {
     return sh(
-        "find /proc -maxdepth 2 -name cwd -lname '" + OWF.directory() + "/*_call_*' 2>/dev/null || true");
+        "find /proc -maxdepth 2 -name cwd -lname '"
+            + OWF.home()
+            + "/*_call_*' 2>/dev/null || true");
   }
 
   /** What stands of claude's work, in the worktrees of all runs. */
   private static Map<Path, String> parts() throws IOException {
     Map<Path, String> parts = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(OWF.directory())) {
+    if (Files.notExists(OWF.home())) {
+      return parts;
+    }
+    try (Stream<Path> all = Files.walk(OWF.home())) {
       for (Path file :
           all.filter(path -> path.getFileName().toString().matches("part-\\d\\.txt")).toList()) {
         parts.put(file, Files.readString(file));

@@ -88,8 +88,7 @@ class DiffApplyGcIT {
                 assert last.require_ok().changed_files == ["a.txt", "one", "two"], last.changed_files
                 return [first.call_id, review.call_id, last.call_id]
             """);
-    return List.of(
-        ids.get(0).stringValue(), ids.get(1).stringValue(), ids.get(2).stringValue());
+    return List.of(ids.get(0).stringValue(), ids.get(1).stringValue(), ids.get(2).stringValue());
   }
 
   @Test

@@ -118,9 +118,7 @@ class KilledReviewIT {
       int space = line.lastIndexOf(' ');
       Path tree = Path.of(line.substring(0, space));
       String part = line.substring(space + 1);
-      assertThat(tree.resolve("part-" + part + ".txt"))
-          .as("seed %d", seed)
-          .hasContent(part + "\n");
+      assertThat(tree.resolve("part-" + part + ".txt")).as("seed %d", seed).hasContent(part + "\n");
       assertThat(Files.readAllLines(tree.resolve("log.txt"))).as("seed %d", seed).contains(part);
     }
   }
