@@ -115,7 +115,7 @@ class AgentTest(ScriptTest):
                 **options, "call_ref": 1, "prompt": "p\ud800\0", "label": "l", "phase": "ph", "schema_json": '{"type":"object"}',
                 "provider": "pr", "model": "m", "agent_type": "t", "isolation": "worktree", "cache_policy": "refresh",
                 "cache_namespace": "n", "read_scope": ["src"], "write_scope": ["a", "b"], "permissions_json": '["x",1]',
-                "timeout_seconds": 2.0, "metadata_json": '{"k":"\\u00e4"}',
+                "timeout_seconds": 2.0, "metadata_json": '{"k":"\\u00e4"}', "worktree": None,
             },
         )  # fmt: skip
         plain = finished.run.calls[1]
@@ -260,6 +260,64 @@ class AgentTest(ScriptTest):
         for found, start in zip(finished.output, expected):
             self.assertTrue(found.startswith(start), f"{found!r} does not start with {start!r}")
         self.assertEqual(finished.run.calls, [])
+
+    def test_a_worktree_is_the_call_of_its_result(self) -> None:
+        finished = self.run_script(
+            """
+            from workflows import agent
+            async def main(args):
+                done = await agent("edit", isolation="worktree")
+                await agent("review", worktree=done)
+                fixed = await agent("fix", isolation="worktree", write_scope="src", worktree=done)
+                await agent("again", worktree=fixed)
+            """
+        )
+        self.assertEqual(
+            [(call["isolation"], call["worktree"]) for call in finished.run.calls],
+            [
+                ("worktree", None), ("none", "run_1_call_0001"), ("worktree", "run_1_call_0001"),
+                ("none", "run_1_call_0003"),
+            ],
+        )  # fmt: skip
+
+    def test_what_is_no_worktree_of_this_run_is_misuse(self) -> None:
+        finished = self.run_script(
+            """
+            import dataclasses
+            from workflows import AgentResult, agent
+            async def main(args):
+                done = await agent("edit", isolation="worktree")
+                plain = await agent("plain", label="look")
+                cases = [
+                    {"worktree": done.call_id}, {"worktree": True}, {"worktree": plain},
+                    {"worktree": AgentResult(ok=False, status="cancelled", isolation="worktree")},
+                    {"worktree": dataclasses.replace(done, call_id="run_10_call_0001")},
+                    {"worktree": done, "write_scope": ["src"]},
+                ]
+                out = []
+                for case in cases:
+                    try:
+                        await agent("p", **case)
+                        out.append("nothing")
+                    except (TypeError, ValueError) as error:
+                        out.append(f"{type(error).__name__} {error}")
+                return out
+            """
+        )
+        self.assertEqual(
+            finished.output,
+            [
+                "TypeError worktree: expected an AgentResult, found str",
+                "TypeError worktree: expected an AgentResult, found bool",
+                'ValueError worktree: expected the result of a call with isolation="worktree", found'
+                " agent call 'look' (run_1_call_0002), whose isolation is 'none'",
+                "ValueError worktree: expected the result of a call, found one of no call (cancelled)",
+                "ValueError worktree: expected the result of a call of this run, run_1,"
+                " found agent call (run_10_call_0001)",
+                'ValueError write_scope: a call that changes another\'s worktree needs isolation="worktree" as well',
+            ],
+        )
+        self.assertEqual(len(finished.run.calls), 2)
 
     def test_a_refused_call_is_a_value_error_or_budget_exceeded(self) -> None:
         finished = self.run_script(

@@ -86,6 +86,7 @@ async def agent(
     tools: Optional[Sequence[str]] = None,
     mcp_servers: Optional[Mapping[str, Mapping[str, Any]]] = None,
     files: Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]], None] = None,
+    worktree: Optional[AgentResult] = None,
 ) -> AgentResult:
     """Makes one agent call and returns its result, also when the call failed.
 
@@ -96,6 +97,8 @@ async def agent(
     `{"command", "args", "env"}` or `{"url", "headers"}`, where `${NAME}` is a variable of the
     coordinator's. `files` are paths of texts, images and PDFs, relative to the workspace. A provider
     that has no such thing ends the call before it is asked; `effort` alone is left out with a warning.
+    `worktree` is the result of an earlier call of this run with isolation="worktree": the call reads
+    in that call's worktree, or goes on in it, with isolation="worktree" of its own.
     Raises ValueError or TypeError for misuse, BudgetExceeded when nothing fits into the budget any
     more, CoordinatorLost when the coordinator is gone. Cancelling the task cancels the call.
     """
@@ -120,6 +123,8 @@ async def agent(
         raise _not_one_of("effort", effort, _EFFORTS)
     if system is not None and not _is_utf8(system):
         raise ValueError("system: expected text that UTF-8 can say, found half of a surrogate pair")
+    write_scope = _strings("write_scope", write_scope)
+    shared = None if worktree is None else _worktree_of(worktree, run, isolation, write_scope)
     result_type = None
     if schema is not None and not isinstance(schema, (dict, bool)):
         result_type, schema = schema, _schema_of(schema)
@@ -136,7 +141,7 @@ async def agent(
             "cache_policy": cache_policy,
             "cache_namespace": cache_namespace,
             "read_scope": _strings("read_scope", read_scope),
-            "write_scope": _strings("write_scope", write_scope),
+            "write_scope": write_scope,
             "permissions_json": _json("permissions", permissions, object, "JSON"),
             "timeout_seconds": None if timeout_seconds is None else _seconds(timeout_seconds),
             "metadata_json": _json("metadata", metadata, dict, "a dict"),
@@ -145,9 +150,28 @@ async def agent(
             "tools": None if tools is None else {"names": _tools(tools)},
             "mcp_servers_json": _servers(mcp_servers),
             "files": () if files is None else _paths(files),
+            "worktree": shared,
         }
     )
     return result if result_type is None else _with_instance(result, result_type)
+
+
+def _worktree_of(result: Any, run: Run, isolation: str, write_scope: Sequence[str]) -> str:
+    """The id of the call whose worktree a call is to work in."""
+    _expect("worktree", result, AgentResult, "an AgentResult")
+    who = result._who()
+    if not result.call_id:
+        raise ValueError(f"worktree: expected the result of a call, found one of no call ({result.status})")
+    if not result.call_id.startswith(f"{run.run_id}_call_"):
+        raise ValueError(f"worktree: expected the result of a call of this run, {run.run_id}, found {who}")
+    if result.isolation != "worktree":
+        raise ValueError(
+            f'worktree: expected the result of a call with isolation="worktree", found {who},'
+            f" whose isolation is {result.isolation!r}"
+        )
+    if write_scope and isolation != "worktree":
+        raise ValueError('write_scope: a call that changes another\'s worktree needs isolation="worktree" as well')
+    return str(result.call_id)
 
 
 def _schema_of(kind: Any) -> dict[str, Any]:

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param schemaJson JSON Schema 2020-12 that the answer must satisfy, as JSON; null when any text
  *     will do. The coordinator validates the answer; an adapter may pass the schema on
  * @param model null when the script, the run and the factory name none: the provider's own choice
- * @param workingDirectory where the agent works: in the call's worktree when it is isolated, else
- *     the run's workspace
- * @param worktree the top of the call's own git worktree, which holds {@code workingDirectory};
- *     null when it has none
+ * @param workingDirectory where the agent works: in a git worktree when the call has one, its own
+ *     or that of an earlier call, else the run's workspace
+ * @param worktree the top of that worktree, which holds {@code workingDirectory}; null when it has
+ *     none. A read-only call in it must not edit there either
  * @param mutating the call may edit files below {@code workingDirectory}; a read-only call must not
  * @param readScope what the script declares that the agent reads; a declaration, not a limit
  * @param writeScope what the script declares that the agent writes; a declaration, not a limit

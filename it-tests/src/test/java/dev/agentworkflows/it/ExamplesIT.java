@@ -60,7 +60,7 @@ class ExamplesIT {
 
   /** They look at the files beside them: TemplatesIT runs them in directories of its own. */
   private static final Set<String> RUN_AS_TEMPLATES =
-      Set.of("review_changes.py", "migrate_files.py");
+      Set.of("review_changes.py", "migrate_files.py", "implement_review_fix.py");
 
   @RegisterExtension static final Owf owf = new Owf();
 

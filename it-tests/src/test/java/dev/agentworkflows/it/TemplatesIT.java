@@ -46,7 +46,8 @@ class TemplatesIT {
 
   @Test
   void theTemplatesForWorkSayHowToGoOnWithARealProvider() throws IOException {
-    for (String template : List.of("hello", "research", "review", "migrate")) {
+    for (String template :
+        List.of("hello", "research", "review", "migrate", "implement-review-fix")) {
       Path script = owf.directory().resolve(template + "_text.py");
       owf.json("new", script.toString(), "--template", template);
       assertThat(script).content().as(template).contains("--provider claude");
@@ -87,6 +88,29 @@ class TemplatesIT {
     assertThat(edit.get("isolation").stringValue()).isEqualTo("worktree");
     assertThat(outside.at("/failed/migrate.py").stringValue())
         .startsWith("worktree isolation failed:");
+  }
+
+  @Test
+  void aChangeIsReviewedInItsWorktreeAndFailsClosedWithoutARepository() throws IOException {
+    Path repository = Files.createDirectories(owf.directory().resolve("reviewed"));
+    owf.json(
+        "new", repository.resolve("change.py").toString(), "--template", "implement-review-fix");
+    Path elsewhere = owf.directory().resolve("not-reviewed/change.py");
+    owf.json("new", elsewhere.toString(), "--template", "implement-review-fix");
+    git(repository, "init", "--quiet");
+    git(repository, "add", ".");
+    git(repository, "-c", "user.name=A", "-c", "user.email=a@b", "commit", "--quiet", "-m", "one");
+
+    JsonNode inside = owf.json("run", repository.resolve("change.py").toString()).get("output");
+    JsonNode calls = owf.calls("latest");
+    JsonNode outside = owf.json("run", elsewhere.toString()).get("output");
+
+    assertThat(inside.get("status").stringValue()).as(inside.toString()).isEqualTo("done");
+    assertThat(inside.get("open")).isEmpty();
+    assertThat(Json.column(calls, "label"))
+        .containsExactly("implement", "review correctness", "review simplicity");
+    assertThat(Json.column(calls, "status")).containsOnly("done");
+    assertThat(outside.get("error").stringValue()).startsWith("worktree isolation failed:");
   }
 
   private static void git(Path directory, String... arguments) {

@@ -92,7 +92,15 @@ final class Row {
   /** Where a call's worktree is, if it has one; as {@link #runDirectory}. */
   @Nullable String worktreeOrNull(String callId) throws SQLException {
     String stored = textOrNull();
-    return stored == null ? null : worktree(callId);
+    return stored == null ? null : worktree(worktreeOf(stored, callId));
+  }
+
+  /** The call whose worktree a stored path is: another one of the same run, or the call itself. */
+  private static String worktreeOf(String stored, String callId) {
+    return CallId.parse(stored.substring(stored.lastIndexOf('/') + 1))
+        .filter(other -> other.runId().equals(CallId.require(callId).runId()))
+        .map(CallId::text)
+        .orElse(callId);
   }
 
   /** As {@link #worktreeOrNull}, of a column that is not null. */

@@ -33,6 +33,8 @@ final class RunRemoval {
           "DELETE FROM answer WHERE call_no" + IN_RUN,
           "DELETE FROM changed_file WHERE call_no" + IN_RUN,
           "DELETE FROM worktree WHERE call_no" + IN_RUN,
+          "DELETE FROM worktree_use WHERE call_no" + IN_RUN,
+          "DELETE FROM worktree_use_file WHERE call_no" + IN_RUN,
           "DELETE FROM event WHERE no" + IN_RUN,
           "DELETE FROM approval WHERE no" + IN_RUN,
           "DELETE FROM call WHERE no" + IN_RUN,

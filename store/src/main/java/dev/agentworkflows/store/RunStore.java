@@ -173,6 +173,23 @@ public final class RunStore implements AutoCloseable {
     return writer.write(session -> WorktreeTable.add(session, worktree));
   }
 
+  /**
+   * Writes down that a running call is about to work in a worktree that was made for another call
+   * of its run.
+   *
+   * @param changing it may change files there: the worktree stands from now on, also when it was
+   *     removed before
+   */
+  public CompletableFuture<Void> enterWorktree(
+      String callId, WorktreeRecord worktree, boolean changing) {
+    return writer.write(session -> WorktreeTable.enter(session, callId, worktree, changing));
+  }
+
+  /** Writes down what a call left in a worktree, its own or another's. */
+  public CompletableFuture<Void> leaveWorktree(WorktreeUse use) {
+    return writer.write(session -> WorktreeTable.leave(session, use));
+  }
+
   /** Writes down that nothing is left of a call's worktree. */
   public CompletableFuture<Void> removeWorktree(String callId) {
     return writer.write(session -> WorktreeTable.remove(session, callId));
@@ -354,7 +371,20 @@ public final class RunStore implements AutoCloseable {
     return reading.list(ApprovalTable.ANSWERS_OF_RUN, ApprovalTable::read, runId);
   }
 
-  /** The worktree that was made, or was to be made, for a call. */
+  /** Who worked in the worktree of a call: in the order in which they left, then the others. */
+  public List<WorktreeUse> worktreeUses(String worktreeCallId) {
+    return CallId.parse(worktreeCallId)
+        .map(id ->
+            WorktreeTable.uses(
+                worktreeCallId,
+                jdbi.list(
+                    WorktreeTable.USES, WorktreeTable.UsedFile::read, id.index(), id.runId())))
+        .orElse(List.of());
+  }
+
+  /**
+   * The worktree that a call worked in: made, or to be made, for it or for another call of its run.
+   */
   public Optional<WorktreeRecord> worktree(String callId) {
     return CallId.parse(callId)
         .flatMap(id ->

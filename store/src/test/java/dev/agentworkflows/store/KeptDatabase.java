@@ -24,6 +24,10 @@ final class KeptDatabase {
       new UsageRecord(
           LocalDate.of(2026, 11, 22), "fake", null, 1, 0, 10, 20, 0, 0, new BigDecimal("0.00123"));
 
+  private static final WorktreeUse USE =
+      new WorktreeUse(
+          WORKTREE.callId(), WORKTREE.callId(), Samples.NOON, Map.of("a.txt", "100644 00"));
+
   private static final CallWait WAIT =
       new CallWait("a free place", Samples.NOON, Samples.NOON.plusSeconds(1));
 
@@ -55,6 +59,7 @@ final class KeptDatabase {
       store.addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
       store.startCall(Samples.start(RUN, 2, "edit it"));
       store.addWorktree(WORKTREE);
+      store.leaveWorktree(USE);
       store.addApproval(ASKED);
       store.addApproval(PLACED);
       store.startCall(Samples.placed(RUN, 3, 1, 77));
@@ -90,6 +95,11 @@ final class KeptDatabase {
       assertThat(store.standingWorktrees())
           .usingRecursiveFieldByFieldElementComparatorIgnoringFields("path")
           .containsExactly(WORKTREE);
+    }
+    if (version < 9) {
+      assertThat(store.worktreeUses(WORKTREE.callId())).isEmpty();
+    } else {
+      assertThat(store.worktreeUses(WORKTREE.callId())).containsExactly(USE);
     }
     assertThat(store.placedCalls(RUN)).hasSize(version < 6 ? 0 : 1);
     if (version < 4) {

@@ -3,6 +3,7 @@ package dev.agentworkflows.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,6 +75,54 @@ class WorktreeTableTest {
   }
 
   @Test
+  void aCallThatGoesOnInAWorktreeLeadsToIt() {
+    store.addWorktree(planned());
+    store.startCall(Samples.start(RUN, 2, "review it"));
+    store.startCall(Samples.start(RUN, 3, "fix it", null, 0));
+    String reader = Samples.callId(RUN, 2);
+    String fixer = Samples.callId(RUN, 3);
+    store.enterWorktree(reader, planned(), false);
+    store.enterWorktree(fixer, planned(), true).join();
+
+    assertThat(store.worktree(fixer)).contains(planned());
+    assertThat(store.worktree(reader)).contains(planned());
+    assertThat(store.call(fixer)).map(CallRecord::worktreePath).contains(planned().path());
+    assertThat(store.call(reader)).as("it leaves nothing").map(CallRecord::worktreePath).isEmpty();
+    assertThat(store.standingWorktrees()).containsExactly(planned());
+
+    store.removeWorktree(planned().callId()).join();
+    assertThat(store.call(fixer)).map(CallRecord::worktreePath).isEmpty();
+    store.startCall(Samples.start(RUN, 4, "again", null, 0));
+    store.enterWorktree(Samples.callId(RUN, 4), planned(), true).join();
+    assertThat(store.standingWorktrees()).as("made again").containsExactly(planned());
+  }
+
+  @Test
+  void whatEachCallLeftComesBackInTheOrderOfLeaving() {
+    store.addWorktree(planned());
+    store.startCall(Samples.start(RUN, 2, "fix it", null, 0));
+    store.startCall(Samples.start(RUN, 3, "killed", null, 0));
+    String owner = planned().callId();
+    String second = Samples.callId(RUN, 2);
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("b\udcff", "100644 00");
+    files.put("a", WorktreeUse.GONE);
+    store.enterWorktree(second, planned(), true);
+    store.enterWorktree(Samples.callId(RUN, 3), planned(), true);
+    store.leaveWorktree(new WorktreeUse(second, owner, Samples.NOON.plusSeconds(1), files));
+    store.leaveWorktree(new WorktreeUse(owner, owner, Samples.NOON, Map.of("a", "100755 11")));
+
+    store.addRun(Samples.run(LATER)).join();
+    assertThat(store.worktreeUses(owner))
+        .containsExactly(
+            new WorktreeUse(owner, owner, Samples.NOON, Map.of("a", "100755 11")),
+            new WorktreeUse(second, owner, Samples.NOON.plusSeconds(1), files),
+            new WorktreeUse(Samples.callId(RUN, 3), owner, null, Map.of()));
+    assertThat(store.worktreeUses(Samples.callId(LATER, 1))).isEmpty();
+    assertThat(store.worktreeUses("no call")).isEmpty();
+  }
+
+  @Test
   void changedFilesWithAnyNameComeBackInOrder() {
     List<String> names = List.of("", " -x", "a\nb", "b\udcff.txt", "ü\t\"'");
     CallCompletionRow end = Samples.end(RUN, 1, "done", false);
@@ -124,6 +173,8 @@ class WorktreeTableTest {
   @Test
   void aRemovedRunLeavesNothingBehindAndOthersAlone() {
     store.addWorktree(planned());
+    store.leaveWorktree(
+        new WorktreeUse(planned().callId(), planned().callId(), Samples.NOON, Map.of("a", "-")));
     store.startCall(Samples.start(RUN, 2, "a prompt"));
     store.endCall(Samples.end(RUN, 2, "an answer", true));
     store.addEvent(Samples.event(RUN, 1));
@@ -149,6 +200,7 @@ class WorktreeTableTest {
     // The number of the run that is gone may be given again: nothing of it may show up there.
     store.addRun(Samples.run(RUN)).join();
     assertThat(store.calls(RUN)).isEmpty();
+    assertThat(store.worktreeUses(planned().callId())).isEmpty();
     assertThat(store.approvals(RUN)).isEmpty();
     assertThat(store.texts(Samples.callId(LATER, 1))).map(CallTexts::text).contains("kept answer");
   }

@@ -32,6 +32,16 @@ class RightsTest {
   }
 
   @Test
+  void aReadOnlyCallInAnothersWorktreeMayNotEditThereEither() throws Exception {
+    agent.worktree(directory);
+    assertThat(
+            agent.text(
+                "permission {\"toolCallId\": \"t\", \"kind\": \"edit\", \"locations\":"
+                    + " [{\"path\": \"a.txt\"}]}"))
+        .isEqualTo("no");
+  }
+
+  @Test
   void aReadOnlyCallIsRefusedWhatHasNoKind() throws Exception {
     assertThat(agent.text("permission {\"toolCallId\": \"t\"}")).isEqualTo("no");
   }

@@ -106,6 +106,13 @@ class ClaudeAdapterTest {
   }
 
   @Test
+  void aReadOnlyCallInAnothersWorktreeHasNoneEither() throws Exception {
+    call.worktree(Files.createDirectory(temporary.resolve("tree"))).says(DONE).reply();
+    assertThat(call.argument("--permission-mode")).isEqualTo("default");
+    assertThat(call.argumentsAfter("--disallowedTools")).contains("Bash", "Edit", "Write");
+  }
+
+  @Test
   void aMutatingCallAcceptsEdits() throws Exception {
     call.mutating().says(DONE).reply();
     assertThat(call.argument("--permission-mode")).isEqualTo("acceptEdits");

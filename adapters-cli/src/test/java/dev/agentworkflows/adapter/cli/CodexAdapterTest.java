@@ -7,6 +7,7 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,6 +145,14 @@ class CodexAdapterTest {
     call.says(DONE).reply();
     assertThat(call.argument("-s")).isEqualTo("read-only");
     assertThat(call.arguments()).containsSequence("-c", "approval_policy=\"never\"");
+  }
+
+  @Test
+  void aReadOnlyCallInAnothersWorktreeIsInThatSandboxToo() throws Exception {
+    Path tree = Files.createDirectory(temporary.resolve("tree"));
+    call.worktree(tree).says(DONE).reply();
+    assertThat(call.argument("-s")).isEqualTo("read-only");
+    assertThat(call.argument("-C")).isEqualTo(tree.toString());
   }
 
   @Test

@@ -30,6 +30,10 @@ public final class Examples {
               "review", "review_changes.py", "reviewers side by side, and sceptics who check them"),
           new Example(
               "migrate", "migrate_files.py", "each file edited in a git worktree of its own"),
+          new Example(
+              "implement-review-fix",
+              "implement_review_fix.py",
+              "a change reviewed in its worktree, and fixed there"),
           new Example("schema", "schema_validation.py", "answers held against a JSON Schema"),
           new Example("pipeline", "pipeline_stages.py", "items through stages, without barriers"),
           new Example(

@@ -96,6 +96,21 @@ public record CallKey(String hash, String partsJson) {
     return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts));
   }
 
+  /**
+   * The key of the same call in a worktree that others worked in: what it finds there is part of
+   * it.
+   *
+   * @param tree the digest of the files there
+   */
+  public CallKey inTree(String tree) {
+    ObjectNode whole = Json.object();
+    whole.put("call", hash);
+    whole.put("worktree", tree);
+    ObjectNode parts = (ObjectNode) Json.read(partsJson);
+    parts.put("worktree", fingerprint(tree));
+    return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts));
+  }
+
   private static JsonNode text(String value) {
     return tools.jackson.databind.node.StringNode.valueOf(value);
   }

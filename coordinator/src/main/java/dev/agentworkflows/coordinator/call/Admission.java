@@ -13,6 +13,7 @@ import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.schema.AnswerSchema;
 import dev.agentworkflows.coordinator.schema.InvalidSchemaException;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.Isolation;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,12 @@ final class Admission {
     Provider provider = providers.find(asked).orElse(null);
     String providerName = provider == null ? asked : provider.name();
     String model = model(scope, request, provider, providerName);
+    boolean shares = request.workplace().worktreeOf() != null;
+    if (shares && request.isolation() == Isolation.NONE && request.mutating()) {
+      throw new MisuseException(
+          "a call with write_scope changes files: in another call's worktree it needs"
+              + " isolation 'worktree' as well");
+    }
     CallKey key =
         request.mutating()
             ? null
@@ -71,7 +78,7 @@ final class Admission {
         providerName,
         model,
         key,
-        key == null ? 0 : scope.occurrences().next(key),
+        key == null || shares ? 0 : scope.occurrences().next(key),
         own == null ? scope.cachePolicy() : own,
         timeout == null ? scope.timeout() : timeout,
         clock.instant(),

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param provider null when no adapter has the name that the call asked for
  * @param providerName canonical when the provider is known, else as the script wrote it
- * @param key null exactly when the call is mutating
- * @param occurrence 0 without a key
+ * @param key null exactly when the call is mutating; without the files of another's worktree until
+ *     {@link #inTree}
+ * @param occurrence 0 without a whole key
  */
 record AdmittedCall(
     String id,
@@ -32,6 +33,29 @@ record AdmittedCall(
     Duration timeout,
     Instant at,
     CheckedOptions options) {
+
+  /** The call once it is known what it finds in the worktree that it reads. */
+  AdmittedCall inTree(String tree) {
+    if (key == null) {
+      throw new IllegalStateException("a mutating call has no key: " + id);
+    }
+    CallKey whole = key.inTree(tree);
+    return new AdmittedCall(
+        id,
+        index,
+        scope,
+        request,
+        schema,
+        provider,
+        providerName,
+        model,
+        whole,
+        scope.occurrences().next(whole),
+        cachePolicy,
+        timeout,
+        at,
+        options);
+  }
 
   /** Calls of one tariff cost alike: what the budget learns from one helps with the next. */
   String tariff() {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a call works.
  *
- * @param worktree the call's own, around {@code directory}; null when it works in the workspace
+ * @param worktree the one around {@code directory}, the call's own or another's; null when it works
+ *     in the workspace
  */
 record CallDirectory(Path directory, @Nullable Worktree worktree) {
 

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public final class CallPipeline implements AutoCloseable {
   private final CallRecorder recorder;
   private final Redactor redactor;
   private final IsolationStep isolation;
+  private final SharedWorktreeStep sharing;
   private final AnswerStep answers;
 
   public CallPipeline(
@@ -58,7 +60,9 @@ public final class CallPipeline implements AutoCloseable {
     cache = new CallCache(store);
     this.redactor = redactor;
     recorder = new CallRecorder(store, redactor, clock);
-    isolation = new IsolationStep(worktrees, store, permits, threads);
+    WorktreeDeparture departure = new WorktreeDeparture(worktrees, store, recorder);
+    isolation = new IsolationStep(worktrees, store, permits, threads, departure);
+    sharing = new SharedWorktreeStep(worktrees, store, isolation, departure, recorder);
     answers =
         new AnswerStep(
             new ProviderStep(
@@ -108,6 +112,19 @@ public final class CallPipeline implements AutoCloseable {
   }
 
   private CompletableFuture<CallOutcome> go(InFlightCall call, AdmittedCall admitted) {
+    return admitted.request().workplace().worktreeOf() == null
+        ? decide(call, admitted, work -> isolation.in(call, admitted, work))
+        : share(call, admitted);
+  }
+
+  /** A place where a call's work is done. */
+  private interface Place
+      extends Function<
+          Function<CallDirectory, CompletableFuture<CallCompletion>>,
+          CompletableFuture<CallCompletion>> {}
+
+  private CompletableFuture<CallOutcome> decide(
+      InFlightCall call, AdmittedCall admitted, Place place) {
     CacheDecision decision =
         cache.decide(
             admitted.key(),
@@ -117,19 +134,63 @@ public final class CallPipeline implements AutoCloseable {
             admitted.scope().occurrences().samples());
     return decision instanceof CacheDecision.Hit hit
         ? recorder.hit(admitted, hit.result())
-        : pay(call, admitted, decision);
+        : pay(call, admitted, decision, place);
+  }
+
+  /**
+   * In the worktree of another call. A call that changes it is recorded before it waits for its
+   * turn; one that reads has its key when it knows what it finds there.
+   */
+  private CompletableFuture<CallOutcome> share(InFlightCall call, AdmittedCall admitted) {
+    SharedWorktreeStep.Request request;
+    try {
+      request = sharing.request(admitted);
+    } catch (CallFailure e) {
+      return unplaced(call, admitted, e);
+    }
+    CompletableFuture<CallOutcome> outcome =
+        admitted.request().mutating()
+            ? decide(call, admitted, work -> sharing.goOn(call, admitted, request, work))
+            : sharing
+                .look(call, admitted, request)
+                .handle((visit, failure) ->
+                    failure == null
+                        ? read(call, admitted, visit)
+                        : unplaced(call, admitted, CallFailure.of(failure)))
+                .thenCompose(ending -> ending);
+    return outcome.whenComplete((ending, failure) -> call.whenIdle(request.turn()::close));
+  }
+
+  private CompletableFuture<CallOutcome> read(
+      InFlightCall call, AdmittedCall admitted, SharedWorktreeStep.Visit visit) {
+    AdmittedCall whole = admitted.inTree(visit.tree(admitted));
+    return decide(call, whole, work -> sharing.read(call, whole, visit, work));
+  }
+
+  /** Nothing is asked of the cache or a provider for a call that has no place to work in. */
+  private CompletableFuture<CallOutcome> unplaced(
+      InFlightCall call, AdmittedCall admitted, CallFailure why) {
+    boolean mutating = admitted.request().mutating();
+    return pay(
+        call,
+        mutating ? admitted : admitted.inTree(SharedWorktreeStep.unknownTree(admitted)),
+        mutating ? new CacheDecision.Bypass() : new CacheDecision.Miss(Remember.NO),
+        work -> CompletableFuture.failedFuture(why));
   }
 
   private CompletableFuture<CallOutcome> pay(
-      InFlightCall call, AdmittedCall admitted, CacheDecision decision) {
+      InFlightCall call, AdmittedCall admitted, CacheDecision decision, Place place) {
     Remember remember = decision instanceof CacheDecision.Miss miss ? miss.remember() : Remember.NO;
     return recorder
         .start(call, admitted, decision.status())
-        .thenCompose(started -> isolation.in(call, admitted, place -> work(call, admitted, place)))
+        .thenCompose(started -> place.apply(directory -> work(call, admitted, directory)))
         .exceptionally(failure -> CallCompletion.failed(CallFailure.of(failure)))
         .thenCompose(ending -> {
           admitted.scope().events().over(admitted.id());
-          return recorder.end(call, admitted, ending, decision.status(), remember);
+          // What a read-only call said of files that it changed itself holds for no other tree.
+          boolean changed = !admitted.request().mutating() && ending.left().path() != null;
+          return recorder.end(
+              call, admitted, ending, decision.status(), changed ? Remember.NO : remember);
         });
   }
 

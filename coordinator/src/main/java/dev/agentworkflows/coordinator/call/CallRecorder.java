@@ -15,11 +15,14 @@ import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.ValidationStatus;
+import dev.agentworkflows.store.WorktreeUse;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +128,19 @@ final class CallRecorder {
     return call.scope().ledger().limits().exist()
         ? written
         : CompletableFuture.completedFuture(null);
+  }
+
+  /**
+   * Records what a call left in a worktree that was made for it or for another.
+   *
+   * @param files by name, as {@link WorktreeUse#files}
+   */
+  void leftWorktree(AdmittedCall call, String worktreeCallId, Map<String, String> files) {
+    Map<String, String> named = new LinkedHashMap<>();
+    files.forEach((name, state) -> named.put(redactor.redact(name), state));
+    // Written before the call's end, which is waited for.
+    var unused =
+        store.leaveWorktree(new WorktreeUse(call.id(), worktreeCallId, clock.instant(), named));
   }
 
   /** Records how a paid call ended; completes when the script may see it. */

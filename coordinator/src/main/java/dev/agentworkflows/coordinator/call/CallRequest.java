@@ -28,7 +28,7 @@ public record CallRequest(
     @Nullable String provider,
     @Nullable String model,
     @Nullable String agentType,
-    Isolation isolation,
+    Workplace workplace,
     @Nullable CachePolicy cachePolicy,
     @Nullable String cacheNamespace,
     List<String> readScope,
@@ -53,7 +53,7 @@ public record CallRequest(
       @Nullable String provider,
       @Nullable String model,
       @Nullable String agentType,
-      Isolation isolation,
+      Workplace workplace,
       @Nullable CachePolicy cachePolicy,
       @Nullable String cacheNamespace,
       List<String> readScope,
@@ -70,7 +70,7 @@ public record CallRequest(
         provider,
         model,
         agentType,
-        isolation,
+        workplace,
         cachePolicy,
         cacheNamespace,
         readScope,
@@ -92,7 +92,7 @@ public record CallRequest(
         provider,
         model,
         agentType,
-        isolation,
+        workplace,
         cachePolicy,
         cacheNamespace,
         readScope,
@@ -104,8 +104,12 @@ public record CallRequest(
         newOptions);
   }
 
+  public Isolation isolation() {
+    return workplace.isolation();
+  }
+
   /** A call that may change files: never read from the cache, never written to it. */
   public boolean mutating() {
-    return !writeScope.isEmpty() || isolation != Isolation.NONE;
+    return !writeScope.isEmpty() || isolation() != Isolation.NONE;
   }
 }

@@ -19,6 +19,7 @@ public final class InFlightCall {
   private Runnable atStop = () -> {};
   private @Nullable CallClock clock;
   private boolean providerAtWork;
+  private Runnable atIdle = () -> {};
   private CompletableFuture<Void> startWritten = CompletableFuture.completedFuture(null);
 
   InFlightCall() {}
@@ -61,8 +62,32 @@ public final class InFlightCall {
     return providerAtWork;
   }
 
-  synchronized void providerAtWork(boolean now) {
-    providerAtWork = now;
+  void providerAtWork(boolean now) {
+    Runnable action = () -> {};
+    synchronized (this) {
+      providerAtWork = now;
+      if (!now) {
+        action = atIdle;
+        atIdle = () -> {};
+      }
+    }
+    action.run();
+  }
+
+  /** Does something once no adapter is at work for the call: now, or when it has stopped. */
+  void whenIdle(Runnable action) {
+    synchronized (this) {
+      if (providerAtWork) {
+        Runnable before = atIdle;
+        atIdle =
+            () -> {
+              before.run();
+              action.run();
+            };
+        return;
+      }
+    }
+    action.run();
   }
 
   void stop(CallFailure why) {

@@ -3,8 +3,8 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
 import dev.agentworkflows.coordinator.worktree.GitException;
-import dev.agentworkflows.coordinator.worktree.Work;
 import dev.agentworkflows.coordinator.worktree.Worktree;
+import dev.agentworkflows.coordinator.worktree.WorktreeTurn;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.store.CallStatus;
@@ -12,9 +12,8 @@ import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -28,19 +27,23 @@ final class IsolationStep {
   /** How many worktrees stand at once for a provider that has no limit of its own. */
   private static final int MAX_WORKTREES = 64;
 
-  private static final Duration MIN_LOOK = Duration.ofSeconds(10);
-
   private final Worktrees worktrees;
   private final RunStore store;
   private final ConcurrencyLimiter permits;
   private final CallThreads threads;
+  private final WorktreeDeparture departure;
 
   IsolationStep(
-      Worktrees worktrees, RunStore store, ConcurrencyLimiter permits, CallThreads threads) {
+      Worktrees worktrees,
+      RunStore store,
+      ConcurrencyLimiter permits,
+      CallThreads threads,
+      WorktreeDeparture departure) {
     this.worktrees = worktrees;
     this.store = store;
     this.permits = permits;
     this.threads = threads;
+    this.departure = departure;
   }
 
   /**
@@ -54,7 +57,7 @@ final class IsolationStep {
       AdmittedCall admitted,
       Function<CallDirectory, CompletableFuture<CallCompletion>> work) {
     return admitted.request().isolation() == Isolation.WORKTREE
-        ? isolated(call, admitted, work)
+        ? isolated(call, admitted, () -> plan(admitted), work)
         : workspace(admitted)
             .thenCompose(place -> beforeEdits(call, admitted, place))
             .thenCompose(work);
@@ -99,34 +102,72 @@ final class IsolationStep {
         });
   }
 
-  /** No more worktrees stand than calls may be out: each is a checkout of its own on the disk. */
-  private CompletableFuture<CallCompletion> isolated(
+  /**
+   * Does a call's work in a fresh worktree of its own.
+   *
+   * @param plan what it is made of
+   */
+  CompletableFuture<CallCompletion> isolated(
       InFlightCall call,
       AdmittedCall admitted,
+      Callable<Worktrees.Plan> plan,
       Function<CallDirectory, CompletableFuture<CallCompletion>> work) {
-    Provider provider = admitted.provider();
-    int limit = provider == null ? 0 : provider.concurrency();
-    return call.waitFor(
-            permits.acquire(
-                "worktrees for " + admitted.providerName(),
-                limit == 0 ? MAX_WORKTREES : limit,
-                admitted.scope().runId()))
+    return permit(call, admitted)
         .thenCompose(permit ->
-            enter(call, admitted)
-                .thenCompose(place ->
-                    work.apply(place).thenCompose(ending -> leave(call, admitted, place, ending)))
+            plan(call, admitted, plan)
+                .thenCompose(planned -> inTurn(call, admitted, planned, work))
                 .whenComplete((ending, failure) -> permit.release()));
   }
 
-  private CompletableFuture<CallDirectory> enter(InFlightCall call, AdmittedCall admitted) {
-    return InterruptibleWork.start(call, threadsOf(admitted), () -> plan(admitted))
-        .thenCompose(plan ->
+  /** No more worktrees stand than calls may be out: each is a checkout of its own on the disk. */
+  CompletableFuture<ConcurrencyLimiter.Permit> permit(InFlightCall call, AdmittedCall admitted) {
+    Provider provider = admitted.provider();
+    int limit = provider == null ? 0 : provider.concurrency();
+    return call.waitFor(
+        permits.acquire(
+            "worktrees for " + admitted.providerName(),
+            limit == 0 ? MAX_WORKTREES : limit,
+            admitted.scope().runId()));
+  }
+
+  private CompletableFuture<Worktrees.Plan> plan(
+      InFlightCall call, AdmittedCall admitted, Callable<Worktrees.Plan> plan) {
+    return InterruptibleWork.start(call, threadsOf(admitted), plan)
+        .thenCompose(planned ->
             // Durable before anything is made: whatever a crash leaves is found in the database.
-            store.addWorktree(plan.worktree().planned()).thenApply(written -> plan))
-        .thenCompose(
-            plan -> InterruptibleWork.start(call, threadsOf(admitted), () -> make(admitted, plan)))
+            store.addWorktree(planned.worktree().planned()).thenApply(written -> planned))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(worktreeFailed(call, failure)));
+  }
+
+  /** Nobody else works in it yet; the turn keeps those out who remove worktrees. */
+  private CompletableFuture<CallCompletion> inTurn(
+      InFlightCall call,
+      AdmittedCall admitted,
+      Worktrees.Plan plan,
+      Function<CallDirectory, CompletableFuture<CallCompletion>> work) {
+    RunWorktrees.Made made = new RunWorktrees.Made(plan);
+    WorktreeTurn turn = WorktreeTurn.request(plan.worktree(), admitted.id(), true);
+    return call.waitFor(turn.granted())
+        .thenCompose(granted ->
+            InterruptibleWork.start(
+                call,
+                threadsOf(admitted),
+                () -> {
+                  granted.keepOthersOut();
+                  return make(admitted, plan);
+                }))
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(worktreeFailed(call, failure)))
+        .thenCompose(place -> {
+          admitted.scope().worktrees().add(admitted.id(), made);
+          return work.apply(place)
+              // Nothing stops this: a cancelled call's work is looked for as any other's.
+              .thenApplyAsync(
+                  ending -> ending.leaving(departure.ofChanging(call, admitted, made, null)),
+                  threadsOf(admitted));
+        })
+        .whenComplete((ending, failure) -> call.whenIdle(turn::close));
   }
 
   private Worktrees.Plan plan(AdmittedCall call) throws GitException, InterruptedException {
@@ -135,6 +176,12 @@ final class IsolationStep {
         worktrees.plan(
             scope.workspace(), scope.runDirectory(), scope.runId(), call.id(), call.timeout());
     warnOfUncommitted(call, plan);
+    warnOfNoEdits(call);
+    return plan;
+  }
+
+  static void warnOfNoEdits(AdmittedCall call) {
+    RunContext scope = call.scope();
     Provider provider = call.provider();
     if (provider != null
         && !provider.can(Capability.EDITS_FILES)
@@ -145,7 +192,6 @@ final class IsolationStep {
               call.id(),
               "the provider " + provider.name() + " edits no files: its worktrees stay unchanged");
     }
-    return plan;
   }
 
   /** Once for a run and a HEAD: in a huge checkout the look takes a while. */
@@ -158,7 +204,7 @@ final class IsolationStep {
     }
     int files;
     try {
-      files = worktrees.uncommitted(plan, timeToLook(call));
+      files = worktrees.uncommitted(plan, WorktreeDeparture.timeToLook(call));
     } catch (GitException e) {
       // A look at the user's own checkout: the worktree does not depend on it.
       scope
@@ -180,7 +226,8 @@ final class IsolationStep {
     }
   }
 
-  private CallDirectory make(AdmittedCall call, Worktrees.Plan plan)
+  /** Makes a planned worktree; blocks, in the call's turn. */
+  CallDirectory make(AdmittedCall call, Worktrees.Plan plan)
       throws GitException, InterruptedException {
     Worktree worktree = plan.worktree();
     try {
@@ -188,20 +235,24 @@ final class IsolationStep {
       return new CallDirectory(plan.directory(), worktree);
     } catch (GitException | InterruptedException e) {
       if (e.getSuppressed().length == 0) {
-        forget(worktree);
+        departure.forget(worktree);
       } else {
-        tellLeftBehind(call, worktree, String.valueOf(e.getSuppressed()[0].getMessage()));
+        departure.warnOfLeftBehind(
+            call, worktree, String.valueOf(e.getSuppressed()[0].getMessage()));
       }
       throw e;
     }
   }
 
-  private static CallFailure worktreeFailed(InFlightCall call, Throwable failure) {
+  static CallFailure worktreeFailed(InFlightCall call, Throwable failure) {
     CallFailure stopped = call.stopped();
     if (stopped != null) {
       return stopped;
     }
     Throwable cause = CallFailure.cause(failure);
+    if (cause instanceof CallFailure known) {
+      return known;
+    }
     return new CallFailure(
         CallStatus.WORKTREE_FAILED, "worktree isolation failed: " + reason(cause) + ".");
   }
@@ -212,97 +263,7 @@ final class IsolationStep {
     return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }
 
-  /** Nothing stops this: a cancelled call's work is looked for as any other's. */
-  private CompletableFuture<CallCompletion> leave(
-      InFlightCall call, AdmittedCall admitted, CallDirectory place, CallCompletion ending) {
-    Worktree worktree = place.worktree();
-    if (worktree == null) {
-      return CompletableFuture.completedFuture(ending);
-    }
-    return CompletableFuture.supplyAsync(
-        () -> ending.leaving(giveBack(call, admitted, worktree)), threadsOf(admitted));
-  }
-
-  private CallDirectory.KeptWorktree giveBack(
-      InFlightCall call, AdmittedCall admitted, Worktree worktree) {
-    CallDirectory.KeptWorktree kept =
-        new CallDirectory.KeptWorktree(worktree.path().toString(), worktree.branch(), List.of());
-    if (call.providerAtWork()) {
-      warn(
-          admitted,
-          "the provider did not stop in time, so the worktree "
-              + worktree.path()
-              + " is kept as it is");
-      return kept;
-    }
-    try {
-      Work work = worktrees.work(worktree, timeToLook(admitted));
-      if (!work.none()) {
-        tellBeyondPatch(admitted, work);
-        return new CallDirectory.KeptWorktree(
-            worktree.path().toString(), work.branch(), work.changedFiles());
-      }
-    } catch (GitException | RuntimeException e) {
-      warn(
-          admitted,
-          "the worktree "
-              + worktree.path()
-              + " could not be looked through and is kept: "
-              + e.getMessage());
-      return kept;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return kept;
-    }
-    return remove(admitted, worktree);
-  }
-
-  /** As long as the call itself might take; a short one leaves enough for a large checkout. */
-  private static Duration timeToLook(AdmittedCall call) {
-    return call.timeout().compareTo(MIN_LOOK) < 0 ? MIN_LOOK : call.timeout();
-  }
-
-  private static void tellBeyondPatch(AdmittedCall call, Work work) {
-    if (!work.beyondPatch().isEmpty()) {
-      warn(
-          call,
-          "kept, and not all of it can be shown or applied: "
-              + String.join(", ", work.beyondPatch()));
-    }
-  }
-
-  private CallDirectory.KeptWorktree remove(AdmittedCall admitted, Worktree worktree) {
-    try {
-      worktrees.remove(worktree);
-      forget(worktree);
-    } catch (GitException | RuntimeException e) {
-      tellLeftBehind(admitted, worktree, String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return CallDirectory.KeptWorktree.NOTHING;
-  }
-
-  private void tellLeftBehind(AdmittedCall call, Worktree worktree, String why) {
-    warn(
-        call,
-        "the empty worktree "
-            + worktree.path()
-            + " could not be removed: "
-            + why
-            + ". `owf gc` will try again");
-  }
-
-  private static void warn(AdmittedCall call, String message) {
-    call.scope().events().warning(call.id(), message);
-  }
-
-  private void forget(Worktree worktree) {
-    // Written before the call's end, which is waited for; gc does it again where this fails.
-    var unused = store.removeWorktree(worktree.callId());
-  }
-
-  private Executor threadsOf(AdmittedCall call) {
+  Executor threadsOf(AdmittedCall call) {
     return threads.of(call.scope().ledger());
   }
 }

@@ -30,6 +30,7 @@ public final class RunContext {
   private final CallEvents events;
   private final BudgetLedger ledger;
   private final Occurrences occurrences;
+  private final RunWorktrees worktrees = new RunWorktrees();
   private Spending spent = Spending.NONE;
   private final AtomicInteger calls = new AtomicInteger();
   private final Set<String> warnings = ConcurrentHashMap.newKeySet();
@@ -127,6 +128,10 @@ public final class RunContext {
 
   Occurrences occurrences() {
     return occurrences;
+  }
+
+  RunWorktrees worktrees() {
+    return worktrees;
   }
 
   /** From 1, in the order in which the script made the calls. */

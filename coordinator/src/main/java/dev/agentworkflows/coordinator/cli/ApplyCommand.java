@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.Patch;
 import dev.agentworkflows.coordinator.worktree.Work;
 import dev.agentworkflows.coordinator.worktree.Worktree;
+import dev.agentworkflows.coordinator.worktree.WorktreeTurn;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
@@ -53,6 +54,21 @@ final class ApplyCommand extends WorktreeCommand {
     }
     refuseApplied(record);
     Worktree worktree = own(record, worktrees);
+    try (WorktreeTurn turn = WorktreeTurn.tryChanging(worktree, "apply").orElse(null)) {
+      if (turn == null) {
+        throw new RefusedException(
+            "a call works in the worktree of "
+                + record.callId()
+                + ".\nApply it when that call has ended.");
+      }
+      apply(store, worktrees, record, worktree, run);
+    }
+    return ExitCode.FINE;
+  }
+
+  private void apply(
+      RunStore store, Worktrees worktrees, WorktreeRecord record, Worktree worktree, RunRecord run)
+      throws GitException, InterruptedException {
     Worktrees.Inspected inspected = worktrees.inspected(worktree);
     Work work = inspected.work();
     Patch patch = inspected.patch();
@@ -79,11 +95,12 @@ final class ApplyCommand extends WorktreeCommand {
 
           @Override
           public void applied() {
-            store.applyWorktree(call, patch.digest(), environment().clock().instant()).join();
+            store
+                .applyWorktree(record.callId(), patch.digest(), environment().clock().instant())
+                .join();
           }
         });
-    print(record, run, work, patch);
-    return ExitCode.FINE;
+    print(record, run, inspected, ChangedBy.of(store, record, patch));
   }
 
   private static void refuseApplied(WorktreeRecord record) {
@@ -100,7 +117,10 @@ final class ApplyCommand extends WorktreeCommand {
     }
   }
 
-  private void print(WorktreeRecord record, RunRecord run, Work work, Patch patch) {
+  private void print(
+      WorktreeRecord record, RunRecord run, Worktrees.Inspected inspected, ChangedBy changedBy) {
+    Work work = inspected.work();
+    Patch patch = inspected.patch();
     // The others were changed back, or are in commits elsewhere.
     List<String> files = work.changedFiles().stream().filter(patch.files()::contains).toList();
     if (json()) {
@@ -109,10 +129,12 @@ final class ApplyCommand extends WorktreeCommand {
       document.put("workspace", run.workspace());
       files.forEach(document.putArray("changed_files")::add);
       work.beyondPatch().forEach(document.putArray("not_applied")::add);
+      changedBy.addTo(document);
       screen().json(document);
     } else {
       screen().line("applied to " + run.workspace() + ":");
       files.forEach(file -> screen().line("  " + VisibleText.line(file)));
+      changedBy.lines().forEach(line -> screen().line(line));
     }
     if (!work.beyondPatch().isEmpty()) {
       screen().note("owf: not applied: " + VisibleText.line(String.join(", ", work.beyondPatch())));

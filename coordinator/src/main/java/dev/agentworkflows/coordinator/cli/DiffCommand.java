@@ -51,8 +51,11 @@ final class DiffCommand extends WorktreeCommand {
     Worktrees.Inspected inspected = worktrees.inspected(worktree);
     Work work = inspected.work();
     Patch patch = inspected.patch();
+    ChangedBy changedBy = ChangedBy.of(store, record, patch);
     if (json()) {
-      screen().json(document(record, work, patch));
+      ObjectNode document = document(record, work, patch);
+      changedBy.addTo(document);
+      screen().json(document);
       return ExitCode.FINE;
     }
     if (screen().onTerminal()) {
@@ -66,6 +69,7 @@ final class DiffCommand extends WorktreeCommand {
     } else if (patch.isEmpty()) {
       screen().note("owf: " + record.callId() + " changed no file.");
     }
+    changedBy.lines().forEach(line -> screen().note("owf: " + line));
     return ExitCode.FINE;
   }
 

@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.WorktreeGc;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.WorktreeRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,10 +78,15 @@ final class GcCommand extends WorktreeCommand {
     if (keep != null && keep < 0) {
       throw new RefusedException("--keep is " + keep + ", where a number from 0 on was expected.");
     }
-    if (forced != null && store.worktree(RunLookup.call(store, forced).id()).isEmpty()) {
-      throw new RefusedException(forced + " has no worktree of its own.");
+    String owner = null;
+    if (forced != null) {
+      owner =
+          store
+              .worktree(RunLookup.call(store, forced).id())
+              .map(WorktreeRecord::callId)
+              .orElseThrow(() -> new RefusedException(forced + " has no worktree of its own."));
     }
-    List<WorktreeGc.Decision> swept = new WorktreeGc(store, worktrees, dryRun).all(forced);
+    List<WorktreeGc.Decision> swept = new WorktreeGc(store, worktrees, dryRun).all(owner);
     List<RunRetention.Decision> old =
         before == null && keep == null ? List.of() : removeOld(store, where, swept, before);
     if (json()) {

@@ -11,7 +11,10 @@ import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +99,7 @@ final class RunSummaryPrinter {
       failures(run, first(SHOWN_FAILURES, RunTotals::failed, calls), totals.failed());
     }
     branchErrors(run);
-    first(SHOWN_WORKTREES, call -> call.worktreePath() != null, calls)
+    worktrees(calls)
         .forEach(call ->
             screen.line(
                 "worktree: "
@@ -106,6 +109,18 @@ final class RunSummaryPrinter {
                     + "`"));
     store.outputJson(run.id()).ifPresent(output -> output(run, output));
     screen.line("run_dir: " + run.outputDir());
+  }
+
+  /** Each of the first few worktrees once, by the last call that worked in it. */
+  private static Collection<CallRecord> worktrees(Iterable<CallRecord> calls) {
+    Map<String, CallRecord> byPath = new LinkedHashMap<>();
+    for (CallRecord call : calls) {
+      String path = call.worktreePath();
+      if (path != null && (byPath.size() < SHOWN_WORKTREES || byPath.containsKey(path))) {
+        byPath.put(path, call);
+      }
+    }
+    return byPath.values();
   }
 
   /** The first few of a kind; the others are not kept in memory. */

@@ -201,7 +201,9 @@ public final class PrivateFiles {
       RegularFiles.checkUnlinked(file);
     }
     return FileChannel.open(
-        file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), mode("rw-------"));
+        file,
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+        mode("rw-------"));
   }
 
   /** Opens a file for writing at its end; makes it when it is missing. Follows no link. */

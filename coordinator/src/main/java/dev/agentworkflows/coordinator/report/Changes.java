@@ -3,7 +3,9 @@ package dev.agentworkflows.coordinator.report;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What isolated calls changed: to be looked at, and taken over by a person. */
 final class Changes {
@@ -29,8 +31,14 @@ final class Changes {
     this.kind = kind;
   }
 
+  /** Of calls that worked in one worktree the last, whose changes are the sum of them all. */
   static List<CallRecord> of(List<CallRecord> calls) {
-    return calls.stream().filter(call -> !call.changedFiles().isEmpty()).toList();
+    Map<String, CallRecord> byWorktree = new LinkedHashMap<>();
+    calls.stream()
+        .filter(call -> !call.changedFiles().isEmpty())
+        .forEach(call ->
+            byWorktree.put(call.worktreePath() == null ? call.id() : call.worktreePath(), call));
+    return List.copyOf(byWorktree.values());
   }
 
   void write(List<CallRecord> changing) {

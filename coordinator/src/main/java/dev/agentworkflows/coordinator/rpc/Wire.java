@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.call.CallOutcome;
 import dev.agentworkflows.coordinator.call.CallRequest;
 import dev.agentworkflows.coordinator.option.RequestedOptions;
+import dev.agentworkflows.coordinator.call.Workplace;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunCompletion;
@@ -127,7 +128,9 @@ final class Wire {
         call.hasProvider() ? name("provider", call.getProvider()) : null,
         call.hasModel() ? name("model", call.getModel()) : null,
         call.hasAgentType() ? name("agent_type", call.getAgentType()) : null,
-        isolation(call.getIsolation()),
+        new Workplace(
+            isolation(call.getIsolation()),
+            call.hasWorktree() ? name("worktree", call.getWorktree()) : null),
         call.hasCachePolicy() ? policy(name("cache_policy", call.getCachePolicy())) : null,
         call.hasCacheNamespace() ? name("cache_namespace", call.getCacheNamespace()) : null,
         FieldLimits.check("read_scope", call.getReadScopeList(), FieldLimits.PATH),

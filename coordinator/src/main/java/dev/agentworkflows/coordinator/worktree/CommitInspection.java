@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitInspection {
 
+  static final String STASH = "a stash";
+
   private static final String HEADS = "refs/heads/";
   private static final String SYMBOLIC = "ref: ";
   private static final int MAX_NAMED = 5;
@@ -276,7 +278,7 @@ final class CommitInspection {
       made.removeAll(refsBefore.values());
     }
     if (!made.isEmpty()) {
-      findings.beyondPatch("a stash");
+      findings.beyondPatch(STASH);
     }
   }
 

@@ -24,6 +24,8 @@ final class WorkInspection {
   private final Findings findings = new Findings();
   private Set<String> changedFiles = new TreeSet<>();
   private FileInspection.@Nullable Result files;
+  private @Nullable Baseline baseline;
+  private @Nullable String head;
 
   WorkInspection(Git git, Worktree worktree) {
     this.git = git;
@@ -104,6 +106,18 @@ final class WorkInspection {
     return new Patch(git, worktree, baseline, found.changes(), List.copyOf(submodules));
   }
 
+  /** All of it at once, of one look at the files. */
+  TreeState state() throws GitException, InterruptedException {
+    Work work = inspect();
+    FileInspection.Result found = files;
+    if (found == null) {
+      // The directory is gone, which is named as work.
+      return TreeState.of(worktree.base(), List.of(), false, head(), work);
+    }
+    boolean whole = found.others().isEmpty() && patch().submodules().isEmpty();
+    return TreeState.of(worktree.base(), found.changes(), whole, head(), work);
+  }
+
   private Path gitDirectory() throws GitException {
     return worktree
         .gitDirectory()
@@ -116,6 +130,15 @@ final class WorkInspection {
   }
 
   private Baseline baseline() throws GitException, InterruptedException {
+    Baseline known = baseline;
+    if (known == null) {
+      known = readBaseline();
+      baseline = known;
+    }
+    return known;
+  }
+
+  private Baseline readBaseline() throws GitException, InterruptedException {
     var written = Baseline.read(worktree);
     if (written.isPresent()) {
       return written.get();
@@ -144,6 +167,15 @@ final class WorkInspection {
   }
 
   private String head() throws GitException, InterruptedException {
+    String known = head;
+    if (known == null) {
+      known = readHead();
+      head = known;
+    }
+    return known;
+  }
+
+  private String readHead() throws GitException, InterruptedException {
     Git.Result head = git().with("rev-parse", "--verify", "--quiet", "HEAD^{commit}").run();
     // An orphan branch has no commit: everything differs from the base then.
     return head.fine() ? head.line() : "";

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.worktree;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.WorktreeRecord;
+import dev.agentworkflows.store.WorktreeUse;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -64,7 +65,10 @@ public final class WorktreeGc {
     if (foreign.isPresent()) {
       return new Decision(record, false, foreign.get());
     }
-    try {
+    try (WorktreeTurn turn = WorktreeTurn.tryChanging(worktree, "gc").orElse(null)) {
+      if (turn == null) {
+        return new Decision(record, false, "a call works in it");
+      }
       Optional<String> toKeep = forced ? Optional.empty() : reasonToKeep(record, worktree);
       if (toKeep.isPresent()) {
         return new Decision(record, false, toKeep.get());
@@ -128,7 +132,7 @@ public final class WorktreeGc {
       return Optional.empty();
     }
     if (record.appliedAt() == null) {
-      return Optional.of("not applied: " + work.summary());
+      return Optional.of("not applied: " + work.summary() + by(record));
     }
     if (!work.beyondPatch().isEmpty()) {
       return Optional.of("not in what was applied: " + String.join(", ", work.beyondPatch()));
@@ -136,6 +140,16 @@ public final class WorktreeGc {
     return worktrees.patch(worktree).digest().equals(record.appliedDigest())
         ? Optional.empty()
         : Optional.of("changed since it was applied: " + work.summary());
+  }
+
+  /** Who left files in it, where that were several calls. */
+  private String by(WorktreeRecord record) {
+    List<String> calls =
+        store.worktreeUses(record.callId()).stream()
+            .filter(use -> !use.files().isEmpty())
+            .map(WorktreeUse::callId)
+            .toList();
+    return calls.size() < 2 ? "" : ", by " + String.join(", ", calls);
   }
 
   /** Its files were moved or deleted by somebody: which of it, nobody can tell. */

@@ -59,7 +59,7 @@ final class WorktreeMaking {
       }
     }
     try {
-      makeDirectory();
+      new WorkingDirectory(plan).make();
       new IncludedFiles(git, home).copy(plan.checkoutTop(), worktree);
     } catch (GitException | InterruptedException | RuntimeException e) {
       removeAll(e);
@@ -164,24 +164,6 @@ final class WorktreeMaking {
       }
     } catch (IOException e) {
       throw new GitException("the worktree " + worktree.path() + " vanished", e);
-    }
-  }
-
-  /** The workspace need not be in the commit: then its place in the worktree is empty. */
-  private void makeDirectory() throws GitException {
-    try {
-      Path there = plan.directory();
-      while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
-        there = there.resolveSibling("");
-      }
-      if (!there.toRealPath().startsWith(worktree.path().toRealPath())) {
-        throw new GitException(
-            "the workspace is a symbolic link in the commit, and leads out of the worktree."
-                + " Pass --workspace DIR");
-      }
-      Files.createDirectories(plan.directory());
-    } catch (IOException e) {
-      throw new GitException("cannot make " + plan.directory() + ": " + FileErrors.reason(e), e);
     }
   }
 

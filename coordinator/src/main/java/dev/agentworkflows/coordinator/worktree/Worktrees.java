@@ -71,7 +71,19 @@ public final class Worktrees {
    *
    * @param directory in it, what the workspace is in the user's checkout
    */
-  public record Plan(Worktree worktree, Path directory, Path checkoutTop) {}
+  public record Plan(Worktree worktree, Path directory, Path checkoutTop) {
+
+    /** The same for another call of the run: a worktree of its own, from the same commit. */
+    public Plan forCall(String callId) {
+      Path path = worktree.path().resolveSibling(callId);
+      String branch =
+          worktree.branch().substring(0, worktree.branch().lastIndexOf('/') + 1) + callId;
+      return new Plan(
+          new Worktree(callId, worktree.commonDirectory(), path, branch, worktree.base()),
+          path.resolve(worktree.path().relativize(directory)),
+          checkoutTop);
+    }
+  }
 
   /** Why a call that is not isolated may not work in a directory; empty when it may. */
   public Optional<String> refusal(Path workspace) {
@@ -174,6 +186,31 @@ public final class Worktrees {
    */
   public Work work(Worktree worktree, Duration limit) throws GitException, InterruptedException {
     return new WorkInspection(git.until(Deadline.in(limit)), worktree).inspect();
+  }
+
+  /**
+   * Makes sure that another call may go on in a worktree that an agent had: that it is where it was
+   * made, and that git and the working directory lead nowhere else.
+   *
+   * @throws GitException when that is not so, or can't be told
+   */
+  public void requireUsable(Plan plan, Duration limit) throws GitException, InterruptedException {
+    Worktree worktree = plan.worktree();
+    Optional<String> foreign = foreign(worktree);
+    if (foreign.isPresent()) {
+      throw new GitException(foreign.get());
+    }
+    new WorktreeReentry(git.until(Deadline.in(limit)), plan).check();
+  }
+
+  /**
+   * How a worktree is now.
+   *
+   * @throws GitException also when the time is over: then it can't be told
+   */
+  public TreeState state(Worktree worktree, Duration limit)
+      throws GitException, InterruptedException {
+    return new WorkInspection(git.until(Deadline.in(limit)), worktree).state();
   }
 
   /** The difference between a worktree's base and its files, as git's patch. */

@@ -86,7 +86,7 @@ class BillingTest {
             null,
             null,
             null,
-            Isolation.NONE,
+            Workplace.own(Isolation.NONE),
             null,
             null,
             List.of(),

@@ -324,7 +324,7 @@ class BudgetMixTest {
         null,
         null,
         null,
-        Isolation.NONE,
+        Workplace.own(Isolation.NONE),
         null,
         null,
         List.of(),

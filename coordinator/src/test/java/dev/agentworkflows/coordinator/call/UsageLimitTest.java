@@ -108,7 +108,7 @@ class UsageLimitTest {
             null,
             null,
             null,
-            Isolation.NONE,
+            Workplace.own(Isolation.NONE),
             null,
             null,
             List.of(),

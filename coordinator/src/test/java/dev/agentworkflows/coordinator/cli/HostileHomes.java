@@ -279,6 +279,7 @@ final class HostileHomes {
         "runs/" + CommandDesk.RUN,
         "runs/" + CommandDesk.RUN + "/calls",
         "runs/" + CommandDesk.RUN + "/worktrees",
+        "runs/" + CommandDesk.RUN + "/worktrees.lock",
         "runs/" + CommandDesk.RUN + "/cancel-requested",
         "batches/.lock"
       };

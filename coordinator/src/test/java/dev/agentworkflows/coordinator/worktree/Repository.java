@@ -46,7 +46,7 @@ public final class Repository {
   }
 
   /** The same repository, seen from another directory of it. */
-  Repository from(Path directory) {
+  public Repository from(Path directory) {
     return new Repository(directory);
   }
 
@@ -56,7 +56,7 @@ public final class Repository {
     return run(command);
   }
 
-  String sh(String script) {
+  public String sh(String script) {
     return run(List.of("sh", "-ec", script));
   }
 

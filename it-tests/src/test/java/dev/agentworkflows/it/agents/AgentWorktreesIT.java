@@ -23,6 +23,11 @@ class AgentWorktreesIT {
           {"fixtures": [
             {"match": {"userMessage": "write the notes", "hasToolResult": false}, "response": {"toolCalls": [
               {"name": "Write", "arguments": {"file_path": "notes.md", "content": "written by claude\\n"}}]}},
+            {"match": {"userMessage": "read the notes", "hasToolResult": false}, "response": {"toolCalls": [
+              {"name": "Read", "arguments": {"file_path": "notes.md"}},
+              {"name": "Write", "arguments": {"file_path": "notes.md", "content": "by a reviewer\\n"}}]}},
+            {"match": {"userMessage": "add more", "hasToolResult": false}, "response": {"toolCalls": [
+              {"name": "Write", "arguments": {"file_path": "more.md", "content": "more of claude\\n"}}]}},
             {"match": {"hasToolResult": true}, "response": {"content": "the notes are written"}}
           ]}
           """);
@@ -99,6 +104,35 @@ class AgentWorktreesIT {
     assertThat(command(top, "gc").run().stdout()).contains("removed " + call);
     assertThat(worktree).doesNotExist();
     assertThat(git(top, "git worktree list; git branch --list 'owf/*'").lines()).hasSize(1);
+  }
+
+  @Test
+  void claudeReadsInAnothersWorktreeAndGoesOnInIt() throws IOException {
+    Path top = repository("several-claudes");
+    Path script =
+        OWF.script(
+            "several.py",
+            """
+            from workflows import agent
+            async def main(args):
+                first = (await agent("write the notes", isolation="worktree")).require_ok()
+                review = (await agent("read the notes", worktree=first)).require_ok()
+                last = (await agent("add more", isolation="worktree", worktree=first)).require_ok()
+                return {"tree": last.worktree_path, "changed": last.changed_files, "left": review.worktree_path}
+            """);
+    Owf.Finished run =
+        command(top, "run", script.toString(), "--provider", "claude", "--json")
+            .and("--workspace", top.toString())
+            .run();
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+
+    JsonNode output = run.json().get("output");
+    assertThat(plain(output.get("changed"))).isEqualTo(List.of("more.md", "notes.md"));
+    assertThat(Path.of(output.get("tree").stringValue()).resolve("notes.md"))
+        .as("a reviewer may not write")
+        .hasContent("written by claude\n");
+    assertThat(output.get("left").isNull()).isTrue();
+    assertThat(git(top, "git status --porcelain")).isEmpty();
   }
 
   @Test

@@ -74,6 +74,59 @@ class DiffApplyGcIT {
             + " find . -name .git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum");
   }
 
+  /** Two changes with a review between them, in one worktree: the ids of the three calls. */
+  private static List<String> shared(Project project) {
+    JsonNode ids =
+        project.output(
+            """
+            from workflows import agent
+            async def main(args):
+                first = await agent("echo 1 > one; echo more >> a.txt", isolation="worktree", label="implement")
+                review = await agent("cat one", worktree=first, label="review")
+                assert review.text_or_raise() == "1"
+                last = await agent("echo 2 > two; echo 3 >> one", isolation="worktree", worktree=first, label="fix")
+                assert last.require_ok().changed_files == ["a.txt", "one", "two"], last.changed_files
+                return [first.call_id, review.call_id, last.call_id]
+            """);
+    return List.of(ids.get(0).stringValue(), ids.get(1).stringValue(), ids.get(2).stringValue());
+  }
+
+  @Test
+  void whatSeveralCallsDidInOneWorktreeIsShownAndTakenAsOne() {
+    Project project = Project.repository(owf, "shared");
+    List<String> calls = shared(project);
+
+    Owf.Finished diff = fine(project.command("diff", calls.get(2)));
+    assertThat(diff.stdout()).contains("+++ b/one", "+++ b/two", "+more");
+    assertThat(diff.stderr())
+        .contains("changed by " + calls.get(0) + " (implement): a.txt, one")
+        .contains("changed by " + calls.get(2) + " (fix): one, two");
+    assertThat(fine(project.command("diff", calls.get(0))).stdout()).isEqualTo(diff.stdout());
+    assertThat(fine(project.command("diff", calls.get(1))).stdout()).isEqualTo(diff.stdout());
+    JsonNode document = fine(project.command("diff", calls.get(2), "--json")).json();
+    assertThat(document.get("call_id").stringValue()).isEqualTo(calls.get(0));
+    assertThat(plain(document.at("/changed_by/1/changed_files"))).isEqualTo(List.of("one", "two"));
+    assertThat(fine(project.command("gc")).stdout())
+        .contains("not applied: 3 changed files, by " + calls.get(0) + ", " + calls.get(2));
+
+    assertThat(fine(project.command("apply", calls.get(2))).stdout())
+        .contains("  one", "  two", "  a.txt", "changed by " + calls.get(2) + " (fix): one, two");
+    assertThat(project.top.resolve("one")).hasContent("1\n3\n");
+    assertRefused(project.command("apply", calls.get(0)).run(), "was applied already");
+    assertThat(fine(project.command("gc")).stdout()).contains("removed " + calls.get(0));
+    assertThat(project.sh("git worktree list; git branch --list 'owf/*'").lines()).hasSize(1);
+  }
+
+  @Test
+  void aForcedGcOfAnyOfTheCallsRemovesTheirWorktree() {
+    Project project = Project.repository(owf, "shared-forced");
+    List<String> calls = shared(project);
+
+    assertThat(fine(project.command("gc", "--force", calls.get(2))).stdout())
+        .contains("removed " + calls.get(0) + ": forced");
+    assertRefused(project.command("diff", calls.get(2)).run(), "is removed");
+  }
+
   @ParameterizedTest
   @MethodSource("edits")
   void applyMakesTheWorkspaceWhatTheWorktreeIs(String name, String script) {

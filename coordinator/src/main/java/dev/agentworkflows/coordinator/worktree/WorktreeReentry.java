@@ -1,0 +1,85 @@
+package dev.agentworkflows.coordinator.worktree;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Whether a call may work in a worktree that another agent had before. That agent may have written
+ * anything there: the next one's git must not end up in the user's checkout, nor its files.
+ */
+final class WorktreeReentry {
+
+  private final Git git;
+  private final Worktrees.Plan plan;
+  private final Worktree worktree;
+
+  WorktreeReentry(Git git, Worktrees.Plan plan) {
+    this.git = git;
+    this.plan = plan;
+    this.worktree = plan.worktree();
+  }
+
+  void check() throws GitException, InterruptedException {
+    worktree.requireDirectory();
+    Path gitDirectory =
+        worktree
+            .gitDirectory()
+            .orElseThrow(() ->
+                new GitException(
+                    "the repository "
+                        + worktree.commonDirectory()
+                        + " does not know the worktree "
+                        + worktree.path()
+                        + " any more"));
+    requireGitFile(gitDirectory);
+    requireTop();
+    new WorkingDirectory(plan).make();
+  }
+
+  private void requireGitFile(Path gitDirectory) throws GitException {
+    if (!Files.exists(worktree.path().resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+      throw new GitException(
+          "the .git file of " + worktree.path() + " is gone, so that git does not work there");
+    }
+    Optional<String> other =
+        new GitDirectoryInspection(worktree, gitDirectory, new Findings()).ownGitFile();
+    if (other.isPresent()) {
+      throw new GitException("in " + worktree.path() + " there is " + other.get());
+    }
+    Path common = gitDirectory.resolve("commondir");
+    try {
+      boolean leadsHome =
+          SmallFile.line(common)
+              .map(line -> gitDirectory.resolve(line).normalize())
+              .filter(worktree.commonDirectory()::equals)
+              .isPresent();
+      if (!leadsHome) {
+        throw new GitException(common + " does not lead to " + worktree.commonDirectory());
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw new GitException(common + " cannot be read", e);
+    }
+  }
+
+  /** A setting may name another directory for git to work in. */
+  private void requireTop() throws GitException, InterruptedException {
+    GitFilesCheck.directory(git, worktree.commonDirectory());
+    String top =
+        git.in(worktree.path())
+            .variable("GIT_CEILING_DIRECTORIES", String.valueOf(worktree.path().getParent()))
+            .with("rev-parse", "--show-toplevel")
+            .orFail()
+            .line();
+    try {
+      if (!top.equals(worktree.path().toRealPath().toString())) {
+        throw new GitException("git in " + worktree.path() + " works in " + top);
+      }
+    } catch (IOException e) {
+      throw new GitException("the worktree " + worktree.path() + " vanished", e);
+    }
+  }
+}
