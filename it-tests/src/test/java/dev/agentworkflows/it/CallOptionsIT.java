@@ -80,8 +80,7 @@ class CallOptionsIT {
   private static void assertNowhere(String secret) throws Exception {
     try (var files = Files.walk(owf.directory())) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertThat(
-                new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
             .as(file.toString())
             .doesNotContain(secret);
       }
