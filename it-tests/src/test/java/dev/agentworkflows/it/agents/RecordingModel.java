@@ -69,8 +69,11 @@ final class RecordingModel implements AutoCloseable {
     byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
     String type = answer.startsWith("{") ? "application/json" : "text/event-stream";
     exchange.getResponseHeaders().set("content-type", type);
-    exchange.sendResponseHeaders(200, bytes.length);
-    exchange.getResponseBody().write(bytes);
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(200, head ? -1 : bytes.length);
+    if (!head) {
+      exchange.getResponseBody().write(bytes);
+    }
     exchange.close();
   }
 
