@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,10 @@ public final class BudgetLedger {
   private final Spending earlier;
   private final Map<String, Tariff> tariffs = new LinkedHashMap<>();
   private final Map<String, Long> holds = new HashMap<>();
+
+  /** What was set aside on top of reservations: two that are equal are still two. */
+  private final Map<Reservation, BigDecimal> extensions = new IdentityHashMap<>();
+
   private Spending spent = Spending.NONE;
   private Spending reserved = Spending.NONE;
   private long held;
@@ -117,7 +122,9 @@ public final class BudgetLedger {
     synchronized (this) {
       spent = spent.plus(actual);
       if (limits.exist()) {
+        BigDecimal more = extensions.remove(reservation);
         reserved = reserved.minus(reservation.amount());
+        reserved = reserved.minus(new Spending(0, more == null ? BigDecimal.ZERO : more));
         out--;
         CallNeed need = reservation.need();
         Tariff tariff = tariffOf(need.tariff());
@@ -139,34 +146,19 @@ public final class BudgetLedger {
    * free, the smaller the more calls are out, and all of it where it is alone and others like it
    * wait for it anyway.
    *
-   * @return for {@link #giveBack}; 0 without a budget of money
+   * @return what it may spend, the reservation included; null without a budget of money
    */
-  public synchronized BigDecimal lend(Reservation reservation) {
+  public synchronized @Nullable BigDecimal extend(Reservation reservation) {
     BigDecimal total = limits.totalCostUsd();
     if (total == null) {
-      return BigDecimal.ZERO;
+      return null;
     }
-    BigDecimal free = total.subtract(committed().costUsd());
-    if (free.signum() <= 0) {
-      return BigDecimal.ZERO;
-    }
+    BigDecimal free = total.subtract(committed().costUsd()).max(BigDecimal.ZERO);
     int parts = reservation.unproven() && out == 1 ? 1 : out + 1;
-    BigDecimal lent = free.divide(BigDecimal.valueOf(parts), DECIMALS, RoundingMode.DOWN);
-    reserved = reserved.plus(new Spending(0, lent));
-    return lent;
-  }
-
-  /** Gives back what was lent, once its call is settled. */
-  public void giveBack(BigDecimal lent) {
-    if (lent.signum() == 0) {
-      return;
-    }
-    List<Runnable> decided = new ArrayList<>();
-    synchronized (this) {
-      reserved = reserved.minus(new Spending(0, lent));
-      decide(decided);
-    }
-    decided.forEach(Runnable::run);
+    BigDecimal more = free.divide(BigDecimal.valueOf(parts), DECIMALS, RoundingMode.DOWN);
+    extensions.merge(reservation, more, BigDecimal::add);
+    reserved = reserved.plus(new Spending(0, more));
+    return reservation.amount().costUsd().add(more);
   }
 
   /** Scripts name models as they like; beyond so many they count as one. */

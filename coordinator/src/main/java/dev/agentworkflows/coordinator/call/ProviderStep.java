@@ -432,12 +432,10 @@ final class ProviderStep {
   private CompletableFuture<AgentReply> dispatch(
       ProviderCall question, BudgetLedger.Reservation reservation) {
     BudgetLedger ledger = question.admitted().scope().ledger();
-    if (!question.provider().can(Capability.COST_LIMIT) || ledger.limits().totalCostUsd() == null) {
-      return dispatch(question, reservation, null);
-    }
-    BigDecimal lent = ledger.lend(reservation);
-    return dispatch(question, reservation, reservation.amount().costUsd().add(lent))
-        .whenComplete((reply, failure) -> ledger.giveBack(lent));
+    return dispatch(
+        question,
+        reservation,
+        question.provider().can(Capability.COST_LIMIT) ? ledger.extend(reservation) : null);
   }
 
   /**

@@ -243,4 +243,51 @@ class BudgetLedgerTest {
     }
     assertThat(ledger.spent().tokens()).isEqualTo(100_000);
   }
+
+  private static BudgetLedger usd(String total) {
+    return new BudgetLedger(new BudgetLimits(null, new BigDecimal(total)));
+  }
+
+  private static void answer(BudgetLedger ledger, Reservation reservation, String usd) {
+    BigDecimal cost = new BigDecimal(usd);
+    ledger.settle(reservation, new Spending(1, cost), new CallTook(0, 1, cost));
+  }
+
+  @Test
+  void theLimitsOfCallsThatAreOutNeverExceedTheBudget() {
+    BudgetLedger ledger = usd("10");
+    answer(ledger, reserve(ledger, FAKE, 1).join(), "0.10");
+    BigDecimal limits = BigDecimal.ZERO;
+    List<Reservation> out = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Reservation reservation = reserve(ledger, FAKE, 1).join();
+      out.add(reservation);
+      BigDecimal limit = ledger.extend(reservation);
+      assertThat(limit).isGreaterThanOrEqualTo(new BigDecimal("0.20"));
+      limits = limits.add(limit == null ? BigDecimal.ZERO : limit);
+    }
+    assertThat(limits).isLessThanOrEqualTo(new BigDecimal("9.90"));
+    out.forEach(reservation -> answer(ledger, reservation, "0.10"));
+    assertThat(ledger.spent().costUsd()).isEqualByComparingTo("0.90");
+    // All that was set aside is free again: half of it is this one's.
+    assertThat(ledger.extend(reserve(ledger, FAKE, 1).join())).isEqualByComparingTo("4.65");
+  }
+
+  @Test
+  void aFirstCallThatIsAloneMayTakeAllAndOthersWaitForIt() {
+    BudgetLedger ledger = usd("1");
+    Reservation alone = reserve(ledger, FAKE, 1).join();
+    assertThat(ledger.extend(alone)).isEqualByComparingTo("1");
+    CompletableFuture<Reservation> other = reserve(ledger, "other/model", 1);
+    assertThat(other).isNotDone();
+    answer(ledger, alone, "0.75");
+    assertThat(other).isDone();
+    assertThat(ledger.extend(other.join())).isEqualByComparingTo("0.25");
+  }
+
+  @Test
+  void withoutABudgetOfMoneyACallHasNoLimit() {
+    BudgetLedger ledger = tokens(100);
+    assertThat(ledger.extend(reserve(ledger, FAKE, 1).join())).isNull();
+  }
 }
