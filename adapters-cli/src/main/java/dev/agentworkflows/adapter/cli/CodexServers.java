@@ -55,14 +55,28 @@ final class CodexServers {
       names.add(variable);
       script.append("export %s=\"$%s\"; ".formatted(entry.getKey(), variable));
     }
-    List<String> args = new ArrayList<>(List.of("-c", script + "exec \"$@\"", "sh"));
-    args.add(program.command());
-    args.addAll(program.args());
+    StringBuilder command = new StringBuilder("exec");
+    List<String> words = new ArrayList<>(List.of(program.command()));
+    words.addAll(program.args());
+    for (String word : words) {
+      String variable = variables.holding(word);
+      names.add(variable);
+      command.append(" \"$").append(variable).append('"');
+    }
+    List<String> args = List.of("-c", script.append(command).toString());
     return "command = \"/bin/sh\", args = %s, env_vars = %s"
         .formatted(Toml.list(args), Toml.list(names));
   }
 
-  private static String table(McpServer.Remote remote, ServerVariables variables) {
+  private static String table(McpServer.Remote remote, ServerVariables variables)
+      throws AdapterException {
+    if (remote.url().matches("[^?#]*[?#].*|[^/]*//[^/]*@.*")) {
+      throw new AdapterException(
+          Kind.PERMANENT,
+          "mcp_servers: codex has the address of '%s' on its command line, where others can read it:"
+                  .formatted(remote.name())
+              + " let it have no query and no user's name, and put secrets into headers");
+    }
     Map<String, String> headers = new LinkedHashMap<>();
     remote.headers().forEach((name, value) -> headers.put(name, variables.holding(value)));
     return "url = %s, env_http_headers = %s"

@@ -85,17 +85,28 @@ class CodexOptionsTest {
     assertThat(call.arguments())
         .contains(
             "mcp_servers.gh={command = \"/bin/sh\", args = [\"-c\","
-                + " \"export TOKEN=\\\"$OWF_MCP_VALUE_0\\\"; exec \\\"$@\\\"\", \"sh\","
-                + " \"gh-mcp\", \"serve\"], env_vars = [\"OWF_MCP_VALUE_0\"], "
+                + " \"export TOKEN=\\\"$OWF_MCP_VALUE_0\\\"; exec \\\"$OWF_MCP_VALUE_1\\\""
+                + " \\\"$OWF_MCP_VALUE_2\\\"\"], env_vars = [\"OWF_MCP_VALUE_0\","
+                + " \"OWF_MCP_VALUE_1\", \"OWF_MCP_VALUE_2\"], "
                 + USED
                 + "}",
             "mcp_servers.web={url = \"https://h/mcp\", env_http_headers ="
-                + " {\"Authorization\" = \"OWF_MCP_VALUE_1\"}, "
+                + " {\"Authorization\" = \"OWF_MCP_VALUE_3\"}, "
                 + USED
                 + "}");
     assertThat(call.environment())
         .containsEntry("OWF_MCP_VALUE_0", "secret-0451")
-        .containsEntry("OWF_MCP_VALUE_1", "Bearer s-0452");
+        .containsEntry("OWF_MCP_VALUE_1", "gh-mcp")
+        .containsEntry("OWF_MCP_VALUE_2", "serve")
+        .containsEntry("OWF_MCP_VALUE_3", "Bearer s-0452");
+  }
+
+  @Test
+  void anAddressThatMayHoldASecretIsRefused() throws Exception {
+    for (String url : List.of("https://h/mcp?key=s-0453", "https://u:s-0453@h/mcp")) {
+      assertThat(call.servers(new McpServer.Remote("web", url, Map.of())).says(DONE).failure())
+          .hasMessageContaining("put secrets into headers");
+    }
   }
 
   @Test

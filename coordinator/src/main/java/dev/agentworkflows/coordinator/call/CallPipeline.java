@@ -55,7 +55,8 @@ public final class CallPipeline implements AutoCloseable {
     ConcurrencyLimiter permits = new ConcurrencyLimiter();
     ProviderRateLimiters paces = new ProviderRateLimiters(System::nanoTime, timing::after);
     OptionLoader options =
-        new OptionLoader(variables(providers.secrets()), redactor, worktrees.areConfined());
+        new OptionLoader(
+            variables(providers.secrets()), redactor, store.home(), worktrees.areConfined());
     admission = new Admission(providers, options, worktrees, clock);
     cache = new CallCache(store);
     this.redactor = redactor;

@@ -21,9 +21,11 @@ import java.util.Set;
  * end, and to open a FIFO or a device would wait for somebody else.
  *
  * @param workspace where relative paths begin
- * @param confined whether files must be below the workspace, links on the way included
+ * @param home the coordinator's, which may lie in the workspace
+ * @param confined whether files must be below the workspace, links on the way included, and not of
+ *     the home or of git
  */
-record FileReading(Path workspace, boolean confined) {
+record FileReading(Path workspace, Path home, boolean confined) {
 
   static final int MAX_FILES = 50;
   static final int MAX_BYTES = 10 << 20;
@@ -82,7 +84,10 @@ record FileReading(Path workspace, boolean confined) {
       BasicFileAttributes is =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (!is.isRegularFile()) {
-        String what = is.isSymbolicLink() ? "a link" : is.isDirectory() ? "a directory" : "none";
+        String what =
+            is.isSymbolicLink()
+                ? "a link"
+                : is.isDirectory() ? "a directory" : "a pipe, a socket or a device";
         throw refused(path, "is " + what + ", where a regular file was expected");
       }
       if (is.size() > MAX_BYTES) {
@@ -117,8 +122,22 @@ record FileReading(Path workspace, boolean confined) {
         throw refused(
             path, "is outside of the run's workspace, and this coordinator reads no other");
       }
+      Path real = parent.toRealPath().resolve(file.getFileName());
+      if (real.startsWith(home.toRealPath()) || isOfGit(top.relativize(real))) {
+        throw refused(path, "is of git or of this coordinator's home, which it shows to nobody");
+      }
     }
     return file;
+  }
+
+  /** Git's own files hold the addresses of remotes, with passwords at times. */
+  private static boolean isOfGit(Path relative) {
+    for (Path part : relative) {
+      if (part.toString().equalsIgnoreCase(".git")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static OptionException tooLarge(String path) {

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,19 @@ public final class OptionLoader {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^{}]*)\\}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+  /** Of all runs together, as long as the coordinator lives. */
+  private static final int MAX_LEARNED = 300;
+
   private static final int MAX_TOOLS = 200;
   private static final int MAX_TOOL = 200;
 
   private final Variables variables;
   private final Redactor redactor;
+  private final Path home;
   private final boolean confined;
+
+  /** Secrets that were learnt: each costs all that is redacted from then on. */
+  private final Set<String> learned = ConcurrentHashMap.newKeySet();
 
   /** The coordinator's variables, without its secrets. */
   public interface Variables {
@@ -52,12 +61,14 @@ public final class OptionLoader {
 
   /**
    * @param redactor is taught every secret that comes by
+   * @param home the coordinator's, of which scripts of other machines read nothing
    * @param confined whether scripts come from other machines: their files are those of their
    *     workspace, and their servers no programs here
    */
-  public OptionLoader(Variables variables, Redactor redactor, boolean confined) {
+  public OptionLoader(Variables variables, Redactor redactor, Path home, boolean confined) {
     this.variables = variables;
     this.redactor = redactor;
+    this.home = home;
     this.confined = confined;
   }
 
@@ -85,7 +96,7 @@ public final class OptionLoader {
     if (!paths.isEmpty() && refusal != null) {
       throw new OptionException("files: " + refusal);
     }
-    return new FileReading(workspace, confined).named(paths);
+    return new FileReading(workspace, home, confined).named(paths);
   }
 
   private static @Nullable List<String> tools(@Nullable List<String> names) throws OptionException {
@@ -133,13 +144,27 @@ public final class OptionLoader {
                 + FOR_SERVERS
                 + "TOKEN}");
       }
-      redactor.learn("mcp_servers." + server.name() + "." + place.strip(), secret);
+      learn(server, "mcp_servers." + server.name() + "." + place.strip(), secret);
     }
+  }
+
+  private void learn(DeclaredServer server, String name, String secret) throws OptionException {
+    if (learned.contains(secret)) {
+      return;
+    }
+    if (learned.size() >= MAX_LEARNED) {
+      throw server.refused(
+          ("has one secret more than the %,d that this coordinator keeps out of what it writes;"
+                  + " let calls share their servers' secrets")
+              .formatted(MAX_LEARNED));
+    }
+    learned.add(secret);
+    redactor.learn(name, secret);
   }
 
   /** Reads the files and looks the variables up; blocks. */
   public Loaded load(CheckedOptions options, Path workspace) throws OptionException {
-    FileReading reading = new FileReading(workspace, confined);
+    FileReading reading = new FileReading(workspace, home, confined);
     StringBuilder texts = new StringBuilder();
     List<AttachedFile> attached = new ArrayList<>();
     for (NamedFile file : options.files()) {
@@ -157,7 +182,13 @@ public final class OptionLoader {
     }
     return new Loaded(
         texts.toString(),
-        new CallOptions(options.system(), options.effort(), options.tools(), servers, attached));
+        new CallOptions(
+            redacted(options.system()), options.effort(), options.tools(), servers, attached));
+  }
+
+  /** Programs take it from a file or their command line. */
+  private @Nullable String redacted(@Nullable String system) {
+    return system == null ? null : redactor.redact(system);
   }
 
   private String resolved(DeclaredServer server, String place, String text) throws OptionException {
@@ -170,16 +201,21 @@ public final class OptionLoader {
                   server.refused(
                       "needs the variable %s, which is not set where the coordinator runs"
                           .formatted(name)));
-      // A path, as of HOME, is none: it would be taken out of every text.
-      boolean secret = !value.startsWith("/") && !place.equals("command");
-      if (secret && (!place.startsWith("args ") || ServerSecrets.isCalledSecret(name))) {
-        redactor.learn(name, value);
+      if (ServerSecrets.isSecret(place, name, value)) {
+        learn(server, name, value);
       }
       values.put(name, value);
     }
-    return VARIABLE
-        .matcher(text)
-        .replaceAll(found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), "")));
+    String whole =
+        VARIABLE
+            .matcher(text)
+            .replaceAll(found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), "")));
+    if (!values.isEmpty()) {
+      for (String secret : ServerSecrets.in(place, whole)) {
+        learn(server, String.join("+", values.keySet()), secret);
+      }
+    }
+    return whole;
   }
 
   private List<String> variables(DeclaredServer server, String text) throws OptionException {

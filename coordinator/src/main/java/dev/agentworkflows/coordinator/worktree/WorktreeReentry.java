@@ -1,10 +1,14 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +16,8 @@ import java.util.Optional;
  * anything there: the next one's git must not end up in the user's checkout, nor its files.
  */
 final class WorktreeReentry {
+
+  private static final String REF = "ref:";
 
   private final Git git;
   private final Worktrees.Plan plan;
@@ -36,6 +42,7 @@ final class WorktreeReentry {
                         + worktree.path()
                         + " any more"));
     requireGitFile(gitDirectory);
+    requireBranchOfItsOwn(gitDirectory);
     requireTop();
     new WorkingDirectory(plan).make();
   }
@@ -62,6 +69,44 @@ final class WorktreeReentry {
       }
     } catch (IOException | InvalidPathException e) {
       throw new GitException(common + " cannot be read", e);
+    }
+  }
+
+  /** What the next agent commits must not move a branch that is checked out elsewhere. */
+  private void requireBranchOfItsOwn(Path gitDirectory) throws GitException {
+    Optional<String> branch = branchOf(gitDirectory);
+    if (branch.isEmpty()) {
+      return;
+    }
+    List<Path> others = new ArrayList<>(List.of(worktree.commonDirectory()));
+    Path all = worktree.commonDirectory().resolve("worktrees");
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(all)) {
+      directories.forEach(others::add);
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new GitException(all + " cannot be read", e);
+    }
+    for (Path other : others) {
+      if (!other.equals(gitDirectory) && branchOf(other).equals(branch)) {
+        throw new GitException(
+            "in %s %s is checked out, which %s has checked out as well"
+                .formatted(worktree.path(), branch.get(), other));
+      }
+    }
+  }
+
+  /** What a HEAD leads to; empty for a commit alone. */
+  private static Optional<String> branchOf(Path gitDirectory) throws GitException {
+    Path head = gitDirectory.resolve("HEAD");
+    try {
+      if (Files.exists(head, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isRegularFile(head, LinkOption.NOFOLLOW_LINKS)) {
+        throw new GitException(head + " is no regular file");
+      }
+      return SmallFile.line(head)
+          .filter(line -> line.startsWith(REF))
+          .map(line -> line.substring(REF.length()).strip());
+    } catch (IOException e) {
+      throw new GitException(head + " cannot be read", e);
     }
   }
 

@@ -609,7 +609,8 @@ class SharedWorktreeTest {
     "git -C \"$TREE\" config extensions.worktreeConfig true;"
         + " git -C \"$TREE\" config --worktree core.worktree \"$PROJECT\", works in",
     "echo \"$OTHER/.git\" > \"$PROJECT/.git/worktrees/$CALL/commondir\", commondir",
-    "rm -r \"$PROJECT/.git/worktrees/$CALL\", does not know the worktree"
+    "rm -r \"$PROJECT/.git/worktrees/$CALL\", does not know the worktree",
+    "git -C \"$TREE\" symbolic-ref HEAD $(git -C \"$PROJECT\" symbolic-ref HEAD), checked out"
   })
   void aWorktreeThatIsNotAsItWasMadeFailsClosed(String damage, String why) throws IOException {
     Repository other = Repository.at(directory.resolve("other"));

@@ -24,6 +24,7 @@ class OptionLoaderTest {
   private static final byte[] PNG =
       "\u0089PNG\r\n\u001a\nrest".getBytes(StandardCharsets.ISO_8859_1);
 
+  @TempDir private static Path home;
   @TempDir private Path workspace;
 
   private final Redactor redactor = new Redactor(Map.of());
@@ -37,6 +38,10 @@ class OptionLoaderTest {
             "ghp_0123456789",
             "HOME",
             "/home/alice",
+            "VALUE",
+            "a/+secret7",
+            "MY_PAT",
+            "b7secret",
             "OWF_MCP_TOKEN",
             "shared-0123456789");
     return new OptionLoader(
@@ -52,6 +57,7 @@ class OptionLoaderTest {
           }
         },
         redactor,
+        home,
         confined);
   }
 
@@ -116,8 +122,8 @@ class OptionLoaderTest {
     new ProcessBuilder("mkfifo", workspace.resolve("fifo").toString()).start().waitFor();
     assertRefused(local, files("link"), "'link' is a link");
     assertRefused(local, files("directory"), "'directory' is a directory");
-    assertRefused(local, files("fifo"), "'fifo' is none");
-    assertRefused(local, files("/dev/zero"), "'/dev/zero' is none");
+    assertRefused(local, files("fifo"), "'fifo' is a pipe");
+    assertRefused(local, files("/dev/zero"), "'/dev/zero' is a pipe, a socket or a device");
     assertRefused(local, files("missing"), "'missing' can't be read: no such file");
     assertRefused(local, files(""), "found an empty one");
   }
@@ -203,6 +209,12 @@ class OptionLoaderTest {
         "{'x': {'command': 'c', 'env': {'MY_TOKEN': 'inline-123'}}} | inline-123",
         "{'x': {'command': 'c', 'args': ['--token', 'inline-123']}} | inline-123",
         "{'x': {'command': 'c', 'args': ['--token=inline-123']}} | inline-123",
+        "{'x': {'command': 'c', 'args': ['-H', 'Authorization: Bearer inline-123']}} | inline-123",
+        "{'x': {'command': 'c', 'args': ['-c', 'TOKEN=inline-123 serve']}} | inline-123",
+        "{'x': {'command': 'c', 'args': ['postgresql://u:inline-123@h/db']}} | inline-123",
+        "{'x': {'command': 'c', 'env': {'DATABASE': 'postgresql://u:inline-123@h/db'}}} | inline-123",
+        "{'x': {'url': 'https://h/s/a1b2c3d4e5f6a7b8c9d0/mcp'}} | a1b2c3d4e5f6a7b8c9d0",
+        "{'x': {'command': 'c', 'env': {'JIRA_PAT': 'inline-123'}}} | inline-123",
         "{'x': {'command': 'c', 'env': {'OTHER': 'a1b2c3d4e5f6a7b8c9d0'}}} | a1b2c3d4e5f6a7b8c9d0",
       })
   void aSecretInTheScriptIsRedactedLikeAKey(String json, String secret) throws Exception {
@@ -210,12 +222,62 @@ class OptionLoaderTest {
     assertThat(redactor.redact("see " + secret + " here")).doesNotContain(secret);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'args': ['-H', 'Authorization: Bearer ${VALUE}'] | a/+secret7",
+        "'env': {'JIRA_PAT': '${VALUE}'} | a/+secret7",
+        "'env': {'X': '${MY_PAT}'} | b7secret",
+        "'args': ['${MY_PAT}'] | b7secret",
+      })
+  void aVariableInASecretsPlaceIsKeptSecret(String place, String value) throws Exception {
+    local.load(check(servers("{'x': {'command': 'c', " + place + "}}")), workspace);
+    assertThat(redactor.redact("it is " + value)).doesNotContain(value);
+  }
+
+  @Test
+  void secretsAreBoundedInNumber() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      check(
+          servers(
+              "{'x': {'url': 'https://h', 'headers': {'Authorization': 'Bearer s-" + i + "'}}}"));
+    }
+    check(servers("{'x': {'url': 'https://h', 'headers': {'Authorization': 'Bearer s-7'}}}"));
+    assertRefused(
+        local,
+        servers("{'x': {'url': 'https://h', 'headers': {'Authorization': 'Bearer s-300'}}}"),
+        "one secret more than the 300");
+  }
+
+  @Test
+  void aKeyInTheSystemTextIsTakenOut() throws Exception {
+    redactor.learn("OPENAI_API_KEY", "sk-0123456789abcdef");
+    CheckedOptions options =
+        check(new RequestedOptions("use sk-0123456789abcdef", null, null, null, List.of()));
+    assertThat(local.load(options, workspace).options().system())
+        .isEqualTo("use [redacted:OPENAI_API_KEY]");
+  }
+
+  @Test
+  void aSharedCoordinatorShowsNothingOfGitOrItsHome() throws Exception {
+    Files.createDirectories(workspace.resolve("sub/.git"));
+    Files.writeString(workspace.resolve("sub/.git/config"), "url = https://u:p@h");
+    Files.writeString(home.resolve("home-id"), "id");
+    OptionLoader around = loader(true);
+    assertRefused(around, files("sub/.git/config"), "is of git");
+    assertThatThrownBy(
+            () -> around.check(files(home.getFileName() + "/home-id"), home.resolveSibling(""), null))
+        .hasMessageContaining("this coordinator's home");
+  }
+
   @Test
   void whatIsNoSecretStaysReadable() throws Exception {
     check(
         servers(
             "{'x': {'command': 'server-name', 'args': ['--verbose', 'production'],"
-                + " 'env': {'LOG_LEVEL': 'debugging'}}}"));
+                + " 'env': {'LOG_LEVEL': 'debugging', 'AUTHOR': 'production'}}}"));
     String text = "server-name --verbose production debugging";
     assertThat(redactor.redact(text)).isEqualTo(text);
   }

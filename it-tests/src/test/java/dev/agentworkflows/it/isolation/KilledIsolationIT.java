@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
@@ -39,6 +41,7 @@ class KilledIsolationIT {
       """;
 
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void whatIsLeftIsNothingOrFoundByGc() throws IOException {
     long seed = Generated.seed();
     Random random = new Random(seed);
