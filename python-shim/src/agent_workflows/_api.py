@@ -80,11 +80,14 @@ async def agent(
     permissions: Any = None,
     timeout_seconds: Optional[float] = None,
     metadata: Optional[dict[str, Any]] = None,
+    continues: Optional[AgentResult] = None,
 ) -> AgentResult:
     """Makes one agent call and returns its result, also when the call failed.
 
     `schema` is a JSON Schema, or a dataclass, a TypedDict, a pydantic model or an enum, also in a
     list (`list[X]`), a dict, a tuple or a union: the result's `value` is an instance of it then.
+    `continues` is a result that is done: the call goes on in that one's conversation, and what it
+    says there stays its own, so that several calls may continue one result.
     Raises ValueError or TypeError for misuse, BudgetExceeded when nothing fits into the budget any
     more, CoordinatorLost when the coordinator is gone. Cancelling the task cancels the call.
     """
@@ -124,9 +127,22 @@ async def agent(
             "permissions_json": _json("permissions", permissions, object, "JSON"),
             "timeout_seconds": None if timeout_seconds is None else _seconds(timeout_seconds),
             "metadata_json": _json("metadata", metadata, dict, "a dict"),
+            "continues": None if continues is None else _call_of("continues", continues),
         }
     )
     return result if result_type is None else _with_instance(result, result_type)
+
+
+def _call_of(argument: str, result: Any) -> str:
+    """The id of the call that gave a result, which must be done."""
+    if not isinstance(result, AgentResult):
+        hint = "; await the call first" if asyncio.iscoroutine(result) or asyncio.isfuture(result) else ""
+        raise TypeError(f"{argument}: expected the AgentResult of a call, found {type(result).__name__}{hint}")
+    if result.status != "done":
+        raise ValueError(f"{argument}: expected a result that is done, found {result!r}")
+    if not result.call_id:
+        raise ValueError(f"{argument}: expected the result of a call, found one that no call gave: {result!r}")
+    return result.call_id
 
 
 def _schema_of(kind: Any) -> dict[str, Any]:

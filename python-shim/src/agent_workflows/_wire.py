@@ -317,6 +317,7 @@ START_CALL = Message(
     _maybe(15, "timeout_seconds", DOUBLE),
     _maybe(16, "metadata_json"),
     _maybe(17, "place", UINT),
+    _maybe(23, "continues"),
 )
 
 CANCEL_CALL = Message("CancelCall", _uint(1, "call_ref"))

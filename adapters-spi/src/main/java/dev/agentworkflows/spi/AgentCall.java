@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissionsJson adapter-specific, as JSON; null when the script gave none
  * @param metadataJson a JSON object that the script attached; null when it gave none
  * @param timeout what is left of the call's time; the coordinator interrupts when it is over
+ * @param conversation what was said before; since level 5
  */
 public record AgentCall(
     String callId,
@@ -36,17 +37,63 @@ public record AgentCall(
     List<String> writeScope,
     @Nullable String permissionsJson,
     @Nullable String metadataJson,
-    Duration timeout) {
+    Duration timeout,
+    Conversation conversation) {
 
   public AgentCall {
     readScope = List.copyOf(readScope);
     writeScope = List.copyOf(writeScope);
   }
 
+  /** A call that begins a conversation. */
+  public AgentCall(
+      String callId,
+      String prompt,
+      @Nullable String schemaJson,
+      @Nullable String model,
+      @Nullable String agentType,
+      Path workingDirectory,
+      @Nullable Path worktree,
+      boolean mutating,
+      List<String> readScope,
+      List<String> writeScope,
+      @Nullable String permissionsJson,
+      @Nullable String metadataJson,
+      Duration timeout) {
+    this(
+        callId,
+        prompt,
+        schemaJson,
+        model,
+        agentType,
+        workingDirectory,
+        worktree,
+        mutating,
+        readScope,
+        writeScope,
+        permissionsJson,
+        metadataJson,
+        timeout,
+        Conversation.NONE);
+  }
+
   /**
    * The same call with another prompt: the corrective try after an answer that broke its schema.
    */
   public AgentCall withPrompt(String newPrompt) {
+    return with(newPrompt, conversation);
+  }
+
+  /**
+   * The same call in another conversation.
+   *
+   * @since level 5
+   */
+  public AgentCall in(Conversation newConversation) {
+    return with(prompt, newConversation);
+  }
+
+  private AgentCall with(String newPrompt, Conversation newConversation) {
     return new AgentCall(
         callId,
         newPrompt,
@@ -60,6 +107,7 @@ public record AgentCall(
         writeScope,
         permissionsJson,
         metadataJson,
-        timeout);
+        timeout,
+        newConversation);
   }
 }

@@ -15,5 +15,15 @@ public enum Capability {
    * Its answers say what they cost ({@link AgentReply#costUsd()}), so that a budget of money needs
    * no price of its models; since level 3.
    */
-  REPORTS_COST
+  REPORTS_COST,
+  /**
+   * It passes {@link Conversation#turns()} on as messages of their own. For adapters without it,
+   * the coordinator writes the earlier turns into the prompt; since level 5.
+   */
+  HISTORY,
+  /**
+   * Its provider keeps conversations: replies tell theirs ({@link AgentReply#session}), and a call
+   * that comes with a {@link Conversation#session()} goes on in that one; since level 5.
+   */
+  SESSIONS
 }

@@ -16,12 +16,13 @@ package dev.agentworkflows.spi;
  *   <li>3: {@link Usage#totalTokens}, {@link AdapterException#billed}, {@link
  *       Capability#REPORTS_COST}
  *   <li>4: {@link UsageLimit}, {@link AdapterException.Kind#EXHAUSTED}
+ *   <li>5: {@link Conversation}
  * </ul>
  */
 public final class SpiLevel {
 
   /** The level that these classes have. */
-  public static final int CURRENT = 4;
+  public static final int CURRENT = 5;
 
   /** The main attribute of an adapter's manifest that holds the level it was built for. */
   public static final String MANIFEST_ATTRIBUTE = "Agent-Workflows-Spi";

@@ -28,7 +28,8 @@ record SchemaText(String text) {
           "0f99945b032241fa23fc925c91eb2e4927a82a02a294629d4a6d01b91f8fae89",
           "09cfc09ecdc868034ff8daf37c2cd7f8ae0ca8f1e51ebd49ba7342501a39b3d1",
           "a462663290f4b1e57100ae64c22fb03caebbd0acd6ecd849969effdd1f24406a",
-          "22515e4e9b0dc05fdfe3d1842f32709c5d4759f12b0cbb5e5526d923482e4414");
+          "22515e4e9b0dc05fdfe3d1842f32709c5d4759f12b0cbb5e5526d923482e4414",
+          "37c6cf837b09d7d81f3a04d6fa580d49668e8ebe1d0af941e93c527993cd8991");
 
   private static final String ALL =
       """

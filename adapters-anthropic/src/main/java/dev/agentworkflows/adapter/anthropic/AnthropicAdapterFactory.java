@@ -36,7 +36,7 @@ public final class AnthropicAdapterFactory extends HttpAdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA, Capability.BATCHES);
+    return Set.of(Capability.NATIVE_SCHEMA, Capability.HISTORY, Capability.BATCHES);
   }
 
   @Override

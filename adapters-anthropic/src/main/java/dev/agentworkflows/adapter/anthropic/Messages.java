@@ -6,10 +6,12 @@ import dev.agentworkflows.adapter.http.Json;
 import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
 import dev.agentworkflows.adapter.http.StrictSchema;
+import dev.agentworkflows.spi.Conversation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -51,7 +53,7 @@ final class Messages implements Dialect {
   public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object().put("model", question.model());
     body.put("max_tokens", question.maxTokens());
-    body.putArray("messages").addObject().put("role", "user").put("content", question.prompt());
+    addMessages(body.putArray("messages"), question);
     return switch (question.form()) {
       case FORCED_TOOL -> {
         AnswerTool tool = AnswerTool.of(question.requiredSchema()).orElseThrow();
@@ -68,6 +70,26 @@ final class Messages implements Dialect {
       }
       default -> text(body, question);
     };
+  }
+
+  /**
+   * The vendor caches up to where it is told to. The end of what was said before is what all forks
+   * have in common, and what the next turn begins with.
+   */
+  private static void addMessages(ArrayNode messages, PromptRequest question) {
+    List<Conversation.Turn> history = question.history();
+    for (int i = 0; i < history.size(); i++) {
+      messages.addObject().put("role", "user").put("content", history.get(i).prompt());
+      ObjectNode answer = messages.addObject().put("role", "assistant");
+      if (i < history.size() - 1) {
+        answer.put("content", history.get(i).answer());
+      } else {
+        ObjectNode block = answer.putArray("content").addObject();
+        block.put("type", "text").put("text", history.get(i).answer());
+        block.putObject("cache_control").put("type", "ephemeral");
+      }
+    }
+    messages.addObject().put("role", "user").put("content", question.prompt());
   }
 
   private static ProviderRequest text(ObjectNode body, PromptRequest question) {

@@ -23,7 +23,7 @@ public final class FakeAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA, Capability.REPORTS_COST);
+    return Set.of(Capability.NATIVE_SCHEMA, Capability.REPORTS_COST, Capability.HISTORY);
   }
 
   @Override

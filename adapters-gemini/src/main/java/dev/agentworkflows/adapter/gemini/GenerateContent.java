@@ -5,15 +5,21 @@ import dev.agentworkflows.adapter.http.Dialect;
 import dev.agentworkflows.adapter.http.Json;
 import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
+import dev.agentworkflows.spi.Conversation;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code POST /models/MODEL:generateContent}. The key goes into a header, never into the URL. */
+/**
+ * {@code POST /models/MODEL:generateContent}. The key goes into a header, never into the URL. What
+ * was said before stands in front, as it did the last time: Gemini finds by itself what of it is
+ * cached.
+ */
 final class GenerateContent implements Dialect {
 
   private static final String MODELS = "models/";
@@ -47,12 +53,12 @@ final class GenerateContent implements Dialect {
   @Override
   public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object();
-    body.putArray("contents")
-        .addObject()
-        .put("role", "user")
-        .putArray("parts")
-        .addObject()
-        .put("text", question.prompt());
+    ArrayNode contents = body.putArray("contents");
+    for (Conversation.Turn turn : question.history()) {
+      say(contents, "user", turn.prompt());
+      say(contents, "model", turn.answer());
+    }
+    say(contents, "user", question.prompt());
     ObjectNode config = Json.object();
     if (question.maxTokens() != null) {
       config.put("maxOutputTokens", question.maxTokens());
@@ -74,6 +80,10 @@ final class GenerateContent implements Dialect {
         path(question.model()),
         body,
         answer -> ContentAnswer.of(answer, question.maxTokens()).reply());
+  }
+
+  private static void say(ArrayNode contents, String role, String text) {
+    contents.addObject().put("role", role).putArray("parts").addObject().put("text", text);
   }
 
   /** The model's name comes from the script: it must not lead to another place of the API. */

@@ -7,6 +7,7 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.Conversation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,8 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>Each call is one request and one answer. A read-only call with a schema is asked in the most
  * binding form that the endpoint takes: a refused one (status 400 or 422, which no provider bills)
- * is followed by the next. A mutating call is sent once, with its schema in words.
+ * is followed by the next. A mutating call is sent once, with its schema in words. What was said
+ * before goes along as messages, each time.
  */
 public final class HttpAdapter implements Adapter {
 
@@ -148,7 +150,8 @@ public final class HttpAdapter implements Adapter {
                   model,
                   form,
                   schema,
-                  settings.maxTokens()));
+                  settings.maxTokens(),
+                  history()));
       JsonNode answer = sent(request);
       callContext.transcript(Json.write(Json.object().set("answer", answer)));
       try {
@@ -159,6 +162,13 @@ public final class HttpAdapter implements Adapter {
         }
         throw scrubbed(e);
       }
+    }
+
+    private List<Conversation.Turn> history() {
+      return call.conversation().turns().stream()
+          .map(turn ->
+              new Conversation.Turn(Json.wellFormed(turn.prompt()), Json.wellFormed(turn.answer())))
+          .toList();
     }
 
     private JsonNode sent(ProviderRequest request)

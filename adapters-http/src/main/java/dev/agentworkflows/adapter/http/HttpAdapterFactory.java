@@ -31,7 +31,7 @@ public abstract class HttpAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA);
+    return Set.of(Capability.NATIVE_SCHEMA, Capability.HISTORY);
   }
 
   @Override

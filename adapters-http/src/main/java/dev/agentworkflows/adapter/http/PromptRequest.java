@@ -1,5 +1,7 @@
 package dev.agentworkflows.adapter.http;
 
+import dev.agentworkflows.spi.Conversation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -9,13 +11,29 @@ import tools.jackson.databind.JsonNode;
  * @param prompt as the model is to read it; holds the schema where the form needs that
  * @param schema null for {@link AnswerForm#FREE_TEXT}
  * @param maxTokens how long the answer may be; null to leave that to the provider
+ * @param history what was said before, oldest first
  */
 public record PromptRequest(
     String prompt,
     String model,
     AnswerForm form,
     @Nullable JsonNode schema,
-    @Nullable Integer maxTokens) {
+    @Nullable Integer maxTokens,
+    List<Conversation.Turn> history) {
+
+  public PromptRequest {
+    history = List.copyOf(history);
+  }
+
+  /** A question before which nothing was said. */
+  public PromptRequest(
+      String prompt,
+      String model,
+      AnswerForm form,
+      @Nullable JsonNode schema,
+      @Nullable Integer maxTokens) {
+    this(prompt, model, form, schema, maxTokens, List.of());
+  }
 
   /** The schema of a form that sends it along. */
   public JsonNode requiredSchema() {

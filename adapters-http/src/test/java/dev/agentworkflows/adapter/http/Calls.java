@@ -44,6 +44,7 @@ public final class Calls {
         call.writeScope(),
         call.permissionsJson(),
         call.metadataJson(),
-        timeout);
+        timeout,
+        call.conversation());
   }
 }

@@ -6,14 +6,17 @@ import dev.agentworkflows.adapter.http.Json;
 import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
 import dev.agentworkflows.adapter.http.StrictSchema;
+import dev.agentworkflows.spi.Conversation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code POST /chat/completions}.
+ * {@code POST /chat/completions}. What was said before stands in front, as it did the last time:
+ * these providers find by themselves what of it they have cached.
  *
  * @param tokenLimit the field that limits the answer's length
  * @param knowsSchemas whether {@code json_schema} is worth a try
@@ -44,7 +47,12 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas) implements Diale
   @Override
   public ProviderRequest request(PromptRequest question) {
     ObjectNode body = Json.object().put("model", question.model());
-    body.putArray("messages").addObject().put("role", "user").put("content", question.prompt());
+    ArrayNode messages = body.putArray("messages");
+    for (Conversation.Turn turn : question.history()) {
+      say(messages, "user", turn.prompt());
+      say(messages, "assistant", turn.answer());
+    }
+    say(messages, "user", question.prompt());
     if (question.maxTokens() != null) {
       body.put(tokenLimit, question.maxTokens());
     }
@@ -57,6 +65,10 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas) implements Diale
     }
     return new ProviderRequest(
         PATH, body, answer -> ChatAnswer.of(answer, question.maxTokens()).reply());
+  }
+
+  private static void say(ArrayNode messages, String role, String content) {
+    messages.addObject().put("role", role).put("content", content);
   }
 
   private static ObjectNode strict(JsonNode schema) {

@@ -39,7 +39,7 @@ public final class OpenAiAdapterFactory extends HttpAdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA, Capability.BATCHES);
+    return Set.of(Capability.NATIVE_SCHEMA, Capability.HISTORY, Capability.BATCHES);
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class OpenRouterAdapterFactory extends HttpAdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.NATIVE_SCHEMA, Capability.REPORTS_COST);
+    return Set.of(Capability.NATIVE_SCHEMA, Capability.HISTORY, Capability.REPORTS_COST);
   }
 
   @Override

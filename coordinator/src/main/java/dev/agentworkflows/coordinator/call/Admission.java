@@ -17,10 +17,12 @@ import tools.jackson.databind.JsonNode;
 final class Admission {
 
   private final Providers providers;
+  private final Conversations conversations;
   private final Clock clock;
 
-  Admission(Providers providers, Clock clock) {
+  Admission(Providers providers, Conversations conversations, Clock clock) {
     this.providers = providers;
+    this.conversations = conversations;
     this.clock = clock;
   }
 
@@ -34,19 +36,12 @@ final class Admission {
     Provider provider = providers.find(asked).orElse(null);
     String providerName = provider == null ? asked : provider.name();
     String model = model(scope, request, provider, providerName);
+    String continues = request.continues();
+    ContinuedCall continued = continues == null ? null : conversations.find(scope, continues);
     CallKey key =
         request.mutating()
             ? null
-            : CallKey.of(
-                request.prompt(),
-                schema == null ? null : schema.canonicalJson(),
-                providerName,
-                model,
-                request.agentType(),
-                request.readScope(),
-                permissions,
-                metadata,
-                request.cacheNamespace());
+            : key(request, schema, providerName, model, permissions, metadata, continued);
     int index = scope.nextCallIndex();
     CachePolicy own = request.cachePolicy();
     Duration timeout = request.timeout();
@@ -63,7 +58,30 @@ final class Admission {
         key == null ? 0 : scope.occurrences().next(key),
         own == null ? scope.cachePolicy() : own,
         timeout == null ? scope.timeout() : timeout,
-        clock.instant());
+        clock.instant(),
+        continued);
+  }
+
+  private static CallKey key(
+      CallRequest request,
+      @Nullable AnswerSchema schema,
+      String providerName,
+      @Nullable String model,
+      @Nullable JsonNode permissions,
+      @Nullable JsonNode metadata,
+      @Nullable ContinuedCall continued) {
+    CallKey key =
+        CallKey.of(
+            request.prompt(),
+            schema == null ? null : schema.canonicalJson(),
+            providerName,
+            model,
+            request.agentType(),
+            request.readScope(),
+            permissions,
+            metadata,
+            request.cacheNamespace());
+    return continued == null ? key : key.continuing(continued.answeredBy(), continued.key());
   }
 
   /** Not by a formatter, which took 6 % of the thread that receives calls. */

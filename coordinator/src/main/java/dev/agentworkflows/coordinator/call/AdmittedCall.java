@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param providerName canonical when the provider is known, else as the script wrote it
  * @param key null exactly when the call is mutating
  * @param occurrence 0 without a key
+ * @param continued null when it begins a conversation
  */
 record AdmittedCall(
     String id,
@@ -29,7 +30,8 @@ record AdmittedCall(
     int occurrence,
     CachePolicy cachePolicy,
     Duration timeout,
-    Instant at) {
+    Instant at,
+    @Nullable ContinuedCall continued) {
 
   /** Calls of one tariff cost alike: what the budget learns from one helps with the next. */
   String tariff() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout of asking the provider, retries included; null for the run's
  * @param metadataJson a JSON object; null when the script gave none
  * @param place where in the script's structure it is made; 0 when the shim does not say
+ * @param continues the id of the call in whose conversation it goes on; null when it begins one
  */
 public record CallRequest(
     String prompt,
@@ -34,11 +35,50 @@ public record CallRequest(
     @Nullable String permissionsJson,
     @Nullable Duration timeout,
     @Nullable String metadataJson,
-    long place) {
+    long place,
+    @Nullable String continues) {
 
   public CallRequest {
     readScope = List.copyOf(readScope);
     writeScope = List.copyOf(writeScope);
+  }
+
+  /** A call that begins a conversation. */
+  public CallRequest(
+      String prompt,
+      @Nullable String label,
+      @Nullable String phase,
+      @Nullable String schemaJson,
+      @Nullable String provider,
+      @Nullable String model,
+      @Nullable String agentType,
+      Isolation isolation,
+      @Nullable CachePolicy cachePolicy,
+      @Nullable String cacheNamespace,
+      List<String> readScope,
+      List<String> writeScope,
+      @Nullable String permissionsJson,
+      @Nullable Duration timeout,
+      @Nullable String metadataJson,
+      long place) {
+    this(
+        prompt,
+        label,
+        phase,
+        schemaJson,
+        provider,
+        model,
+        agentType,
+        isolation,
+        cachePolicy,
+        cacheNamespace,
+        readScope,
+        writeScope,
+        permissionsJson,
+        timeout,
+        metadataJson,
+        place,
+        null);
   }
 
   /** A call that may change files: never read from the cache, never written to it. */

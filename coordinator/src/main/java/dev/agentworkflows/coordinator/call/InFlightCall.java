@@ -19,6 +19,7 @@ public final class InFlightCall {
   private Runnable atStop = () -> {};
   private @Nullable CallClock clock;
   private boolean providerAtWork;
+  private volatile long historyBytes;
   private CompletableFuture<Void> startWritten = CompletableFuture.completedFuture(null);
 
   InFlightCall() {}
@@ -26,6 +27,15 @@ public final class InFlightCall {
   /** Completes once the call is durable; never exceptionally. */
   public CompletableFuture<CallOutcome> outcome() {
     return outcome;
+  }
+
+  /** What the call holds in memory besides its request: what was said before, in bytes. */
+  public long historyBytes() {
+    return historyBytes;
+  }
+
+  void historyBytes(long bytes) {
+    historyBytes = bytes;
   }
 
   CallMeter meter() {

@@ -2,8 +2,12 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.budget.TokenEstimate;
 import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.Conversation;
 
-/** How many tokens a call's prompt takes, schema included: estimated once, when first asked. */
+/**
+ * How many tokens a call's prompt takes, schema and what was said before included: estimated once,
+ * when first asked.
+ */
 final class PromptSize {
 
   /** Roles, names, separators. */
@@ -21,6 +25,9 @@ final class PromptSize {
       tokens = TokenEstimate.of(call.prompt());
       if (call.schemaJson() != null) {
         tokens += TokenEstimate.of(call.schemaJson()) + AROUND_IT;
+      }
+      for (Conversation.Turn turn : call.conversation().turns()) {
+        tokens += TokenEstimate.of(turn.prompt()) + TokenEstimate.of(turn.answer()) + 2 * AROUND_IT;
       }
     }
     return tokens;

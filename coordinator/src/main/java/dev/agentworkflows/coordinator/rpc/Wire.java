@@ -133,7 +133,10 @@ final class Wire {
         call.hasPermissionsJson() ? document("permissions", call.getPermissionsJson()) : null,
         call.hasTimeoutSeconds() ? timeout(call.getTimeoutSeconds()) : null,
         call.hasMetadataJson() ? document("metadata", call.getMetadataJson()) : null,
-        call.getPlace());
+        call.getPlace(),
+        call.hasContinues()
+            ? FieldLimits.check("continues", call.getContinues(), FieldLimits.CALL_ID)
+            : null);
   }
 
   /**

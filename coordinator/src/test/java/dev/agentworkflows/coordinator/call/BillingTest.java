@@ -108,7 +108,8 @@ class BillingTest {
             0,
             CachePolicy.AUTO,
             Duration.ofSeconds(30),
-            Instant.EPOCH);
+            Instant.EPOCH,
+            null);
     AgentCall agentCall =
         new AgentCall(
             "run_x_call_0001",
