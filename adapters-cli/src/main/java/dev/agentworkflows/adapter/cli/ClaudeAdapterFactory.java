@@ -26,7 +26,7 @@ public final class ClaudeAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.EDITS_FILES, Capability.REPORTS_COST);
+    return Set.of(Capability.EDITS_FILES, Capability.REPORTS_COST, Capability.SESSIONS);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.ReasoningText;
@@ -28,8 +29,11 @@ final class ClaudeConversation implements AgentEventParser {
           "server_error", Kind.TRANSIENT,
           "overloaded", Kind.TRANSIENT);
 
+  /** What the program says where it has no session of that id in its directory. */
+  private static final String NO_SESSION = "No conversation found";
+
   private final List<String> arguments;
-  private final boolean mutating;
+  private final AgentCall call;
   private final CallContext context;
 
   /** A turn is told in parts, each with the turn's usage so far. */
@@ -41,9 +45,12 @@ final class ClaudeConversation implements AgentEventParser {
   private @Nullable JsonNode result;
   private boolean atWork;
 
-  ClaudeConversation(List<String> arguments, boolean mutating, CallContext context) {
+  /** Something was heard, or missed, that comes of a session only. */
+  private boolean opened;
+
+  ClaudeConversation(List<String> arguments, AgentCall call, CallContext context) {
     this.arguments = List.copyOf(arguments);
-    this.mutating = mutating;
+    this.call = call;
     this.context = context;
   }
 
@@ -66,8 +73,10 @@ final class ClaudeConversation implements AgentEventParser {
     switch (event.path("type").asString("")) {
       case "assistant" -> {
         atWork = true; // Also after a result: when a task in the background ends, it takes a turn.
+        opened = true;
         turn(event);
       }
+      case "system" -> opened |= event.path("subtype").asString("").equals("init");
       case "rate_limit_event" -> limit.onEvent(event);
       case "result" -> {
         atWork = false;
@@ -75,6 +84,11 @@ final class ClaudeConversation implements AgentEventParser {
       }
       default -> {}
     }
+  }
+
+  @Override
+  public void onSkippedLine() {
+    opened = true;
   }
 
   @Override
@@ -102,6 +116,7 @@ final class ClaudeConversation implements AgentEventParser {
   @Override
   public AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
     JsonNode last = result;
+    failIfSessionIsLost(exit);
     if (last == null) {
       Usage spent = turns.values().stream().reduce(Usage.UNKNOWN, Usage::plus);
       throw Failure.silent("claude", exit, spent);
@@ -123,7 +138,17 @@ final class ClaudeConversation implements AgentEventParser {
     // Models of others, behind the variable that names another address, think aloud.
     String answer = ReasoningText.removed(text);
     failUnlessWhole(last, answer, usage, costUsd);
-    return new AgentReply(answer, model, usage, costUsd);
+    return new AgentReply(
+        answer, model, usage, costUsd, ProgramSession.told(last.path("session_id").asString("")));
+  }
+
+  private void failIfSessionIsLost(AgentProcess.Exit exit) throws AdapterException {
+    boolean tried = call.conversation().session() != null && !opened;
+    JsonNode last = result;
+    String told = last == null ? "" : last.path("result").asString("") + errors(last);
+    if (tried && (told.contains(NO_SESSION) || exit.stderr().contains(NO_SESSION))) {
+      throw ProgramSession.lost("claude", NO_SESSION);
+    }
   }
 
   private void failUnlessWhole(
@@ -147,7 +172,7 @@ final class ClaudeConversation implements AgentEventParser {
       Kind kind = reason.equals(REFUSAL) ? Kind.REFUSED : Kind.PERMANENT;
       throw Failure.told("claude", kind, told, usage).billed(usage, costUsd);
     }
-    Failure.requireWords("claude", text, mutating, usage);
+    Failure.requireWords("claude", text, call.mutating(), usage);
   }
 
   private Kind kind(JsonNode last, String subtype) {

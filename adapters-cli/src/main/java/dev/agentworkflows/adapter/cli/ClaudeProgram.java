@@ -62,7 +62,7 @@ final class ClaudeProgram implements AgentProgram {
 
   @Override
   public AgentEventParser open(AgentCall call, CallContext context) throws AdapterException {
-    return new ClaudeConversation(arguments(call), call.mutating(), context);
+    return new ClaudeConversation(arguments(call), call, context);
   }
 
   private static List<String> arguments(AgentCall call) throws AdapterException {
@@ -83,6 +83,10 @@ final class ClaudeProgram implements AgentProgram {
     // In one word, so that no value can be taken for an option.
     if (call.model() != null) {
       arguments.add("--model=" + call.model());
+    }
+    String session = ProgramSession.of(call, "claude");
+    if (session != null) {
+      arguments.addAll(List.of("--resume=" + session, "--fork-session"));
     }
     if (call.agentType() != null) {
       arguments.add("--agent=" + call.agentType());

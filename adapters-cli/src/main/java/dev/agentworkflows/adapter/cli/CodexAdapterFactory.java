@@ -25,7 +25,7 @@ public final class CodexAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.EDITS_FILES);
+    return Set.of(Capability.EDITS_FILES, Capability.SESSIONS);
   }
 
   @Override

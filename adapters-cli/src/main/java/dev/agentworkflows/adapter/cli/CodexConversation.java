@@ -23,6 +23,7 @@ final class CodexConversation implements AgentEventParser {
   private static final String LIMIT_REACHED = "\"usage_limit_reached\"";
 
   private final AgentCall call;
+  private final @Nullable String earlier;
   private final CallContext context;
   private String text = "";
   private Usage usage = Usage.UNKNOWN;
@@ -37,8 +38,17 @@ final class CodexConversation implements AgentEventParser {
   /** A line was left out since the last message: it may have been the answer. */
   private boolean missed;
 
-  CodexConversation(AgentCall call, CallContext context) {
+  /** Something was heard, or missed, that comes of a session only. */
+  private boolean opened;
+
+  private String session = "";
+
+  /**
+   * @param earlier the session to go on in; null for none
+   */
+  CodexConversation(AgentCall call, @Nullable String earlier, CallContext context) {
     this.call = call;
+    this.earlier = earlier;
     this.context = context;
   }
 
@@ -52,13 +62,20 @@ final class CodexConversation implements AgentEventParser {
     if (call.model() != null) {
       arguments.add("--model=" + call.model()); // In one word: never taken for an option.
     }
+    if (earlier != null) {
+      // `resume` would write to the session itself, which other calls may go on in as well.
+      arguments.addAll(List.of("fork", earlier));
+    }
     arguments.add("-");
     return arguments;
   }
 
   @Override
   public void onEvent(JsonNode event) {
-    switch (event.path("type").asString("")) {
+    String type = event.path("type").asString("");
+    opened |= !type.equals("error");
+    switch (type) {
+      case "thread.started" -> session = event.path("thread_id").asString("");
       case "item.started" -> {
         began |= isWork(event.path("item"));
         tellProgress(event.path("item"));
@@ -94,6 +111,7 @@ final class CodexConversation implements AgentEventParser {
   @Override
   public void onSkippedLine() {
     missed = true;
+    opened = true;
   }
 
   @Override
@@ -109,18 +127,28 @@ final class CodexConversation implements AgentEventParser {
 
   @Override
   public AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
+    if (earlier != null && !opened) {
+      // Also of a version that knows no `fork`.
+      String why = complaint == null ? String.valueOf(silent(exit).getMessage()) : complaint;
+      throw ProgramSession.lost("codex", why);
+    }
     if (failure != null) {
       throw failed(failure);
     }
     if (completed && !missed) {
       String answer = ReasoningText.removed(text);
       Failure.requireWords("codex", answer, call.mutating(), usage);
-      return new AgentReply(answer, null, usage, null); // It names no model.
+      // It names no model.
+      return new AgentReply(answer, null, usage, null, ProgramSession.told(session));
     }
     if (complaint != null && !completed) {
       throw failed(complaint);
     }
-    throw Failure.silent("codex", exit, usage);
+    throw silent(exit);
+  }
+
+  private AdapterException silent(AgentProcess.Exit exit) {
+    return Failure.silent("codex", exit, usage);
   }
 
   /** A remark of the program's own is none. */

@@ -29,6 +29,6 @@ final class CodexProgram implements AgentProgram {
   @Override
   public AgentEventParser open(AgentCall call, CallContext context) throws AdapterException {
     Permissions.of(call.permissionsJson(), "codex", Set.of());
-    return new CodexConversation(call, context);
+    return new CodexConversation(call, ProgramSession.of(call, "codex"), context);
   }
 }

@@ -24,7 +24,9 @@ class FactoriesTest {
     String loaded = new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(listing.waitFor()).isZero();
     assertThat(loaded)
-        .contains("claude[claude-cli][EDITS_FILES, REPORTS_COST]", "codex[codex-cli][EDITS_FILES]")
+        .contains(
+            "claude[claude-cli][EDITS_FILES, REPORTS_COST, SESSIONS]",
+            "codex[codex-cli][EDITS_FILES, SESSIONS]")
         .doesNotContain("tools.jackson", ProgramAdapter.class.getName());
   }
 }

@@ -5,6 +5,8 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.testkit.TestCallContext;
 import dev.agentworkflows.testkit.TestContext;
 import java.io.IOException;
@@ -32,6 +34,7 @@ final class ScriptedCall {
   private @Nullable String permissions;
   private @Nullable Path worktree;
   private boolean mutating;
+  private Conversation conversation = Conversation.NONE;
 
   ScriptedCall(AdapterFactory factory, Path directory) {
     this.factory = factory;
@@ -98,6 +101,11 @@ final class ScriptedCall {
     return this;
   }
 
+  ScriptedCall in(String session) {
+    conversation = new Conversation(List.of(), new AgentSession(session, false));
+    return this;
+  }
+
   ScriptedCall mutating() {
     mutating = true;
     return this;
@@ -127,7 +135,8 @@ final class ScriptedCall {
               List.of(),
               permissions,
               null,
-              Duration.ofMinutes(1)),
+              Duration.ofMinutes(1),
+              conversation),
           callContext);
     }
   }
