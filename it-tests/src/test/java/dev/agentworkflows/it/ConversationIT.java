@@ -51,10 +51,11 @@ class ConversationIT {
 
   @Test
   void anotherBeginningIsAnotherConversation() {
-    Path script = owf.script("edited.py", SCRIPT);
+    String one = SCRIPT.replace("begin", "edited");
+    Path script = owf.script("edited.py", one);
     owf.json("run", script.toString());
     String first = owf.calls("latest").at("/0/id").stringValue();
-    owf.script("edited.py", SCRIPT.replace("begin", "begin again"));
+    owf.script("edited.py", one.replace("edited", "edited again"));
     owf.json("run", script.toString());
 
     assertThat(column(owf.calls("latest"), "cache_status")).containsOnly("miss");

@@ -23,7 +23,7 @@ abstract class AgentFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.EDITS_FILES);
+    return Set.of(Capability.EDITS_FILES, Capability.SESSIONS);
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.testkit.RunningCall;
 import dev.agentworkflows.testkit.TestCallContext;
 import dev.agentworkflows.testkit.TestCalls;
@@ -32,6 +34,7 @@ final class ScriptedAgent {
   private @Nullable String permissions;
   private @Nullable Path worktree;
   private boolean mutating;
+  private Conversation conversation = Conversation.NONE;
 
   ScriptedAgent(Path directory) {
     this.directory = directory;
@@ -85,6 +88,11 @@ final class ScriptedAgent {
 
   ScriptedAgent permissions(String json) {
     permissions = json;
+    return this;
+  }
+
+  ScriptedAgent in(AgentSession session) {
+    conversation = new Conversation(List.of(), session);
     return this;
   }
 
@@ -156,6 +164,7 @@ final class ScriptedAgent {
         call.writeScope(),
         permissions,
         null,
-        call.timeout());
+        call.timeout(),
+        conversation);
   }
 }
