@@ -59,6 +59,7 @@ final class CodexProgram implements AgentProgram {
     return new CodexConversation(
         call,
         context,
+        ProgramSession.of(call, "codex"),
         options,
         variables.environment(),
         call.schemaJson() != null && schema == null);
