@@ -325,6 +325,7 @@ START_CALL = Message(
     _maybe(21, "mcp_servers_json"),
     _strings(22, "files"),
     _maybe(24, "worktree"),
+    _strings(25, "fallback"),
 )
 
 CANCEL_CALL = Message("CancelCall", _uint(1, "call_ref"))

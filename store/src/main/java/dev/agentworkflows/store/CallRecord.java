@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * CallCompletionRow} for the fields.
  *
  * @param answeredBy for a hit: the id of the call whose answer stood in; its texts are this call's
- * @param waiting null for a call that is out, or over, or that waits no longer than a moment
  */
 public record CallRecord(
     String id,
@@ -47,4 +46,10 @@ public record CallRecord(
     @Nullable String answeredBy,
     Instant createdAt,
     @Nullable Instant completedAt,
-    @Nullable CallWait waiting) {}
+    CallProgress progress) {
+
+  /** Null for a call that is out, or over, or that waits no longer than a moment. */
+  public @Nullable CallWait waiting() {
+    return progress.waiting();
+  }
+}

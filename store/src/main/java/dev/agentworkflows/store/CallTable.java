@@ -31,7 +31,8 @@ final class CallTable {
         output_tokens, cache_read_tokens, cache_write_tokens, estimated_cost_nano_usd, attempts,
         queue_ms, duration_ms, error, (SELECT id FROM run WHERE no = answered_by >> 32),
         answered_by & 4294967295, call.created_at, call.completed_at,
-        CASE call.status WHEN 'running' THEN waiting_for END, waiting_since, waiting_until
+        CASE call.status WHEN 'running' THEN waiting_for END, waiting_since, waiting_until,
+        tried_json
       """;
 
   static final String OF_RUN =
@@ -88,7 +89,7 @@ final class CallTable {
   static final String REMEMBERED =
       """
       SELECT remembered.occurrence, remembered.call_no, coalesce(run.parent_run_id, run.id) = ?,
-        run.id, call.call_index, call.model, text, value_json, validation_status
+        run.id, call.call_index, call.provider, call.model, text, value_json, validation_status
       FROM remembered
         JOIN call ON call.no = remembered.call_no
         JOIN run ON run.no = remembered.call_no >> 32
@@ -101,7 +102,7 @@ final class CallTable {
 
   static final String ANSWER =
       """
-      SELECT run.id, call.call_index, call.model, text, value_json, validation_status
+      SELECT run.id, call.call_index, call.provider, call.model, text, value_json, validation_status
       FROM call
         JOIN run ON run.no = call.no >> 32
         JOIN answer ON answer.call_no = call.no
@@ -195,6 +196,12 @@ final class CallTable {
       WHERE no = ? AND status = 'running' AND attempts <= ?
       """;
 
+  static final String TRIED =
+      """
+      UPDATE call SET provider = ?, model = ?, tried_json = ?
+      WHERE no = ? AND status = 'running'
+      """;
+
   /** A run that is over has no call in flight, whatever became of that call's own end. */
   static final String CANCEL_LEFT_OVER =
       """
@@ -244,6 +251,16 @@ final class CallTable {
         .time(wait.until())
         .number(session.callNumber(CallId.require(callId)))
         .number(attempts)
+        .update();
+  }
+
+  static void tried(WriteSession session, CallTried tried) throws SQLException {
+    session
+        .statement(TRIED)
+        .text(tried.provider())
+        .text(tried.model())
+        .text(tried.triedJson())
+        .number(session.callNumber(CallId.require(tried.callId())))
         .update();
   }
 
@@ -372,7 +389,8 @@ final class CallTable {
         callIdOrNull(row.runIdOrNull(), row.integer()),
         row.time(),
         row.timeOrNull(),
-        wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()));
+        new CallProgress(
+            wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()), row.textOrNull()));
   }
 
   private static Isolation isolation(String label) {
@@ -400,6 +418,7 @@ final class CallTable {
   static RememberedResult readRemembered(Row row) throws SQLException {
     return new RememberedResult(
         row.callId(),
+        row.text(),
         row.textOrNull(),
         row.textOrNull(),
         row.textOrNull(),

@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.cache.CallKey;
@@ -16,19 +15,20 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.Isolation;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Gives a call its place in the run: index, provider, model, key, occurrence. */
 final class Admission {
 
-  private final Providers providers;
+  private final Targets targets;
   private final OptionLoader optionLoader;
   private final Worktrees worktrees;
   private final Clock clock;
 
   Admission(Providers providers, OptionLoader optionLoader, Worktrees worktrees, Clock clock) {
-    this.providers = providers;
+    this.targets = new Targets(providers);
     this.optionLoader = optionLoader;
     this.worktrees = worktrees;
     this.clock = clock;
@@ -40,31 +40,31 @@ final class Admission {
     JsonNode permissions = json("permissions", request.permissionsJson());
     JsonNode metadata = json("metadata", request.metadataJson());
     CheckedOptions options = options(scope, request);
-    String named = textOrNull(request.provider());
-    String asked = named == null ? scope.provider() : named;
-    Provider provider = providers.find(asked).orElse(null);
-    String providerName = provider == null ? asked : provider.name();
-    String model = model(scope, request, provider, providerName);
+    List<Target> asked = targets.of(scope, request);
     boolean shares = request.workplace().worktreeOf() != null;
     if (shares && request.isolation() == Isolation.NONE && request.mutating()) {
       throw new MisuseException(
           "a call with write_scope changes files: in another call's worktree it needs"
               + " isolation 'worktree' as well");
     }
-    CallKey key =
-        request.mutating()
-            ? null
-            : CallKey.of(
-                request.prompt(),
-                schema == null ? null : schema.canonicalJson(),
-                providerName,
-                model,
-                request.agentType(),
-                request.readScope(),
-                permissions,
-                metadata,
-                request.cacheNamespace(),
-                options.keyParts());
+    CallKey key = null;
+    if (!request.mutating()) {
+      key =
+          CallKey.of(
+              request.prompt(),
+              schema == null ? null : schema.canonicalJson(),
+              asked.get(0).name(),
+              asked.get(0).model(),
+              request.agentType(),
+              request.readScope(),
+              permissions,
+              metadata,
+              request.cacheNamespace(),
+              options.keyParts());
+      if (asked.size() > 1) {
+        key = key.withFallback(asked.stream().skip(1).map(Target::text).toList());
+      }
+    }
     int index = scope.nextCallIndex();
     CachePolicy own = request.cachePolicy();
     Duration timeout = request.timeout();
@@ -74,9 +74,7 @@ final class Admission {
         scope,
         request,
         schema,
-        provider,
-        providerName,
-        model,
+        asked,
         key,
         key == null || shares ? 0 : scope.occurrences().next(key),
         own == null ? scope.cachePolicy() : own,
@@ -89,31 +87,6 @@ final class Admission {
   private static String callId(String runId, int index) {
     String number = Integer.toString(index);
     return runId + "_call_" + "0".repeat(Math.max(0, 4 - number.length())) + number;
-  }
-
-  /** An empty name is none: it comes of a variable that is not set. */
-  private static @Nullable String textOrNull(@Nullable String name) {
-    return name == null || name.isBlank() ? null : name;
-  }
-
-  /** A run's model belongs to the run's provider: a call that names another gets that one's own. */
-  private @Nullable String model(
-      RunContext scope, CallRequest request, @Nullable Provider provider, String providerName) {
-    String named = textOrNull(request.model());
-    if (named != null) {
-      return named;
-    }
-    boolean runsProvider =
-        providers
-            .find(scope.provider())
-            .map(Provider::name)
-            .filter(providerName::equals)
-            .isPresent();
-    String ofTheRun = textOrNull(scope.model());
-    if (runsProvider && ofTheRun != null) {
-      return ofTheRun;
-    }
-    return provider == null ? null : provider.defaultModel();
   }
 
   private CheckedOptions options(RunContext scope, CallRequest request) throws MisuseException {

@@ -1,19 +1,18 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.cache.CallKey;
 import dev.agentworkflows.coordinator.option.CheckedOptions;
 import dev.agentworkflows.coordinator.schema.AnswerSchema;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call that has its place in the run: nothing in it depends on how it goes on.
  *
- * @param provider null when no adapter has the name that the call asked for
- * @param providerName canonical when the provider is known, else as the script wrote it
+ * @param targets whom it asks, in order; at least one
  * @param key null exactly when the call is mutating; without the files of another's worktree until
  *     {@link #inTree}
  * @param occurrence 0 without a whole key
@@ -24,9 +23,7 @@ record AdmittedCall(
     RunContext scope,
     CallRequest request,
     @Nullable AnswerSchema schema,
-    @Nullable Provider provider,
-    String providerName,
-    @Nullable String model,
+    List<Target> targets,
     @Nullable CallKey key,
     int occurrence,
     CachePolicy cachePolicy,
@@ -46,9 +43,7 @@ record AdmittedCall(
         scope,
         request,
         schema,
-        provider,
-        providerName,
-        model,
+        targets,
         whole,
         scope.occurrences().next(whole),
         cachePolicy,
@@ -57,8 +52,31 @@ record AdmittedCall(
         options);
   }
 
-  /** Calls of one tariff cost alike: what the budget learns from one helps with the next. */
-  String tariff() {
-    return providerName + "/" + model;
+  AdmittedCall {
+    targets = List.copyOf(targets);
+  }
+
+  /** The same call under another of its keys. */
+  AdmittedCall under(CallKey newKey) {
+    return newKey.equals(key)
+        ? this
+        : new AdmittedCall(
+            id,
+            index,
+            scope,
+            request,
+            schema,
+            targets,
+            newKey,
+            occurrence,
+            cachePolicy,
+            timeout,
+            at,
+            options);
+  }
+
+  /** Whom it asks first. */
+  Target first() {
+    return targets.get(0);
   }
 }

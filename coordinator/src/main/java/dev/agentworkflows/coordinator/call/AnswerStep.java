@@ -16,9 +16,9 @@ final class AnswerStep {
 
   private static final int MAX_ANSWERS = 2;
 
-  private final ProviderStep provider;
+  private final FallbackStep provider;
 
-  AnswerStep(ProviderStep provider) {
+  AnswerStep(FallbackStep provider) {
     this.provider = provider;
   }
 
@@ -28,7 +28,9 @@ final class AnswerStep {
     String prompt = admitted.request().prompt();
     AnswerSchema schema = admitted.schema();
     if (schema == null) {
-      return provider.ask(call, admitted, place, prompt).thenApply(AnswerStep::text);
+      return provider
+          .ask(new PromptedCall(call, admitted, place, prompt))
+          .thenApply(AnswerStep::text);
     }
     return structured(call, admitted, place, schema, prompt, 1);
   }
@@ -41,7 +43,7 @@ final class AnswerStep {
       String prompt,
       int answers) {
     return provider
-        .ask(call, admitted, place, prompt)
+        .ask(new PromptedCall(call, admitted, place, prompt))
         .thenCompose(reply -> {
           StructuredAnswer checked = schema.check(reply.text(), admitted.request().prompt());
           if (checked instanceof Valid valid) {

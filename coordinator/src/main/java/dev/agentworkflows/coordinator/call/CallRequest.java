@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a script asked for with {@code agent()}.
  *
  * @param schemaJson JSON Schema 2020-12; null when any text will do
- * @param provider null for the run's
+ * @param providers whom it asks, in order; none for the run's
  * @param model null for the run's, or the provider's default
  * @param cachePolicy null for the run's
  * @param permissionsJson any JSON; null when the script gave none
@@ -25,7 +25,7 @@ public record CallRequest(
     @Nullable String label,
     @Nullable String phase,
     @Nullable String schemaJson,
-    @Nullable String provider,
+    List<String> providers,
     @Nullable String model,
     @Nullable String agentType,
     Workplace workplace,
@@ -40,6 +40,7 @@ public record CallRequest(
     RequestedOptions options) {
 
   public CallRequest {
+    providers = List.copyOf(providers);
     readScope = List.copyOf(readScope);
     writeScope = List.copyOf(writeScope);
   }
@@ -50,7 +51,7 @@ public record CallRequest(
       @Nullable String label,
       @Nullable String phase,
       @Nullable String schemaJson,
-      @Nullable String provider,
+      List<String> providers,
       @Nullable String model,
       @Nullable String agentType,
       Workplace workplace,
@@ -67,7 +68,7 @@ public record CallRequest(
         label,
         phase,
         schemaJson,
-        provider,
+        providers,
         model,
         agentType,
         workplace,
@@ -89,7 +90,7 @@ public record CallRequest(
         label,
         phase,
         schemaJson,
-        provider,
+        providers,
         model,
         agentType,
         workplace,
