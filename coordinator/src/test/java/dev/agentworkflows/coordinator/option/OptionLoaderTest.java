@@ -267,8 +267,8 @@ class OptionLoaderTest {
     Files.writeString(home.resolve("home-id"), "id");
     OptionLoader around = loader(true);
     assertRefused(around, files("sub/.git/config"), "is of git");
-    assertThatThrownBy(
-            () -> around.check(files(home.getFileName() + "/home-id"), home.resolveSibling(""), null))
+    assertThatThrownBy(() ->
+            around.check(files(home.getFileName() + "/home-id"), home.resolveSibling(""), null))
         .hasMessageContaining("this coordinator's home");
   }
 
