@@ -4,6 +4,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.ReasoningText;
 import dev.agentworkflows.spi.SchemaPrompt;
@@ -55,8 +56,8 @@ final class CodexConversation implements AgentEventParser {
    */
   CodexConversation(
       AgentCall call,
-      CallContext context,
       @Nullable String earlier,
+      CallContext context,
       List<String> options,
       Map<String, String> environment,
       boolean schemaInWords) {
@@ -169,7 +170,8 @@ final class CodexConversation implements AgentEventParser {
       String answer = ReasoningText.removed(text);
       Failure.requireWords("codex", answer, call.mutating(), usage);
       // It names no model.
-      return new AgentReply(answer, null, usage, null, ProgramSession.told(session));
+      AgentSession told = hasOwnSystem(call) ? null : ProgramSession.told(session);
+      return new AgentReply(answer, null, usage, null, told);
     }
     if (complaint != null && !completed) {
       throw failed(complaint);
@@ -179,6 +181,11 @@ final class CodexConversation implements AgentEventParser {
 
   private AdapterException silent(AgentProcess.Exit exit) {
     return Failure.silent("codex", exit, usage);
+  }
+
+  /** A session keeps the instructions that it began with, and a fork of it takes no others. */
+  static boolean hasOwnSystem(AgentCall call) {
+    return call.options().system() != null;
   }
 
   /** A remark of the program's own is none. */

@@ -6,6 +6,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.AgentSession;
+import dev.agentworkflows.spi.CallOptions;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,17 @@ class CodexAdapterTest {
     assertThat(failure.kind()).isEqualTo(Kind.SESSION_LOST);
     assertThat(failure).hasMessageContaining(complaint);
     assertThat(failure.usage()).isEqualTo(Usage.of(0, 0));
+  }
+
+  @Test
+  void aSessionAndInstructionsOfACallsOwnDoNotGoTogether() throws Exception {
+    CallOptions system = new CallOptions("be terse", null, null, List.of(), List.of());
+    String begun = "{\"type\":\"thread.started\",\"thread_id\":\"01a227e8-518f\"}\n" + DONE;
+    assertThat(call.options(system).says(begun).reply().session()).isNull();
+
+    ScriptedCall later = new ScriptedCall(new CodexAdapterFactory(), temporary);
+    assertThat(later.options(system).in(SESSION).says(DONE).failure().kind())
+        .isEqualTo(Kind.SESSION_LOST);
   }
 
   @Test
