@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -49,8 +50,10 @@ record TreeShell(Path directory, Map<String, String> variables) {
     Process process = builder.start();
     try {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        // The shell first, or it begins its next step when what it waits for is gone.
+        List<ProcessHandle> others = process.descendants().toList();
         process.destroyForcibly().waitFor();
+        others.forEach(ProcessHandle::destroyForcibly);
         if (mustWork) {
           throw new AssertionError("the script hangs:\n" + script);
         }
