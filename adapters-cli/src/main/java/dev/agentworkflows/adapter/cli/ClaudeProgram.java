@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +117,9 @@ final class ClaudeProgram implements AgentProgram {
       disallowed.addAll(CHANGE);
     }
     disallowed.addAll(rules(permissions, DISALLOWED));
-    allowed.addAll(tools.allowed());
+    // A rule limits its tool, and the bare name would take that back.
+    Set<String> limited = limited(allowed);
+    tools.allowed().stream().filter(tool -> !limited.contains(tool)).forEach(allowed::add);
 
     List<String> arguments =
         new ArrayList<>(List.of("-p", "--output-format", "stream-json", "--verbose"));
@@ -141,6 +144,14 @@ final class ClaudeProgram implements AgentProgram {
     arguments.add("--disallowedTools");
     arguments.addAll(disallowed);
     return arguments;
+  }
+
+  /** The tools of which a script allows something and not all. */
+  private static Set<String> limited(List<String> rules) {
+    return rules.stream()
+        .filter(rule -> rule.indexOf('(') > 0)
+        .map(rule -> rule.substring(0, rule.indexOf('(')))
+        .collect(Collectors.toSet());
   }
 
   private static List<String> rules(Permissions permissions, String name) throws AdapterException {

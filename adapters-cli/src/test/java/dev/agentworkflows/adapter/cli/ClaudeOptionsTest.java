@@ -69,6 +69,18 @@ class ClaudeOptionsTest {
   }
 
   @Test
+  void aToolThatARuleLimitsIsNotAllowedWhole() throws Exception {
+    call.mutating()
+        .tools("Bash", "Read")
+        .permissions("{\"allowed_tools\": [\"Bash(git log *)\"]}")
+        .says(DONE)
+        .reply();
+    assertThat(call.arguments())
+        .containsSubsequence("--allowedTools", "Bash(git log *)", "Read")
+        .doesNotContain("Bash");
+  }
+
+  @Test
   void noToolsAtAllAreNotTheUsualOnes() throws Exception {
     call.tools().says(DONE).reply();
     assertThat(call.value("--tools")).isEmpty();
