@@ -61,9 +61,12 @@ final class WorktreeDeparture {
     }
     try {
       TreeState now = worktrees.state(worktree, timeToLook(admitted));
-      if (!now.work().none()) {
+      if (before != null || !now.work().none()) {
+        // Also who changed everything back: files of those before are nobody else's then.
         recorder.leftWorktree(
             admitted, worktree.callId(), before == null ? now.files() : now.since(before));
+      }
+      if (!now.work().none()) {
         warnOfBeyondPatch(admitted, now.work());
         return new CallDirectory.KeptWorktree(
             worktree.path().toString(), now.work().branch(), now.work().changedFiles());

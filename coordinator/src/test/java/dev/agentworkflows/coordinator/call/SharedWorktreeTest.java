@@ -357,6 +357,21 @@ class SharedWorktreeTest {
   }
 
   @Test
+  void whoChangedAllBackIsNamedToo() throws Exception {
+    CallResult first = isolated("write one.txt 1");
+    CallResult undone = goOn("delete one.txt", first);
+    CallResult third = goOn("write two.txt 2", undone);
+
+    assertThat(undone.worktreePath()).isNull();
+    assertThat(third.changedFiles()).containsExactly("two.txt");
+    assertThat(contributions(third))
+        .containsExactly(
+            new Contribution(first.callId(), List.of("one.txt")),
+            new Contribution(undone.callId(), List.of("one.txt")),
+            new Contribution(third.callId(), List.of("two.txt")));
+  }
+
+  @Test
   void whatNoCallLeftWhenItEndedIsNobodys() throws Exception {
     CallResult first = isolated("write one.txt 1");
     Files.writeString(tree(first).resolve("by-hand.txt"), "x");
