@@ -8,13 +8,13 @@ public sealed interface HomeRefusal extends Refusal {
   /**
    * There is none here.
    *
-   * @param used whether this user has one elsewhere, which may only be looked at
+   * @param scriptsMayHaveRun false when this user is known to have run none on this machine
    */
-  record NoHome(boolean used) implements HomeRefusal {
+  record NoHome(boolean scriptsMayHaveRun) implements HomeRefusal {
     @Override
     public String text() {
       return "no run is recorded here: there is no .workflows in this project"
-          + (used ? "" : ", and no script was run yet");
+          + (scriptsMayHaveRun ? "" : ", and no script was run yet");
     }
   }
 

@@ -153,7 +153,7 @@ public final class CallPipeline implements AutoCloseable {
         admitted.request().mutating()
             ? decide(call, admitted, work -> sharing.goOn(call, admitted, request, work))
             : sharing
-                .look(call, admitted, request)
+                .visit(call, admitted, request)
                 .handle((visit, failure) ->
                     failure == null
                         ? read(call, admitted, visit)

@@ -104,7 +104,7 @@ final class SharedWorktreeStep {
   }
 
   /** Waits for the turn of a call that reads, and looks what it will find. */
-  CompletableFuture<Visit> look(InFlightCall call, AdmittedCall admitted, Request request) {
+  CompletableFuture<Visit> visit(InFlightCall call, AdmittedCall admitted, Request request) {
     return turn(call, admitted, request)
         .thenCompose(turn ->
             InterruptibleWork.start(
