@@ -115,7 +115,7 @@ class AgentTest(ScriptTest):
                 **options, "call_ref": 1, "prompt": "p\ud800\0", "label": "l", "phase": "ph", "schema_json": '{"type":"object"}',
                 "provider": "pr", "model": "m", "agent_type": "t", "isolation": "worktree", "cache_policy": "refresh",
                 "cache_namespace": "n", "read_scope": ["src"], "write_scope": ["a", "b"], "permissions_json": '["x",1]',
-                "timeout_seconds": 2.0, "metadata_json": '{"k":"\\u00e4"}', "worktree": None,
+                "timeout_seconds": 2.0, "metadata_json": '{"k":"\\u00e4"}', "continues": None, "worktree": None,
             },
         )  # fmt: skip
         plain = finished.run.calls[1]
@@ -180,6 +180,44 @@ class AgentTest(ScriptTest):
         for found, start in zip(finished.output, expected):
             self.assertTrue(found.startswith(start), f"{found!r} does not start with {start!r}")
         self.assertEqual(finished.run.calls, [])
+
+    def test_a_call_continues_the_call_of_a_result(self) -> None:
+        finished = self.run_script(
+            """
+            from workflows import agent
+            async def main(args):
+                first = await agent("one")
+                await agent("two", continues=first)
+                return first.call_id
+            """
+        )
+        self.assertEqual([call["continues"] for call in finished.run.calls], [None, finished.output])
+        self.assertTrue(finished.output)
+
+    def test_what_is_no_result_or_not_done_cannot_be_continued(self) -> None:
+        finished = self.run_script(
+            """
+            from workflows import AgentResult, agent
+            async def main(args):
+                failed = await agent("fails")
+                coroutine = agent("never asked")
+                out = []
+                for continued in ("id", {"call_id": "x"}, coroutine, failed, AgentResult(ok=True, status="done")):
+                    try:
+                        await agent("p", continues=continued)
+                    except (TypeError, ValueError) as error:
+                        out.append(f"{type(error).__name__} {error}")
+                coroutine.close()
+                return out
+            """,
+            answer=by_prompt(fails=FAILED),
+        )
+        expected = "continues: expected the AgentResult of a call, found"
+        self.assertEqual(finished.output[:2], [f"TypeError {expected} str", f"TypeError {expected} dict"])
+        self.assertEqual(finished.output[2], f"TypeError {expected} coroutine; await the call first")
+        self.assertIn("ValueError continues: expected a result that is done, found <AgentResult provider_failed", finished.output[3])
+        self.assertIn("one that no call gave", finished.output[4])
+        self.assertEqual(len(finished.run.calls), 1, "nothing was sent")
 
     def test_a_result_has_all_the_fields_in_their_order(self) -> None:
         finished = self.run_script(

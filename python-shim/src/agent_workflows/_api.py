@@ -86,6 +86,7 @@ async def agent(
     tools: Optional[Sequence[str]] = None,
     mcp_servers: Optional[Mapping[str, Mapping[str, Any]]] = None,
     files: Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]], None] = None,
+    continues: Optional[AgentResult] = None,
     worktree: Optional[AgentResult] = None,
 ) -> AgentResult:
     """Makes one agent call and returns its result, also when the call failed.
@@ -99,6 +100,8 @@ async def agent(
     that has no such thing ends the call before it is asked; `effort` alone is left out with a warning.
     `worktree` is the result of an earlier call of this run with isolation="worktree": the call reads
     in that call's worktree, or goes on in it, with isolation="worktree" of its own.
+    `continues` is a result that is done: the call goes on in that one's conversation, and what it
+    says there stays its own, so that several calls may continue one result.
     Raises ValueError or TypeError for misuse, BudgetExceeded when nothing fits into the budget any
     more, CoordinatorLost when the coordinator is gone. Cancelling the task cancels the call.
     """
@@ -150,6 +153,7 @@ async def agent(
             "tools": None if tools is None else {"names": _tools(tools)},
             "mcp_servers_json": _servers(mcp_servers),
             "files": () if files is None else _paths(files),
+            "continues": None if continues is None else _call_of("continues", continues),
             "worktree": shared,
         }
     )
@@ -172,6 +176,18 @@ def _worktree_of(result: Any, run: Run, isolation: str, write_scope: Sequence[st
     if write_scope and isolation != "worktree":
         raise ValueError('write_scope: a call that changes another\'s worktree needs isolation="worktree" as well')
     return str(result.call_id)
+
+
+def _call_of(argument: str, result: Any) -> str:
+    """The id of the call that gave a result, which must be done."""
+    if not isinstance(result, AgentResult):
+        hint = "; await the call first" if asyncio.iscoroutine(result) or asyncio.isfuture(result) else ""
+        raise TypeError(f"{argument}: expected the AgentResult of a call, found {type(result).__name__}{hint}")
+    if result.status != "done":
+        raise ValueError(f"{argument}: expected a result that is done, found {result!r}")
+    if not result.call_id:
+        raise ValueError(f"{argument}: expected the result of a call, found one that no call gave: {result!r}")
+    return result.call_id
 
 
 def _schema_of(kind: Any) -> dict[str, Any]:

@@ -324,6 +324,7 @@ START_CALL = Message(
     _nested(20, "tools", TOOL_LIST),
     _maybe(21, "mcp_servers_json"),
     _strings(22, "files"),
+    _maybe(23, "continues"),
     _maybe(24, "worktree"),
 )
 

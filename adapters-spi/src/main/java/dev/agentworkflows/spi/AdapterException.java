@@ -50,7 +50,14 @@ public final class AdapterException extends Exception {
      */
     REFUSED,
     /** The provider gave up on time. Not retried. */
-    TIMEOUT
+    TIMEOUT,
+    /**
+     * The provider does not have the session {@link Conversation#session()}, or not here, and
+     * surely began nothing. The call goes again without it, with its earlier turns as text.
+     *
+     * @since level 5
+     */
+    SESSION_LOST
   }
 
   private final Kind kind;

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadataJson a JSON object that the script attached; null when it gave none
  * @param timeout what is left of the call's time; the coordinator interrupts when it is over
  * @param options what the script asks for besides; since level 5
+ * @param conversation what was said before; since level 5
  */
 public record AgentCall(
     String callId,
@@ -38,14 +39,18 @@ public record AgentCall(
     @Nullable String permissionsJson,
     @Nullable String metadataJson,
     Duration timeout,
-    CallOptions options) {
+    CallOptions options,
+    Conversation conversation) {
 
   public AgentCall {
     readScope = List.copyOf(readScope);
     writeScope = List.copyOf(writeScope);
   }
 
-  /** A call without options, as calls of earlier levels are. {@link #builder} says it shorter. */
+  /**
+   * A call without options that begins a conversation, as calls of earlier levels are. {@link
+   * #builder} says it shorter.
+   */
   public AgentCall(
       String callId,
       String prompt,
@@ -74,7 +79,8 @@ public record AgentCall(
         permissionsJson,
         metadataJson,
         timeout,
-        CallOptions.NONE);
+        CallOptions.NONE,
+        Conversation.NONE);
   }
 
   /**
@@ -102,7 +108,8 @@ public record AgentCall(
         .permissions(permissionsJson)
         .metadata(metadataJson)
         .timeout(timeout)
-        .options(options);
+        .options(options)
+        .conversation(conversation);
   }
 
   /**
@@ -110,6 +117,15 @@ public record AgentCall(
    */
   public AgentCall withPrompt(String newPrompt) {
     return toBuilder().prompt(newPrompt).build();
+  }
+
+  /**
+   * The same call in another conversation.
+   *
+   * @since level 5
+   */
+  public AgentCall in(Conversation newConversation) {
+    return toBuilder().conversation(newConversation).build();
   }
 
   /**
@@ -134,6 +150,7 @@ public record AgentCall(
     private @Nullable String metadataJson;
     private Duration timeout = Duration.ofMinutes(10);
     private CallOptions options = CallOptions.NONE;
+    private Conversation conversation = Conversation.NONE;
 
     private Builder(String callId, String prompt, Path workingDirectory) {
       this.callId = callId;
@@ -197,6 +214,11 @@ public record AgentCall(
       return this;
     }
 
+    public Builder conversation(Conversation newConversation) {
+      conversation = newConversation;
+      return this;
+    }
+
     public AgentCall build() {
       return new AgentCall(
           callId,
@@ -212,7 +234,8 @@ public record AgentCall(
           permissionsJson,
           metadataJson,
           timeout,
-          options);
+          options,
+          conversation);
     }
   }
 }

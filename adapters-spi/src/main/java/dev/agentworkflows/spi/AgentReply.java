@@ -13,12 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param costUsd what the provider says that the call cost, in US dollars; null when it does not
  *     say, and the coordinator computes it from its price table; an amount that can't be true
  *     (negative, or above 100,000) becomes null
+ * @param session where a later call may go on; null when the provider keeps nothing of the call.
+ *     Since level 5, for adapters with {@link Capability#SESSIONS}
  */
 public record AgentReply(
-    String text, @Nullable String model, Usage usage, @Nullable BigDecimal costUsd) {
+    String text,
+    @Nullable String model,
+    Usage usage,
+    @Nullable BigDecimal costUsd,
+    @Nullable AgentSession session) {
 
   public AgentReply {
     costUsd = ReportedNumbers.usd(costUsd);
+  }
+
+  /** An answer of which the provider keeps nothing. */
+  public AgentReply(
+      String text, @Nullable String model, Usage usage, @Nullable BigDecimal costUsd) {
+    this(text, model, usage, costUsd, null);
   }
 
   /**
@@ -42,6 +54,7 @@ public record AgentReply(
     private @Nullable String model;
     private Usage usage = Usage.UNKNOWN;
     private @Nullable BigDecimal costUsd;
+    private @Nullable AgentSession session;
 
     private Builder(String text) {
       this.text = text;
@@ -62,8 +75,13 @@ public record AgentReply(
       return this;
     }
 
+    public Builder session(@Nullable AgentSession newSession) {
+      session = newSession;
+      return this;
+    }
+
     public AgentReply build() {
-      return new AgentReply(text, model, usage, costUsd);
+      return new AgentReply(text, model, usage, costUsd, session);
     }
   }
 }

@@ -30,5 +30,15 @@ public enum Capability {
   /** It passes PDFs of {@link CallOptions#files()} on. */
   PDFS,
   /** Its agent stops by itself at {@link CallContext#maxCostUsd()}. */
-  COST_LIMIT
+  COST_LIMIT,
+  /**
+   * It passes {@link Conversation#turns()} on as messages of their own. For adapters without it,
+   * the coordinator writes the earlier turns into the prompt.
+   */
+  HISTORY,
+  /**
+   * Its provider keeps conversations: replies tell theirs ({@link AgentReply#session}), and a call
+   * that comes with a {@link Conversation#session()} goes on in that one.
+   */
+  SESSIONS
 }

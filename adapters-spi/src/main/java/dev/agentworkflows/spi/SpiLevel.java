@@ -17,7 +17,8 @@ package dev.agentworkflows.spi;
  *       Capability#REPORTS_COST}
  *   <li>4: {@link UsageLimit}, {@link AdapterException.Kind#EXHAUSTED}
  *   <li>5: {@link AgentCall#options()}, {@link AgentCall#builder}, {@link AgentReply#builder},
- *       {@link AdapterFactory#capabilities(boolean)}, {@link CallContext#maxCostUsd}
+ *       {@link AdapterFactory#capabilities(boolean)}, {@link CallContext#maxCostUsd}, {@link
+ *       Conversation}
  * </ul>
  */
 public final class SpiLevel {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the answer; null when there is none
  * @param valueJson the validated answer; null without a schema
  * @param remember whether this answer may stand in for later calls with the same key
+ * @param session where a later call may go on; null when the provider keeps nothing of it
  */
 public record CallCompletionRow(
     String id,
@@ -41,7 +42,8 @@ public record CallCompletionRow(
     @Nullable String valueJson,
     @Nullable String error,
     Instant completedAt,
-    Remember remember) {
+    Remember remember,
+    @Nullable AnswerSession session) {
 
   /** What becomes of an answer. */
   public enum Remember {
@@ -54,5 +56,55 @@ public record CallCompletionRow(
 
   public CallCompletionRow {
     changedFiles = List.copyOf(changedFiles);
+  }
+
+  /** An answer of which the provider keeps nothing. */
+  public CallCompletionRow(
+      String id,
+      CallStatus status,
+      @Nullable String model,
+      @Nullable String worktreePath,
+      @Nullable String worktreeBranch,
+      List<String> changedFiles,
+      @Nullable ValidationStatus validationStatus,
+      @Nullable String validationErrorsJson,
+      int validationAttempts,
+      @Nullable Long inputTokens,
+      @Nullable Long outputTokens,
+      @Nullable Long cacheReadTokens,
+      @Nullable Long cacheWriteTokens,
+      @Nullable BigDecimal estimatedCostUsd,
+      int attempts,
+      long queueMs,
+      long durationMs,
+      @Nullable String text,
+      @Nullable String valueJson,
+      @Nullable String error,
+      Instant completedAt,
+      Remember remember) {
+    this(
+        id,
+        status,
+        model,
+        worktreePath,
+        worktreeBranch,
+        changedFiles,
+        validationStatus,
+        validationErrorsJson,
+        validationAttempts,
+        inputTokens,
+        outputTokens,
+        cacheReadTokens,
+        cacheWriteTokens,
+        estimatedCostUsd,
+        attempts,
+        queueMs,
+        durationMs,
+        text,
+        valueJson,
+        error,
+        completedAt,
+        remember,
+        null);
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param answeredBy for a hit: the id of the call whose answer stood in; its texts are this call's
  * @param waiting null for a call that is out, or over, or that waits no longer than a moment
+ * @param continues the id of the call in whose conversation it goes on; null when it begins one
  */
 public record CallRecord(
     String id,
@@ -47,4 +48,5 @@ public record CallRecord(
     @Nullable String answeredBy,
     Instant createdAt,
     @Nullable Instant completedAt,
-    @Nullable CallWait waiting) {}
+    @Nullable CallWait waiting,
+    @Nullable String continues) {}

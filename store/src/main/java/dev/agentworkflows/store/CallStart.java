@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     explain-cache} compares
  * @param place where in the script's structure it is made; 0 when its shim does not say
  * @param prompt any Java string: NUL and lone surrogates are kept
+ * @param continues the id of the call in whose conversation it goes on; null when it begins one
  */
 public record CallStart(
     String id,
@@ -33,4 +34,48 @@ public record CallStart(
     boolean mutating,
     @Nullable String schemaHash,
     String prompt,
-    Instant createdAt) {}
+    Instant createdAt,
+    @Nullable String continues) {
+
+  /** A call that begins a conversation. */
+  public CallStart(
+      String id,
+      String runId,
+      int callIndex,
+      @Nullable String label,
+      @Nullable String phase,
+      CacheStatus cacheStatus,
+      @Nullable String callKey,
+      int occurrence,
+      long place,
+      @Nullable String keyPartsJson,
+      String provider,
+      @Nullable String model,
+      @Nullable String agentType,
+      Isolation isolation,
+      boolean mutating,
+      @Nullable String schemaHash,
+      String prompt,
+      Instant createdAt) {
+    this(
+        id,
+        runId,
+        callIndex,
+        label,
+        phase,
+        cacheStatus,
+        callKey,
+        occurrence,
+        place,
+        keyPartsJson,
+        provider,
+        model,
+        agentType,
+        isolation,
+        mutating,
+        schemaHash,
+        prompt,
+        createdAt,
+        null);
+  }
+}

@@ -31,7 +31,8 @@ final class CallTable {
         output_tokens, cache_read_tokens, cache_write_tokens, estimated_cost_nano_usd, attempts,
         queue_ms, duration_ms, error, (SELECT id FROM run WHERE no = answered_by >> 32),
         answered_by & 4294967295, call.created_at, call.completed_at,
-        CASE call.status WHEN 'running' THEN waiting_for END, waiting_since, waiting_until
+        CASE call.status WHEN 'running' THEN waiting_for END, waiting_since, waiting_until,
+        (SELECT id FROM run WHERE no = continues >> 32), continues & 4294967295
       """;
 
   static final String OF_RUN =
@@ -121,8 +122,8 @@ final class CallTable {
       """
       INSERT INTO call (no, label, phase, status, cache_status, call_key, occurrence,
         place, key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
-        created_at)
-      VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        created_at, continues)
+      VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   static final String ADD_PROMPT = "INSERT INTO prompt (call_no, body) VALUES (?, ?)";
@@ -138,7 +139,11 @@ final class CallTable {
       """;
 
   static final String ADD_ANSWER =
-      "INSERT OR REPLACE INTO answer (call_no, text, value_json) VALUES (?, ?, ?)";
+      """
+      INSERT OR REPLACE INTO answer
+        (call_no, text, value_json, session_id, session_directory, session_once)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """;
 
   static final String ADD_CHANGED_FILE =
       "INSERT OR REPLACE INTO changed_file (call_no, position, path) VALUES (?, ?, ?)";
@@ -164,8 +169,8 @@ final class CallTable {
       """
       INSERT INTO call (no, label, phase, status, cache_status, call_key, occurrence,
         place, key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
-        validation_status, answered_by, reusable, created_at, completed_at)
-      VALUES (?, ?, ?, 'done', 'hit', ?, ?, ?, ?, ?, ?, ?, 'none', 0, ?, ?, ?, 1, ?, ?)
+        validation_status, answered_by, reusable, created_at, completed_at, continues)
+      VALUES (?, ?, ?, 'done', 'hit', ?, ?, ?, ?, ?, ?, ?, 'none', 0, ?, ?, ?, 1, ?, ?, ?)
       """;
 
   /** By the clock of another process, which may be behind that of the one that is gone. */
@@ -231,6 +236,7 @@ final class CallTable {
         .flag(start.mutating())
         .text(start.schemaHash())
         .time(start.createdAt())
+        .number(numberOrNull(session, start.continues()))
         .update();
     session.statement(ADD_PROMPT).number(number).blob(prompt).update();
   }
@@ -278,7 +284,16 @@ final class CallTable {
       throw new StoreException("There is no call \"" + end.id() + "\" in the database.");
     }
     if (text != null || valueJson != null) {
-      session.statement(ADD_ANSWER).number(number).blob(text).blob(valueJson).update();
+      AnswerSession kept = end.session();
+      session
+          .statement(ADD_ANSWER)
+          .number(number)
+          .blob(text)
+          .blob(valueJson)
+          .text(kept == null ? null : kept.id())
+          .text(kept == null ? null : kept.directory())
+          .flag(kept != null && kept.once())
+          .update();
     }
     int position = 0;
     for (String path : end.changedFiles()) {
@@ -330,6 +345,7 @@ final class CallTable {
         .number(session.callNumber(CallId.require(hit.answeredBy())))
         .time(hit.at())
         .time(hit.at())
+        .number(numberOrNull(session, hit.continues()))
         .update();
   }
 
@@ -372,7 +388,8 @@ final class CallTable {
         callIdOrNull(row.runIdOrNull(), row.integer()),
         row.time(),
         row.timeOrNull(),
-        wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()));
+        wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()),
+        callIdOrNull(row.runIdOrNull(), row.integer()));
   }
 
   private static Isolation isolation(String label) {
@@ -438,6 +455,11 @@ final class CallTable {
 
   private static @Nullable String callIdOrNull(@Nullable String runId, int index) {
     return runId == null ? null : new CallId(runId, index).text();
+  }
+
+  private static @Nullable Long numberOrNull(WriteSession session, @Nullable String id)
+      throws SQLException {
+    return id == null ? null : (Long) session.callNumber(CallId.require(id));
   }
 
   private static long newNumber(WriteSession session, String id, String runId, int index)

@@ -7,12 +7,16 @@ import java.util.List;
 
 /** Takes runs out of the database with all that hangs on them. */
 final class RunRemoval {
-  /** Every pair of runs of which one's calls were answered from the other's; walks all calls. */
+  /**
+   * Every pair of runs of which one's calls were answered from the other's, or go on in its
+   * conversations; walks all calls.
+   */
   static final String ANSWERING =
       """
       SELECT giver.id, taker.id
       FROM (SELECT DISTINCT answered_by >> 32 AS giver_no, no >> 32 AS taker_no
-          FROM call WHERE answered_by IS NOT NULL) pair
+          FROM call WHERE answered_by IS NOT NULL
+        UNION SELECT continues >> 32, no >> 32 FROM call WHERE continues IS NOT NULL) pair
         JOIN run giver ON giver.no = pair.giver_no
         JOIN run taker ON taker.no = pair.taker_no
       WHERE giver.no <> taker.no

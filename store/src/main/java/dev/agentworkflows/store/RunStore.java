@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +157,20 @@ public final class RunStore implements AutoCloseable {
     return writer
         .write(session -> counted.set(UsageTable.bill(session, batchId, at, bill)))
         .thenApply(durable -> counted.get());
+  }
+
+  /**
+   * Takes a session away from the answer that it belongs to, durably: for who goes on in one that
+   * only one call may.
+   *
+   * @param callId of the call that was paid for
+   * @return false when it was taken before, by this process or any other
+   */
+  public CompletableFuture<Boolean> takeSession(String callId, String sessionId) {
+    AtomicBoolean taken = new AtomicBoolean();
+    return writer
+        .write(session -> taken.set(ConversationTable.takeSession(session, callId, sessionId)))
+        .thenApply(durable -> taken.get());
   }
 
   /** Adds an event. Fails when the run has one at its position. */
@@ -321,6 +336,46 @@ public final class RunStore implements AutoCloseable {
     return CallId.parse(callId)
         .flatMap(id ->
             first(reading.list(CallTable.TEXTS, CallTable::readTexts, id.runId(), id.index())));
+  }
+
+  /**
+   * How long the conversation is that a call ended, itself included.
+   *
+   * @param maxTurns how many calls are counted
+   */
+  public ConversationSize conversationSize(String callId, int maxTurns) {
+    CallId id = CallId.require(callId);
+    return first(
+            reading.list(
+                ConversationTable.SIZE,
+                ConversationTable::readSize,
+                id.index(),
+                id.runId(),
+                maxTurns + 1))
+        .orElseThrow();
+  }
+
+  /**
+   * What was said in the conversation that a call ended, oldest first, without calls that are there
+   * no more.
+   */
+  public List<ConversationTurn> conversation(String callId, int maxTurns) {
+    CallId id = CallId.require(callId);
+    return reading
+        .list(
+            ConversationTable.TURNS, ConversationTable::readTurn, id.index(), id.runId(), maxTurns)
+        .stream()
+        .sorted(Comparator.comparingInt(ConversationTable.Numbered::back).reversed())
+        .map(ConversationTable.Numbered::turn)
+        .toList();
+  }
+
+  /** The provider's side of the conversation that a call ended; empty when it keeps none. */
+  public Optional<AnswerSession> session(String callId) {
+    CallId id = CallId.require(callId);
+    return first(
+        reading.list(
+            ConversationTable.SESSION, ConversationTable::readSession, id.index(), id.runId()));
   }
 
   /** A run's events after a position, in order. */

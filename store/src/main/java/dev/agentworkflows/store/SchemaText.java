@@ -29,7 +29,8 @@ record SchemaText(String text) {
           "09cfc09ecdc868034ff8daf37c2cd7f8ae0ca8f1e51ebd49ba7342501a39b3d1",
           "a462663290f4b1e57100ae64c22fb03caebbd0acd6ecd849969effdd1f24406a",
           "22515e4e9b0dc05fdfe3d1842f32709c5d4759f12b0cbb5e5526d923482e4414",
-          "2a93a50664d6f751ca3cc7a04fe5191f41f7533b56cec7c5d1e1bcb38827e625");
+          "2a93a50664d6f751ca3cc7a04fe5191f41f7533b56cec7c5d1e1bcb38827e625",
+          "ae1dcffc16cdba3ecc025427dd8ab4b4617870b42d32fe9b2e274f881c330c98");
 
   private static final String ALL =
       """

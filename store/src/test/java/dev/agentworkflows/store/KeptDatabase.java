@@ -28,6 +28,10 @@ final class KeptDatabase {
       new WorktreeUse(
           WORKTREE.callId(), WORKTREE.callId(), Samples.NOON, Map.of("a.txt", "100644 00"));
 
+  private static final UsageRecord PAID_TWICE =
+      new UsageRecord(
+          LocalDate.of(2026, 11, 22), "fake", null, 2, 0, 20, 40, 0, 0, new BigDecimal("0.00246"));
+
   private static final CallWait WAIT =
       new CallWait("a free place", Samples.NOON, Samples.NOON.plusSeconds(1));
 
@@ -44,6 +48,8 @@ final class KeptDatabase {
   private static final ApprovalRecord PLACED =
       new ApprovalRecord(
           RUN, 2, "go on?", null, null, ApprovalStatus.WAITING, null, Samples.NOON, null, 88);
+
+  private static final AnswerSession SESSION = new AnswerSession("s-1", "/w", true);
 
   private KeptDatabase() {}
 
@@ -65,6 +71,8 @@ final class KeptDatabase {
       store.startCall(Samples.placed(RUN, 3, 1, 77));
       store.waitCall(Samples.callId(RUN, 3), 0, WAIT);
       store.billBatch("batch_kept", Samples.NOON, List.of(BATCH));
+      store.startCall(Samples.continuing(RUN, 4, "and now?", Samples.callId(RUN, 1)));
+      store.endCall(Samples.end(RUN, 4, "later", SESSION));
       store.endRun(Samples.ending(RUN));
     }
   }
@@ -84,10 +92,18 @@ final class KeptDatabase {
         .contains("its answer");
     assertThat(store.events(RUN, 0, 9)).containsExactly(Samples.event(RUN, 1));
     assertThat(store.artifacts(RUN)).hasSize(1);
-    assertThat(store.usage()).containsExactlyElementsOf(version < 7 ? List.of(PAID) : BILLED);
+    if (version >= 10) {
+      assertThat(store.conversation(Samples.callId(RUN, 4), 9))
+          .containsExactly(
+              new ConversationTurn("a prompt with \ud800", "its answer"),
+              new ConversationTurn("and now?", "later"));
+      assertThat(store.session(Samples.callId(RUN, 4))).contains(SESSION);
+    }
+    List<UsageRecord> billed = version < 10 ? BILLED : List.of(PAID_TWICE, BATCH);
+    assertThat(store.usage()).containsExactlyElementsOf(version < 7 ? List.of(PAID) : billed);
     assertThat(store.billBatch("batch_kept", Samples.NOON, List.of(BATCH)).join())
         .isEqualTo(version < 7);
-    assertThat(store.usage()).containsExactlyElementsOf(BILLED);
+    assertThat(store.usage()).containsExactlyElementsOf(billed);
     assertThat(store.startedRuns()).containsExactly(Map.entry(PAID.day(), 2L));
     if (version < 2) {
       assertThat(store.standingWorktrees()).isEmpty();

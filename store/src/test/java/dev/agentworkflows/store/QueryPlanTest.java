@@ -28,6 +28,7 @@ class QueryPlanTest {
           WorktreeTable.class,
           UsageTable.class,
           ApprovalTable.class,
+          ConversationTable.class,
           RunChanges.class);
 
   @TempDir Path directory;
@@ -44,6 +45,8 @@ class QueryPlanTest {
           // The numbers that the caller gives.
           "SCAN known VIRTUAL TABLE INDEX 1:",
           "SCAN started_runs",
+          // The turns of one conversation, as many as the caller asks for.
+          "SCAN turn",
           // Partial: it holds the runs in flight and no others.
           "SCAN run USING COVERING INDEX run_in_flight");
 

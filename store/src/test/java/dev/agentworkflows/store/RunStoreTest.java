@@ -230,6 +230,7 @@ class RunStoreTest {
             null,
             NOON,
             NOON.plusSeconds(1),
+            null,
             null);
     assertThat(store.call(start.id())).contains(expected);
     assertThat(store.calls(RUN)).containsExactly(expected);

@@ -198,6 +198,58 @@ final class Samples {
         remember ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO);
   }
 
+  /** A call that goes on in the conversation of another. */
+  static CallStart continuing(String runId, int index, String prompt, @Nullable String continues) {
+    return new CallStart(
+        callId(runId, index),
+        runId,
+        index,
+        null,
+        null,
+        CacheStatus.MISS,
+        null,
+        0,
+        0,
+        null,
+        "fake",
+        null,
+        null,
+        Isolation.NONE,
+        false,
+        null,
+        prompt,
+        NOON,
+        continues);
+  }
+
+  /** The end of a call whose provider keeps a conversation. */
+  static CallCompletionRow end(String runId, int index, String text, AnswerSession session) {
+    return new CallCompletionRow(
+        callId(runId, index),
+        CallStatus.DONE,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        0,
+        10L,
+        20L,
+        null,
+        null,
+        new BigDecimal("0.00123"),
+        1,
+        0,
+        5,
+        text,
+        null,
+        null,
+        NOON.plusSeconds(1),
+        CallCompletionRow.Remember.NO,
+        session);
+  }
+
   /** The sample of a key with a number, as a run sees it that knows no places. */
   static Optional<RememberedResult> remembered(RunStore store, String key, int number) {
     return store.remembered(key, 0, number, false, "run_other", 9).stream()

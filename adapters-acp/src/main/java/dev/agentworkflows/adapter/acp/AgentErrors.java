@@ -61,7 +61,7 @@ final class AgentErrors {
   }
 
   /** The message, and what stands beside it: often it says no more than "Internal error". */
-  private static String words(JsonNode error) {
+  static String words(JsonNode error) {
     String message = error.path("message").asString("").strip();
     JsonNode data = error.path("data");
     String more = "";

@@ -30,7 +30,9 @@ abstract class AgentFactory implements AdapterFactory {
   /** What keeps an agent from writing keeps it from the tools of others, too. */
   @Override
   public Set<Capability> capabilities(boolean mutating) {
-    Set<Capability> all = EnumSet.of(Capability.EDITS_FILES, Capability.EFFORT, Capability.IMAGES);
+    Set<Capability> all =
+        EnumSet.of(
+            Capability.EDITS_FILES, Capability.EFFORT, Capability.IMAGES, Capability.SESSIONS);
     if (mutating) {
       all.add(Capability.MCP_SERVERS);
     }

@@ -9,6 +9,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.AttachedFile;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.Effort;
@@ -27,8 +28,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One session with an agent, from the first request to the end of its only turn: each answer leads
- * to the next request.
+ * One session with an agent, from the first request to the end of its turn: each answer leads to
+ * the next request. The session is new, or one that an earlier call has left.
  */
 final class Session implements Listener, Peer.Handler {
 
@@ -52,6 +53,8 @@ final class Session implements Listener, Peer.Handler {
   private static final Set<String> WORK =
       Set.of("agent_message_chunk", "agent_thought_chunk", "tool_call", "tool_call_update");
 
+  private static final String COST = "usage_update";
+
   private static final int MAX_NAMED = 10;
 
   private final AgentSettings agent;
@@ -64,11 +67,20 @@ final class Session implements Listener, Peer.Handler {
   private final AnswerText text = new AnswerText();
 
   private JsonNode loginMethods = JSON.missingNode();
+  private Reopening reopening = Reopening.NONE;
+
+  /** The session of an earlier call, while it is being opened again. */
+  private @Nullable String reopened;
+
   private volatile @Nullable String sessionId;
   private volatile boolean prompting;
   private @Nullable String model;
   private @Nullable String lastProgress;
   private @Nullable BigDecimal costUsd;
+
+  /** What the session had cost before this turn, where the agent says so. */
+  private BigDecimal costBefore = BigDecimal.ZERO;
+
   private @Nullable JsonNode answer;
   private @Nullable AdapterException failure;
   private boolean missed;
@@ -110,6 +122,7 @@ final class Session implements Listener, Peer.Handler {
       return;
     }
     loginMethods = result.path("authMethods");
+    reopening = Reopening.of(result.path("agentCapabilities"));
     String login = agent.authMethod();
     if (login == null) {
       openSession();
@@ -138,27 +151,66 @@ final class Session implements Listener, Peer.Handler {
   private void openSession() {
     ObjectNode params = Peer.object().put("cwd", call.workingDirectory().toString());
     SessionServers.addTo(params.putArray("mcpServers"), call.options().mcpServers());
-    peer.request("session/new", params, this::opened);
+    AgentSession earlier = call.conversation().session();
+    if (earlier == null) {
+      peer.request(
+          "session/new", params, opened -> opened(opened, opened.path("sessionId").asString("")));
+    } else if (reopening.fits(earlier)) {
+      reopened = earlier.id();
+      params.put("sessionId", earlier.id());
+      String same = reopening == Reopening.FORK ? "" : earlier.id();
+      peer.request(
+          reopening.method(),
+          params,
+          opened -> opened(opened, opened.path("sessionId").asString(same)));
+    } else {
+      fail(lost("it can't go on in a session of before"));
+    }
   }
 
-  private void opened(JsonNode session) {
-    String id = session.path("sessionId").asString("");
+  /** Nothing was asked in it. */
+  private AdapterException lost(String why) {
+    return new AdapterException(
+        Kind.SESSION_LOST,
+        "%s does not have its session: %s".formatted(agent.name(), why),
+        null,
+        Usage.of(0, 0),
+        null);
+  }
+
+  private void opened(JsonNode session, String id) {
     if (id.isEmpty()) {
-      fail(Kind.PERMANENT, "its answer to session/new names no session");
+      String why = "its answer names no session";
+      fail(
+          reopened == null
+              ? Failure.told(agent.name(), Kind.PERMANENT, why + " (session/new)", Usage.UNKNOWN)
+              : lost(why));
       return;
     }
+    reopened = null;
     sessionId = id;
     SessionOption models = SessionOption.model(session);
     String current = models == null ? null : models.current();
     model = current == null || NO_MODEL.contains(current) ? null : current;
     AgentKind.ReadOnly readOnly = call.mutating() ? null : agent.readOnly();
     String mode = readOnly == null ? null : readOnly.mode();
+    SessionOption modes = SessionOption.mode(session);
+    if (isLeftReadOnly(modes)) {
+      fail(lost("it is in its read-only mode"));
+      return;
+    }
     String asked = agent.modelOption() == null ? call.model() : null;
-    choose(
-        "mode",
-        SessionOption.mode(session),
-        mode,
-        () -> choose("model", models, asked, () -> chooseEffort(session)));
+    choose("mode", modes, mode, () -> choose("model", models, asked, () -> chooseEffort(session)));
+  }
+
+  /** A call that may edit leaves the mode as it is; one of before may have set it. */
+  private boolean isLeftReadOnly(@Nullable SessionOption modes) {
+    AgentKind.ReadOnly readOnly = agent.readOnly();
+    return call.mutating()
+        && call.conversation().session() != null
+        && readOnly != null
+        && modes != null
+        && readOnly.mode().equals(modes.current());
   }
 
   /** One that the agent can't be told costs no answer. */
@@ -186,7 +238,12 @@ final class Session implements Listener, Peer.Handler {
               : "it offers: "
                   + String.join(", ", option.values().stream().limit(MAX_NAMED).toList())
                   + (option.values().size() > MAX_NAMED ? ", …" : "");
-      fail(Kind.PERMANENT, "it has no %s '%s'; %s".formatted(what, wanted, offered));
+      String why = "it has no %s '%s'; %s".formatted(what, wanted, offered);
+      if (call.conversation().session() == null) {
+        fail(Kind.PERMANENT, why);
+      } else {
+        fail(lost(why));
+      }
       return;
     }
     ObjectNode params = option.params().put("sessionId", sessionId).put(option.parameter(), wanted);
@@ -222,6 +279,7 @@ final class Session implements Listener, Peer.Handler {
           .put("data", file.base64());
     }
     content.addObject().put("type", "text").put("text", prompt);
+    costBefore = costUsd == null ? BigDecimal.ZERO : costUsd;
     prompting = true;
     peer.request("session/prompt", params, this::end);
   }
@@ -293,15 +351,18 @@ final class Session implements Listener, Peer.Handler {
   @Override
   public void notified(String method, JsonNode params) {
     String session = params.path("sessionId").asString("");
+    JsonNode update = params.path("update");
+    if (session.equals(reopened) && update.path("sessionUpdate").asString("").equals(COST)) {
+      cost(update.path("cost"));
+    }
     if (!method.equals("session/update") || !session.equals(sessionId)) {
       return; // Also of another session: a subagent's words are not the answer.
     }
-    JsonNode update = params.path("update");
     worked |= prompting && WORK.contains(update.path("sessionUpdate").asString(""));
     switch (update.path("sessionUpdate").asString("")) {
       case "agent_message_chunk" -> addText(update);
       case "tool_call", "tool_call_update" -> tool(update);
-      case "usage_update" -> cost(update.path("cost"));
+      case COST -> cost(update.path("cost"));
       case "current_mode_update" -> mode(update.path("currentModeId").asString(null));
       case "config_option_update" -> mode(SessionOption.current(update, "mode"));
       default -> {} // Thoughts, plans, commands, and what later versions have.
@@ -352,6 +413,10 @@ final class Session implements Listener, Peer.Handler {
 
   @Override
   public void failed(String method, JsonNode error) {
+    if (reopened != null) {
+      fail(lost(AgentErrors.words(error)));
+      return;
+    }
     AdapterException e = AgentErrors.of(agent.name(), method, error, loginMethods, !worked);
     fail(prompting ? e : notSent(e));
   }
@@ -371,17 +436,26 @@ final class Session implements Listener, Peer.Handler {
     JsonNode last = answer;
     if (failure != null || last == null || missed) {
       AdapterException failed = failure == null ? silent(exit) : failure;
-      throw worked ? failed.billed(Usage.UNKNOWN, costUsd) : failed;
+      throw worked ? failed.billed(Usage.UNKNOWN, cost()) : failed;
     }
     Usage usage = TurnUsage.of(last);
     failUnlessWhole(last.path("stopReason").asString(""), usage);
     String whole = ReasoningText.removed(text.toString());
     Failure.requireWords(agent.name(), whole, call.mutating(), usage);
-    return new AgentReply(whole, model, usage, costUsd);
+    String id = sessionId;
+    return new AgentReply(whole, model, usage, cost(), id == null ? null : reopening.kept(id));
+  }
+
+  /** Of this turn: what an agent tells is the sum of its session. */
+  private @Nullable BigDecimal cost() {
+    return costUsd == null ? null : costUsd.subtract(costBefore).max(BigDecimal.ZERO);
   }
 
   private AdapterException silent(AgentProcess.Exit exit) {
     AdapterException e = Failure.silent(agent.name(), exit, Usage.UNKNOWN);
+    if (reopened != null && !missed) {
+      return lost(String.valueOf(e.getMessage()));
+    }
     return prompting ? e : notSent(e);
   }
 
@@ -406,7 +480,7 @@ final class Session implements Listener, Peer.Handler {
         };
     if (why != null) {
       String told = "%s (stopReason %s)".formatted(why, reason.isEmpty() ? "missing" : reason);
-      throw Failure.told(agent.name(), kind, told, usage).billed(usage, costUsd);
+      throw Failure.told(agent.name(), kind, told, usage).billed(usage, cost());
     }
   }
 }

@@ -4,7 +4,9 @@ import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.testkit.RunningCall;
 import dev.agentworkflows.testkit.TestCallContext;
 import dev.agentworkflows.testkit.TestCalls;
@@ -34,6 +36,7 @@ final class ScriptedAgent {
   private @Nullable Path worktree;
   private CallOptions options = CallOptions.NONE;
   private boolean mutating;
+  private Conversation conversation = Conversation.NONE;
 
   ScriptedAgent(Path directory) {
     this.directory = directory;
@@ -92,6 +95,11 @@ final class ScriptedAgent {
 
   ScriptedAgent options(CallOptions asked) {
     options = asked;
+    return this;
+  }
+
+  ScriptedAgent in(AgentSession session) {
+    conversation = new Conversation(List.of(), session);
     return this;
   }
 
@@ -155,6 +163,7 @@ final class ScriptedAgent {
         .worktree(worktree)
         .permissions(permissions)
         .options(options)
+        .conversation(conversation)
         .build();
   }
 }

@@ -14,6 +14,8 @@ import time
 MODES = {"availableModes": [{"id": "build", "name": "Build"}, {"id": "plan", "name": "Plan"}],
          "currentModeId": "build"}
 SESSION = "session-1"
+#: What it says that it can do with sessions of before: "fork", "resume", "load", or nothing.
+REOPENS = os.environ.get("AGENT_REOPENS", "")
 log = open(os.environ["AGENT_LOG"], "a") if "AGENT_LOG" in os.environ else None
 before = os.environ.get("AGENT_BEHAVIOUR", "")
 next_id = 1000
@@ -40,9 +42,9 @@ def fail(request, code, message, data=None):
     send({"id": request["id"], "error": error})
 
 
-def update(what, session=SESSION, **fields):
+def update(what, session=None, **fields):
     send({"method": "session/update",
-          "params": {"sessionId": session, "update": {"sessionUpdate": what, **fields}}})
+          "params": {"sessionId": session or SESSION, "update": {"sessionUpdate": what, **fields}}})
 
 
 def say(text, kind="agent_message_chunk", **fields):
@@ -262,6 +264,27 @@ def configured(chosen):
                  {"value": "m1", "name": "M1"}, {"value": "m2", "name": "M2"}]}]}]
 
 
+def reopen(request):
+    """Goes on in a session of before, of which it repeats what was said and what it cost."""
+    global SESSION
+    SESSION = request["params"]["sessionId"]
+    if before == "forgets":
+        fail(request, -32002, "Resource not found", {"details": "no such session: " + SESSION})
+        return
+    if before == "dies-loading":
+        sys.exit(1)
+    say("an earlier prompt", kind="user_message_chunk")
+    say("an earlier answer")
+    update("tool_call", toolCallId="old", title="An earlier tool", kind="execute")
+    update("usage_update", used=5, size=100, cost={"amount": 0.10, "currency": "USD"})
+    result = {"modes": {**MODES, "currentModeId": "plan" if before == "left-read-only" else "build"}}
+    if before == "no-modes":
+        result = {}
+    if request["method"] == "session/fork":
+        SESSION = result["sessionId"] = SESSION + "-fork"
+    answer(request, result)
+
+
 def main():
     if before == "ends":
         sys.stderr.write("no home directory")
@@ -275,7 +298,10 @@ def main():
         method = request.get("method")
         if method == "initialize":
             answer(request, {"protocolVersion": int(os.environ.get("AGENT_VERSION", "1")),
-                             "agentCapabilities": json.loads(os.environ.get("AGENT_CAN", "{}")),
+                             "agentCapabilities": {
+                                 "loadSession": REOPENS == "load",
+                                 "sessionCapabilities": {REOPENS: {}} if REOPENS in ("fork", "resume") else {},
+                                 **json.loads(os.environ.get("AGENT_CAN", "{}"))},
                              "authMethods": [{"id": "browser", "name": "Log in"}]})
         elif method == "authenticate":
             answer(request, {})
@@ -300,6 +326,8 @@ def main():
             elif before != "no-modes":
                 result["modes"] = MODES
             answer(request, result)
+        elif method in ("session/load", "session/resume", "session/fork"):
+            reopen(request)
         elif method == "session/set_mode":
             update("current_mode_update", currentModeId=request["params"]["modeId"])
             say("[MODE_UPDATE] " + request["params"]["modeId"])

@@ -8,6 +8,7 @@ import dev.agentworkflows.adapter.http.ProviderRequest;
 import dev.agentworkflows.adapter.http.StrictSchema;
 import dev.agentworkflows.spi.AttachedFile;
 import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Conversation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class Messages implements Dialect {
     if (options.system() != null) {
       body.put("system", options.system());
     }
-    body.putArray("messages").addObject().put("role", "user").set("content", content(question));
+    addMessages(body.putArray("messages"), question);
     if (options.effort() != null) {
       body.withObjectProperty("output_config").put("effort", options.effort().label());
     }
@@ -79,6 +80,26 @@ final class Messages implements Dialect {
       }
       default -> text(body, question);
     };
+  }
+
+  /**
+   * The vendor caches up to where it is told to. The end of what was said before is what all forks
+   * have in common, and what the next turn begins with.
+   */
+  private static void addMessages(ArrayNode messages, PromptRequest question) {
+    List<Conversation.Turn> history = question.history();
+    for (int i = 0; i < history.size(); i++) {
+      messages.addObject().put("role", "user").put("content", history.get(i).prompt());
+      ObjectNode answer = messages.addObject().put("role", "assistant");
+      if (i < history.size() - 1) {
+        answer.put("content", history.get(i).answer());
+      } else {
+        ObjectNode block = answer.putArray("content").addObject();
+        block.put("type", "text").put("text", history.get(i).answer());
+        block.putObject("cache_control").put("type", "ephemeral");
+      }
+    }
+    messages.addObject().put("role", "user").set("content", content(question));
   }
 
   /** Files stand before what is asked about them. */

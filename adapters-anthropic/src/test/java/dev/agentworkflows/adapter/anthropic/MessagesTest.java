@@ -10,8 +10,10 @@ import dev.agentworkflows.adapter.http.ScriptedProvider;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.spi.Usage;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +106,23 @@ class MessagesTest {
     assertThat(server.sent(0).at("/messages/0/content").stringValue()).isEqualTo("how many?");
     assertThat(server.sent(0).path("model").stringValue())
         .isEqualTo(new AnthropicAdapterFactory().defaultModel().orElseThrow());
+  }
+
+  @Test
+  void whatWasSaidBeforeGoesAlongAsMessages() throws Exception {
+    server.answer(LoopbackServer.json(text("three")));
+    Conversation.Turn one = new Conversation.Turn("one", "1");
+    Conversation.Turn two = new Conversation.Turn("two \ud800", "2");
+    provider.reply(call().in(new Conversation(List.of(one, two), null)));
+
+    assertThat(server.sent(0).path("messages").toString())
+        .isEqualTo(
+            """
+            [{"role":"user","content":"one"},{"role":"assistant","content":"1"},\
+            {"role":"user","content":"two \ufffd"},{"role":"assistant","content":[\
+            {"type":"text","text":"2","cache_control":{"type":"ephemeral"}}]},\
+            {"role":"user","content":"how many?"}]\
+            """);
   }
 
   @Test

@@ -27,7 +27,7 @@ public final class ClaudeAdapterFactory implements AdapterFactory {
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.complementOf(EnumSet.of(Capability.BATCHES));
+    return EnumSet.complementOf(EnumSet.of(Capability.BATCHES, Capability.HISTORY));
   }
 
   @Override

@@ -38,6 +38,9 @@ final class ClaudeConversation implements AgentEventParser {
           "server_error", Kind.TRANSIENT,
           "overloaded", Kind.TRANSIENT);
 
+  /** What the program says where it has no session of that id in its directory. */
+  private static final String NO_SESSION = "No conversation found";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final AgentCall call;
@@ -56,6 +59,9 @@ final class ClaudeConversation implements AgentEventParser {
   private final ClaudeLimit limit = new ClaudeLimit();
   private @Nullable JsonNode result;
   private boolean atWork;
+
+  /** Something was heard, or missed, that comes of a session only. */
+  private boolean opened;
 
   ClaudeConversation(
       AgentCall call,
@@ -119,9 +125,13 @@ final class ClaudeConversation implements AgentEventParser {
     switch (event.path("type").asString("")) {
       case "assistant" -> {
         atWork = true; // Also after a result: when a task in the background ends, it takes a turn.
+        opened = true;
         turn(event);
       }
-      case "system" -> init(event);
+      case "system" -> {
+        opened |= event.path("subtype").asString("").equals("init");
+        init(event);
+      }
       case "rate_limit_event" -> limit.onEvent(event);
       case "result" -> {
         atWork = false;
@@ -140,6 +150,11 @@ final class ClaudeConversation implements AgentEventParser {
                 .formatted(server.path("name").asString("?")));
       }
     }
+  }
+
+  @Override
+  public void onSkippedLine() {
+    opened = true;
   }
 
   @Override
@@ -167,6 +182,7 @@ final class ClaudeConversation implements AgentEventParser {
   @Override
   public AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
     JsonNode last = result;
+    failIfSessionIsLost(exit);
     if (last == null) {
       Usage spent = turns.values().stream().reduce(Usage.UNKNOWN, Usage::plus);
       throw Failure.silent("claude", exit, spent);
@@ -180,7 +196,7 @@ final class ClaudeConversation implements AgentEventParser {
     }
     if (schema != null && (last.path(STRUCTURED).isObject() || subtype.equals(NO_STRUCTURE))) {
       String json = last.path(STRUCTURED).isObject() ? last.path(STRUCTURED).toString() : text;
-      return new AgentReply(json, model, usage, costUsd);
+      return reply(last, json, usage, costUsd);
     }
     if (last.path("is_error").asBoolean(false) || !subtype.equals("success")) {
       String why = text.isBlank() ? subtype + errors(last) : text;
@@ -195,7 +211,25 @@ final class ClaudeConversation implements AgentEventParser {
     // Models of others, behind the variable that names another address, think aloud.
     String answer = ReasoningText.removed(text);
     failUnlessWhole(last, answer, usage, costUsd);
-    return new AgentReply(answer, model, usage, costUsd);
+    return reply(last, answer, usage, costUsd);
+  }
+
+  private AgentReply reply(JsonNode last, String text, Usage usage, @Nullable BigDecimal costUsd) {
+    return AgentReply.builder(text)
+        .model(model)
+        .usage(usage)
+        .costUsd(costUsd)
+        .session(ProgramSession.told(last.path("session_id").asString("")))
+        .build();
+  }
+
+  private void failIfSessionIsLost(AgentProcess.Exit exit) throws AdapterException {
+    boolean tried = call.conversation().session() != null && !opened;
+    JsonNode last = result;
+    String told = last == null ? "" : last.path("result").asString("") + errors(last);
+    if (tried && (told.contains(NO_SESSION) || exit.stderr().contains(NO_SESSION))) {
+      throw ProgramSession.lost("claude", NO_SESSION);
+    }
   }
 
   private AdapterException overBudget(Usage usage, @Nullable BigDecimal costUsd) {

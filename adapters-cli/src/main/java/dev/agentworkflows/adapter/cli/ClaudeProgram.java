@@ -134,6 +134,10 @@ final class ClaudeProgram implements AgentProgram {
     if (call.model() != null) {
       arguments.add("--model=" + call.model());
     }
+    String session = ProgramSession.of(call, "claude");
+    if (session != null) {
+      arguments.addAll(List.of("--resume=" + session, "--fork-session"));
+    }
     if (call.agentType() != null) {
       arguments.add("--agent=" + call.agentType());
     }

@@ -31,7 +31,8 @@ public final class CodexAdapterFactory implements AdapterFactory {
         Capability.SYSTEM,
         Capability.EFFORT,
         Capability.MCP_SERVERS,
-        Capability.IMAGES);
+        Capability.IMAGES,
+        Capability.SESSIONS);
   }
 
   @Override

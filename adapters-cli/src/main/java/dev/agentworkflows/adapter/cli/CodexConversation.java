@@ -4,6 +4,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.ReasoningText;
 import dev.agentworkflows.spi.SchemaPrompt;
@@ -25,6 +26,7 @@ final class CodexConversation implements AgentEventParser {
   private static final String LIMIT_REACHED = "\"usage_limit_reached\"";
 
   private final AgentCall call;
+  private final @Nullable String earlier;
   private final CallContext context;
   private final List<String> options;
   private final Map<String, String> environment;
@@ -42,17 +44,25 @@ final class CodexConversation implements AgentEventParser {
   /** A line was left out since the last message: it may have been the answer. */
   private boolean missed;
 
+  /** Something was heard, or missed, that comes of a session only. */
+  private boolean opened;
+
+  private String session = "";
+
   /**
+   * @param earlier the session to go on in; null for none
    * @param options what the call asks for besides, as arguments
    * @param schemaInWords whether the prompt has to say what form the answer has
    */
   CodexConversation(
       AgentCall call,
+      @Nullable String earlier,
       CallContext context,
       List<String> options,
       Map<String, String> environment,
       boolean schemaInWords) {
     this.call = call;
+    this.earlier = earlier;
     this.context = context;
     this.options = List.copyOf(options);
     this.environment = Map.copyOf(environment);
@@ -83,13 +93,20 @@ final class CodexConversation implements AgentEventParser {
     if (call.model() != null) {
       arguments.add("--model=" + call.model()); // In one word: never taken for an option.
     }
+    if (earlier != null) {
+      // `resume` would write to the session itself, which other calls may go on in as well.
+      arguments.addAll(List.of("fork", earlier));
+    }
     arguments.add("-");
     return arguments;
   }
 
   @Override
   public void onEvent(JsonNode event) {
-    switch (event.path("type").asString("")) {
+    String type = event.path("type").asString("");
+    opened |= !type.equals("error");
+    switch (type) {
+      case "thread.started" -> session = event.path("thread_id").asString("");
       case "item.started" -> {
         began |= isWork(event.path("item"));
         tellProgress(event.path("item"));
@@ -125,6 +142,7 @@ final class CodexConversation implements AgentEventParser {
   @Override
   public void onSkippedLine() {
     missed = true;
+    opened = true;
   }
 
   @Override
@@ -140,18 +158,34 @@ final class CodexConversation implements AgentEventParser {
 
   @Override
   public AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
+    if (earlier != null && !opened) {
+      // Also of a version that knows no `fork`.
+      String why = complaint == null ? String.valueOf(silent(exit).getMessage()) : complaint;
+      throw ProgramSession.lost("codex", why);
+    }
     if (failure != null) {
       throw failed(failure);
     }
     if (completed && !missed) {
       String answer = ReasoningText.removed(text);
       Failure.requireWords("codex", answer, call.mutating(), usage);
-      return new AgentReply(answer, null, usage, null); // It names no model.
+      // It names no model.
+      AgentSession told = hasOwnSystem(call) ? null : ProgramSession.told(session);
+      return new AgentReply(answer, null, usage, null, told);
     }
     if (complaint != null && !completed) {
       throw failed(complaint);
     }
-    throw Failure.silent("codex", exit, usage);
+    throw silent(exit);
+  }
+
+  private AdapterException silent(AgentProcess.Exit exit) {
+    return Failure.silent("codex", exit, usage);
+  }
+
+  /** A session keeps the instructions that it began with, and a fork of it takes no others. */
+  static boolean hasOwnSystem(AgentCall call) {
+    return call.options().system() != null;
   }
 
   /** A remark of the program's own is none. */

@@ -50,6 +50,11 @@ final class CodexProgram implements AgentProgram {
   public AgentEventParser open(AgentCall call, CallContext context, Start start)
       throws AdapterException {
     Permissions.of(call.permissionsJson(), "codex", Set.of());
+    String session = ProgramSession.of(call, "codex");
+    if (session != null && CodexConversation.hasOwnSystem(call)) {
+      throw ProgramSession.lost(
+          "codex", "a session takes no other instructions than it began with");
+    }
     ServerVariables variables = new ServerVariables();
     String schema = call.schemaJson() == null ? null : strict(call.schemaJson());
     List<String> options = options(call.options(), start.files(), variables);
@@ -58,6 +63,7 @@ final class CodexProgram implements AgentProgram {
     }
     return new CodexConversation(
         call,
+        session,
         context,
         options,
         variables.environment(),

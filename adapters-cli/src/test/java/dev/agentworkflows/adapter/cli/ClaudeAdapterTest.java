@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
 import java.math.BigDecimal;
@@ -53,6 +54,60 @@ class ClaudeAdapterTest {
         .isEqualTo(
             new AgentReply(
                 "fine", "claude-x", new Usage(240L, 7L, 200L, 30L), new BigDecimal("0.0125")));
+  }
+
+  private static final String SESSION = "0362a74b-fd39-4ca3-b221-21f18b462112";
+
+  /** As claude 2.1.197 says it. */
+  private static final String NO_SESSION =
+      """
+      {"type":"result","subtype":"error_during_execution","is_error":true,"num_turns":0,"session_id":"a0cd7c9b-e322-4319-8c6c-d01f3b9a9789","total_cost_usd":0,"usage":{"input_tokens":0,"output_tokens":0},"errors":["No conversation found with session ID: 0362a74b"]}
+      """;
+
+  @Test
+  void aCallGoesOnInACopyOfItsSession() throws Exception {
+    AgentReply reply =
+        call.in(SESSION).says(DONE.replace("}", ",\"session_id\":\"d20b8701-b66e\"}")).reply();
+    assertThat(call.arguments()).containsSequence("--resume=" + SESSION, "--fork-session");
+    assertThat(reply.session()).isEqualTo(new AgentSession("d20b8701-b66e", false));
+  }
+
+  @Test
+  void aCallWithoutASessionResumesNone() throws Exception {
+    call.says(DONE).reply();
+    assertThat(call.arguments()).noneMatch(argument -> argument.startsWith("--resume"));
+    assertThat(call.arguments()).doesNotContain("--fork-session");
+  }
+
+  @Test
+  void aSessionThatIsNotThereIsLost() throws Exception {
+    AdapterException failure = call.in(SESSION).mutating().says(NO_SESSION).ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.SESSION_LOST);
+    assertThat(failure.usage()).isEqualTo(Usage.of(0, 0));
+  }
+
+  @Test
+  void anOlderProgramSaysSoOnStandardErrorAlone() throws Exception {
+    AdapterException failure =
+        call.in(SESSION).complains("No conversation found with session ID: x").ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.SESSION_LOST);
+  }
+
+  @Test
+  void whatFailsInASessionIsNoLostSession() throws Exception {
+    String begun = "{\"type\":\"system\",\"subtype\":\"init\"}\n" + NO_SESSION;
+    assertThat(call.in(SESSION).says(begun).ends(1).failure().kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(new ScriptedCall(new ClaudeAdapterFactory(), temporary).says(NO_SESSION).failure())
+        .extracting(AdapterException::kind)
+        .as("without a session none can be lost")
+        .isEqualTo(Kind.PERMANENT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--mcp-config=/x", "", "a b", "../x", "a\nb"})
+  void whatIsStoredAndNoSessionsIdReachesNoCommandLine(String stored) throws Exception {
+    assertThat(call.in(stored).says(DONE).failure().kind()).isEqualTo(Kind.SESSION_LOST);
+    assertThat(call.started()).isFalse();
   }
 
   @Test

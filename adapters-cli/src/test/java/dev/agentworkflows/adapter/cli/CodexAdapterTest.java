@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
+import dev.agentworkflows.spi.CallOptions;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,59 @@ class CodexAdapterTest {
   void theLastMessageIsTheAnswer() throws Exception {
     assertThat(call.says(DONE).reply())
         .isEqualTo(new AgentReply("fine", null, new Usage(50L, 9L, 40L, 3L), null));
+  }
+
+  private static final String SESSION = "01a227e8-079a-7321-ac28-adf9d4748723";
+
+  @Test
+  void aCallGoesOnInAForkOfItsSession() throws Exception {
+    String forked = "{\"type\":\"thread.started\",\"thread_id\":\"01a227e8-518f\"}\n" + DONE;
+    AgentReply reply = call.in(SESSION).says(forked).reply();
+    assertThat(call.arguments()).endsWith("fork", SESSION, "-");
+    assertThat(reply.session()).isEqualTo(new AgentSession("01a227e8-518f", false));
+  }
+
+  @Test
+  void aForkOfACallThatEditedIsReadOnlyWhenItsCallIs() throws Exception {
+    call.in(SESSION).says(DONE).reply();
+    assertThat(call.argument("-s")).isEqualTo("read-only");
+    assertThat(call.arguments().indexOf("-s")).isLessThan(call.arguments().indexOf("fork"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Error: thread/fork: thread/fork failed: no rollout found for thread id 01a2 (code -32600)",
+        "error: unexpected argument '01a227e8' found"
+      })
+  void whoEndsBeforeItsThreadBeganHasLostTheSession(String complaint) throws Exception {
+    AdapterException failure = call.in(SESSION).mutating().complains(complaint).ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.SESSION_LOST);
+    assertThat(failure).hasMessageContaining(complaint);
+    assertThat(failure.usage()).isEqualTo(Usage.of(0, 0));
+  }
+
+  @Test
+  void aSessionAndInstructionsOfACallsOwnDoNotGoTogether() throws Exception {
+    CallOptions system = new CallOptions("be terse", null, null, List.of(), List.of());
+    String begun = "{\"type\":\"thread.started\",\"thread_id\":\"01a227e8-518f\"}\n" + DONE;
+    assertThat(call.options(system).says(begun).reply().session()).isNull();
+
+    ScriptedCall later = new ScriptedCall(new CodexAdapterFactory(), temporary);
+    assertThat(later.options(system).in(SESSION).says(DONE).failure().kind())
+        .isEqualTo(Kind.SESSION_LOST);
+  }
+
+  @Test
+  void whatFailsInAThreadIsNoLostSession() throws Exception {
+    String begun = "{\"type\":\"thread.started\",\"thread_id\":\"01a227e8-518f\"}\n";
+    assertThat(call.in(SESSION).says(begun).ends(1).failure().kind()).isEqualTo(Kind.PERMANENT);
+  }
+
+  @Test
+  void whatIsStoredAndNoSessionsIdReachesNoCommandLine() throws Exception {
+    assertThat(call.in("--full-auto").says(DONE).failure().kind()).isEqualTo(Kind.SESSION_LOST);
+    assertThat(call.started()).isFalse();
   }
 
   @Test

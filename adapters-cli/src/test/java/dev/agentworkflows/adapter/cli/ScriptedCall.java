@@ -5,7 +5,9 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.McpServer;
 import dev.agentworkflows.testkit.TestCallContext;
 import dev.agentworkflows.testkit.TestContext;
@@ -41,6 +43,7 @@ final class ScriptedCall {
   private @Nullable String schema;
   private CallOptions options = CallOptions.NONE;
   private boolean mutating;
+  private Conversation conversation = Conversation.NONE;
 
   ScriptedCall(AdapterFactory factory, Path directory) {
     this.factory = factory;
@@ -125,6 +128,11 @@ final class ScriptedCall {
     return options(new CallOptions(null, null, null, List.of(servers), List.of()));
   }
 
+  ScriptedCall in(String session) {
+    conversation = new Conversation(List.of(), new AgentSession(session, false));
+    return this;
+  }
+
   ScriptedCall mutating() {
     mutating = true;
     return this;
@@ -155,6 +163,7 @@ final class ScriptedCall {
               .permissions(permissions)
               .timeout(Duration.ofMinutes(1))
               .options(options)
+              .conversation(conversation)
               .build(),
           callContext);
     }

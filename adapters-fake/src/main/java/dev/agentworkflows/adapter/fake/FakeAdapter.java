@@ -6,12 +6,14 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers without a model: echoes the prompt or, for a call with a schema, gives the smallest value
- * that satisfies it. A call's metadata may say otherwise, see {@link FakeScript}.
+ * that satisfies it. In a conversation the echo says which turn it is: {@code [turn 2] and now?}. A
+ * call's metadata may say otherwise, see {@link FakeScript}.
  *
  * <p>Tokens that no script states are estimated as a quarter of the characters, rounded up: near
  * enough for budgets to be tried out.
@@ -29,7 +31,7 @@ final class FakeAdapter implements Adapter {
     }
     failAsScripted(script, context.attempt());
     String answer = answer(script, call);
-    long inputTokens = orElse(script.inputTokens(), estimatedTokens(call.prompt()));
+    long inputTokens = orElse(script.inputTokens(), estimatedTokens(call));
     long outputTokens = orElse(script.outputTokens(), estimatedTokens(answer));
     return new AgentReply(
         answer, call.model(), Usage.of(inputTokens, outputTokens), script.costUsd());
@@ -72,9 +74,18 @@ final class FakeAdapter implements Adapter {
       return script.answer();
     }
     if (call.schemaJson() == null) {
-      return call.prompt();
+      int earlier = call.conversation().turns().size();
+      return earlier == 0 ? call.prompt() : "[turn %d] %s".formatted(earlier + 1, call.prompt());
     }
     return schemaAnswers.answer(call.schemaJson());
+  }
+
+  private static long estimatedTokens(AgentCall call) {
+    long tokens = estimatedTokens(call.prompt());
+    for (Conversation.Turn turn : call.conversation().turns()) {
+      tokens += estimatedTokens(turn.prompt()) + estimatedTokens(turn.answer());
+    }
+    return tokens;
   }
 
   private static long estimatedTokens(String text) {

@@ -26,7 +26,11 @@ public final class FakeAdapterFactory implements AdapterFactory {
   @Override
   public Set<Capability> capabilities() {
     return EnumSet.complementOf(
-        EnumSet.of(Capability.EDITS_FILES, Capability.BATCHES, Capability.COST_LIMIT));
+        EnumSet.of(
+            Capability.EDITS_FILES,
+            Capability.BATCHES,
+            Capability.COST_LIMIT,
+            Capability.SESSIONS));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,14 @@ class FakeAdapterTest {
   void withoutASchemaThePromptComesBack() throws Exception {
     assertThat(adapter.invoke(call("hello", null, null), () -> 1))
         .isEqualTo(new AgentReply("hello", "some-model", Usage.of(2, 2), null));
+  }
+
+  @Test
+  void inAConversationTheEchoSaysWhichTurnItIs() throws Exception {
+    Conversation said = new Conversation(List.of(new Conversation.Turn("12345678", "1234")), null);
+
+    assertThat(adapter.invoke(call("hello", null, null).in(said), () -> 1))
+        .isEqualTo(new AgentReply("[turn 2] hello", "some-model", Usage.of(5, 4), null));
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.agentworkflows.adapter.http.PromptRequest;
 import dev.agentworkflows.adapter.http.ProviderRequest;
 import dev.agentworkflows.spi.AttachedFile;
 import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.Effort;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code POST /models/MODEL:generateContent}. The key goes into a header, never into the URL. */
+/**
+ * {@code POST /models/MODEL:generateContent}. The key goes into a header, never into the URL. What
+ * was said before stands in front, as it did the last time: Gemini finds by itself what of it is
+ * cached.
+ */
 final class GenerateContent implements Dialect {
 
   private static final String MODELS = "models/";
@@ -58,7 +63,12 @@ final class GenerateContent implements Dialect {
           .addObject()
           .put("text", options.system());
     }
-    ArrayNode parts = body.putArray("contents").addObject().put("role", "user").putArray("parts");
+    ArrayNode contents = body.putArray("contents");
+    for (Conversation.Turn turn : question.history()) {
+      say(contents, "user").addObject().put("text", turn.prompt());
+      say(contents, "model").addObject().put("text", turn.answer());
+    }
+    ArrayNode parts = say(contents, "user");
     for (AttachedFile file : options.files()) {
       parts
           .addObject()
@@ -91,6 +101,10 @@ final class GenerateContent implements Dialect {
         path(question.model()),
         body,
         answer -> ContentAnswer.of(answer, question.maxTokens()).reply());
+  }
+
+  private static ArrayNode say(ArrayNode contents, String role) {
+    return contents.addObject().put("role", role).putArray("parts");
   }
 
   /** Models before Gemini 3 know no levels, and take a number of tokens. */

@@ -11,9 +11,11 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.spi.Usage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +100,22 @@ class GenerateContentTest {
     assertThat(request.headers()).containsEntry("x-goog-api-key", "key-of-GEMINI_API_KEY");
     assertThat(request.body())
         .isEqualTo("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"how many?\"}]}]}");
+  }
+
+  @Test
+  void whatWasSaidBeforeGoesAlongAsMessages() throws Exception {
+    server.answer(LoopbackServer.json(text("three")));
+    Conversation.Turn one = new Conversation.Turn("one", "1");
+    Conversation.Turn two = new Conversation.Turn("two \ud800", "2");
+    provider.reply(call().in(new Conversation(List.of(one, two), null)));
+
+    assertThat(server.sent(0).path("contents").toString())
+        .isEqualTo(
+            """
+            [{"role":"user","parts":[{"text":"one"}]},{"role":"model","parts":[{"text":"1"}]},\
+            {"role":"user","parts":[{"text":"two \ufffd"}]},{"role":"model","parts":[{"text":"2"}]},\
+            {"role":"user","parts":[{"text":"how many?"}]}]\
+            """);
   }
 
   @ParameterizedTest

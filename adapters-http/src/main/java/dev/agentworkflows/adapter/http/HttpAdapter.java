@@ -8,6 +8,7 @@ import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Conversation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>Each call is one request and one answer. A read-only call with a schema is asked in the most
  * binding form that the endpoint takes: a refused one (status 400 or 422, which no provider bills)
- * is followed by the next. A mutating call is sent once, with its schema in words.
+ * is followed by the next. A mutating call is sent once, with its schema in words. What was said
+ * before goes along as messages, each time.
  */
 public final class HttpAdapter implements Adapter {
 
@@ -150,7 +152,8 @@ public final class HttpAdapter implements Adapter {
                   form,
                   schema,
                   settings.maxTokens(),
-                  wellFormed(call.options())));
+                  wellFormed(call.options()),
+                  history()));
       JsonNode answer = sent(request);
       callContext.transcript(Json.write(Json.object().set("answer", answer)));
       try {
@@ -173,6 +176,13 @@ public final class HttpAdapter implements Adapter {
               options.tools(),
               options.mcpServers(),
               options.files());
+    }
+
+    private List<Conversation.Turn> history() {
+      return call.conversation().turns().stream()
+          .map(turn ->
+              new Conversation.Turn(Json.wellFormed(turn.prompt()), Json.wellFormed(turn.answer())))
+          .toList();
     }
 
     private JsonNode sent(ProviderRequest request)

@@ -34,7 +34,8 @@ public abstract class HttpAdapterFactory implements AdapterFactory {
   @Override
   public final Set<Capability> capabilities() {
     Set<Capability> all =
-        EnumSet.of(Capability.NATIVE_SCHEMA, Capability.SYSTEM, Capability.EFFORT);
+        EnumSet.of(
+            Capability.NATIVE_SCHEMA, Capability.HISTORY, Capability.SYSTEM, Capability.EFFORT);
     all.addAll(more());
     return all;
   }

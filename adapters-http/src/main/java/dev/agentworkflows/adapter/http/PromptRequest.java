@@ -1,6 +1,8 @@
 package dev.agentworkflows.adapter.http;
 
 import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Conversation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -11,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param schema null for {@link AnswerForm#FREE_TEXT}
  * @param maxTokens how long the answer may be; null to leave that to the provider
  * @param options what goes with the prompt: those that the provider's factory promises to pass on
+ * @param history what was said before, oldest first
  */
 public record PromptRequest(
     String prompt,
@@ -18,7 +21,23 @@ public record PromptRequest(
     AnswerForm form,
     @Nullable JsonNode schema,
     @Nullable Integer maxTokens,
-    CallOptions options) {
+    CallOptions options,
+    List<Conversation.Turn> history) {
+
+  public PromptRequest {
+    history = List.copyOf(history);
+  }
+
+  /** A question before which nothing was said. */
+  public PromptRequest(
+      String prompt,
+      String model,
+      AnswerForm form,
+      @Nullable JsonNode schema,
+      @Nullable Integer maxTokens,
+      CallOptions options) {
+    this(prompt, model, form, schema, maxTokens, options, List.of());
+  }
 
   /** The schema of a form that sends it along. */
   public JsonNode requiredSchema() {

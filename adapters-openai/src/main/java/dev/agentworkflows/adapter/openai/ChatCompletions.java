@@ -8,6 +8,7 @@ import dev.agentworkflows.adapter.http.ProviderRequest;
 import dev.agentworkflows.adapter.http.StrictSchema;
 import dev.agentworkflows.spi.AttachedFile;
 import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.Effort;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * {@code POST /chat/completions}.
+ * {@code POST /chat/completions}. What was said before stands in front, as it did the last time:
+ * these providers find by themselves what of it they have cached.
  *
  * @param tokenLimit the field that limits the answer's length
  * @param knowsSchemas whether {@code json_schema} is worth a try
@@ -54,7 +56,11 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas, Effort maxEffort
     CallOptions options = question.options();
     ArrayNode messages = body.putArray("messages");
     if (options.system() != null) {
-      messages.addObject().put("role", "system").put("content", options.system());
+      say(messages, "system", options.system());
+    }
+    for (Conversation.Turn turn : question.history()) {
+      say(messages, "user", turn.prompt());
+      say(messages, "assistant", turn.answer());
     }
     messages.addObject().put("role", "user").set("content", content(question));
     if (options.effort() != null) {
@@ -72,6 +78,10 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas, Effort maxEffort
     }
     return new ProviderRequest(
         PATH, body, answer -> ChatAnswer.of(answer, question.maxTokens()).reply());
+  }
+
+  private static void say(ArrayNode messages, String role, String content) {
+    messages.addObject().put("role", role).put("content", content);
   }
 
   /** A text alone where there is nothing else: not every endpoint knows parts. */

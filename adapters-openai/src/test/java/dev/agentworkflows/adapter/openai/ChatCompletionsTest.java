@@ -13,6 +13,7 @@ import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.CallOptions;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.testkit.RunningCall;
@@ -21,6 +22,7 @@ import dev.agentworkflows.testkit.TestContext;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -299,6 +301,22 @@ class ChatCompletionsTest {
             429, "{\"error\": {\"message\": \"pay\", \"code\": \"insufficient_quota\"}}"));
     assertThat(RunningCall.start(adapter, call()).adapterException(PATIENCE).kind())
         .isEqualTo(Kind.EXHAUSTED);
+  }
+
+  @Test
+  void whatWasSaidBeforeGoesAlongAsMessages() throws Exception {
+    server.answer(text("three"));
+    Conversation.Turn one = new Conversation.Turn("one", "1");
+    Conversation.Turn two = new Conversation.Turn("two \ud800", "2");
+    reply(call().in(new Conversation(List.of(one, two), null)));
+
+    assertThat(server.sent(0).path("messages").toString())
+        .isEqualTo(
+            """
+            [{"role":"user","content":"one"},{"role":"assistant","content":"1"},\
+            {"role":"user","content":"two \ufffd"},{"role":"assistant","content":"2"},\
+            {"role":"user","content":"how many?"}]\
+            """);
   }
 
   @Test

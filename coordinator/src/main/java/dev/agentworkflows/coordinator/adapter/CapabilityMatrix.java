@@ -29,6 +29,8 @@ public final class CapabilityMatrix {
     LABELS.put(Capability.BATCHES, "batch");
     LABELS.put(Capability.REPORTS_COST, "cost");
     LABELS.put(Capability.COST_LIMIT, "limit");
+    LABELS.put(Capability.HISTORY, "history");
+    LABELS.put(Capability.SESSIONS, "sessions");
   }
 
   private static final List<Capability> COLUMNS = List.copyOf(LABELS.keySet());

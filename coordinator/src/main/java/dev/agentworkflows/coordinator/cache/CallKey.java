@@ -111,6 +111,21 @@ public record CallKey(String hash, String partsJson) {
     return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts));
   }
 
+  /**
+   * The key of the same call in a conversation. The answer that is gone on from is named by the
+   * call that was paid for it: another sample of the same call makes another conversation.
+   *
+   * @param callId of the call that was paid for the answer
+   * @param key that call's; null when it was mutating
+   */
+  public CallKey continuing(String callId, @Nullable String key) {
+    ObjectNode whole = Json.object().put("call", hash);
+    whole.putObject("continues").put("call", callId).put("key", key);
+    ObjectNode parts = (ObjectNode) Json.read(partsJson);
+    parts.put("continues", callId);
+    return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts));
+  }
+
   private static JsonNode text(String value) {
     return tools.jackson.databind.node.StringNode.valueOf(value);
   }

@@ -25,12 +25,19 @@ final class Admission {
   private final Providers providers;
   private final OptionLoader optionLoader;
   private final Worktrees worktrees;
+  private final Conversations conversations;
   private final Clock clock;
 
-  Admission(Providers providers, OptionLoader optionLoader, Worktrees worktrees, Clock clock) {
+  Admission(
+      Providers providers,
+      OptionLoader optionLoader,
+      Worktrees worktrees,
+      Conversations conversations,
+      Clock clock) {
     this.providers = providers;
     this.optionLoader = optionLoader;
     this.worktrees = worktrees;
+    this.conversations = conversations;
     this.clock = clock;
   }
 
@@ -51,6 +58,8 @@ final class Admission {
           "a call with write_scope changes files: in another call's worktree it needs"
               + " isolation 'worktree' as well");
     }
+    String continues = request.continues();
+    ContinuedCall continued = continues == null ? null : conversations.find(scope, continues);
     CallKey key =
         request.mutating()
             ? null
@@ -65,6 +74,9 @@ final class Admission {
                 metadata,
                 request.cacheNamespace(),
                 options.keyParts());
+    if (key != null && continued != null) {
+      key = key.continuing(continued.answeredBy(), continued.key());
+    }
     int index = scope.nextCallIndex();
     CachePolicy own = request.cachePolicy();
     Duration timeout = request.timeout();
@@ -82,7 +94,8 @@ final class Admission {
         own == null ? scope.cachePolicy() : own,
         timeout == null ? scope.timeout() : timeout,
         clock.instant(),
-        options);
+        options,
+        continued);
   }
 
   /** Not by a formatter, which took 6 % of the thread that receives calls. */

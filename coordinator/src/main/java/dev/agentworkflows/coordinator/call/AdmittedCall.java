@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param key null exactly when the call is mutating; without the files of another's worktree until
  *     {@link #inTree}
  * @param occurrence 0 without a whole key
+ * @param continued null when it begins a conversation
  */
 record AdmittedCall(
     String id,
@@ -32,7 +33,8 @@ record AdmittedCall(
     CachePolicy cachePolicy,
     Duration timeout,
     Instant at,
-    CheckedOptions options) {
+    CheckedOptions options,
+    @Nullable ContinuedCall continued) {
 
   /** The call once it is known what it finds in the worktree that it reads. */
   AdmittedCall inTree(String tree) {
@@ -54,7 +56,8 @@ record AdmittedCall(
         cachePolicy,
         timeout,
         at,
-        options);
+        options,
+        continued);
   }
 
   /** Calls of one tariff cost alike: what the budget learns from one helps with the next. */

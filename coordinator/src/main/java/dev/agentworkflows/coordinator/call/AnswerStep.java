@@ -7,9 +7,12 @@ import dev.agentworkflows.coordinator.schema.StructuredAnswer.Invalid;
 import dev.agentworkflows.coordinator.schema.StructuredAnswer.Valid;
 import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
+import dev.agentworkflows.store.AnswerSession;
 import dev.agentworkflows.store.CallStatus;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Gets an answer that satisfies the call's schema; a read-only call is asked once more. */
 final class AnswerStep {
@@ -28,7 +31,9 @@ final class AnswerStep {
     String prompt = admitted.request().prompt();
     AnswerSchema schema = admitted.schema();
     if (schema == null) {
-      return provider.ask(call, admitted, place, prompt).thenApply(AnswerStep::text);
+      return provider
+          .ask(call, admitted, place, prompt)
+          .thenApply(reply -> text(reply).in(session(reply, place)));
     }
     return structured(call, admitted, place, schema, prompt, 1);
   }
@@ -45,7 +50,8 @@ final class AnswerStep {
         .thenCompose(reply -> {
           StructuredAnswer checked = schema.check(reply.text(), admitted.request().prompt());
           if (checked instanceof Valid valid) {
-            return CompletableFuture.completedFuture(valid(reply, valid, answers));
+            return CompletableFuture.completedFuture(
+                valid(reply, valid, answers).in(session(reply, place)));
           }
           List<Violation> violations = ((Invalid) checked).violations();
           if (answers < MAX_ANSWERS && !admitted.request().mutating()) {
@@ -54,6 +60,18 @@ final class AnswerStep {
           }
           return CompletableFuture.completedFuture(invalid(reply, violations, answers));
         });
+  }
+
+  /** What no id looks like is none. */
+  private static @Nullable AnswerSession session(AgentReply reply, CallDirectory place) {
+    AgentSession session = reply.session();
+    if (session == null
+        || session.id().isBlank()
+        || session.id().length() > AgentSession.MAX_ID
+        || session.id().chars().anyMatch(Character::isISOControl)) {
+      return null;
+    }
+    return new AnswerSession(session.id(), place.directory().toString(), session.once());
   }
 
   private static CallCompletion text(AgentReply reply) {

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.schema.Violation;
+import dev.agentworkflows.store.AnswerSession;
 import dev.agentworkflows.store.CallStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param violations what of it broke the schema
  * @param validations how many answers were held against the schema
  * @param left what stays of the call's worktree
+ * @param session the provider's side of the conversation; null when it keeps none
  */
 record CallCompletion(
     CallStatus status,
@@ -22,7 +24,8 @@ record CallCompletion(
     List<Violation> violations,
     int validations,
     @Nullable String error,
-    CallDirectory.KeptWorktree left) {
+    CallDirectory.KeptWorktree left,
+    @Nullable AnswerSession session) {
 
   CallCompletion(
       CallStatus status,
@@ -40,13 +43,20 @@ record CallCompletion(
         violations,
         validations,
         error,
-        CallDirectory.KeptWorktree.NOTHING);
+        CallDirectory.KeptWorktree.NOTHING,
+        null);
+  }
+
+  /** The same ending, of a call whose provider keeps the conversation. */
+  CallCompletion in(@Nullable AnswerSession newSession) {
+    return new CallCompletion(
+        status, text, model, valueJson, violations, validations, error, left, newSession);
   }
 
   /** The same ending, with what stays of the worktree. */
   CallCompletion leaving(CallDirectory.KeptWorktree newLeft) {
     return new CallCompletion(
-        status, text, model, valueJson, violations, validations, error, newLeft);
+        status, text, model, valueJson, violations, validations, error, newLeft, session);
   }
 
   static CallCompletion failed(CallFailure failure) {

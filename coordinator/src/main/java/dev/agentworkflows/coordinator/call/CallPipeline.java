@@ -57,7 +57,8 @@ public final class CallPipeline implements AutoCloseable {
     OptionLoader options =
         new OptionLoader(
             variables(providers.secrets()), redactor, store.home(), worktrees.areConfined());
-    admission = new Admission(providers, options, worktrees, clock);
+    Conversations conversations = new Conversations(store);
+    admission = new Admission(providers, options, worktrees, conversations, clock);
     cache = new CallCache(store);
     this.redactor = redactor;
     recorder = new CallRecorder(store, redactor, clock);
@@ -77,6 +78,7 @@ public final class CallPipeline implements AutoCloseable {
                 recorder,
                 new RetryPolicy(random),
                 options,
+                new ConversationStep(conversations, threads),
                 threads,
                 timing));
   }
@@ -102,12 +104,14 @@ public final class CallPipeline implements AutoCloseable {
   public InFlightCall begin(RunContext scope, CallRequest request) {
     InFlightCall call = new InFlightCall();
     try {
-      go(call, admission.admit(scope, request))
-          .whenComplete((outcome, failure) -> end(call, outcome, failure));
+      AdmittedCall admitted = admission.admit(scope, request);
+      ContinuedCall continued = admitted.continued();
+      call.historyBytes(continued == null ? 0 : continued.bytes());
+      go(call, admitted).whenComplete((outcome, failure) -> end(call, outcome, failure));
     } catch (Admission.MisuseException e) {
       call.outcome().complete(misused(String.valueOf(e.getMessage())));
     } catch (StoreException e) {
-      call.outcome().complete(misused("the cache could not be read: " + e.getMessage()));
+      call.outcome().complete(misused("the store could not be read: " + e.getMessage()));
     }
     return call;
   }

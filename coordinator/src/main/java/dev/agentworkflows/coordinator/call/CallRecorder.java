@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.schema.StructuredAnswer.Invalid;
 import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.store.AnswerSession;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallCompletionRow;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
@@ -74,7 +75,8 @@ final class CallRecorder {
                 request.mutating(),
                 call.schema() == null ? null : call.schema().hash(),
                 redactor.redact(request.prompt()),
-                call.at()));
+                call.at(),
+                request.continues()));
     inFlight.startWritten(written);
     CompletableFuture<Void> known =
         written.whenComplete((done, failure) -> recordWriteOutcome(failure));
@@ -175,7 +177,8 @@ final class CallRecorder {
             result.valueJson(),
             result.error(),
             clock.instant(),
-            result.status() == CallStatus.DONE ? remember : Remember.NO);
+            result.status() == CallStatus.DONE ? remember : Remember.NO,
+            redact(ending.session()));
     // A start that could not be written is why its end can't be, either: that is what people are
     // told.
     return store
@@ -214,7 +217,8 @@ final class CallRecorder {
             result.schemaHash(),
             remembered.validationStatus(),
             remembered.callId(),
-            call.at());
+            call.at(),
+            request.continues());
     return store
         .addHit(hit)
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
@@ -336,6 +340,13 @@ final class CallRecorder {
         redactor.redactNullable(left.path()),
         redactor.redactNullable(left.branch()),
         left.changedFiles().stream().map(redactor::redact).toList());
+  }
+
+  /** An id with a key in it is none any more. */
+  private @Nullable AnswerSession redact(@Nullable AnswerSession session) {
+    return session == null || !redactor.redact(session.id()).equals(session.id())
+        ? null
+        : new AnswerSession(session.id(), redactor.redact(session.directory()), session.once());
   }
 
   private Violation redact(Violation violation) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadataJson a JSON object; null when the script gave none
  * @param place where in the script's structure it is made; 0 when the shim does not say
  * @param options what else it asks for
+ * @param continues the id of the call in whose conversation it goes on; null when it begins one
  */
 public record CallRequest(
     String prompt,
@@ -37,14 +38,15 @@ public record CallRequest(
     @Nullable Duration timeout,
     @Nullable String metadataJson,
     long place,
-    RequestedOptions options) {
+    RequestedOptions options,
+    @Nullable String continues) {
 
   public CallRequest {
     readScope = List.copyOf(readScope);
     writeScope = List.copyOf(writeScope);
   }
 
-  /** A call without options. */
+  /** A call without options that begins a conversation. */
   public CallRequest(
       String prompt,
       @Nullable String label,
@@ -79,11 +81,21 @@ public record CallRequest(
         timeout,
         metadataJson,
         place,
-        RequestedOptions.NONE);
+        RequestedOptions.NONE,
+        null);
   }
 
   /** The same call with these options. */
   public CallRequest with(RequestedOptions newOptions) {
+    return copy(newOptions, continues);
+  }
+
+  /** The same call in the conversation of another. */
+  public CallRequest continuing(@Nullable String callId) {
+    return copy(options, callId);
+  }
+
+  private CallRequest copy(RequestedOptions newOptions, @Nullable String callId) {
     return new CallRequest(
         prompt,
         label,
@@ -101,7 +113,8 @@ public record CallRequest(
         timeout,
         metadataJson,
         place,
-        newOptions);
+        newOptions,
+        callId);
   }
 
   public Isolation isolation() {

@@ -20,6 +20,7 @@ public final class InFlightCall {
   private @Nullable CallClock clock;
   private boolean providerAtWork;
   private Runnable atIdle = () -> {};
+  private volatile long historyBytes;
   private CompletableFuture<Void> startWritten = CompletableFuture.completedFuture(null);
 
   InFlightCall() {}
@@ -27,6 +28,15 @@ public final class InFlightCall {
   /** Completes once the call is durable; never exceptionally. */
   public CompletableFuture<CallOutcome> outcome() {
     return outcome;
+  }
+
+  /** What the call holds in memory besides its request: what was said before, in bytes. */
+  public long historyBytes() {
+    return historyBytes;
+  }
+
+  void historyBytes(long bytes) {
+    historyBytes = bytes;
   }
 
   CallMeter meter() {

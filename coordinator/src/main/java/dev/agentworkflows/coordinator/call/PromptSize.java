@@ -3,8 +3,12 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.budget.TokenEstimate;
 import dev.agentworkflows.coordinator.option.CheckedOptions;
 import dev.agentworkflows.spi.AgentCall;
+import dev.agentworkflows.spi.Conversation;
 
-/** How many tokens a call's prompt takes, schema included: estimated once, when first asked. */
+/**
+ * How many tokens a call's prompt takes, schema and what was said before included: estimated once,
+ * when first asked.
+ */
 final class PromptSize {
 
   /** Roles, names, separators. */
@@ -27,6 +31,9 @@ final class PromptSize {
       }
       if (call.schemaJson() != null) {
         tokens += TokenEstimate.of(call.schemaJson()) + AROUND_IT;
+      }
+      for (Conversation.Turn turn : call.conversation().turns()) {
+        tokens += TokenEstimate.of(turn.prompt()) + TokenEstimate.of(turn.answer()) + 2 * AROUND_IT;
       }
     }
     return tokens;

@@ -22,7 +22,9 @@ import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.Capability;
+import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.SchemaPrompt;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
@@ -61,6 +63,7 @@ final class ProviderStep {
   private final CallRecorder recorder;
   private final RetryPolicy retries;
   private final OptionLoader options;
+  private final ConversationStep conversations;
   private final CallThreads threads;
   private final Timing timing;
 
@@ -75,6 +78,7 @@ final class ProviderStep {
       CallRecorder recorder,
       RetryPolicy retries,
       OptionLoader options,
+      ConversationStep conversations,
       CallThreads threads,
       Timing timing) {
     this.providers = providers;
@@ -87,6 +91,7 @@ final class ProviderStep {
     this.recorder = recorder;
     this.retries = retries;
     this.options = options;
+    this.conversations = conversations;
     this.threads = threads;
     this.timing = timing;
   }
@@ -112,7 +117,29 @@ final class ProviderStep {
     }
 
     long promptTokens() {
-      return agentCall.prompt().length() / CHARACTERS_PER_TOKEN;
+      long characters = agentCall.prompt().length();
+      for (Conversation.Turn turn : agentCall.conversation().turns()) {
+        characters += turn.prompt().length() + turn.answer().length();
+      }
+      return characters / CHARACTERS_PER_TOKEN;
+    }
+
+    @Nullable AgentSession session() {
+      return agentCall.conversation().session();
+    }
+
+    /** The same with another call of the adapter; what it has waited for stays. */
+    ProviderCall with(AgentCall other) {
+      return new ProviderCall(
+          call,
+          admitted,
+          provider,
+          adapter,
+          clock,
+          other,
+          new PromptSize(other, admitted.options()),
+          price,
+          patience);
     }
   }
 
@@ -156,20 +183,23 @@ final class ProviderStep {
               provider.name() + " takes no effort: its calls go out as if none was asked for");
     }
     CallClock clock = call.clock(() -> timing.clock(call, admitted.timeout()));
-    AgentCall agentCall = agentCall(admitted, provider, place, prompt);
-    return ask(
-        new ProviderCall(
-            call,
-            admitted,
-            provider,
-            adapter,
-            clock,
-            agentCall,
-            new PromptSize(agentCall, admitted.options()),
-            price,
-            new LimitPatience(admitted.scope().waitForLimits())),
-        1,
-        0);
+    LimitPatience patience = new LimitPatience(admitted.scope().waitForLimits());
+    return conversations
+        .prepare(call, admitted, provider, agentCall(admitted, provider, place, prompt))
+        .thenCompose(asked ->
+            ask(
+                new ProviderCall(
+                    call,
+                    admitted,
+                    provider,
+                    adapter,
+                    clock,
+                    asked,
+                    new PromptSize(asked, admitted.options()),
+                    price,
+                    patience),
+                1,
+                0));
   }
 
   /** Without a budget nothing is estimated. */
@@ -233,6 +263,10 @@ final class ProviderStep {
     if (!(cause instanceof AdapterException refused)) {
       return CompletableFuture.failedFuture(cause);
     }
+    AgentSession session = question.session();
+    if (refused.kind() == AdapterException.Kind.SESSION_LOST && session != null) {
+      return ask(withoutSession(question, String.valueOf(refused.getMessage())), attempt, spared);
+    }
     if (refused.kind() == AdapterException.Kind.USAGE_LIMITED
         && mayGoAgain(question, refused.usageLimit())) {
       return ask(question, attempt, spared);
@@ -271,11 +305,22 @@ final class ProviderStep {
           Duration.ZERO,
           pause.get());
     }
+    // What the failed attempt left in a session is not known.
+    ProviderCall next =
+        session != null && session.once()
+            ? withoutSession(question, "its session was in an attempt that failed")
+            : question;
     return question
         .call()
         .waitFor(timing.pause(pause.get()))
         .thenCompose(
-            over -> ask(question, spares ? attempt : attempt + 1, spares ? spared + 1 : spared));
+            over -> ask(next, spares ? attempt : attempt + 1, spares ? spared + 1 : spared));
+  }
+
+  private ProviderCall withoutSession(ProviderCall question, String why) {
+    return question.with(
+        conversations.withoutSession(
+            question.admitted(), question.provider(), question.agentCall(), why));
   }
 
   /** A call that changes something goes again only when it surely has not begun. */
@@ -393,6 +438,8 @@ final class ProviderStep {
       turn.onUnused();
     } else if (!(cause instanceof AdapterException refused)) {
       turn.onAccepted(0);
+    } else if (refused.kind() == AdapterException.Kind.SESSION_LOST) {
+      turn.onUnused();
     } else if (refused.kind() == AdapterException.Kind.USAGE_LIMITED) {
       turn.onUnused();
       pass.refused(refused.usageLimit());

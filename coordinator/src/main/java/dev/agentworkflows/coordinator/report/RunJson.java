@@ -110,6 +110,7 @@ public final class RunJson {
     json.put("duration_ms", call.durationMs());
     json.put("error", call.error());
     json.put("answered_by", call.answeredBy());
+    json.put("continues", call.continues());
     CallWait wait = call.waiting();
     json.put("waiting_for", wait == null ? null : wait.reason());
     json.put("waiting_since", wait == null ? null : time(wait.since()));

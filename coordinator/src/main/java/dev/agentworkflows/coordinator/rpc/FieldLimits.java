@@ -13,6 +13,9 @@ final class FieldLimits {
   /** Names, labels, phases, ids. */
   static final int NAME = 10_000;
 
+  /** Ids of calls, which this program gives. */
+  static final int CALL_ID = 100;
+
   /** Paths and patterns of paths. */
   static final int PATH = 32_768;
 

@@ -49,7 +49,7 @@ final class RunCalls {
     if (!call.outcome().isDone()) {
       inFlight.put(ref, call);
     }
-    long bytes = message.getSerializedSize();
+    long bytes = message.getSerializedSize() + call.historyBytes();
     limits.reserve(bytes);
     limits.callStarted();
     call.outcome()

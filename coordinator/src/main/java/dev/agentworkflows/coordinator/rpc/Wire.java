@@ -139,7 +139,10 @@ final class Wire {
         call.hasTimeoutSeconds() ? timeout(call.getTimeoutSeconds()) : null,
         call.hasMetadataJson() ? document("metadata", call.getMetadataJson()) : null,
         call.getPlace(),
-        options(call));
+        options(call),
+        call.hasContinues()
+            ? FieldLimits.check("continues", call.getContinues(), FieldLimits.CALL_ID)
+            : null);
   }
 
   private static RequestedOptions options(StartCall call) {

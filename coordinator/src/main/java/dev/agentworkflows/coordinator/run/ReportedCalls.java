@@ -78,7 +78,8 @@ final class ReportedCalls {
         call.answeredBy(),
         call.createdAt(),
         call.completedAt(),
-        call.waiting());
+        call.waiting(),
+        call.continues());
   }
 
   private String share(String text) {

@@ -110,7 +110,8 @@ class BillingTest {
             CachePolicy.AUTO,
             Duration.ofSeconds(30),
             Instant.EPOCH,
-            CheckedOptions.NONE);
+            CheckedOptions.NONE,
+            null);
     AgentCall agentCall =
         new AgentCall(
             "run_x_call_0001",

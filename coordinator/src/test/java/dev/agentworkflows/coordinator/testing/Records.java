@@ -267,7 +267,8 @@ public final class Records {
           answeredBy,
           created,
           status == CallStatus.RUNNING ? null : completed,
-          waiting);
+          waiting,
+          null);
     }
   }
 }

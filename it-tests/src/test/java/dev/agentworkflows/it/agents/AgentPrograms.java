@@ -1,6 +1,11 @@
 package dev.agentworkflows.it.agents;
 
+import dev.agentworkflows.testkit.TestContext;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,6 +15,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The real {@code claude} and {@code codex} for one test class, with a home of their own and a
@@ -97,6 +104,24 @@ public final class AgentPrograms implements BeforeAllCallback, AfterAllCallback 
   /** Keys that no provider knows. */
   public Map<String, String> keys() {
     return Map.of("ANTHROPIC_API_KEY", "sk-ant-dummy-0451", "OPENAI_API_KEY", "sk-dummy-0451");
+  }
+
+  /** What a test of an adapter offers it. */
+  TestContext offered() {
+    TestContext offered = TestContext.empty().withEnvironment(environment());
+    for (Map.Entry<String, String> key : keys().entrySet()) {
+      offered = offered.withSecret(key.getKey(), key.getValue());
+    }
+    return offered;
+  }
+
+  /** The body of the last request to the model, as JSON. */
+  String lastRequest() throws IOException, InterruptedException {
+    HttpRequest journal = HttpRequest.newBuilder(URI.create(url + "/v1/_requests")).build();
+    JsonNode requests =
+        JsonMapper.shared()
+            .readTree(HttpClient.newHttpClient().send(journal, BodyHandlers.ofString()).body());
+    return requests.get(requests.size() - 1).path("body").path("messages").toString();
   }
 
   private String codexConfiguration() {

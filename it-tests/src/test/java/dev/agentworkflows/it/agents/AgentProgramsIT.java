@@ -13,7 +13,6 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.testkit.RunningCall;
 import dev.agentworkflows.testkit.TestCallContext;
 import dev.agentworkflows.testkit.TestCalls;
-import dev.agentworkflows.testkit.TestContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +129,7 @@ class AgentProgramsIT {
 
   @Test
   void claudesRateLimitPasses() throws Exception {
-    try (Adapter adapter = claude.create(offered())) {
+    try (Adapter adapter = claude.create(PROGRAMS.offered())) {
       AdapterException failure =
           RunningCall.start(adapter, TestCalls.reading(work, "TOO-MANY"))
               .adapterException(PATIENCE);
@@ -144,7 +143,7 @@ class AgentProgramsIT {
     AgentCall call =
         CallOf.permissions(
             TestCalls.editing(work, "SLEEP-LONG"), "{\"allowed_tools\": [\"Bash\"]}");
-    try (Adapter adapter = claude.create(offered())) {
+    try (Adapter adapter = claude.create(PROGRAMS.offered())) {
       RunningCall running = RunningCall.start(adapter, call, context);
       await().atMost(PATIENCE).until(AgentProgramsIT::sleeps);
       running.interrupt();
@@ -176,7 +175,7 @@ class AgentProgramsIT {
 
   @Test
   void codexsRateLimitPasses() throws Exception {
-    try (Adapter adapter = codex.create(offered())) {
+    try (Adapter adapter = codex.create(PROGRAMS.offered())) {
       AdapterException failure =
           RunningCall.start(adapter, TestCalls.reading(work, "TOO-MANY"))
               .adapterException(PATIENCE);
@@ -186,17 +185,9 @@ class AgentProgramsIT {
   }
 
   private String ask(AdapterFactory factory, AgentCall call) throws Exception {
-    try (Adapter adapter = factory.create(offered())) {
+    try (Adapter adapter = factory.create(PROGRAMS.offered())) {
       return RunningCall.start(adapter, call, context).reply(PATIENCE).text();
     }
-  }
-
-  private static TestContext offered() {
-    TestContext offered = TestContext.empty().withEnvironment(PROGRAMS.environment());
-    for (var key : PROGRAMS.keys().entrySet()) {
-      offered = offered.withSecret(key.getKey(), key.getValue());
-    }
-    return offered;
   }
 
   private static boolean sleeps() {
