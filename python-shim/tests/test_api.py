@@ -101,10 +101,11 @@ class AgentTest(ScriptTest):
             """
             from workflows import agent
             async def main(args):
-                await agent("p\\ud800\\0", label="l", phase="ph", schema={"type": "object"}, provider="pr", model="m",
+                await agent("p\\ud800\\0", label="l", phase="ph", schema={"type": "object"}, provider=("pr", "pr2"), model="m",
                     agent_type="t", isolation="worktree", cache_policy="refresh", cache_namespace="n",
                     read_scope="src", write_scope=["a", "b"], permissions=["x", 1], timeout_seconds=2, metadata={"k": "ä"})
                 await agent("plain")
+                await agent("one name", provider=["pr"])
             """
         )
         self.assertGreater(finished.run.calls[0].pop("place"), 0)
@@ -115,12 +116,14 @@ class AgentTest(ScriptTest):
                 **options, "call_ref": 1, "prompt": "p\ud800\0", "label": "l", "phase": "ph", "schema_json": '{"type":"object"}',
                 "provider": "pr", "model": "m", "agent_type": "t", "isolation": "worktree", "cache_policy": "refresh",
                 "cache_namespace": "n", "read_scope": ["src"], "write_scope": ["a", "b"], "permissions_json": '["x",1]',
-                "timeout_seconds": 2.0, "metadata_json": '{"k":"\\u00e4"}', "continues": None, "worktree": None,
+                "timeout_seconds": 2.0, "metadata_json": '{"k":"\\u00e4"}', "fallback": ["pr2"], "continues": None, "worktree": None,
             },
         )  # fmt: skip
         plain = finished.run.calls[1]
         self.assertEqual((plain["call_ref"], plain["isolation"]), (2, "none"))
         self.assertEqual({plain[name] for name in ("label", "schema_json", "timeout_seconds", "metadata_json")}, {None})
+        alone = finished.run.calls[2]
+        self.assertEqual((alone["provider"], tuple(alone["fallback"])), ("pr", ()))
 
     def test_options_reach_the_coordinator_and_nothing_does_unasked(self) -> None:
         finished = self.run_script(
@@ -258,7 +261,9 @@ class AgentTest(ScriptTest):
             """
             from workflows import agent
             CASES = [
-                ((5,), {}), ((None,), {}), (("p",), {"label": 3}), (("p",), {"phase": b"x"}), (("p",), {"provider": []}),
+                ((5,), {}), ((None,), {}), (("p",), {"label": 3}), (("p",), {"phase": b"x"}), (("p",), {"provider": {}}),
+                (("p",), {"provider": []}), (("p",), {"provider": ["a", 5]}), (("p",), {"provider": ["a", " "]}),
+                (("p",), {"provider": ["a", "b", "A"]}), (("p",), {"provider": {"a"}}),
                 (("p",), {"isolation": "docker"}), (("p",), {"isolation": None}), (("p",), {"cache_policy": "never"}),
                 (("p",), {"timeout_seconds": 0}), (("p",), {"timeout_seconds": float("nan")}),
                 (("p",), {"timeout_seconds": float("inf")}), (("p",), {"timeout_seconds": "5"}), (("p",), {"timeout_seconds": True}),
@@ -280,7 +285,11 @@ class AgentTest(ScriptTest):
         expected = [
             "TypeError prompt: expected a str, found int", "TypeError prompt: expected a str, found NoneType",
             "TypeError label: expected a str, found int", "TypeError phase: expected a str, found bytes",
-            "TypeError provider: expected a str, found list",
+            "TypeError provider: expected a str or a list of str, found dict",
+            "ValueError provider: expected at least one name, found none",
+            "TypeError provider[1]: expected a str, found int", "ValueError provider[1]: expected a name, found ' '",
+            "ValueError provider[2]: 'A' is in the list twice",
+            "TypeError provider: expected a str or a list of str, found set",
             "ValueError isolation: expected one of 'none', 'worktree', found 'docker'",
             "TypeError isolation: expected one of 'none', 'worktree', found NoneType",
             "ValueError cache_policy: expected one of 'auto', 'read_only', 'refresh', 'disabled', found 'never'",

@@ -70,7 +70,7 @@ async def agent(
     label: Optional[str] = None,
     phase: Optional[str] = None,
     schema: Union[dict[str, Any], bool, type, None] = None,
-    provider: Optional[str] = None,
+    provider: Union[str, Sequence[str], None] = None,
     model: Optional[str] = None,
     agent_type: Optional[str] = None,
     isolation: Literal["none", "worktree"] = "none",
@@ -93,6 +93,9 @@ async def agent(
 
     `schema` is a JSON Schema, or a dataclass, a TypedDict, a pydantic model or an enum, also in a
     list (`list[X]`), a dict, a tuple or a union: the result's `value` is an instance of it then.
+    `provider` may be a list of names: the next one is asked when one can't answer now (its limit is
+    reached, it is not installed, it is overloaded), and the result's `provider` says who answered.
+    `model` is then that of the first; the others have their own.
     `system` is put before the prompt for the whole call. `tools` are the agent's own tools that it may
     use, by its names for them; `[]` is none of them. `mcp_servers` gives it more, by the servers' names:
     `{"command", "args", "env"}` or `{"url", "headers"}`, where `${NAME}` is a variable of the
@@ -110,7 +113,6 @@ async def agent(
     for argument, text in (
         ("label", label),
         ("phase", phase),
-        ("provider", provider),
         ("model", model),
         ("agent_type", agent_type),
         ("cache_namespace", cache_namespace),
@@ -118,6 +120,9 @@ async def agent(
     ):
         if text is not None and not isinstance(text, str):
             _expect(argument, text, str, "a str")
+    fallback: Sequence[str] = ()
+    if provider is not None and not isinstance(provider, str):
+        provider, *fallback = _names("provider", provider)
     if isolation not in _ISOLATIONS:
         raise _not_one_of("isolation", isolation, _ISOLATIONS)
     if cache_policy is not None and cache_policy not in _CACHE_POLICIES:
@@ -138,6 +143,7 @@ async def agent(
             "phase": current_phase.get() if phase is None else phase,
             "schema_json": _json("schema", schema, (dict, bool), "a dict or a bool"),
             "provider": provider,
+            "fallback": fallback,
             "model": model,
             "agent_type": agent_type,
             "isolation": isolation,
@@ -515,6 +521,23 @@ def _paths(value: Any) -> Sequence[str]:
             raise ValueError(f"files[{number}]: expected a path, found an empty one")
         paths.append(path)
     return paths
+
+
+def _names(argument: str, value: Any) -> list[str]:
+    """Names of which the first comes before the others: each once, and at least one."""
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"{argument}: expected a str or a list of str, found {type(value).__name__}")
+    if not value:
+        raise ValueError(f"{argument}: expected at least one name, found none")
+    seen = set()
+    for number, name in enumerate(value):
+        _expect(f"{argument}[{number}]", name, str, "a str")
+        if len(value) > 1 and not name.strip():
+            raise ValueError(f"{argument}[{number}]: expected a name, found {name!r}")
+        if name.lower() in seen:
+            raise ValueError(f"{argument}[{number}]: {name!r} is in the list twice")
+        seen.add(name.lower())
+    return list(value)
 
 
 def _seconds(value: Any) -> float:

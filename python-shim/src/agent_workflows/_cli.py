@@ -111,7 +111,7 @@ def _add_access(group: Any) -> None:
 
 
 def _add_choices(group: Any) -> None:
-    group.add_argument("--provider", metavar="NAME", help="who answers calls that name nobody")
+    group.add_argument("--provider", metavar="NAME[,NAME]", help="who answers calls that name nobody")
     group.add_argument("--model", metavar="NAME", help="the model of calls that name none")
     group.add_argument(
         "--arg", metavar="KEY=VALUE", action="append", default=[], help="an argument of main; may be repeated"

@@ -326,6 +326,7 @@ START_CALL = Message(
     _strings(22, "files"),
     _maybe(23, "continues"),
     _maybe(24, "worktree"),
+    _strings(25, "fallback"),
 )
 
 CANCEL_CALL = Message("CancelCall", _uint(1, "call_ref"))

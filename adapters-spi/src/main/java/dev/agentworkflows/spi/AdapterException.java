@@ -40,6 +40,14 @@ public final class AdapterException extends Exception {
      * @since level 4
      */
     EXHAUSTED,
+    /**
+     * The provider can't be asked from here: its program is not installed, there is no key, or
+     * nobody is logged in. Surely nothing began. Another try would fail as well, until a person has
+     * changed something; another provider may be asked.
+     *
+     * @since level 5
+     */
+    UNAVAILABLE,
     /** Another try would fail as well. */
     PERMANENT,
     /**
@@ -66,6 +74,7 @@ public final class AdapterException extends Exception {
   private final @Nullable BigDecimal costUsd;
   private final boolean billed;
   private final transient @Nullable UsageLimit usageLimit;
+  private final boolean beforeWork;
 
   public AdapterException(Kind kind, String message) {
     this(kind, message, null, Usage.UNKNOWN, null);
@@ -82,7 +91,7 @@ public final class AdapterException extends Exception {
       @Nullable Duration retryAfter,
       Usage usage,
       @Nullable Throwable cause) {
-    this(kind, message, retryAfter, usage, null, false, null, cause);
+    this(kind, message, retryAfter, usage, null, false, null, false, cause);
   }
 
   private AdapterException(
@@ -93,6 +102,7 @@ public final class AdapterException extends Exception {
       @Nullable BigDecimal costUsd,
       boolean billed,
       @Nullable UsageLimit usageLimit,
+      boolean beforeWork,
       @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
@@ -101,6 +111,7 @@ public final class AdapterException extends Exception {
     this.costUsd = ReportedNumbers.usd(costUsd);
     this.billed = billed;
     this.usageLimit = usageLimit;
+    this.beforeWork = beforeWork;
   }
 
   /**
@@ -109,7 +120,8 @@ public final class AdapterException extends Exception {
    * @since level 4
    */
   public static AdapterException usageLimited(String message, UsageLimit limit, Usage usage) {
-    return new AdapterException(Kind.USAGE_LIMITED, message, null, usage, null, false, limit, null);
+    return new AdapterException(
+        Kind.USAGE_LIMITED, message, null, usage, null, false, limit, false, null);
   }
 
   /**
@@ -122,7 +134,15 @@ public final class AdapterException extends Exception {
    */
   public AdapterException billed(Usage newUsage, @Nullable BigDecimal newCostUsd) {
     return new AdapterException(
-        kind, getMessage(), retryAfter, newUsage, newCostUsd, true, usageLimit, getCause());
+        kind,
+        getMessage(),
+        retryAfter,
+        newUsage,
+        newCostUsd,
+        true,
+        usageLimit,
+        beforeWork,
+        getCause());
   }
 
   /**
@@ -132,7 +152,18 @@ public final class AdapterException extends Exception {
    */
   public AdapterException withMessage(String message) {
     return new AdapterException(
-        kind, message, retryAfter, usage, costUsd, billed, usageLimit, null);
+        kind, message, retryAfter, usage, costUsd, billed, usageLimit, beforeWork, null);
+  }
+
+  /**
+   * The same failure, of an attempt that certainly did no work: even a mutating call may be asked
+   * of another provider then. For {@link Kind#USAGE_LIMITED} the {@link UsageLimit} says it.
+   *
+   * @since level 5
+   */
+  public AdapterException beforeWork() {
+    return new AdapterException(
+        kind, getMessage(), retryAfter, usage, costUsd, billed, usageLimit, true, getCause());
   }
 
   /** What the failure means for another try. */
@@ -180,5 +211,18 @@ public final class AdapterException extends Exception {
    */
   public @Nullable UsageLimit usageLimit() {
     return usageLimit;
+  }
+
+  /**
+   * Whether it is certain that the attempt did no work.
+   *
+   * @since level 5
+   */
+  public boolean nothingBegan() {
+    return beforeWork
+        || kind == Kind.NOT_SENT
+        || kind == Kind.UNAVAILABLE
+        || kind == Kind.SESSION_LOST
+        || (usageLimit != null && usageLimit.nothingBegan());
   }
 }

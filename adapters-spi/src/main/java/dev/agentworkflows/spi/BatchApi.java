@@ -17,9 +17,10 @@ public interface BatchApi {
    *
    * <p>A batch must never be paid for twice, so the kind of a failure is a promise here: {@code
    * NOT_SENT}, {@code RATE_LIMITED}, {@code PERMANENT}, and of level 4 {@code USAGE_LIMITED} and
-   * {@code EXHAUSTED}, mean that surely no batch was made, and after {@code NOT_SENT} the
-   * coordinator tries again. {@code TRANSIENT} and {@code TIMEOUT} mean that one may have been
-   * made; nobody then submits again without asking {@link #find} and a person.
+   * {@code EXHAUSTED}, of level 5 {@code UNAVAILABLE}, mean that surely no batch was made, and
+   * after {@code NOT_SENT} the coordinator tries again. {@code TRANSIENT} and {@code TIMEOUT} mean
+   * that one may have been made; nobody then submits again without asking {@link #find} and a
+   * person.
    *
    * @param reference the coordinator's own name for the batch, ASCII, at most 64 characters; kept
    *     with the batch where the provider can do so

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * CallCompletionRow} for the fields.
  *
  * @param answeredBy for a hit: the id of the call whose answer stood in; its texts are this call's
- * @param waiting null for a call that is out, or over, or that waits no longer than a moment
  * @param continues the id of the call in whose conversation it goes on; null when it begins one
  */
 public record CallRecord(
@@ -48,5 +47,11 @@ public record CallRecord(
     @Nullable String answeredBy,
     Instant createdAt,
     @Nullable Instant completedAt,
-    @Nullable CallWait waiting,
-    @Nullable String continues) {}
+    CallProgress progress,
+    @Nullable String continues) {
+
+  /** Null for a call that is out, or over, or that waits no longer than a moment. */
+  public @Nullable CallWait waiting() {
+    return progress.waiting();
+  }
+}

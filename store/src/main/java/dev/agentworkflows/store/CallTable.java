@@ -32,7 +32,7 @@ final class CallTable {
         queue_ms, duration_ms, error, (SELECT id FROM run WHERE no = answered_by >> 32),
         answered_by & 4294967295, call.created_at, call.completed_at,
         CASE call.status WHEN 'running' THEN waiting_for END, waiting_since, waiting_until,
-        (SELECT id FROM run WHERE no = continues >> 32), continues & 4294967295
+        tried_json, (SELECT id FROM run WHERE no = continues >> 32), continues & 4294967295
       """;
 
   static final String OF_RUN =
@@ -89,7 +89,7 @@ final class CallTable {
   static final String REMEMBERED =
       """
       SELECT remembered.occurrence, remembered.call_no, coalesce(run.parent_run_id, run.id) = ?,
-        run.id, call.call_index, call.model, text, value_json, validation_status
+        run.id, call.call_index, call.provider, call.model, text, value_json, validation_status
       FROM remembered
         JOIN call ON call.no = remembered.call_no
         JOIN run ON run.no = remembered.call_no >> 32
@@ -102,7 +102,7 @@ final class CallTable {
 
   static final String ANSWER =
       """
-      SELECT run.id, call.call_index, call.model, text, value_json, validation_status
+      SELECT run.id, call.call_index, call.provider, call.model, text, value_json, validation_status
       FROM call
         JOIN run ON run.no = call.no >> 32
         JOIN answer ON answer.call_no = call.no
@@ -200,6 +200,12 @@ final class CallTable {
       WHERE no = ? AND status = 'running' AND attempts <= ?
       """;
 
+  static final String TRIED =
+      """
+      UPDATE call SET provider = ?, model = ?, tried_json = ?
+      WHERE no = ? AND status = 'running'
+      """;
+
   /** A run that is over has no call in flight, whatever became of that call's own end. */
   static final String CANCEL_LEFT_OVER =
       """
@@ -250,6 +256,16 @@ final class CallTable {
         .time(wait.until())
         .number(session.callNumber(CallId.require(callId)))
         .number(attempts)
+        .update();
+  }
+
+  static void tried(WriteSession session, CallTried tried) throws SQLException {
+    session
+        .statement(TRIED)
+        .text(tried.provider())
+        .text(tried.model())
+        .text(tried.triedJson())
+        .number(session.callNumber(CallId.require(tried.callId())))
         .update();
   }
 
@@ -388,7 +404,8 @@ final class CallTable {
         callIdOrNull(row.runIdOrNull(), row.integer()),
         row.time(),
         row.timeOrNull(),
-        wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()),
+        new CallProgress(
+            wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()), row.textOrNull()),
         callIdOrNull(row.runIdOrNull(), row.integer()));
   }
 
@@ -417,6 +434,7 @@ final class CallTable {
   static RememberedResult readRemembered(Row row) throws SQLException {
     return new RememberedResult(
         row.callId(),
+        row.text(),
         row.textOrNull(),
         row.textOrNull(),
         row.textOrNull(),

@@ -122,6 +122,11 @@ public final class RunStore implements AutoCloseable {
     return writer.write(session -> CallTable.waiting(session, callId, attempts, wait));
   }
 
+  /** Writes down that a running call goes on to another provider, and why. */
+  public CompletableFuture<Void> triedCall(CallTried tried) {
+    return writer.write(session -> CallTable.tried(session, tried));
+  }
+
   /**
    * Writes down that a running call goes out: if its coordinator dies, it is counted for what is
    * said here, for its provider may go on with it. Its end takes the place of this.

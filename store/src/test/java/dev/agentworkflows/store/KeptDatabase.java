@@ -35,6 +35,9 @@ final class KeptDatabase {
   private static final CallWait WAIT =
       new CallWait("a free place", Samples.NOON, Samples.NOON.plusSeconds(1));
 
+  private static final CallTried TRIED =
+      new CallTried(Samples.callId(RUN, 3), "fake", null, "[{\"provider\":\"claude\"}]");
+
   private static final UsageRecord BATCH =
       new UsageRecord(
           LocalDate.of(2026, 11, 23), "acme", "m", 3, 1, 10, 20, 1, 2, new BigDecimal("0.5"));
@@ -70,6 +73,7 @@ final class KeptDatabase {
       store.addApproval(PLACED);
       store.startCall(Samples.placed(RUN, 3, 1, 77));
       store.waitCall(Samples.callId(RUN, 3), 0, WAIT);
+      store.triedCall(TRIED);
       store.billBatch("batch_kept", Samples.NOON, List.of(BATCH));
       store.startCall(Samples.continuing(RUN, 4, "and now?", Samples.callId(RUN, 1)));
       store.endCall(Samples.end(RUN, 4, "later", SESSION));
@@ -118,6 +122,9 @@ final class KeptDatabase {
       assertThat(store.worktreeUses(WORKTREE.callId())).containsExactly(USE);
     }
     assertThat(store.placedCalls(RUN)).hasSize(version < 6 ? 0 : 1);
+    if (version >= 11) {
+      assertThat(store.calls(RUN).get(2).progress().triedJson()).isEqualTo(TRIED.triedJson());
+    }
     if (version < 4) {
       assertThat(store.approvals(RUN)).isEmpty();
     } else if (version < 6) {

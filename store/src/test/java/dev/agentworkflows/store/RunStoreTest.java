@@ -230,7 +230,7 @@ class RunStoreTest {
             null,
             NOON,
             NOON.plusSeconds(1),
-            null,
+            CallProgress.NONE,
             null);
     assertThat(store.call(start.id())).contains(expected);
     assertThat(store.calls(RUN)).containsExactly(expected);
@@ -275,7 +275,7 @@ class RunStoreTest {
     store.endCall(Samples.end(RUN, 3, "not remembered", false)).join();
 
     assertThat(Samples.remembered(store, KEY, 1))
-        .contains(new RememberedResult(Samples.callId(RUN, 1), null, "first", null, null));
+        .contains(new RememberedResult(Samples.callId(RUN, 1), "fake", null, "first", null, null));
     assertThat(Samples.remembered(store, KEY, 2))
         .map(RememberedResult::text)
         .contains("second \ud800");

@@ -28,7 +28,7 @@ final class AgentErrors {
     int code = error.path("code").asInt(0);
     String words = words(error);
     if (code == LOGIN) {
-      return login(name, words, loginMethods);
+      return login(name, words, loginMethods, nothingBegan);
     }
     Kind kind = FailureWords.kind(words);
     boolean told = kind == Kind.USAGE_LIMITED || FailureWords.lasting(words) != null;
@@ -42,10 +42,11 @@ final class AgentErrors {
             FailureWords.usageLimit(words + " " + error.path("data"), nothingBegan),
             asked + words,
             Usage.UNKNOWN)
-        : Failure.told(name, kind, asked + words, Usage.UNKNOWN);
+        : Failure.told(name, kind, asked + words, Usage.UNKNOWN, nothingBegan);
   }
 
-  private static AdapterException login(String name, String words, JsonNode loginMethods) {
+  private static AdapterException login(
+      String name, String words, JsonNode loginMethods, boolean nothingBegan) {
     List<String> offered = new ArrayList<>();
     for (JsonNode method : loginMethods) {
       String id = method.path("id").asString("");
@@ -57,7 +58,8 @@ final class AgentErrors {
             : "Log in with its own program, or set auth_method to one of what it offers: "
                 + String.join(", ", offered);
     return new AdapterException(
-        Kind.PERMANENT, "%s is not logged in: %s. %s.".formatted(name, words, cure));
+        nothingBegan ? Kind.UNAVAILABLE : Kind.PERMANENT,
+        "%s is not logged in: %s. %s.".formatted(name, words, cure));
   }
 
   /** The message, and what stands beside it: often it says no more than "Internal error". */

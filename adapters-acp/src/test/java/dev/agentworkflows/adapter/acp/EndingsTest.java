@@ -116,7 +116,7 @@ class EndingsTest {
         .hasMessageContaining("is not logged in")
         .hasMessageContaining("Log in (browser)")
         .hasMessageContaining("auth_method");
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
   }
 
   @Test

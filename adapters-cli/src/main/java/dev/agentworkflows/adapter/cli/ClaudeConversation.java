@@ -201,11 +201,12 @@ final class ClaudeConversation implements AgentEventParser {
     if (last.path("is_error").asBoolean(false) || !subtype.equals("success")) {
       String why = text.isBlank() ? subtype + errors(last) : text;
       boolean worked = usage.billedTokens() > 0 || (costUsd != null && costUsd.signum() > 0);
+      boolean nothingBegan = !worked && turns.isEmpty();
       Kind kind = kind(last, subtype);
       AdapterException failure =
           kind == Kind.USAGE_LIMITED
-              ? Failure.limited("claude", limit.limit(why, !worked && turns.isEmpty()), why, usage)
-              : Failure.told("claude", kind, why, usage);
+              ? Failure.limited("claude", limit.limit(why, nothingBegan), why, usage)
+              : Failure.told("claude", kind, why, usage, nothingBegan);
       throw worked ? failure.billed(usage, costUsd) : failure;
     }
     // Models of others, behind the variable that names another address, think aloud.

@@ -197,10 +197,11 @@ final class CodexConversation implements AgentEventParser {
     Kind kind = FailureWords.kind(why);
     // The fields of the event before the words for people.
     boolean limited = kind != Kind.EXHAUSTED && told.toString().contains(LIMIT_REACHED);
+    boolean nothingBegan = !began && !completed;
     return limited || kind == Kind.USAGE_LIMITED
         ? Failure.limited(
-            "codex", FailureWords.usageLimit(told + " " + why, !began && !completed), why, usage)
-        : Failure.told("codex", kind, why, usage);
+            "codex", FailureWords.usageLimit(told + " " + why, nothingBegan), why, usage)
+        : Failure.told("codex", kind, why, usage, nothingBegan);
   }
 
   /** Cached tokens are a part of the vendor's input tokens. */

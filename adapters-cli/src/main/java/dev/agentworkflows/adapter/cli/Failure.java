@@ -25,6 +25,17 @@ public final class Failure {
     return AdapterException.usageLimited(words(program, message), limit, usage);
   }
 
+  /**
+   * The same, where it counts whether any work was done: another provider may do what surely nobody
+   * has begun.
+   */
+  public static AdapterException told(
+      String program, Kind kind, String message, Usage usage, boolean nothingBegan) {
+    boolean lostLogin = kind == Kind.UNAVAILABLE && !nothingBegan;
+    AdapterException failure = told(program, lostLogin ? Kind.PERMANENT : kind, message, usage);
+    return nothingBegan && kind == Kind.EXHAUSTED ? failure.beforeWork() : failure;
+  }
+
   private static String words(String program, String message) {
     return program + " failed: " + (message.isBlank() ? "it does not say why" : message.strip());
   }

@@ -24,6 +24,11 @@ public final class FailureWords {
               + "|exceeded_current_quota|billing_(?:not_active|hard_limit_reached|error|disabled)"
               + "|account is not active|account.{0,60}(?:suspended|in arrears|overdue)");
 
+  /** A person has to log in, or to name a key, before the program can do anything. */
+  private static final Pattern NO_LOGIN =
+      words(
+          "(?:please )?run /login|\\bcodex login\\b|not logged in|missing bearer|missing environment variable");
+
   /** No wait makes a prompt shorter. */
   private static final Pattern TOO_LONG =
       words(
@@ -73,6 +78,9 @@ public final class FailureWords {
   public static @Nullable Kind lasting(String message) {
     if (EXHAUSTED.matcher(message).find()) {
       return Kind.EXHAUSTED;
+    }
+    if (NO_LOGIN.matcher(message).find()) {
+      return Kind.UNAVAILABLE;
     }
     return TOO_LONG.matcher(message).find() ? Kind.PERMANENT : null;
   }

@@ -56,7 +56,7 @@ final class NotStarted {
                 + " names installed?"
             : "%s could not be started: %s";
     return new AdapterException(
-        lasting ? Kind.PERMANENT : Kind.NOT_SENT,
+        lasting ? Kind.UNAVAILABLE : Kind.NOT_SENT,
         words.formatted(program, reason),
         null,
         Usage.UNKNOWN,

@@ -39,7 +39,7 @@ final class ProgramAdapter implements Adapter {
     String name = context.settings().getOrDefault(PROGRAM, program.name());
     if (name.isBlank()) {
       throw new AdapterException(
-          Kind.PERMANENT, setting + " is empty; it must name a program, or not be set");
+          Kind.UNAVAILABLE, setting + " is empty; it must name a program, or not be set");
     }
     return new ProgramAdapter(program, context, new ProgramPath(name, program.install(), setting));
   }

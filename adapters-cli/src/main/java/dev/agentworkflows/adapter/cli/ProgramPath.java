@@ -55,7 +55,7 @@ public record ProgramPath(String program, String install, String setting) {
 
   private AdapterException unusable(String what) {
     return new AdapterException(
-        Kind.PERMANENT,
+        Kind.UNAVAILABLE,
         "%s. Install it (%s), put its directory on the PATH, or set %s to its path."
             .formatted(what, install, setting));
   }

@@ -111,7 +111,7 @@ class AgentProcessTest {
   void aProgramWhoseInterpreterIsMissingFailsForGood(String path) {
     Path script = Scripts.write(directory.resolve("agent"), "#!/no/such/sh\n", "rwx------");
     AdapterException failure = failureOf(script, path);
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(failure)
         .hasMessageContainingAll(
             script + " could not be started", "No such file", "interpreter", "installed?");

@@ -348,6 +348,30 @@ class ClaudeAdapterTest {
     assertThat(failure.kind()).isEqualTo(kind);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Invalid API key · Please run /login, no turn, UNAVAILABLE, true",
+    "Credit balance is too low, no turn, EXHAUSTED, true",
+    "Credit balance is too low, one turn, EXHAUSTED, false",
+    "Session expired · Please run /login, one turn, PERMANENT, false"
+  })
+  void whatSurelyDidNotBeginIsToldSo(String words, String turns, Kind kind, boolean nothing)
+      throws Exception {
+    String turn =
+        """
+        {"type":"assistant","message":{"id":"m","model":"claude-x","content":[]}}
+        """;
+    String end =
+        """
+        {"type":"result","subtype":"success","is_error":true,"api_error_status":401,"result":"%s"}
+        """
+            .formatted(words);
+    AdapterException failure =
+        call.says(turns.equals("one turn") ? turn + end : end).ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.nothingBegan()).isEqualTo(nothing);
+  }
+
   @Test
   void aCallThatUsedUpItsTurnsSaysSo() throws Exception {
     AdapterException failure =
@@ -429,7 +453,7 @@ class ClaudeAdapterTest {
   @Test
   void aMissingProgramIsNamedWithWhatToDo() throws Exception {
     AdapterException failure = call.program("no-such-claude").failure();
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(failure)
         .hasMessageContainingAll(
             "no program 'no-such-claude' on the PATH",

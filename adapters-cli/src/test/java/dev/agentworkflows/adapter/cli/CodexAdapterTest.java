@@ -262,7 +262,7 @@ class CodexAdapterTest {
         "You've hit your usage limit. | USAGE_LIMITED",
         "unexpected status 401 Unauthorized | PERMANENT",
         "unexpected status 400 Bad Request: request id 429 | PERMANENT",
-        "Missing environment variable: `OPENAI_API_KEY`. | PERMANENT",
+        "Missing environment variable: `OPENAI_API_KEY`. | UNAVAILABLE",
       })
   void aFailedTurnIsToldInItsOwnWords(String words, Kind kind) throws Exception {
     AdapterException failure =

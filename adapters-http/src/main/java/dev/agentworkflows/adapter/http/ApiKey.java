@@ -37,7 +37,7 @@ record ApiKey(String name, String value) {
       return NONE;
     }
     throw new AdapterException(
-        Kind.PERMANENT,
+        Kind.UNAVAILABLE,
         "there is no API key: set the environment variable "
             + String.join(" or ", names)
             + " where the coordinator runs");
@@ -47,7 +47,7 @@ record ApiKey(String name, String value) {
   private static ApiKey checked(ApiKey key) throws AdapterException {
     if (key.value.chars().anyMatch(c -> c <= ' ' || c > '~')) {
       throw new AdapterException(
-          Kind.PERMANENT,
+          Kind.UNAVAILABLE,
           "the value of "
               + key.name
               + " is no API key: it holds a space, a line break or a"

@@ -52,7 +52,11 @@ final class HttpErrorException extends Exception {
                     : null,
                 NOT_BILLED,
                 null);
-    return new HttpErrorException(status, cause.mayRefuseForm(status), failure, text.json());
+    return new HttpErrorException(
+        status,
+        cause.mayRefuseForm(status),
+        kind == Kind.EXHAUSTED ? failure.beforeWork() : failure,
+        text.json());
   }
 
   /**

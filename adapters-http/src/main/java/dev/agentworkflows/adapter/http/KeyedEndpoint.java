@@ -26,7 +26,8 @@ public final class KeyedEndpoint {
 
   /** What another try soon would meet again. */
   private static final Set<Kind> LASTING =
-      EnumSet.of(Kind.PERMANENT, Kind.REFUSED, Kind.EXHAUSTED, Kind.USAGE_LIMITED);
+      EnumSet.of(
+          Kind.PERMANENT, Kind.REFUSED, Kind.EXHAUSTED, Kind.USAGE_LIMITED, Kind.UNAVAILABLE);
 
   private static final Duration TO_ANSWER = Duration.ofMinutes(2);
 

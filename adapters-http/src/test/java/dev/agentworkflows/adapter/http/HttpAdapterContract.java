@@ -473,7 +473,7 @@ public abstract class HttpAdapterContract extends AdapterContract {
             factory().create(TestContext.empty().withSettings(Map.of("base_url", server.url())))) {
       AdapterException failure =
           RunningCall.start(adapter, call("hello")).adapterException(PATIENCE);
-      assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+      assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
       assertThat(failure).hasMessageContaining(secretName());
       assertThat(server.requests()).isEmpty();
     }
@@ -493,7 +493,7 @@ public abstract class HttpAdapterContract extends AdapterContract {
     try (Adapter adapter = factory().create(context)) {
       AdapterException failure =
           RunningCall.start(adapter, call("hello")).adapterException(PATIENCE);
-      assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+      assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
       assertThat(failure).hasMessageContaining(secretName());
       assertThat(failure.getMessage()).doesNotContain("sk-two");
     }

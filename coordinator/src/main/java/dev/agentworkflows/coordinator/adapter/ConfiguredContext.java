@@ -15,6 +15,7 @@ final class ConfiguredContext implements AdapterContext {
   private static final Set<String> OWN =
       Set.of(
           ProviderConfiguration.CONCURRENCY,
+          ProviderConfiguration.FALLBACK,
           ProviderConfiguration.KIND,
           ProviderConfiguration.MODEL,
           ProviderConfiguration.REQUESTS_PER_MINUTE,

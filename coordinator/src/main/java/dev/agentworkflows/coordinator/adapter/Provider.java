@@ -6,6 +6,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.spi.Capability;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,11 +20,13 @@ public final class Provider {
   private final ProviderConfiguration.Entry entry;
   private final AdapterContext context;
   private final ProviderLimits limits;
+  private final List<String> fallback;
   private final @Nullable String problem;
   private @Nullable Adapter adapter;
 
   /**
    * @param factory null exactly when there is a problem that leaves none
+   * @param fallback canonical names
    * @param problem why it can't be used; null when nothing speaks against it
    */
   Provider(
@@ -32,12 +35,14 @@ public final class Provider {
       ProviderConfiguration.Entry entry,
       AdapterContext context,
       ProviderLimits limits,
+      List<String> fallback,
       @Nullable String problem) {
     this.name = name;
     this.factory = factory;
     this.entry = entry;
     this.context = context;
     this.limits = limits;
+    this.fallback = List.copyOf(fallback);
     this.problem = problem;
   }
 
@@ -130,6 +135,11 @@ public final class Provider {
     return limits.tokensPerMinute();
   }
 
+  /** Who is asked when it can't answer, by their canonical names, in order. */
+  public List<String> fallback() {
+    return fallback;
+  }
+
   /** Why it can't be used; null when nothing speaks against it. */
   public @Nullable String problem() {
     return problem;
@@ -166,7 +176,7 @@ public final class Provider {
     Adapter made = adapter;
     if (made == null) {
       if (factory == null || problem != null) {
-        throw new AdapterException(AdapterException.Kind.PERMANENT, String.valueOf(problem));
+        throw new AdapterException(AdapterException.Kind.UNAVAILABLE, String.valueOf(problem));
       }
       made = factory.create(context);
       adapter = made;

@@ -9,8 +9,11 @@ import dev.agentworkflows.coordinator.json.JsonTextException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +37,7 @@ final class ProviderConfiguration {
   static final String CONCURRENCY = "concurrency";
   static final String REQUESTS_PER_MINUTE = "requests_per_minute";
   static final String TOKENS_PER_MINUTE = "tokens_per_minute";
+  static final String FALLBACK = "fallback";
 
   private static final String FILE_VARIABLE = "OWF_PROVIDERS_FILE";
   private static final String PREFIX = "OWF_PROVIDER_";
@@ -57,7 +61,8 @@ final class ProviderConfiguration {
           CONCURRENCY,
           REQUESTS_PER_MINUTE,
           TOKENS_PER_MINUTE,
-          MAX_TOKENS);
+          MAX_TOKENS,
+          FALLBACK);
 
   /** One setting, and where it was found: a variable's name, or the file. */
   record Setting(String value, String source) {}
@@ -94,6 +99,8 @@ final class ProviderConfiguration {
 
   private final Map<String, String> environment;
   private final Map<String, Entry> fromFile = new TreeMap<>();
+  private @Nullable JsonNode routes;
+  private String routesFile = "";
 
   private ProviderConfiguration(Map<String, String> environment) {
     this.environment = environment;
@@ -127,9 +134,15 @@ final class ProviderConfiguration {
   private void read(Path file, String text) {
     JsonNode providers;
     try {
-      providers = Json.read(text).get("providers");
+      JsonNode whole = Json.read(text);
+      routes = whole.get("routes");
+      routesFile = file.toString();
+      providers = whole.get("providers");
     } catch (JsonTextException e) {
       throw new RefusedException(file + " is not JSON: " + e.getMessage() + ".", e);
+    }
+    if (providers == null && routes != null) {
+      return;
     }
     if (providers == null || !providers.isObject()) {
       throw new RefusedException(
@@ -167,6 +180,16 @@ final class ProviderConfiguration {
         settings.put(COMMAND, new Setting(Json.write(value), file.toString()));
         continue;
       }
+      if (setting.getKey().equals(FALLBACK)) {
+        try {
+          names(value)
+              .ifPresent(names ->
+                  settings.put(FALLBACK, new Setting(ProviderList.join(names), file.toString())));
+        } catch (RefusedException e) {
+          return new Entry(settings, "its entry in " + file + " " + e.getMessage());
+        }
+        continue;
+      }
       if (!value.isString() && !value.isNumber()) {
         return new Entry(
             settings,
@@ -176,6 +199,40 @@ final class ProviderConfiguration {
       settings.put(setting.getKey(), new Setting(value.asString(), file.toString()));
     }
     return new Entry(settings, null);
+  }
+
+  /**
+   * The names of a fallback: a list, or one text with commas; empty where there is none.
+   *
+   * @throws RefusedException when it is something else
+   */
+  static Optional<List<String>> names(JsonNode fallback) {
+    if (fallback.isMissingNode() || fallback.isNull()) {
+      return Optional.empty();
+    }
+    if (fallback.isString()) {
+      return Optional.of(
+          fallback.asString().isBlank() ? List.of() : ProviderList.split(fallback.asString()));
+    }
+    List<String> names = new ArrayList<>();
+    for (JsonNode name : fallback) {
+      if (!name.isString()) {
+        throw new RefusedException("has a fallback that is no list of names");
+      }
+      names.addAll(ProviderList.split(name.asString()));
+    }
+    if (!fallback.isArray()) {
+      throw new RefusedException("has a fallback that is no list of names");
+    }
+    return Optional.of(names);
+  }
+
+  /**
+   * @param known canonical names by all names that providers have
+   * @throws RefusedException when one of the routes makes no sense
+   */
+  Routes routes(Map<String, String> known) {
+    return routes == null || routes.isNull() ? Routes.NONE : Routes.of(routesFile, routes, known);
   }
 
   /** The providers that the user named, in the file or by a variable. */

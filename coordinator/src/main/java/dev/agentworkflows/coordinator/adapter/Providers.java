@@ -30,9 +30,12 @@ public final class Providers implements AutoCloseable {
 
   private final AdapterJars jars;
 
-  private Providers(Secrets secrets, AdapterJars jars) {
+  private final Routes routes;
+
+  private Providers(Secrets secrets, AdapterJars jars, Routes routes) {
     this.secrets = secrets;
     this.jars = jars;
+    this.routes = routes;
   }
 
   /**
@@ -64,13 +67,15 @@ public final class Providers implements AutoCloseable {
     Set<String> keyVariables = new TreeSet<>(configuration.keyVariables());
     factories.forEach(factory -> keyVariables.addAll(factory.secrets()));
     Secrets secrets = new Secrets(environment, keyVariables, configuration.writtenSecrets());
-    Providers providers = new Providers(secrets, jars);
-    Map<String, AdapterFactory> kinds = new HashMap<>();
     Set<String> own = new TreeSet<>(configuration.names());
+    Map<String, String> names = canonicalNames(factories, own);
+    Providers providers = new Providers(secrets, jars, configuration.routes(names));
+    Settled settled = new Settled(configuration, environment, secrets, names);
+    Map<String, AdapterFactory> kinds = new HashMap<>();
     for (AdapterFactory factory : factories) {
       kinds.put(factory.name(), factory);
       factory.aliases().forEach(alias -> kinds.put(alias, factory));
-      Provider provider = provider(factory.name(), factory, configuration, environment, secrets);
+      Provider provider = provider(factory.name(), factory, settled);
       providers.byCanonicalName.put(factory.name(), provider);
       providers.add(factory.name(), provider);
       factory.aliases().forEach(alias -> providers.add(alias, provider));
@@ -79,7 +84,7 @@ public final class Providers implements AutoCloseable {
     for (String name : own) {
       String kind = configuration.entry(name).kind();
       AdapterFactory factory = kind == null ? null : kinds.get(kind);
-      Provider provider = provider(name, factory, configuration, environment, secrets);
+      Provider provider = provider(name, factory, settled);
       if (providers.byEveryName.putIfAbsent(name, provider) == null) {
         providers.byCanonicalName.put(name, provider);
       }
@@ -87,15 +92,33 @@ public final class Providers implements AutoCloseable {
     return providers;
   }
 
-  private static Provider provider(
-      String name,
-      @Nullable AdapterFactory factory,
+  /**
+   * What holds for all providers.
+   *
+   * @param names canonical names by all names
+   */
+  private record Settled(
       ProviderConfiguration configuration,
       Map<String, String> environment,
-      Secrets secrets) {
-    ProviderConfiguration.Entry entry = configuration.entry(name);
+      Secrets secrets,
+      Map<String, String> names) {}
+
+  private static Map<String, String> canonicalNames(
+      Iterable<AdapterFactory> factories, Set<String> own) {
+    Map<String, String> names = new TreeMap<>();
+    for (AdapterFactory factory : factories) {
+      names.putIfAbsent(factory.name(), factory.name());
+      factory.aliases().forEach(alias -> names.putIfAbsent(alias, factory.name()));
+    }
+    own.forEach(name -> names.putIfAbsent(name, name));
+    return names;
+  }
+
+  private static Provider provider(String name, @Nullable AdapterFactory factory, Settled settled) {
+    ProviderConfiguration.Entry entry = settled.configuration().entry(name);
     String problem = entry.problem();
     ProviderLimits limits = ProviderLimits.UNUSABLE;
+    List<String> fallback = List.of();
     if (factory == null && problem == null) {
       String kind = entry.kind();
       problem =
@@ -104,7 +127,8 @@ public final class Providers implements AutoCloseable {
               : "there is no adapter for its kind '" + kind + "'";
     } else if (factory != null) {
       try {
-        limits = ProviderLimits.of(factory, entry, environment);
+        limits = ProviderLimits.of(factory, entry, settled.environment());
+        fallback = fallback(name, entry, settled.names());
       } catch (RefusedException e) {
         problem = e.getMessage();
       }
@@ -113,9 +137,20 @@ public final class Providers implements AutoCloseable {
         name,
         factory,
         entry,
-        new ConfiguredContext(forAdapter(name, factory, entry), environment, secrets),
+        new ConfiguredContext(
+            forAdapter(name, factory, entry), settled.environment(), settled.secrets()),
         limits,
+        fallback,
         problem);
+  }
+
+  private static List<String> fallback(
+      String name, ProviderConfiguration.Entry entry, Map<String, String> names) {
+    String written = entry.value(ProviderConfiguration.FALLBACK);
+    if (written == null) {
+      return List.of();
+    }
+    return ProviderList.of("its fallback", name, ProviderList.split(written), names);
   }
 
   /** A key is for the endpoint that it was made for: another one gets none that nobody named. */
@@ -181,7 +216,22 @@ public final class Providers implements AutoCloseable {
 
   /** What to say about a name that {@link #find} does not know. */
   public String unknown(String name) {
-    return "unknown provider '" + name + "'; known are: " + String.join(", ", names());
+    return "unknown provider '"
+        + name
+        + "'"
+        + ProviderList.meant(name, byEveryName.keySet())
+        + "; known are: "
+        + String.join(", ", names());
+  }
+
+  /** Names that stand in one text, with commas between them. */
+  public static List<String> split(String names) {
+    return ProviderList.split(names);
+  }
+
+  /** The route of a call that names no provider; empty where none holds. */
+  public Optional<Route> route(@Nullable String label, @Nullable String phase) {
+    return routes.of(label, phase);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.ScriptRefusal.Setting;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
@@ -14,6 +14,8 @@ import dev.agentworkflows.store.RunRecord;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,23 +93,29 @@ public final class RunOptionsResolver {
       return requested.model();
     }
     boolean sameProvider =
-        requested.provider() == null
-            || providers
-                .find(requested.provider())
-                .map(Provider::name)
-                .filter(earlier.provider()::equals)
-                .isPresent();
+        requested.provider() == null || usable(requested.provider()).equals(earlier.provider());
     return sameProvider ? earlier.model() : null;
   }
 
-  private String usable(String name) {
-    Provider provider =
-        providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
-    if (provider.problem() != null) {
-      throw new RefusedException(
-          "the provider '" + provider.name() + "' can't be used: " + provider.problem());
+  /** The canonical names, with commas between them where there are several. */
+  private String usable(String names) {
+    List<String> usable = new ArrayList<>();
+    for (String name : Providers.split(names)) {
+      Provider provider =
+          providers
+              .find(name)
+              .orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
+      if (provider.problem() != null) {
+        throw new RefusedException(
+            "the provider '" + provider.name() + "' can't be used: " + provider.problem());
+      }
+      if (usable.contains(provider.name())) {
+        throw new RefusedException(
+            "of the providers '" + names + "', '" + provider.name() + "' is there twice.");
+      }
+      usable.add(provider.name());
     }
-    return provider.name();
+    return String.join(",", usable);
   }
 
   private static @Nullable Long tokens(RequestedRun requested, @Nullable Long otherwise) {

@@ -32,6 +32,7 @@ public final class BatchSubmission {
           Kind.RATE_LIMITED,
           Kind.USAGE_LIMITED,
           Kind.EXHAUSTED,
+          Kind.UNAVAILABLE,
           Kind.REFUSED,
           Kind.PERMANENT);
 

@@ -10,8 +10,12 @@ public sealed interface CacheDecision {
   /** What users see of it. */
   CacheStatus status();
 
-  /** The remembered answer stands in for the call. */
-  record Hit(RememberedResult result) implements CacheDecision {
+  /**
+   * The remembered answer stands in for the call.
+   *
+   * @param key the one of the call's keys under which it was found
+   */
+  record Hit(RememberedResult result, CallKey key) implements CacheDecision {
     @Override
     public CacheStatus status() {
       return CacheStatus.HIT;

@@ -37,7 +37,8 @@ public final class CacheExplanation {
 
   /** The parts of the key that the store keeps as they are; of the others it has a hash. */
   private static final Set<String> SHOWN =
-      Set.of("provider", "model", "agent_type", "cache_namespace", "effort", "continues");
+      Set.of(
+          "provider", "model", "fallback", "agent_type", "cache_namespace", "effort", "continues");
 
   private final RunRecord run;
   private final EarlierRuns earlier;

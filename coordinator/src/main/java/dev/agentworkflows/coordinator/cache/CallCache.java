@@ -33,9 +33,12 @@ public final class CallCache {
     if (!policy.reads()) {
       return new CacheDecision.Miss(policy.remember());
     }
-    Optional<RememberedResult> sample = samples.take(store, key, place, occurrence);
-    return sample
-        .<CacheDecision>map(CacheDecision.Hit::new)
-        .orElseGet(() -> new CacheDecision.Miss(policy.remember()));
+    for (CallKey one = key; one != null; one = one.ofFirst()) {
+      Optional<RememberedResult> sample = samples.take(store, one, place, occurrence);
+      if (sample.isPresent()) {
+        return new CacheDecision.Hit(sample.get(), one);
+      }
+    }
+    return new CacheDecision.Miss(policy.remember());
   }
 }

@@ -16,8 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param hash SHA-256 over the canonical JSON of all parts, lower-case hex
  * @param partsJson one value or fingerprint for each part, for {@code explain-cache}
+ * @param ofFirst the key of the same call of its first provider alone, whose answers are as good;
+ *     null where nobody stands behind that one
  */
-public record CallKey(String hash, String partsJson) {
+public record CallKey(String hash, String partsJson, @Nullable CallKey ofFirst) {
 
   /** Changes when keys made before must not match any more. */
   private static final int FORMAT = 1;
@@ -93,7 +95,21 @@ public record CallKey(String hash, String partsJson) {
         parts.set(option.getKey(), option.getValue());
       }
     }
-    return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts));
+    return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts), null);
+  }
+
+  /**
+   * The key of the same call where others are asked when its provider can't answer.
+   *
+   * @param fallback their names and models, in order
+   */
+  public CallKey withFallback(List<String> fallback) {
+    ObjectNode whole = Json.object();
+    whole.put("call", hash);
+    whole.set("fallback", Json.array().addAll(fallback.stream().map(CallKey::text).toList()));
+    ObjectNode parts = (ObjectNode) Json.read(partsJson);
+    parts.put("fallback", String.join(", ", fallback));
+    return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts), this);
   }
 
   /**
@@ -108,7 +124,10 @@ public record CallKey(String hash, String partsJson) {
     whole.put("worktree", tree);
     ObjectNode parts = (ObjectNode) Json.read(partsJson);
     parts.put("worktree", fingerprint(tree));
-    return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts));
+    return new CallKey(
+        Sha256.hex(Json.canonicalBytes(whole)),
+        Json.write(parts),
+        ofFirst == null ? null : ofFirst.inTree(tree));
   }
 
   /**
@@ -123,7 +142,10 @@ public record CallKey(String hash, String partsJson) {
     whole.putObject("continues").put("call", callId).put("key", key);
     ObjectNode parts = (ObjectNode) Json.read(partsJson);
     parts.put("continues", callId);
-    return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts));
+    return new CallKey(
+        Sha256.hex(Json.canonicalBytes(whole)),
+        Json.write(parts),
+        ofFirst == null ? null : ofFirst.continuing(callId, key));
   }
 
   private static JsonNode text(String value) {

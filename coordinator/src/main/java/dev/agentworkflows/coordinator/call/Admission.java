@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.cache.CallKey;
@@ -16,13 +15,14 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.Isolation;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Gives a call its place in the run: index, provider, model, key, occurrence. */
 final class Admission {
 
-  private final Providers providers;
+  private final Targets targets;
   private final OptionLoader optionLoader;
   private final Worktrees worktrees;
   private final Conversations conversations;
@@ -34,7 +34,7 @@ final class Admission {
       Worktrees worktrees,
       Conversations conversations,
       Clock clock) {
-    this.providers = providers;
+    this.targets = new Targets(providers);
     this.optionLoader = optionLoader;
     this.worktrees = worktrees;
     this.conversations = conversations;
@@ -47,11 +47,7 @@ final class Admission {
     JsonNode permissions = json("permissions", request.permissionsJson());
     JsonNode metadata = json("metadata", request.metadataJson());
     CheckedOptions options = options(scope, request);
-    String named = textOrNull(request.provider());
-    String asked = named == null ? scope.provider() : named;
-    Provider provider = providers.find(asked).orElse(null);
-    String providerName = provider == null ? asked : provider.name();
-    String model = model(scope, request, provider, providerName);
+    List<Target> asked = targets.of(scope, request);
     boolean shares = request.workplace().worktreeOf() != null;
     if (shares && request.isolation() == Isolation.NONE && request.mutating()) {
       throw new MisuseException(
@@ -60,22 +56,26 @@ final class Admission {
     }
     String continues = request.continues();
     ContinuedCall continued = continues == null ? null : conversations.find(scope, continues);
-    CallKey key =
-        request.mutating()
-            ? null
-            : CallKey.of(
-                request.prompt(),
-                schema == null ? null : schema.canonicalJson(),
-                providerName,
-                model,
-                request.agentType(),
-                request.readScope(),
-                permissions,
-                metadata,
-                request.cacheNamespace(),
-                options.keyParts());
-    if (key != null && continued != null) {
-      key = key.continuing(continued.answeredBy(), continued.key());
+    CallKey key = null;
+    if (!request.mutating()) {
+      key =
+          CallKey.of(
+              request.prompt(),
+              schema == null ? null : schema.canonicalJson(),
+              asked.get(0).name(),
+              asked.get(0).model(),
+              request.agentType(),
+              request.readScope(),
+              permissions,
+              metadata,
+              request.cacheNamespace(),
+              options.keyParts());
+      if (continued != null) {
+        key = key.continuing(continued.answeredBy(), continued.key());
+      }
+      if (asked.size() > 1) {
+        key = key.withFallback(asked.stream().skip(1).map(Target::text).toList());
+      }
     }
     int index = scope.nextCallIndex();
     CachePolicy own = request.cachePolicy();
@@ -86,9 +86,7 @@ final class Admission {
         scope,
         request,
         schema,
-        provider,
-        providerName,
-        model,
+        asked,
         key,
         key == null || shares ? 0 : scope.occurrences().next(key),
         own == null ? scope.cachePolicy() : own,
@@ -102,31 +100,6 @@ final class Admission {
   private static String callId(String runId, int index) {
     String number = Integer.toString(index);
     return runId + "_call_" + "0".repeat(Math.max(0, 4 - number.length())) + number;
-  }
-
-  /** An empty name is none: it comes of a variable that is not set. */
-  private static @Nullable String textOrNull(@Nullable String name) {
-    return name == null || name.isBlank() ? null : name;
-  }
-
-  /** A run's model belongs to the run's provider: a call that names another gets that one's own. */
-  private @Nullable String model(
-      RunContext scope, CallRequest request, @Nullable Provider provider, String providerName) {
-    String named = textOrNull(request.model());
-    if (named != null) {
-      return named;
-    }
-    boolean runsProvider =
-        providers
-            .find(scope.provider())
-            .map(Provider::name)
-            .filter(providerName::equals)
-            .isPresent();
-    String ofTheRun = textOrNull(scope.model());
-    if (runsProvider && ofTheRun != null) {
-      return ofTheRun;
-    }
-    return provider == null ? null : provider.defaultModel();
   }
 
   private CheckedOptions options(RunContext scope, CallRequest request) throws MisuseException {

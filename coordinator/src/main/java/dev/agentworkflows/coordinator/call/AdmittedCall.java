@@ -1,19 +1,18 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.cache.CallKey;
 import dev.agentworkflows.coordinator.option.CheckedOptions;
 import dev.agentworkflows.coordinator.schema.AnswerSchema;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call that has its place in the run: nothing in it depends on how it goes on.
  *
- * @param provider null when no adapter has the name that the call asked for
- * @param providerName canonical when the provider is known, else as the script wrote it
+ * @param targets whom it asks, in order; at least one
  * @param key null exactly when the call is mutating; without the files of another's worktree until
  *     {@link #inTree}
  * @param occurrence 0 without a whole key
@@ -25,9 +24,7 @@ record AdmittedCall(
     RunContext scope,
     CallRequest request,
     @Nullable AnswerSchema schema,
-    @Nullable Provider provider,
-    String providerName,
-    @Nullable String model,
+    List<Target> targets,
     @Nullable CallKey key,
     int occurrence,
     CachePolicy cachePolicy,
@@ -35,6 +32,10 @@ record AdmittedCall(
     Instant at,
     CheckedOptions options,
     @Nullable ContinuedCall continued) {
+
+  AdmittedCall {
+    targets = List.copyOf(targets);
+  }
 
   /** The call once it is known what it finds in the worktree that it reads. */
   AdmittedCall inTree(String tree) {
@@ -48,9 +49,7 @@ record AdmittedCall(
         scope,
         request,
         schema,
-        provider,
-        providerName,
-        model,
+        targets,
         whole,
         scope.occurrences().next(whole),
         cachePolicy,
@@ -60,8 +59,28 @@ record AdmittedCall(
         continued);
   }
 
-  /** Calls of one tariff cost alike: what the budget learns from one helps with the next. */
-  String tariff() {
-    return providerName + "/" + model;
+  /** The same call under another of its keys. */
+  AdmittedCall under(CallKey newKey) {
+    return newKey.equals(key)
+        ? this
+        : new AdmittedCall(
+            id,
+            index,
+            scope,
+            request,
+            schema,
+            targets,
+            newKey,
+            occurrence,
+            cachePolicy,
+            timeout,
+            at,
+            options,
+            continued);
+  }
+
+  /** Whom it asks first. */
+  Target first() {
+    return targets.get(0);
   }
 }

@@ -19,9 +19,9 @@ final class AnswerStep {
 
   private static final int MAX_ANSWERS = 2;
 
-  private final ProviderStep provider;
+  private final FallbackStep provider;
 
-  AnswerStep(ProviderStep provider) {
+  AnswerStep(FallbackStep provider) {
     this.provider = provider;
   }
 
@@ -32,7 +32,7 @@ final class AnswerStep {
     AnswerSchema schema = admitted.schema();
     if (schema == null) {
       return provider
-          .ask(call, admitted, place, prompt)
+          .ask(new PromptedCall(call, admitted, place, prompt))
           .thenApply(reply -> text(reply).in(session(reply, place)));
     }
     return structured(call, admitted, place, schema, prompt, 1);
@@ -46,7 +46,7 @@ final class AnswerStep {
       String prompt,
       int answers) {
     return provider
-        .ask(call, admitted, place, prompt)
+        .ask(new PromptedCall(call, admitted, place, prompt))
         .thenCompose(reply -> {
           StructuredAnswer checked = schema.check(reply.text(), admitted.request().prompt());
           if (checked instanceof Valid valid) {

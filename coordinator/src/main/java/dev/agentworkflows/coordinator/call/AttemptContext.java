@@ -23,6 +23,7 @@ final class AttemptContext implements CallContext, AutoCloseable {
 
   private final int attempt;
   private final AdmittedCall call;
+  private final String provider;
   private final Redactor redactor;
   private final Consumer<Duration> limits;
   private final @Nullable BigDecimal maxCostUsd;
@@ -36,12 +37,14 @@ final class AttemptContext implements CallContext, AutoCloseable {
   AttemptContext(
       int attempt,
       AdmittedCall call,
+      String provider,
       Redactor redactor,
       Consumer<Duration> limits,
       @Nullable BigDecimal maxCostUsd) {
     this.attempt = attempt;
     this.maxCostUsd = maxCostUsd;
     this.call = call;
+    this.provider = provider;
     this.redactor = redactor;
     this.limits = limits;
   }
@@ -64,7 +67,7 @@ final class AttemptContext implements CallContext, AutoCloseable {
   @Override
   public void warning(String message) {
     String redacted = redactor.redact(message);
-    if (call.scope().mayWarn(call.providerName() + ": " + redacted)) {
+    if (call.scope().mayWarn(provider + ": " + redacted)) {
       call.scope().events().warning(call.id(), redacted);
     }
   }

@@ -26,14 +26,25 @@ final class Billing {
   private final CallMeter meter;
   private final AdmittedCall call;
   private final Provider provider;
+  private final @Nullable String model;
   private final Prices prices;
   private final PromptSize prompt;
   private final AtomicBoolean billed = new AtomicBoolean();
 
-  Billing(CallMeter meter, AdmittedCall call, Provider provider, Prices prices, PromptSize prompt) {
+  /**
+   * @param model the one that was asked for; null where the provider chooses by itself
+   */
+  Billing(
+      CallMeter meter,
+      AdmittedCall call,
+      Provider provider,
+      @Nullable String model,
+      Prices prices,
+      PromptSize prompt) {
     this.meter = meter;
     this.call = call;
     this.provider = provider;
+    this.model = model;
     this.prices = prices;
     this.prompt = prompt;
   }
@@ -121,12 +132,12 @@ final class Billing {
   private @Nullable BigDecimal computed(@Nullable String answering, Usage usage) {
     Optional<Price> price = price(answering);
     if (price.isEmpty()) {
-      String model = answering == null ? asked() : answering;
+      String named = answering == null ? asked() : answering;
       if (call.scope().ledger().limits().totalCostUsd() != null) {
         warn(
             answering,
             "has no price, so it does not count against the budget of money. "
-                + Unpriced.cure(prices, call.providerName(), model));
+                + Unpriced.cure(prices, provider.name(), named));
       }
       return null;
     }
@@ -134,20 +145,20 @@ final class Billing {
   }
 
   private Optional<Price> price(@Nullable String answering) {
-    String model = answering == null ? asked() : answering;
+    String named = answering == null ? asked() : answering;
     return prices
-        .find(provider.allNames(), model)
+        .find(provider.allNames(), named)
         .or(() -> prices.find(provider.allNames(), asked()));
   }
 
   private String asked() {
-    return call.model() == null ? "" : call.model();
+    return model == null ? "" : model;
   }
 
   private void warn(@Nullable String answering, String problem) {
     RunContext scope = call.scope();
-    String model = answering == null ? call.model() : answering;
-    String who = call.providerName() + (model == null || model.isEmpty() ? "" : "/" + model);
+    String named = answering == null ? model : answering;
+    String who = provider.name() + (named == null || named.isEmpty() ? "" : "/" + named);
     if (scope.mayWarn(who + " " + problem)) {
       scope.events().warning(call.id(), who + " " + problem);
     }

@@ -29,6 +29,13 @@ public interface CallEvents {
   /** A call was refused and goes out again; {@code attempt} counts those that were made. */
   default void retrying(String callId, int attempt, String why, Duration pause) {}
 
+  /**
+   * A call's provider can't answer now, and another one is asked.
+   *
+   * @param failed who can't answer, and why; redacted
+   */
+  default void fallback(String callId, TriedProvider failed, String next) {}
+
   /** A provider takes no calls for so long. */
   default void pausing(String provider, Duration pause) {}
 

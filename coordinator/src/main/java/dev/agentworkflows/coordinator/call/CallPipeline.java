@@ -65,22 +65,26 @@ public final class CallPipeline implements AutoCloseable {
     WorktreeDeparture departure = new WorktreeDeparture(worktrees, store, recorder);
     isolation = new IsolationStep(worktrees, store, permits, threads, departure);
     sharing = new SharedWorktreeStep(worktrees, store, isolation, departure, recorder);
-    answers =
-        new AnswerStep(
-            new ProviderStep(
-                providers,
-                prices,
-                permits,
-                paces,
-                new UsageHolds(clock, timing::after, store.home().resolve(HELD_CALLS)),
-                new LimitWords(clock, ZoneId.systemDefault()),
-                redactor,
-                recorder,
-                new RetryPolicy(random),
-                options,
-                new ConversationStep(conversations, threads),
-                threads,
-                timing));
+    UsageHolds holds = new UsageHolds(clock, timing::after, store.home().resolve(HELD_CALLS));
+    LimitWords words = new LimitWords(clock, ZoneId.systemDefault());
+    LimitNotices notices = new LimitNotices(words, recorder);
+    ProviderStep asking =
+        new ProviderStep(
+            providers,
+            prices,
+            permits,
+            paces,
+            holds,
+            words,
+            notices,
+            redactor,
+            recorder,
+            new RetryPolicy(random),
+            options,
+            new ConversationStep(conversations, threads),
+            threads,
+            timing);
+    answers = new AnswerStep(new FallbackStep(asking, holds, words, notices, recorder));
   }
 
   private static OptionLoader.Variables variables(Secrets secrets) {
@@ -138,7 +142,7 @@ public final class CallPipeline implements AutoCloseable {
             admitted.cachePolicy(),
             admitted.scope().occurrences().samples());
     return decision instanceof CacheDecision.Hit hit
-        ? recorder.hit(admitted, hit.result())
+        ? recorder.hit(admitted.under(hit.key()), hit.result())
         : pay(call, admitted, decision, place);
   }
 

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.schema.StructuredAnswer.Invalid;
 import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.AnswerSession;
 import dev.agentworkflows.store.CacheStatus;
@@ -12,6 +13,7 @@ import dev.agentworkflows.store.CallHit;
 import dev.agentworkflows.store.CallSent;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallTried;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunStore;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * and nothing goes back to the script before it is durable.
  */
 final class CallRecorder {
+
+  /** Of what a provider says that can't answer; its own record has the words of the last one. */
+  private static final int MAX_ERROR = 500;
 
   private static final Usage FREE = new Usage(0L, 0L, 0L, 0L);
 
@@ -68,8 +73,8 @@ final class CallRecorder {
                 call.occurrence(),
                 request.place(),
                 call.key() == null ? null : redactor.redact(call.key().partsJson()),
-                redactor.redact(call.providerName()),
-                redactor.redactNullable(call.model()),
+                redactor.redact(call.first().name()),
+                redactor.redactNullable(call.first().model()),
                 redactor.redactNullable(request.agentType()),
                 request.isolation(),
                 request.mutating(),
@@ -108,6 +113,34 @@ final class CallRecorder {
   /** Records that a call waits from now on until then. */
   void waiting(InFlightCall inFlight, AdmittedCall call, String reason, Instant until) {
     waiting(inFlight, call, reason, Duration.ZERO, Duration.between(clock.instant(), until));
+  }
+
+  /**
+   * Why a provider can't answer, as people and records get it.
+   *
+   * @param failed its message is of the provider's own words
+   */
+  TriedProvider tried(Target target, CannotAnswerException failed) {
+    return tried(target, failed.kind(), String.valueOf(failed.getMessage()));
+  }
+
+  TriedProvider tried(Target target, TriedProvider.Kind kind, String error) {
+    return new TriedProvider(
+        redactor.redact(target.name()),
+        redactor.redactNullable(target.model()),
+        kind.label(),
+        VisibleText.line(redactor.redact(error), MAX_ERROR));
+  }
+
+  /** Records that a call goes on to another provider. */
+  void fallback(AdmittedCall call, Target next, List<TriedProvider> tried) {
+    var unused =
+        store.triedCall(
+            new CallTried(
+                call.id(),
+                redactor.redact(next.name()),
+                redactor.redactNullable(next.model()),
+                TriedProvider.json(tried)));
   }
 
   /**
@@ -153,7 +186,8 @@ final class CallRecorder {
       CacheStatus cacheStatus,
       Remember remember) {
     CallMeter meter = inFlight.meter();
-    CallResult result = result(call, ending, meter, cacheStatus);
+    Target asked = inFlight.candidates(call).asked();
+    CallResult result = result(call, asked, ending, meter, cacheStatus);
     CallCompletionRow end =
         new CallCompletionRow(
             call.id(),
@@ -262,14 +296,19 @@ final class CallRecorder {
   }
 
   private CallResult result(
-      AdmittedCall call, CallCompletion ending, CallMeter meter, CacheStatus cacheStatus) {
+      AdmittedCall call,
+      Target asked,
+      CallCompletion ending,
+      CallMeter meter,
+      CacheStatus cacheStatus) {
     return result(
         call,
+        asked.name(),
         ending.status(),
         ending.text(),
         ending.valueJson(),
         ending.error(),
-        ending.model() == null ? call.model() : ending.model(),
+        ending.model() == null ? asked.model() : ending.model(),
         cacheStatus,
         ending.validations() == 0
             ? null
@@ -283,13 +322,16 @@ final class CallRecorder {
   }
 
   private CallResult hitResult(AdmittedCall call, RememberedResult remembered) {
+    Target first = call.first();
+    boolean ofFirst = remembered.provider().equals(first.name());
     return result(
         call,
+        remembered.provider(),
         CallStatus.DONE,
         remembered.text(),
         remembered.valueJson(),
         null,
-        remembered.model() == null ? call.model() : remembered.model(),
+        remembered.model() == null && ofFirst ? first.model() : remembered.model(),
         CacheStatus.HIT,
         remembered.validationStatus(),
         List.of(),
@@ -302,6 +344,7 @@ final class CallRecorder {
 
   private CallResult result(
       AdmittedCall call,
+      String provider,
       CallStatus status,
       @Nullable String text,
       @Nullable String valueJson,
@@ -324,7 +367,7 @@ final class CallRecorder {
         redactor.redactNullable(error),
         redactor.redactNullable(request.label()),
         redactor.redactNullable(request.phase()),
-        redactor.redact(call.providerName()),
+        redactor.redact(provider),
         redactor.redactNullable(model),
         redactor.redactNullable(request.agentType()),
         cacheStatus,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a script asked for with {@code agent()}.
  *
  * @param schemaJson JSON Schema 2020-12; null when any text will do
- * @param provider null for the run's
+ * @param providers whom it asks, in order; none for the run's
  * @param model null for the run's, or the provider's default
  * @param cachePolicy null for the run's
  * @param permissionsJson any JSON; null when the script gave none
@@ -26,7 +26,7 @@ public record CallRequest(
     @Nullable String label,
     @Nullable String phase,
     @Nullable String schemaJson,
-    @Nullable String provider,
+    List<String> providers,
     @Nullable String model,
     @Nullable String agentType,
     Workplace workplace,
@@ -42,6 +42,7 @@ public record CallRequest(
     @Nullable String continues) {
 
   public CallRequest {
+    providers = List.copyOf(providers);
     readScope = List.copyOf(readScope);
     writeScope = List.copyOf(writeScope);
   }
@@ -52,7 +53,7 @@ public record CallRequest(
       @Nullable String label,
       @Nullable String phase,
       @Nullable String schemaJson,
-      @Nullable String provider,
+      List<String> providers,
       @Nullable String model,
       @Nullable String agentType,
       Workplace workplace,
@@ -69,7 +70,7 @@ public record CallRequest(
         label,
         phase,
         schemaJson,
-        provider,
+        providers,
         model,
         agentType,
         workplace,
@@ -101,7 +102,7 @@ public record CallRequest(
         label,
         phase,
         schemaJson,
-        provider,
+        providers,
         model,
         agentType,
         workplace,

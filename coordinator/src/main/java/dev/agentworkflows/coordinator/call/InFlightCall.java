@@ -18,6 +18,7 @@ public final class InFlightCall {
   private @Nullable CallFailure stopped;
   private Runnable atStop = () -> {};
   private @Nullable CallClock clock;
+  private @Nullable Candidates candidates;
   private boolean providerAtWork;
   private Runnable atIdle = () -> {};
   private volatile long historyBytes;
@@ -49,6 +50,27 @@ public final class InFlightCall {
     if (known == null) {
       known = made.get();
       clock = known;
+    }
+    return known;
+  }
+
+  /** The call waits for others from now on, which is not its own time. */
+  void stopClock() {
+    CallClock known;
+    synchronized (this) {
+      known = clock;
+    }
+    if (known != null) {
+      known.stop();
+    }
+  }
+
+  /** Whom the call may still ask. */
+  synchronized Candidates candidates(AdmittedCall admitted) {
+    Candidates known = candidates;
+    if (known == null) {
+      known = new Candidates(admitted);
+      candidates = known;
     }
     return known;
   }

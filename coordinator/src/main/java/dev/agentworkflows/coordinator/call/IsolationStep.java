@@ -80,10 +80,8 @@ final class IsolationStep {
   /** What an agent edits here, a later call's git may find. */
   private CompletableFuture<CallDirectory> beforeEdits(
       InFlightCall call, AdmittedCall admitted, CallDirectory place) {
-    Provider provider = admitted.provider();
     Path workspace = admitted.scope().workspace();
-    if (provider == null
-        || !provider.can(Capability.EDITS_FILES)
+    if (admitted.targets().stream().noneMatch(target -> target.can(Capability.EDITS_FILES))
         || worktrees.isReadyForEdits(workspace)) {
       return CompletableFuture.completedFuture(place);
     }
@@ -121,11 +119,11 @@ final class IsolationStep {
 
   /** No more worktrees stand than calls may be out: each is a checkout of its own on the disk. */
   CompletableFuture<ConcurrencyLimiter.Permit> permit(InFlightCall call, AdmittedCall admitted) {
-    Provider provider = admitted.provider();
+    Provider provider = admitted.first().provider();
     int limit = provider == null ? 0 : provider.concurrency();
     return call.waitFor(
         permits.acquire(
-            "worktrees for " + admitted.providerName(),
+            "worktrees for " + admitted.first().name(),
             limit == 0 ? MAX_WORKTREES : limit,
             admitted.scope().runId()));
   }
@@ -182,15 +180,16 @@ final class IsolationStep {
 
   static void warnOfNoEdits(AdmittedCall call) {
     RunContext scope = call.scope();
-    Provider provider = call.provider();
-    if (provider != null
-        && !provider.can(Capability.EDITS_FILES)
-        && scope.mayWarn("no edits by " + provider.name())) {
-      scope
-          .events()
-          .warning(
-              call.id(),
-              "the provider " + provider.name() + " edits no files: its worktrees stay unchanged");
+    for (Target target : call.targets()) {
+      if (target.provider() != null
+          && !target.can(Capability.EDITS_FILES)
+          && scope.mayWarn("no edits by " + target.name())) {
+        scope
+            .events()
+            .warning(
+                call.id(),
+                "the provider " + target.name() + " edits no files: its worktrees stay unchanged");
+      }
     }
   }
 

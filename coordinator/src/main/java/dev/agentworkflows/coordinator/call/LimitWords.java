@@ -11,6 +11,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What people read of a usage limit: times are those of this machine's clock. */
 final class LimitWords {
@@ -48,19 +49,24 @@ final class LimitWords {
 
   /** Why a call fails that could not wait. */
   String failure(String provider, LimitReachedException limit, Duration patience) {
-    String waits =
-        patience.isZero()
-            ? "this run does not wait for limits (--wait-for-limits 0)"
-            : "this run waits %s for limits (--wait-for-limits)"
-                .formatted(Figures.duration(patience));
-    return limit
-        .resetsAt()
-        .map(resetsAt ->
-            "%s has reached its usage limit and takes calls again at %s; %s"
-                .formatted(provider, time(resetsAt), waits))
+    return reached(provider, limit.resetsAt()) + "; " + waits(patience);
+  }
+
+  /** How long calls of the run wait. */
+  String waits(Duration patience) {
+    return patience.isZero()
+        ? "this run does not wait for limits (--wait-for-limits 0)"
+        : "this run waits %s for limits (--wait-for-limits)".formatted(Figures.duration(patience));
+  }
+
+  /** Why a provider that has others behind it is not asked now. */
+  String reached(String provider, Optional<Instant> resetsAt) {
+    return resetsAt
+        .map(at ->
+            "%s has reached its usage limit and takes calls again at %s"
+                .formatted(provider, time(at)))
         .orElseGet(() ->
-            "%s has reached its usage limit and does not say when it resets; %s"
-                .formatted(provider, waits));
+            "%s has reached its usage limit and does not say when it resets".formatted(provider));
   }
 
   private String time(Instant instant) {

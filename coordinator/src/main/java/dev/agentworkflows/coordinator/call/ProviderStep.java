@@ -31,6 +31,7 @@ import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.store.CallStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -59,6 +60,7 @@ final class ProviderStep {
   private final ProviderRateLimiters paces;
   private final UsageHolds holds;
   private final LimitWords words;
+  private final LimitNotices notices;
   private final Redactor redactor;
   private final CallRecorder recorder;
   private final RetryPolicy retries;
@@ -74,6 +76,7 @@ final class ProviderStep {
       ProviderRateLimiters paces,
       UsageHolds holds,
       LimitWords words,
+      LimitNotices notices,
       Redactor redactor,
       CallRecorder recorder,
       RetryPolicy retries,
@@ -87,6 +90,7 @@ final class ProviderStep {
     this.paces = paces;
     this.holds = holds;
     this.words = words;
+    this.notices = notices;
     this.redactor = redactor;
     this.recorder = recorder;
     this.retries = retries;
@@ -100,6 +104,7 @@ final class ProviderStep {
   private record ProviderCall(
       InFlightCall call,
       AdmittedCall admitted,
+      Target target,
       Provider provider,
       Adapter adapter,
       CallClock clock,
@@ -133,6 +138,7 @@ final class ProviderStep {
       return new ProviderCall(
           call,
           admitted,
+          target,
           provider,
           adapter,
           clock,
@@ -143,36 +149,71 @@ final class ProviderStep {
     }
   }
 
-  /** Completes with the answer, or with a {@link CallFailure} or what means one. */
+  /**
+   * Asks one of those whom a call may ask.
+   *
+   * @param patience how long it waits for the provider's usage limit
+   * @param pass the call's leave to go out, where it has one already
+   * @return completes with the answer, with a {@link CannotAnswerException} when another provider
+   *     might answer, or with a {@link CallFailure} or what means one
+   */
   CompletableFuture<AgentReply> ask(
-      InFlightCall call, AdmittedCall admitted, CallDirectory place, String prompt) {
-    Provider provider = admitted.provider();
-    if (provider == null) {
-      return failed(CallStatus.PROVIDER_FAILED, providers.unknown(admitted.providerName()));
+      PromptedCall prompted,
+      Target target,
+      LimitPatience patience,
+      UsageHolds.@Nullable Pass pass) {
+    CompletableFuture<AgentReply> answer =
+        prepared(prompted, target, patience)
+            .thenCompose(question ->
+                pass == null ? ask(question, 1, 0) : ask(question, pass, 1, 0));
+    return pass == null ? answer : answer.whenComplete((reply, failure) -> pass.unused());
+  }
+
+  /** What is asked, with what was said before in the form that this provider takes. */
+  private CompletableFuture<ProviderCall> prepared(
+      PromptedCall prompted, Target target, LimitPatience patience) {
+    try {
+      ProviderCall question = prepare(prompted, target, patience);
+      return conversations
+          .prepare(
+              question.call(), question.admitted(), question.provider(), question.agentCall())
+          .thenApply(question::with);
+    } catch (CannotAnswerException | CallFailure e) {
+      return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private ProviderCall prepare(PromptedCall prompted, Target target, LimitPatience patience)
+      throws CannotAnswerException, CallFailure {
+    Provider provider = target.provider();
+    if (provider == null) {
+      throw CannotAnswerException.unavailable(providers.unknown(target.name()));
+    }
+    AdmittedCall admitted = prompted.admitted();
     String unsupported = UnsupportedOptions.problem(providers, provider, admitted);
     if (unsupported != null) {
-      return failed(CallStatus.PROVIDER_FAILED, unsupported);
+      // A wrong request, as with a provider that is asked alone: no outage that another makes good.
+      throw new CallFailure(CallStatus.PROVIDER_FAILED, unsupported);
     }
     Adapter adapter;
     try {
       adapter = provider.adapter();
     } catch (AdapterException e) {
-      return failed(CallStatus.PROVIDER_FAILED, provider.name() + ": " + e.getMessage());
+      throw CannotAnswerException.unavailable(provider.name() + ": " + e.getMessage());
     }
-    if (admitted.model() == null && provider.needsModel()) {
-      return failed(
-          CallStatus.PROVIDER_FAILED,
+    String model = target.model();
+    if (model == null && provider.needsModel()) {
+      throw CannotAnswerException.unavailable(
           provider.name() + " has no default_model: name a model with model= or --model");
     }
     BudgetLimits limits = admitted.scope().ledger().limits();
     Optional<Price> price =
         limits.totalCostUsd() == null
             ? Optional.empty()
-            : prices.find(provider.allNames(), admitted.model() == null ? "" : admitted.model());
-    String unpriced = Unpriced.problem(limits, prices, provider, admitted, price);
+            : prices.find(provider.allNames(), model == null ? "" : model);
+    String unpriced = Unpriced.problem(limits, prices, provider, model, price);
     if (unpriced != null) {
-      return failed(CallStatus.PROVIDER_FAILED, unpriced);
+      throw CannotAnswerException.unavailable(unpriced);
     }
     if (UnsupportedOptions.leavesEffortOut(provider, admitted)) {
       admitted
@@ -182,34 +223,29 @@ final class ProviderStep {
               admitted.id(),
               provider.name() + " takes no effort: its calls go out as if none was asked for");
     }
-    CallClock clock = call.clock(() -> timing.clock(call, admitted.timeout()));
-    LimitPatience patience = new LimitPatience(admitted.scope().waitForLimits());
-    return conversations
-        .prepare(call, admitted, provider, agentCall(admitted, provider, place, prompt))
-        .thenCompose(asked ->
-            ask(
-                new ProviderCall(
-                    call,
-                    admitted,
-                    provider,
-                    adapter,
-                    clock,
-                    asked,
-                    new PromptSize(asked, admitted.options()),
-                    price,
-                    patience),
-                1,
-                0));
+    InFlightCall call = prompted.call();
+    AgentCall agentCall = agentCall(prompted, provider, model);
+    return new ProviderCall(
+        call,
+        admitted,
+        target,
+        provider,
+        adapter,
+        call.clock(() -> timing.clock(call, admitted.timeout())),
+        agentCall,
+        new PromptSize(agentCall, admitted.options()),
+        price,
+        patience);
   }
 
   /** Without a budget nothing is estimated. */
   private static CallNeed need(ProviderCall question) {
     AdmittedCall admitted = question.admitted();
     if (!admitted.scope().ledger().limits().exist()) {
-      return CallNeed.of(admitted.tariff(), 0);
+      return CallNeed.of(question.target().tariff(), 0);
     }
     return new CallNeed(
-        admitted.tariff(),
+        question.target().tariff(),
         question.prompt().tokens(),
         question.provider().maxAnswerTokens(),
         question.provider().can(Capability.EDITS_FILES),
@@ -223,19 +259,37 @@ final class ProviderStep {
    * @param spared refusals that were not counted as attempts
    */
   private CompletableFuture<AgentReply> ask(ProviderCall question, int attempt, int spared) {
-    long takenBefore = question.pace(paces).takenSoFar();
     question.clock().stop();
     CompletableFuture<UsageHolds.Pass> pass =
         holds.enter(
             question.provider().name(),
-            question.admitted().model(),
+            question.target().model(),
             question.patience(),
-            wait -> showLimit(question, wait));
+            wait -> notices.show(question.call(), question.admitted(), question.target(), wait));
     return question
         .call()
         .waitFor(pass)
-        .thenCompose(
-            held -> attempt(question, held).whenComplete((reply, failure) -> held.unused()))
+        .handle((held, failure) ->
+            failure == null
+                ? ask(question, held, attempt, spared)
+                : CompletableFuture.<AgentReply>failedFuture(unadmitted(question, failure)))
+        .thenCompose(answer -> answer);
+  }
+
+  /** A limit that resets too late for the call; anything else as it is. */
+  private Throwable unadmitted(ProviderCall question, Throwable failure) {
+    Throwable cause = CallFailure.cause(failure);
+    return cause instanceof LimitReachedException limit
+        ? CannotAnswerException.limited(
+            words.reached(question.provider().name(), limit.resetsAt()), limit)
+        : cause;
+  }
+
+  private CompletableFuture<AgentReply> ask(
+      ProviderCall question, UsageHolds.Pass held, int attempt, int spared) {
+    long takenBefore = question.pace(paces).takenSoFar();
+    return attempt(question, held)
+        .whenComplete((reply, failure) -> held.unused())
         .handle((reply, failure) ->
             failure == null
                 ? CompletableFuture.completedFuture(reply)
@@ -247,15 +301,12 @@ final class ProviderStep {
       ProviderCall question, int attempt, int spared, long takenBefore, Throwable failure) {
     Throwable cause = CallFailure.cause(failure);
     if (cause instanceof ProviderRateLimiter.ClosedException closed) {
-      return failed(
-          CallStatus.PROVIDER_FAILED,
-          "%s takes no calls for another %d s, longer than this one has: it has refused too many"
-              .formatted(question.provider().name(), closed.closedFor().toSeconds()));
-    }
-    if (cause instanceof LimitReachedException limit) {
-      return failed(
-          CallStatus.PROVIDER_FAILED,
-          words.failure(question.provider().name(), limit, question.patience().max()));
+      return CompletableFuture.failedFuture(
+          new CannotAnswerException(
+              TriedProvider.Kind.RATE_LIMITED,
+              true,
+              "%s takes no calls for another %d s, longer than this one has: it has refused too many"
+                  .formatted(question.provider().name(), closed.closedFor().toSeconds())));
     }
     if (cause instanceof HeldException) {
       return ask(question, attempt, spared);
@@ -284,11 +335,7 @@ final class ProviderStep {
                 refused)
             .filter(wait -> wait.compareTo(question.clock().left()) < 0);
     if (pause.isEmpty()) {
-      return failed(
-          refused.kind() == AdapterException.Kind.TIMEOUT
-              ? CallStatus.TIMEOUT
-              : CallStatus.PROVIDER_FAILED,
-          String.valueOf(refused.getMessage()));
+      return CompletableFuture.failedFuture(givenUp(refused));
     }
     if (refused.kind() == AdapterException.Kind.RATE_LIMITED) {
       question.clock().stop();
@@ -323,20 +370,31 @@ final class ProviderStep {
             question.admitted(), question.provider(), question.agentCall(), why));
   }
 
+  /** What a refusal means that is not followed by another attempt. */
+  private static Exception givenUp(AdapterException refused) {
+    String message = String.valueOf(refused.getMessage());
+    return switch (refused.kind()) {
+      case TIMEOUT -> new CallFailure(CallStatus.TIMEOUT, message);
+      case PERMANENT, REFUSED, SESSION_LOST ->
+          new CallFailure(CallStatus.PROVIDER_FAILED, message);
+      case NOT_SENT -> cannot(TriedProvider.Kind.NOT_REACHED, refused);
+      case TRANSIENT -> cannot(TriedProvider.Kind.OVERLOADED, refused);
+      case RATE_LIMITED -> cannot(TriedProvider.Kind.RATE_LIMITED, refused);
+      case USAGE_LIMITED -> cannot(TriedProvider.Kind.USAGE_LIMITED, refused);
+      case EXHAUSTED -> cannot(TriedProvider.Kind.EXHAUSTED, refused);
+      case UNAVAILABLE -> cannot(TriedProvider.Kind.UNAVAILABLE, refused);
+    };
+  }
+
+  private static CannotAnswerException cannot(TriedProvider.Kind kind, AdapterException refused) {
+    return new CannotAnswerException(
+        kind, refused.nothingBegan(), String.valueOf(refused.getMessage()));
+  }
+
   /** A call that changes something goes again only when it surely has not begun. */
   private static boolean mayGoAgain(ProviderCall question, @Nullable UsageLimit limit) {
     boolean harmless = !question.agentCall().mutating() || (limit != null && limit.nothingBegan());
     return harmless && question.patience().bearsRefusal();
-  }
-
-  private void showLimit(ProviderCall question, UsageHolds.Wait wait) {
-    String provider = question.provider().name();
-    String reason = words.reason(provider, wait);
-    question.events().waiting(question.admitted().id(), reason);
-    recorder.waiting(question.call(), question.admitted(), reason, wait.until());
-    if (question.admitted().scope().mayWarn("usage limit of " + provider + " " + wait.until())) {
-      question.events().usageLimit(provider, words.event(provider, wait), wait.until());
-    }
   }
 
   /** A limit was reached between a call's leave to go out and its going. */
@@ -520,7 +578,8 @@ final class ProviderStep {
         likely.costUsd().signum() > 0
             ? likely.costUsd()
             : prices
-                .find(provider.allNames(), call.model() == null ? "" : call.model())
+                .find(
+                    provider.allNames(), Objects.requireNonNullElse(question.target().model(), ""))
                 .flatMap(price -> price.cost(taking))
                 .orElse(null);
     return recorder.sent(question.call(), call, taking, costing);
@@ -537,12 +596,14 @@ final class ProviderStep {
             question.call().meter(),
             question.admitted(),
             question.provider(),
+            question.target().model(),
             prices,
             question.prompt()),
         number ->
             new AttemptContext(
                 number,
                 question.admitted(),
+                question.target().name(),
                 redactor,
                 pause -> {
                   question.pace(paces).pauseFor(pause);
@@ -570,7 +631,10 @@ final class ProviderStep {
   }
 
   private static AgentCall agentCall(
-      AdmittedCall admitted, Provider provider, CallDirectory place, String prompt) {
+      PromptedCall prompted, Provider provider, @Nullable String model) {
+    AdmittedCall admitted = prompted.admitted();
+    CallDirectory place = prompted.place();
+    String prompt = prompted.prompt();
     CallRequest request = admitted.request();
     // As the author wrote it: a model writes the properties in the order in which it reads them.
     String schema = admitted.schema() == null ? null : admitted.schema().json();
@@ -580,7 +644,7 @@ final class ProviderStep {
             : SchemaPrompt.of(prompt, schema);
     return AgentCall.builder(admitted.id(), asked, place.directory())
         .schema(schema)
-        .model(admitted.model())
+        .model(model)
         .agentType(request.agentType())
         .worktree(place.worktree() == null ? null : place.worktree().path())
         .mutating(request.mutating())
@@ -589,9 +653,5 @@ final class ProviderStep {
         .metadata(request.metadataJson())
         .timeout(admitted.timeout())
         .build();
-  }
-
-  private static <T> CompletableFuture<T> failed(CallStatus status, String message) {
-    return CompletableFuture.failedFuture(new CallFailure(status, message));
   }
 }

@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.TreeState;
 import dev.agentworkflows.coordinator.worktree.Worktree;
@@ -183,15 +182,16 @@ final class SharedWorktreeStep {
   }
 
   private static void warnOfNoSight(AdmittedCall call) {
-    Provider provider = call.provider();
-    if (provider != null
-        && !provider.can(Capability.EDITS_FILES)
-        && call.scope().mayWarn("no sight of " + provider.name())) {
-      call.scope()
-          .events()
-          .warning(
-              call.id(),
-              "the provider " + provider.name() + " works with no files: it sees no worktree");
+    for (Target target : call.targets()) {
+      if (target.provider() != null
+          && !target.can(Capability.EDITS_FILES)
+          && call.scope().mayWarn("no sight of " + target.name())) {
+        call.scope()
+            .events()
+            .warning(
+                call.id(),
+                "the provider " + target.name() + " works with no files: it sees no worktree");
+      }
     }
   }
 

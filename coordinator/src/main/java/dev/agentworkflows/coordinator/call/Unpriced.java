@@ -18,7 +18,7 @@ final class Unpriced {
       BudgetLimits limits,
       Prices prices,
       Provider provider,
-      AdmittedCall call,
+      @Nullable String asked,
       Optional<Price> price) {
     if (limits.totalCostUsd() == null
         || limits.allowUnpriced()
@@ -26,11 +26,11 @@ final class Unpriced {
         || provider.can(Capability.REPORTS_COST)) {
       return null;
     }
-    String model = call.model() == null ? "" : call.model();
-    return call.providerName()
+    String model = asked == null ? "" : asked;
+    return provider.name()
         + (model.isEmpty() ? "" : "/" + model)
         + " has no price, so a budget of money can't hold it. "
-        + cure(prices, call.providerName(), model)
+        + cure(prices, provider.name(), model)
         + "; or let it go uncounted with --allow-unpriced";
   }
 

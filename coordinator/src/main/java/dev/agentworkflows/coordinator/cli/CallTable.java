@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.call.TriedProvider;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import java.util.ArrayList;
@@ -38,6 +39,11 @@ final class CallTable {
             orZero(call.inputTokens()) + orZero(call.outputTokens()),
             call.durationMs());
     List<String> lines = new ArrayList<>(List.of(line));
+    List<TriedProvider> tried = TriedProvider.of(call.progress().triedJson());
+    tried.forEach(one -> lines.add("       could not answer: " + RunLines.text(one.text())));
+    if (!tried.isEmpty()) {
+      lines.add("       asked after that: " + RunLines.text(call.provider()));
+    }
     if (call.error() != null) {
       lines.add("       " + RunLines.text(call.error()));
     }

@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.text.Suggestion;
 import dev.agentworkflows.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -68,6 +68,7 @@ final class ProvidersCommand extends Command {
     provider.aliases().stream().sorted().forEach(document.putArray("aliases")::add);
     document.put("kind", provider.kind());
     document.put("default_model", provider.defaultModel());
+    provider.fallback().forEach(document.putArray("fallback")::add);
     document.put("concurrency", limit(provider.concurrency()));
     document.put("requests_per_minute", limit(provider.requestsPerMinute()));
     document.put("tokens_per_minute", limit(provider.tokensPerMinute()));
@@ -100,6 +101,9 @@ final class ProvidersCommand extends Command {
                 .stripTrailing());
     if (provider.problem() != null) {
       screen().line("  can't be used: " + provider.problem());
+    }
+    if (!provider.fallback().isEmpty()) {
+      screen().line("  when it can't answer: " + String.join(", ", provider.fallback()));
     }
     provider.sources().forEach((setting, source) -> screen().line("  " + setting + ": " + source));
   }

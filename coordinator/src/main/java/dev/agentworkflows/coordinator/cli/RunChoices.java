@@ -25,8 +25,11 @@ final class RunChoices {
 
   @Option(
       names = "--provider",
-      paramLabel = "NAME",
-      description = "Who answers calls that name nobody. Default: fake, which is offline.")
+      paramLabel = "NAME[,NAME]",
+      description = {
+        "Who answers calls that name nobody. Default: fake, which is offline.",
+        "Of several, the next is asked when one can't answer."
+      })
   private @Nullable String provider;
 
   @Option(

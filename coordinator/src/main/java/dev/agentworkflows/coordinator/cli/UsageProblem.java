@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.text.Suggestion;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,17 @@ final class UsageHold {
   /** Until when no call goes out; null when calls do. */
   synchronized @Nullable Instant heldUntil() {
     return state == State.CLOSED ? held.until() : null;
+  }
+
+  /** What a call would wait for that came now; empty when it would go out at once. */
+  synchronized Optional<UsageHolds.Wait> waitNow() {
+    boolean goes =
+        switch (state) {
+          case OPEN -> true;
+          case CLOSED -> !clock.instant().isBefore(held.until());
+          case FIRST -> firstOut < FIRST_CALLS;
+        };
+    return goes ? Optional.empty() : Optional.of(held);
   }
 
   /** What an earlier coordinator knew; a time that is over is none. */

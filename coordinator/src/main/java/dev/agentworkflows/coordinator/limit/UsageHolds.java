@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,13 @@ public final class UsageHolds {
     this.alarm = alarm;
     this.file = new HeldCallsFile(file);
     this.file.read().forEach((calls, until) -> of(calls).restore(until));
+  }
+
+  /** What a call would wait for that came now; empty when it would go out at once. */
+  public Optional<Wait> waitNow(String provider, @Nullable String model) {
+    UsageHold ofModel = holds.get(new HeldCalls(provider, model == null ? "" : model));
+    Optional<Wait> wait = ofModel == null ? Optional.empty() : ofModel.waitNow();
+    return wait.isPresent() ? wait : of(new HeldCalls(provider, null)).waitNow();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
+import dev.agentworkflows.coordinator.call.TriedProvider;
 import dev.agentworkflows.coordinator.report.ReportSources.TextLinks;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
@@ -65,6 +66,9 @@ final class CallCard {
     if (call.waiting() != null) {
       fact(
           "Waits for", call.waiting().reason() + ", since " + Figures.time(call.waiting().since()));
+    }
+    for (TriedProvider tried : TriedProvider.of(call.progress().triedJson())) {
+      fact("Could not answer", VisibleText.line(tried.text(), VisibleText.MAX_BLOCK));
     }
     if (call.attempts() > 1) {
       fact("Attempts", Figures.number(call.attempts()));

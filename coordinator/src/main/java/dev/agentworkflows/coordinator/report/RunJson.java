@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
+import dev.agentworkflows.coordinator.call.TriedProvider;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.Times;
 import dev.agentworkflows.store.ApprovalRecord;
@@ -111,6 +112,7 @@ public final class RunJson {
     json.put("error", call.error());
     json.put("answered_by", call.answeredBy());
     json.put("continues", call.continues());
+    json.set("tried", list(tried(call), RunJson::of));
     CallWait wait = call.waiting();
     json.put("waiting_for", wait == null ? null : wait.reason());
     json.put("waiting_since", wait == null ? null : time(wait.since()));
@@ -118,6 +120,18 @@ public final class RunJson {
     json.put("created_at", time(call.createdAt()));
     json.put("completed_at", time(call.completedAt()));
     return json;
+  }
+
+  private static List<TriedProvider> tried(CallRecord call) {
+    return TriedProvider.of(call.progress().triedJson());
+  }
+
+  private static ObjectNode of(TriedProvider tried) {
+    return Json.object()
+        .put("provider", tried.provider())
+        .put("model", tried.model())
+        .put("kind", tried.kind())
+        .put("error", tried.error());
   }
 
   public static ObjectNode of(EventRecord event) {

@@ -37,6 +37,7 @@ import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -125,7 +126,7 @@ final class Wire {
         call.hasLabel() ? name("label", call.getLabel()) : null,
         call.hasPhase() ? name("phase", call.getPhase()) : null,
         call.hasSchemaJson() ? document("schema", call.getSchemaJson()) : null,
-        call.hasProvider() ? name("provider", call.getProvider()) : null,
+        providers(call),
         call.hasModel() ? name("model", call.getModel()) : null,
         call.hasAgentType() ? name("agent_type", call.getAgentType()) : null,
         new Workplace(
@@ -171,6 +172,19 @@ final class Wire {
             new IllegalArgumentException(
                 "effort is '%s', where one of %s was expected"
                     .formatted(label, String.join(", ", Effort.labels()))));
+  }
+
+  private static List<String> providers(StartCall call) {
+    List<String> behind = FieldLimits.check("fallback", call.getFallbackList(), FieldLimits.NAME);
+    if (!call.hasProvider()) {
+      if (!behind.isEmpty()) {
+        throw new IllegalArgumentException("fallback: expected a provider before it, found none");
+      }
+      return List.of();
+    }
+    List<String> providers = new ArrayList<>(List.of(name("provider", call.getProvider())));
+    providers.addAll(behind);
+    return providers;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.store.CallProgress;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
 import java.util.ArrayDeque;
@@ -78,7 +79,7 @@ final class ReportedCalls {
         call.answeredBy(),
         call.createdAt(),
         call.completedAt(),
-        call.waiting(),
+        new CallProgress(call.waiting(), text(call.progress().triedJson())),
         call.continues());
   }
 

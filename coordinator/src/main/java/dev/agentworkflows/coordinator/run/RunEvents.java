@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.call.CallEvents;
+import dev.agentworkflows.coordinator.call.TriedProvider;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.Times;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -18,6 +19,9 @@ final class RunEvents implements CallEvents {
 
   /** The event of a call that is asked again. */
   static final String RETRY = "retry";
+
+  /** The event of a call whose provider can't answer, so that another one is asked. */
+  static final String FALLBACK = "fallback";
 
   /** The event of a login whose calls wait for its limit. */
   static final String USAGE_LIMIT = "usage_limit";
@@ -98,6 +102,19 @@ final class RunEvents implements CallEvents {
     data.put("pause_ms", pause.toMillis());
     tally.board().retrying(callId, redactor.redact(why), clock.instant().plus(pause));
     var unused = add(RETRY, why, null, Json.write(data));
+  }
+
+  /** Kept: it says whose answer a call has, and why. */
+  @Override
+  public void fallback(String callId, TriedProvider failed, String next) {
+    ObjectNode data = Json.object();
+    data.put("call_id", callId);
+    data.put("provider", failed.provider());
+    data.put("kind", failed.kind());
+    data.put("next", next);
+    String message = "%s can't answer, so %s is asked".formatted(failed.text(), next);
+    progress(callId, message);
+    var unused = add(FALLBACK, message, null, Json.write(data));
   }
 
   @Override

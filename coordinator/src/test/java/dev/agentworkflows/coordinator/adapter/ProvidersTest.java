@@ -316,4 +316,87 @@ class ProvidersTest {
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("/nowhere/p.json");
   }
+
+  @Test
+  void aFallbackIsAListOrAVariableWithCommas() throws Exception {
+    String file =
+        "{'providers': {'llm': {'fallback': ['openai', 'Mine']}, 'mine': {'kind': 'llm'}}}";
+    assertThat(find(providers(file), "llm").fallback()).containsExactly("openai", "mine");
+    Providers two = providers(file, "OWF_PROVIDER_LLM_FALLBACK=mine, openai");
+    assertThat(find(two, "llm").fallback()).containsExactly("mine", "openai");
+    assertThat(find(two, "llm").sources()).containsEntry("fallback", "OWF_PROVIDER_LLM_FALLBACK");
+    assertThat(find(providers(file, "OWF_PROVIDER_LLM_FALLBACK="), "llm").fallback()).isEmpty();
+    find(two, "llm").adapter();
+    assertThat(llm.given).as("not the adapter's matter").doesNotContainKey("fallback");
+  }
+
+  @Test
+  void twoProvidersMayStandInForEachOther() throws Exception {
+    Providers providers =
+        providers("{'providers': {'llm': {'fallback': 'openai'}, 'openai': {'fallback': 'llm'}}}");
+    assertThat(find(providers, "llm").fallback()).containsExactly("openai");
+    assertThat(find(providers, "openai").fallback()).containsExactly("llm");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "['opanai']         | its fallback names the unknown provider 'opanai' (did you mean openai?)",
+        "['openai', 'OPENAI'] | its fallback names 'openai' twice",
+        "['big-llm']        | its fallback names 'big-llm', which is the provider that it stands in",
+        "['openai', '']     | its fallback has an empty name",
+        "[5]                | has a fallback that is no list of names",
+        "{}                 | has a fallback that is no list of names"
+      })
+  void aFallbackThatMakesNoSenseBreaksItsProvider(String fallback, String problem)
+      throws Exception {
+    Providers providers = providers("{'providers': {'llm': {'fallback': %s}}}".formatted(fallback));
+    assertThat(find(providers, "llm").problem()).contains(problem);
+    assertThat(find(providers, "openai").problem()).isNull();
+  }
+
+  @Test
+  void theFirstRouteThatHoldsDecides() throws Exception {
+    Providers providers =
+        providers(
+            "{'routes': [{'label': 'a*', 'phase': 'p?', 'provider': 'big_llm'},"
+                + " {'label': '*', 'model': 'm', 'fallback': 'openai'}]}");
+    assertThat(providers.route("ab", "p1").orElseThrow().provider()).isEqualTo("llm");
+    assertThat(providers.route("ab", "p12").orElseThrow().fallback()).containsExactly("openai");
+    assertThat(providers.route("ab", null).orElseThrow().model()).isEqualTo("m");
+    assertThat(providers.route(null, "p1")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{}                                        | \"routes\" is no list",
+        "[5]                                       | routes[0] is no object",
+        "[{'provider': 'llm'}]                     | routes[0] has neither a label nor a phase",
+        "[{'label': 'a'}]                          | routes[0] chooses neither a provider",
+        "[{'labl': 'a'}]                           | unknown key 'labl' (did you mean label?)",
+        "[{'label': 5, 'provider': 'llm'}]         | 'label' that is no text",
+        "[{'label': 'a', 'provider': 'lm'}]        | unknown provider 'lm' (did you mean llm?)",
+        "[{'label': 'a', 'provider': 'llm', 'fallback': ['big-llm']}] | which is the provider that",
+        "[{'label': 'a', 'fallback': ['llm', 'llm']}] | its fallback names 'llm' twice"
+      })
+  void aRouteThatMakesNoSenseIsRefusedAtTheStart(String routes, String problem) {
+    assertThatThrownBy(() -> providers("{'routes': %s}".formatted(routes)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("providers.json")
+        .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "*, '', true", "a*, abc, true", "a*c, abc, true", "a*c, abd, false", "?, '', false",
+    "??, ab, true", "*b*b, abab, true", "*a*b, aab, true", "a, A, false", "a.c, abc, false"
+  })
+  void aPatternKnowsStarsAndQuestionMarks(String pattern, String text, boolean matches) {
+    assertThat(new Glob(pattern).matches(text)).isEqualTo(matches);
+  }
 }

@@ -37,7 +37,11 @@ class CallKeyTest {
     hashes.add(
         CallKey.of("p", null, "fake", "m", null, List.of(), null, Json.read("1"), null).hash());
     hashes.add(CallKey.of("p", null, "fake", "m", null, List.of(), null, null, "n").hash());
-    assertThat(hashes).hasSize(10).allMatch(hash -> hash.matches("[0-9a-f]{64}"));
+    CallKey plain = CallKey.of("p", null, "fake", "m", null, List.of(), null, null, null);
+    hashes.add(plain.withFallback(List.of("x")).hash());
+    hashes.add(plain.withFallback(List.of("y")).hash());
+    hashes.add(plain.withFallback(List.of("x", "y")).hash());
+    assertThat(hashes).hasSize(13).allMatch(hash -> hash.matches("[0-9a-f]{64}"));
   }
 
   @Test
@@ -77,6 +81,22 @@ class CallKeyTest {
             null,
             Map.of("system", Json.read("\"a secret plan\""), "effort", Json.read("\"high\"")));
     assertThat(key.partsJson()).contains("\"effort\":\"high\"").doesNotContain("secret");
+  }
+
+  @Test
+  void aPlainKeyIsThatOfEarlierVersions() {
+    assertThat(CallKey.of("p", null, "fake", "m", null, List.of(), null, null, null).hash())
+        .isEqualTo("e6089441443234882750b956676dcd3fbbf2835cb8adf66d78416e268fed6409");
+  }
+
+  @Test
+  void aFallbackIsShownAndLeadsToTheKeyWithoutIt() {
+    CallKey plain = key("p", "m", "{}");
+    CallKey key = plain.withFallback(List.of("codex", "gemini/flash"));
+    assertThat(key.partsJson()).contains("\"fallback\":\"codex, gemini/flash\"");
+    assertThat(key.ofFirst()).isEqualTo(plain);
+    assertThat(key.inTree("t").ofFirst()).isEqualTo(plain.inTree("t"));
+    assertThat(key.continuing("c", "k").ofFirst()).isEqualTo(plain.continuing("c", "k"));
   }
 
   @Test

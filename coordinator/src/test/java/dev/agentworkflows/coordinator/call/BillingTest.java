@@ -83,7 +83,7 @@ class BillingTest {
             null,
             null,
             null,
-            null,
+            List.of(),
             null,
             null,
             Workplace.own(Isolation.NONE),
@@ -102,9 +102,7 @@ class BillingTest {
             scope,
             request,
             null,
-            provider,
-            "scripted",
-            askedModel,
+            List.of(new Target(provider, "scripted", askedModel)),
             null,
             0,
             CachePolicy.AUTO,
@@ -128,7 +126,12 @@ class BillingTest {
             null,
             Duration.ofSeconds(30));
     return new Billing(
-        meter, call, provider, prices, new PromptSize(agentCall, CheckedOptions.NONE));
+        meter,
+        call,
+        provider,
+        askedModel,
+        prices,
+        new PromptSize(agentCall, CheckedOptions.NONE));
   }
 
   private static AgentReply reply(@Nullable String model, Usage usage, @Nullable String cost) {

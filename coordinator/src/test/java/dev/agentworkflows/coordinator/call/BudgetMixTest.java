@@ -321,7 +321,7 @@ class BudgetMixTest {
         "label",
         "phase",
         null,
-        null,
+        List.of(),
         null,
         null,
         Workplace.own(Isolation.NONE),

@@ -224,17 +224,21 @@ class ConversationTest {
 
   private static CallRequest ask(
       Talker provider, String prompt, List<String> writeScope, @Nullable CallResult continued) {
-    return request(provider, prompt, writeScope, continued == null ? null : continued.callId());
+    return request(
+        List.of(provider.name()),
+        prompt,
+        writeScope,
+        continued == null ? null : continued.callId());
   }
 
   private static CallRequest request(
-      Talker provider, String prompt, List<String> writeScope, @Nullable String continues) {
+      List<String> providers, String prompt, List<String> writeScope, @Nullable String continues) {
     return new CallRequest(
             prompt,
             null,
             null,
             null,
-            provider.name(),
+            providers,
             null,
             null,
             Workplace.own(Isolation.NONE),
@@ -261,7 +265,7 @@ class ConversationTest {
 
   private String refusal(RunContext scope, String callId) {
     CallOutcome outcome =
-        pipeline.begin(scope, request(messages, "p", List.of(), callId)).outcome().join();
+        pipeline.begin(scope, request(List.of("messages"), "p", List.of(), callId)).outcome().join();
     assertThat(outcome).isInstanceOf(CallOutcome.Misused.class);
     return ((CallOutcome.Misused) outcome).message();
   }
@@ -467,6 +471,30 @@ class ConversationTest {
     assertThat(messages.last().conversation().turns())
         .extracting(Turn::prompt)
         .containsExactly("one", "two");
+  }
+
+  @Test
+  void whoAnswersForAnotherGetsTheConversationInItsOwnForm() {
+    RunContext run = run();
+    CallResult one = answer(run, ask(sessions, "one"));
+    sessions.fail(Kind.EXHAUSTED);
+    CallRequest next =
+        request(List.of("sessions", "messages"), "two", List.of(), one.callId());
+    CallResult two = answer(run, next);
+
+    assertThat(two.provider()).isEqualTo("messages");
+    assertThat(messages.last().conversation())
+        .isEqualTo(new Conversation(List.of(new Turn("one", "sessions says 1")), null));
+    RunContext resumed = run(null, run.runId(), BudgetLimits.NONE, directory);
+    CallResult again = answer(resumed, ask(sessions, "one"));
+    CallResult hit =
+        answer(
+            resumed,
+            request(List.of("sessions", "messages"), "two", List.of(), again.callId()));
+    assertThat(hit.cacheStatus()).isEqualTo(CacheStatus.HIT);
+    goOn(resumed, sessions, "three", hit);
+    assertThat(sessions.last().prompt()).contains("messages says 1");
+    assertThat(events.warnings).singleElement().asString().contains("came from messages");
   }
 
   @Test

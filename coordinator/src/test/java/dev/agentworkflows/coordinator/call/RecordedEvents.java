@@ -18,6 +18,8 @@ final class RecordedEvents implements CallEvents {
   /** Calls that went out before anything was told of a limit. */
   final Set<String> outBeforeLimits = ConcurrentHashMap.newKeySet();
 
+  final List<String> fallbacks = new CopyOnWriteArrayList<>();
+
   final List<String> limits = new CopyOnWriteArrayList<>();
 
   @Override
@@ -33,6 +35,11 @@ final class RecordedEvents implements CallEvents {
   @Override
   public void progress(String callId, String message) {
     progress.add(message);
+  }
+
+  @Override
+  public void fallback(String callId, TriedProvider failed, String next) {
+    fallbacks.add(failed.text() + " -> " + next);
   }
 
   @Override

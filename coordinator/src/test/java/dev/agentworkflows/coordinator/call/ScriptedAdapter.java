@@ -26,11 +26,17 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
 
   private final List<String> prompts = new ArrayList<>();
   private final Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
+  private final String name;
   private final int concurrency;
   private volatile Consumer<CallContext> tells = context -> {};
   private volatile Script script = (call, attempt) -> reply("answer to " + call.prompt());
 
   ScriptedAdapter(int concurrency) {
+    this("scripted", concurrency);
+  }
+
+  ScriptedAdapter(String name, int concurrency) {
+    this.name = name;
     this.concurrency = concurrency;
   }
 
@@ -66,7 +72,7 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
 
   @Override
   public String name() {
-    return "scripted";
+    return name;
   }
 
   /** From now on it can do this in all calls. */
@@ -81,7 +87,7 @@ final class ScriptedAdapter implements Adapter, AdapterFactory {
 
   @Override
   public Optional<String> defaultModel() {
-    return Optional.of("scripted");
+    return Optional.of(name);
   }
 
   @Override

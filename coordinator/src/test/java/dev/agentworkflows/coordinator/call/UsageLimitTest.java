@@ -105,7 +105,7 @@ class UsageLimitTest {
             null,
             null,
             null,
-            null,
+            List.of(),
             null,
             null,
             Workplace.own(Isolation.NONE),

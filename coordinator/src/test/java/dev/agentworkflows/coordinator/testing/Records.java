@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.testing;
 
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallProgress;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
@@ -131,6 +132,7 @@ public final class Records {
 
   public static final class CallBuilder {
     private @Nullable CallWait waiting;
+    private @Nullable String tried;
     private final String runId;
     private final int index;
     private @Nullable String label;
@@ -230,6 +232,12 @@ public final class Records {
       return this;
     }
 
+    /** Those that could not answer, as JSON. */
+    public CallBuilder tried(String json) {
+      tried = json;
+      return this;
+    }
+
     public CallRecord build() {
       boolean isolated = !changedFiles.isEmpty();
       return new CallRecord(
@@ -267,7 +275,7 @@ public final class Records {
           answeredBy,
           created,
           status == CallStatus.RUNNING ? null : completed,
-          waiting,
+          new CallProgress(waiting, tried),
           null);
     }
   }

@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.cli;
+package dev.agentworkflows.coordinator.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

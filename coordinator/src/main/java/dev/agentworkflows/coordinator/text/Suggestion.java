@@ -1,11 +1,11 @@
-package dev.agentworkflows.coordinator.cli;
+package dev.agentworkflows.coordinator.text;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** What somebody who mistyped a name most likely meant. */
-final class Suggestion {
+public final class Suggestion {
 
   /** Of fewer letters than these, with the dashes before them, anything may be the beginning. */
   private static final int MIN_BEGINNING = 4;
@@ -16,7 +16,7 @@ final class Suggestion {
    * The name that needs the fewest changes, else the shortest that begins so; empty when none is
    * close.
    */
-  static Optional<String> closest(String typed, Collection<String> names) {
+  public static Optional<String> closest(String typed, Collection<String> names) {
     int most = Math.max(1, typed.length() / 3);
     return names.stream()
         .filter(name -> Math.abs(name.length() - typed.length()) <= most)
