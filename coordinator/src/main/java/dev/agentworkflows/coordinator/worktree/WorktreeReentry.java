@@ -1,14 +1,13 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,8 +15,6 @@ import java.util.Optional;
  * anything there: the next one's git must not end up in the user's checkout, nor its files.
  */
 final class WorktreeReentry {
-
-  private static final String REF = "ref:";
 
   private final Git git;
   private final Worktrees.Plan plan;
@@ -42,8 +39,7 @@ final class WorktreeReentry {
                         + worktree.path()
                         + " any more"));
     requireGitFile(gitDirectory);
-    requireBranchOfItsOwn(gitDirectory);
-    requireTop();
+    requireBranchOfItsOwn(gitDirectory, requireTop());
     new WorkingDirectory(plan).make();
   }
 
@@ -72,46 +68,46 @@ final class WorktreeReentry {
     }
   }
 
-  /** What the next agent commits must not move a branch that is checked out elsewhere. */
-  private void requireBranchOfItsOwn(Path gitDirectory) throws GitException {
-    Optional<String> branch = branchOf(gitDirectory);
-    if (branch.isEmpty()) {
-      return;
+  /**
+   * What the next agent commits must not move a branch that is checked out elsewhere. Git is asked,
+   * because one name of a branch may lead to another.
+   */
+  private void requireBranchOfItsOwn(Path gitDirectory, String top) throws GitException, InterruptedException {
+    Path head = gitDirectory.resolve("HEAD");
+    if (!Files.isRegularFile(head, LinkOption.NOFOLLOW_LINKS)) {
+      throw new GitException(head + " is no regular file");
     }
-    List<Path> others = new ArrayList<>(List.of(worktree.commonDirectory()));
-    Path all = worktree.commonDirectory().resolve("worktrees");
-    try (DirectoryStream<Path> directories = Files.newDirectoryStream(all)) {
-      directories.forEach(others::add);
-    } catch (IOException | DirectoryIteratorException e) {
-      throw new GitException(all + " cannot be read", e);
+    String listed =
+        git.in(worktree.commonDirectory())
+            .with("worktree", "list", "--porcelain")
+            .orFail()
+            .line();
+    Map<String, String> branches = new LinkedHashMap<>();
+    for (String block : listed.split("\n\n")) {
+      List<String> lines = block.lines().toList();
+      branches.put(
+          lines.get(0),
+          lines.stream().filter(line -> line.startsWith("branch ")).findFirst().orElse(""));
     }
-    for (Path other : others) {
-      if (!other.equals(gitDirectory) && branchOf(other).equals(branch)) {
+    String branch = branches.remove("worktree " + top);
+    if (branch == null) {
+      throw new GitException("git does not list the worktree " + worktree.path());
+    }
+    for (Map.Entry<String, String> other : branches.entrySet()) {
+      if (!branch.isEmpty() && branch.equals(other.getValue())) {
         throw new GitException(
             "in %s %s is checked out, which %s has checked out as well"
-                .formatted(worktree.path(), branch.get(), other));
+                .formatted(worktree.path(), branch, other.getKey()));
       }
     }
   }
 
-  /** What a HEAD leads to; empty for a commit alone. */
-  private static Optional<String> branchOf(Path gitDirectory) throws GitException {
-    Path head = gitDirectory.resolve("HEAD");
-    try {
-      if (Files.exists(head, LinkOption.NOFOLLOW_LINKS)
-          && !Files.isRegularFile(head, LinkOption.NOFOLLOW_LINKS)) {
-        throw new GitException(head + " is no regular file");
-      }
-      return SmallFile.line(head)
-          .filter(line -> line.startsWith(REF))
-          .map(line -> line.substring(REF.length()).strip());
-    } catch (IOException e) {
-      throw new GitException(head + " cannot be read", e);
-    }
-  }
-
-  /** A setting may name another directory for git to work in. */
-  private void requireTop() throws GitException, InterruptedException {
+  /**
+   * A setting may name another directory for git to work in.
+   *
+   * @return the worktree as git names it
+   */
+  private String requireTop() throws GitException, InterruptedException {
     GitFilesCheck.directory(git, worktree.commonDirectory());
     String top =
         git.in(worktree.path())
@@ -123,6 +119,7 @@ final class WorktreeReentry {
       if (!top.equals(worktree.path().toRealPath().toString())) {
         throw new GitException("git in " + worktree.path() + " works in " + top);
       }
+      return top;
     } catch (IOException e) {
       throw new GitException("the worktree " + worktree.path() + " vanished", e);
     }

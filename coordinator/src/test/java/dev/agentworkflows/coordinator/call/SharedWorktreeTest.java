@@ -625,7 +625,9 @@ class SharedWorktreeTest {
         + " git -C \"$TREE\" config --worktree core.worktree \"$PROJECT\", works in",
     "echo \"$OTHER/.git\" > \"$PROJECT/.git/worktrees/$CALL/commondir\", commondir",
     "rm -r \"$PROJECT/.git/worktrees/$CALL\", does not know the worktree",
-    "git -C \"$TREE\" symbolic-ref HEAD $(git -C \"$PROJECT\" symbolic-ref HEAD), checked out"
+    "git -C \"$TREE\" symbolic-ref HEAD $(git -C \"$PROJECT\" symbolic-ref HEAD), checked out",
+    "git -C \"$TREE\" symbolic-ref refs/heads/x $(git -C \"$PROJECT\" symbolic-ref HEAD);"
+        + " git -C \"$TREE\" symbolic-ref HEAD refs/heads/x, checked out"
   })
   void aWorktreeThatIsNotAsItWasMadeFailsClosed(String damage, String why) throws IOException {
     Repository other = Repository.at(directory.resolve("other"));

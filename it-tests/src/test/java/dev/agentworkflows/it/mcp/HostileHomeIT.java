@@ -227,7 +227,12 @@ class HostileHomeIT {
         assertHarmless(String.valueOf(refused.getMessage()), before, what);
         return;
       }
-      URI url = URI.create(Json.read(ui.output()).get("url").stringValue());
+      JsonNode told = Json.read(ui.output());
+      assertHarmless(ui.output(), before, what);
+      if (told.has("error")) {
+        return;
+      }
+      URI url = URI.create(told.get("url").stringValue());
       String call = run + "_call_0001";
       for (String request :
           List.of(
@@ -282,6 +287,10 @@ class HostileHomeIT {
         return;
       }
       JsonNode told = Json.read(server.output());
+      assertHarmless(server.output(), before, what);
+      if (told.has("error")) {
+        return;
+      }
       String address = told.get("address").stringValue();
       for (String command : List.of("status latest", "runs", "report latest --stdout")) {
         Owf.Finished said =
