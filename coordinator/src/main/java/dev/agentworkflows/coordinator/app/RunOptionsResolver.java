@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.ScriptRefusal.Setting;
 import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.ScriptRefusal.Setting;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;

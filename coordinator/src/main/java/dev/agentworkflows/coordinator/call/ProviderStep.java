@@ -164,8 +164,8 @@ final class ProviderStep {
       UsageHolds.@Nullable Pass pass) {
     CompletableFuture<AgentReply> answer =
         prepared(prompted, target, patience)
-            .thenCompose(question ->
-                pass == null ? ask(question, 1, 0) : ask(question, pass, 1, 0));
+            .thenCompose(
+                question -> pass == null ? ask(question, 1, 0) : ask(question, pass, 1, 0));
     return pass == null ? answer : answer.whenComplete((reply, failure) -> pass.unused());
   }
 
@@ -175,8 +175,7 @@ final class ProviderStep {
     try {
       ProviderCall question = prepare(prompted, target, patience);
       return conversations
-          .prepare(
-              question.call(), question.admitted(), question.provider(), question.agentCall())
+          .prepare(question.call(), question.admitted(), question.provider(), question.agentCall())
           .thenApply(question::with);
     } catch (CannotAnswerException | CallFailure e) {
       return CompletableFuture.failedFuture(e);
@@ -375,8 +374,7 @@ final class ProviderStep {
     String message = String.valueOf(refused.getMessage());
     return switch (refused.kind()) {
       case TIMEOUT -> new CallFailure(CallStatus.TIMEOUT, message);
-      case PERMANENT, REFUSED, SESSION_LOST ->
-          new CallFailure(CallStatus.PROVIDER_FAILED, message);
+      case PERMANENT, REFUSED, SESSION_LOST -> new CallFailure(CallStatus.PROVIDER_FAILED, message);
       case NOT_SENT -> cannot(TriedProvider.Kind.NOT_REACHED, refused);
       case TRANSIENT -> cannot(TriedProvider.Kind.OVERLOADED, refused);
       case RATE_LIMITED -> cannot(TriedProvider.Kind.RATE_LIMITED, refused);

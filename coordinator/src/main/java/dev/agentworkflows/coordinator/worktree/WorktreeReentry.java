@@ -72,16 +72,14 @@ final class WorktreeReentry {
    * What the next agent commits must not move a branch that is checked out elsewhere. Git is asked,
    * because one name of a branch may lead to another.
    */
-  private void requireBranchOfItsOwn(Path gitDirectory, String top) throws GitException, InterruptedException {
+  private void requireBranchOfItsOwn(Path gitDirectory, String top)
+      throws GitException, InterruptedException {
     Path head = gitDirectory.resolve("HEAD");
     if (!Files.isRegularFile(head, LinkOption.NOFOLLOW_LINKS)) {
       throw new GitException(head + " is no regular file");
     }
     String listed =
-        git.in(worktree.commonDirectory())
-            .with("worktree", "list", "--porcelain")
-            .orFail()
-            .line();
+        git.in(worktree.commonDirectory()).with("worktree", "list", "--porcelain").orFail().line();
     Map<String, String> branches = new LinkedHashMap<>();
     for (String block : listed.split("\n\n")) {
       List<String> lines = block.lines().toList();

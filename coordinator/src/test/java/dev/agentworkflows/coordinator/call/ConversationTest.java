@@ -265,7 +265,10 @@ class ConversationTest {
 
   private String refusal(RunContext scope, String callId) {
     CallOutcome outcome =
-        pipeline.begin(scope, request(List.of("messages"), "p", List.of(), callId)).outcome().join();
+        pipeline
+            .begin(scope, request(List.of("messages"), "p", List.of(), callId))
+            .outcome()
+            .join();
     assertThat(outcome).isInstanceOf(CallOutcome.Misused.class);
     return ((CallOutcome.Misused) outcome).message();
   }
@@ -478,8 +481,7 @@ class ConversationTest {
     RunContext run = run();
     CallResult one = answer(run, ask(sessions, "one"));
     sessions.fail(Kind.EXHAUSTED);
-    CallRequest next =
-        request(List.of("sessions", "messages"), "two", List.of(), one.callId());
+    CallRequest next = request(List.of("sessions", "messages"), "two", List.of(), one.callId());
     CallResult two = answer(run, next);
 
     assertThat(two.provider()).isEqualTo("messages");
@@ -488,9 +490,7 @@ class ConversationTest {
     RunContext resumed = run(null, run.runId(), BudgetLimits.NONE, directory);
     CallResult again = answer(resumed, ask(sessions, "one"));
     CallResult hit =
-        answer(
-            resumed,
-            request(List.of("sessions", "messages"), "two", List.of(), again.callId()));
+        answer(resumed, request(List.of("sessions", "messages"), "two", List.of(), again.callId()));
     assertThat(hit.cacheStatus()).isEqualTo(CacheStatus.HIT);
     goOn(resumed, sessions, "three", hit);
     assertThat(sessions.last().prompt()).contains("messages says 1");

@@ -117,8 +117,7 @@ class FallbackIT {
             .run();
     assertThat(run.exitCode()).as(run.toString()).isZero();
     assertThat(run.json().get("output").toString()).isEqualTo("[\"fake\",\"mine\"]");
-    Finished twice =
-        command("routed", "run", script, "--provider", "fake,fixture").run();
+    Finished twice = command("routed", "run", script, "--provider", "fake,fixture").run();
     assertThat(twice.exitCode()).isEqualTo(2);
     assertThat(twice.stderr()).contains("'fake' is there twice");
     Finished unknown = command("routed", "run", script, "--provider", "fake,opanai").run();
