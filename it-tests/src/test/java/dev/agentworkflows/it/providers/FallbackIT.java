@@ -83,7 +83,7 @@ class FallbackIT {
         .contains("claude (usage_limited)", "so openai is asked", "so fake is asked");
     Path report = owf.directory().resolve("everywhere/report.html");
     Finished written =
-        command("everywhere", "report", "latest", "--output", report.toString()).run();
+        command("everywhere", "report", "latest", "--html", "--out", report.toString()).run();
     assertThat(written.exitCode()).as(written.toString()).isZero();
     assertThat(Files.readString(report)).contains("Could not answer", "claude (usage_limited)");
 
