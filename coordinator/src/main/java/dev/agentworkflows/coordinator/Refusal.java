@@ -4,7 +4,7 @@ package dev.agentworkflows.coordinator;
  * Why a request is refused: facts. Each frontend adds in its own words how its users go on, since a
  * command line, a tool of MCP and a page have different names for that.
  */
-public sealed interface Refusal permits HomeRefusal, RunRefusal, ScriptRefusal {
+public sealed interface Refusal permits HomeRefusal, RunRefusal, ScriptRefusal, WorktreeRefusal {
 
   /** The facts in one sentence, without a full stop and without a name of any frontend's. */
   String text();

@@ -66,8 +66,7 @@ final class CommandTable implements Commands {
     COMMANDS.put("ui", UiCommand::new);
     COMMANDS.put(
         "serve", (screen, environment) -> new ServeCommand(screen, environment, CommandTable::new));
-    COMMANDS.put(
-        "mcp", (screen, environment) -> new McpCommand(screen, environment, CommandTable::new));
+    COMMANDS.put("mcp", (screen, environment) -> new McpCommand(screen, environment));
     COMMANDS.put("adapters", AdaptersCommand::new);
     COMMANDS.put("adapters install", AdaptersInstallCommand::new);
     COMMANDS.put("batch submit", BatchSubmitCommand::new);

@@ -1,27 +1,19 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.coordinator.app.CollectGarbage;
+import dev.agentworkflows.coordinator.app.WorktreeJson;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.run.RunRetention;
-import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.WorktreeGc;
-import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunStore;
-import dev.agentworkflows.store.WorktreeRecord;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 @CommandLine.Command(
     name = "gc",
@@ -36,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
       "owf gc --force run_20261122_143201_4f9c1a_call_0003"
     },
     seeAlso = {"diff", "apply", "docs/isolation.md"})
-final class GcCommand extends WorktreeCommand {
+final class GcCommand extends ReadingCommand {
 
   private static final Pattern AGE = Pattern.compile("(\\d{1,6})([smhdw])");
 
@@ -72,27 +64,17 @@ final class GcCommand extends WorktreeCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where, Worktrees worktrees)
-      throws GitException, InterruptedException {
+  int show(RunStore store, WorkflowHome where) {
     Instant before = olderThan == null ? null : environment().clock().instant().minus(age());
     if (keep != null && keep < 0) {
       throw new RefusedException("--keep is " + keep + ", where a number from 0 on was expected.");
     }
-    String owner = null;
-    if (forced != null) {
-      owner =
-          store
-              .worktree(RunLookup.call(store, forced).id())
-              .map(WorktreeRecord::callId)
-              .orElseThrow(() -> new RefusedException(forced + " has no worktree of its own."));
-    }
-    List<WorktreeGc.Decision> swept = new WorktreeGc(store, worktrees, dryRun).all(owner);
-    List<RunRetention.Decision> old =
-        before == null && keep == null ? List.of() : removeOld(store, where, swept, before);
+    CollectGarbage.Request request = new CollectGarbage.Request(dryRun, before, keep, forced);
+    CollectGarbage.Result result = new CollectGarbage(openHome(store, where)).collect(request);
     if (json()) {
-      screen().json(document(swept, old));
+      screen().json(WorktreeJson.of(request, result));
     } else {
-      print(swept, old);
+      print(result.worktrees(), result.runs());
     }
     return ExitCode.FINE;
   }
@@ -113,64 +95,15 @@ final class GcCommand extends WorktreeCommand {
     };
   }
 
-  private List<RunRetention.Decision> removeOld(
-      RunStore store,
-      WorkflowHome where,
-      List<WorktreeGc.Decision> swept,
-      @Nullable Instant before) {
-    Instant began = environment().clock().instant();
-    Set<String> holdingWork =
-        swept.stream()
-            .filter(verdict -> !verdict.removed())
-            .map(verdict -> RunLookup.call(store, verdict.worktree().callId()).runId())
-            .collect(Collectors.toSet());
-    RunRetention runs = new RunRetention(store, where);
-    List<RunRetention.Decision> verdicts =
-        runs.verdicts(
-            before,
-            keep == null ? 0 : keep,
-            holdingWork,
-            swept.stream()
-                .filter(WorktreeGc.Decision::removed)
-                .map(verdict -> Path.of(verdict.worktree().path()))
-                .toList());
-    return dryRun
-        ? verdicts
-        : verdicts.stream()
-            .map(verdict -> verdict.removed() ? runs.remove(verdict.run(), began) : verdict)
-            .toList();
-  }
-
-  private ObjectNode document(List<WorktreeGc.Decision> swept, List<RunRetention.Decision> old) {
-    ObjectNode document = Json.object();
-    document.put("dry_run", dryRun);
-    ArrayNode worktrees = document.putArray("worktrees");
-    swept.forEach(verdict ->
-        worktrees
-            .addObject()
-            .put("call_id", verdict.worktree().callId())
-            .put("worktree_path", verdict.worktree().path())
-            .put("worktree_branch", verdict.worktree().branch())
-            .put("removed", verdict.removed())
-            .put("reason", verdict.reason()));
-    ArrayNode runs = document.putArray("runs");
-    old.forEach(verdict ->
-        runs.addObject()
-            .put("run_id", verdict.run().id())
-            .put("removed", verdict.removed())
-            .put("reason", verdict.reason()));
-    return document;
-  }
-
   private void print(List<WorktreeGc.Decision> swept, List<RunRetention.Decision> old) {
     String gone = dryRun ? "would remove " : "removed ";
-    for (WorktreeGc.Decision verdict : swept) {
-      String what = verdict.worktree().callId() + ": " + verdict.reason();
-      screen().line(verdict.removed() ? gone + what : "keeping " + what);
+    for (WorktreeGc.Decision decision : swept) {
+      String what = decision.worktree().callId() + ": " + decision.reason();
+      screen().line(decision.removed() ? gone + what : "keeping " + what);
     }
-    for (RunRetention.Decision verdict : old) {
-      String id = verdict.run().id();
-      screen().line(verdict.removed() ? gone + id : "keeping " + id + ": " + verdict.reason());
+    for (RunRetention.Decision decision : old) {
+      String id = decision.run().id();
+      screen().line(decision.removed() ? gone + id : "keeping " + id + ": " + decision.reason());
     }
     if (swept.isEmpty() && old.isEmpty()) {
       screen().line("nothing to remove.");

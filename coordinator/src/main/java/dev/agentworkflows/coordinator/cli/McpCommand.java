@@ -70,14 +70,8 @@ final class McpCommand extends Command {
 
   private boolean leaving;
 
-  private final Commands.Opener commands;
-
-  /**
-   * @param commands what the tools run
-   */
-  McpCommand(Console screen, Environment environment, Commands.Opener commands) {
+  McpCommand(Console screen, Environment environment) {
     super(screen, environment);
-    this.commands = commands;
   }
 
   @Override
@@ -97,7 +91,7 @@ final class McpCommand extends Command {
         RunStore store = RunStore.open(where.database())) {
       CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
       try (McpWorkbench workbench =
-              new McpWorkbench(where, store, providers, screen(), environment(), commands, python);
+              new McpWorkbench(where, store, providers, screen(), environment(), python);
           McpService service = new McpService(workbench, store, Version.text())) {
         if (http) {
           listen(service, where, providers);

@@ -47,7 +47,6 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   private final Console screen;
   private final Environment environment;
   private final OpenHome home;
-  private final Commands.Opener commands;
   private final RunStore store;
   private final Providers providers;
   private final LocalCoordinator coordinator;
@@ -56,7 +55,6 @@ final class McpWorkbench implements Workbench, AutoCloseable {
 
   /**
    * @param screen its standard error is where scripts print; its standard output is not touched
-   * @param commands what tools run as a command
    * @param python the interpreter that was named; null for the usual one
    */
   McpWorkbench(
@@ -65,30 +63,17 @@ final class McpWorkbench implements Workbench, AutoCloseable {
       Providers providers,
       Console screen,
       Environment environment,
-      Commands.Opener commands,
       @Nullable String python) {
     this.screen = screen;
     this.environment = environment.at(home);
     this.home =
         new OpenHome(
             home, store, environment.variables(), environment.clock(), providers::redactor);
-    this.commands = commands;
     this.store = store;
     this.providers = providers;
     this.python = python;
     this.coordinator =
         LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment);
-  }
-
-  @Override
-  public Printed command(List<String> words) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console page = Console.on(out, err, providers.redactor());
-    int code = commands.on(page, environment).run(words.toArray(String[]::new));
-    page.flush();
-    return new Printed(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -3,9 +3,12 @@ package dev.agentworkflows.coordinator.mcp;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.app.AnswerQuestion;
+import dev.agentworkflows.coordinator.app.ApplyChanges;
 import dev.agentworkflows.coordinator.app.CancelRun;
 import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.coordinator.app.ShowChanges;
+import dev.agentworkflows.coordinator.app.WorktreeJson;
 import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
@@ -14,13 +17,10 @@ import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * The tools that are a command line each: its document comes back, cut to what a model can take.
- */
+/** The tools that look at runs and calls, or change how they stand: a use case each. */
 final class ReadingTools {
 
   private static final int MAX_OUTPUT = 100_000;
@@ -29,12 +29,10 @@ final class ReadingTools {
   private static final int MAX_REASONS = 500;
   private static final int MAX_RUNS = 200;
 
-  private final CommandTools commands;
   private final OpenHome home;
   private final RunStore store;
 
   ReadingTools(Workbench workbench, RunStore store) {
-    this.commands = new CommandTools(workbench);
     this.home = workbench.home();
     this.store = store;
   }
@@ -91,14 +89,14 @@ final class ReadingTools {
   }
 
   CallToolResult diff(Arguments arguments) {
-    ObjectNode document = (ObjectNode) json("diff", arguments.call());
+    ObjectNode document = WorktreeJson.of(new ShowChanges(home).of(arguments.call()));
     String diff = document.get("diff").stringValue();
     document.put("cut", diff.length() > MAX_DIFF);
     return ToolResults.document(document.put("diff", cut(diff, MAX_DIFF)));
   }
 
   CallToolResult apply(Arguments arguments) {
-    return ToolResults.document(json("apply", arguments.call()));
+    return ToolResults.document(WorktreeJson.of(new ApplyChanges(home).of(arguments.call())));
   }
 
   CallToolResult explainCache(Arguments arguments) {
@@ -135,10 +133,6 @@ final class ReadingTools {
                     question == null ? null : arguments.count("question", 0, Integer.MAX_VALUE),
                     arguments.flag("yes", false),
                     "mcp")));
-  }
-
-  private JsonNode json(String... words) {
-    return commands.json(words);
   }
 
   private static String cut(String text, int longest) {

@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.WorktreeRefusal;
 import java.util.stream.Collectors;
 
 /** What a model is told where something is refused, and how it goes on with its tools. */
@@ -19,6 +20,9 @@ final class RefusalText {
   }
 
   private static String wayOn(Refusal refusal) {
+    if (refusal instanceof WorktreeRefusal.InUse) {
+      return ". owf_calls shows the call; wait for its end.";
+    }
     if (refusal instanceof RunRefusal.NoRunYet) {
       return ". owf_run_workflow runs a script.";
     }

@@ -3,16 +3,9 @@ package dev.agentworkflows.coordinator.mcp;
 import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.store.RunRecord;
-import java.util.List;
 
 /** What the tools do, done as the command line does it. Thread-safe. */
 public interface Workbench {
-
-  /** What a command printed, and its exit code. */
-  record Printed(int exitCode, String out, String err) {}
-
-  /** Runs a command on the server's home. Blocks. */
-  Printed command(List<String> words);
 
   /** The server's home, for use cases. */
   OpenHome home();

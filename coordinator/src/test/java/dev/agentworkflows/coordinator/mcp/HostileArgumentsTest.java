@@ -87,11 +87,6 @@ class HostileArgumentsTest {
         }
 
         @Override
-        public Printed command(List<String> words) {
-          throw new AssertionError("no command is run: " + words);
-        }
-
-        @Override
         public RunRecord plan(ScriptRequest request) {
           throw new AssertionError("no script is loaded");
         }

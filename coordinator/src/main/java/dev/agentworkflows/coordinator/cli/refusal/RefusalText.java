@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.WorktreeRefusal;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
@@ -40,6 +41,9 @@ public final class RefusalText {
     }
     if (refusal instanceof ScriptRefusal.NoPython) {
       return ".\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON.";
+    }
+    if (refusal instanceof WorktreeRefusal.InUse) {
+      return ".\nWait for that call's end.";
     }
     if (refusal instanceof RunRefusal.NoRunYet) {
       return ". Run a script first.";

@@ -7,8 +7,12 @@ import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.WorktreeRefusal;
+import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +56,18 @@ class RefusalTextTest {
               "--wait-for-limits is -1"),
           Map.entry(new ScriptRefusal.NoWorkspace(HOME), "is not a directory"),
           Map.entry(new ScriptRefusal.NeedsApproval(null), "--yes"),
-          Map.entry(new ScriptRefusal.NoPython(List.of("python3")), "--python FILE"));
+          Map.entry(new ScriptRefusal.NoPython(List.of("python3")), "--python FILE"),
+          Map.entry(
+              new WorktreeRefusal.None("c", Isolation.NONE, CallStatus.DONE), "isolation is none"),
+          Map.entry(new WorktreeRefusal.Removed("c", true), "was applied before"),
+          Map.entry(new WorktreeRefusal.Gone("/w", "owf/c"), "on the branch owf/c"),
+          Map.entry(new WorktreeRefusal.NotLookedInto("c", "it is outside"), "it is outside"),
+          Map.entry(new WorktreeRefusal.InUse("c"), "Wait for that call's end"),
+          Map.entry(
+              new WorktreeRefusal.AppliedBefore("c", Instant.EPOCH, "/w", "owf/c"),
+              "Its worktree is /w"),
+          Map.entry(new WorktreeRefusal.NothingChanged("c"), "nothing to apply"),
+          Map.entry(new WorktreeRefusal.Submodules(List.of("lib"), "/w"), "by hand from /w"));
 
   static Stream<Refusal> refusals() {
     return WAYS.keySet().stream();
@@ -72,7 +87,7 @@ class RefusalTextTest {
   void noKindOfRefusalIsLeftOut() {
     assertThat(WAYS.keySet().stream().map(Object::getClass).distinct())
         .containsExactlyInAnyOrderElementsOf(
-            Stream.of(HomeRefusal.class, RunRefusal.class, ScriptRefusal.class)
+            Arrays.stream(Refusal.class.getPermittedSubclasses())
                 .flatMap(kind -> Arrays.stream(kind.getPermittedSubclasses()))
                 .toList());
   }

@@ -1,0 +1,31 @@
+package dev.agentworkflows.coordinator.app;
+
+import dev.agentworkflows.coordinator.worktree.Contribution;
+import dev.agentworkflows.coordinator.worktree.Patch;
+import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.WorktreeRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who changed what of a worktree.
+ *
+ * @param callId null for what no call had left when it ended
+ * @param label the call's
+ * @param files from the worktree's top, sorted
+ */
+public record ChangedBy(@Nullable String callId, @Nullable String label, List<String> files) {
+
+  static List<ChangedBy> of(RunStore store, WorktreeRecord worktree, Patch patch) {
+    return Contribution.of(store.worktreeUses(worktree.callId()), patch).stream()
+        .map(one ->
+            new ChangedBy(
+                one.callId(),
+                one.callId() == null
+                    ? null
+                    : store.call(one.callId()).map(CallRecord::label).orElse(null),
+                one.files()))
+        .toList();
+  }
+}
