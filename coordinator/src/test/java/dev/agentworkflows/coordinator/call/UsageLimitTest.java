@@ -18,6 +18,7 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
+import dev.agentworkflows.spi.UsageWindow;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
@@ -321,5 +322,55 @@ class UsageLimitTest {
     awaitWaiting(1);
     call.cancel("not wanted any more");
     assertThat(result(call).status()).isEqualTo(CallStatus.CANCELLED);
+  }
+
+  private void awaitAsked(int calls) throws InterruptedException {
+    while (provider.prompts().size() < calls) {
+      var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tell(double utilization) {
+    provider.willTell(context ->
+        context.usageWindow(
+            new UsageWindow("five_hour", utilization, clock.instant().plus(WINDOW))));
+  }
+
+  @Test
+  void beforeTheLimitFewerCallsGoOutAtOnceUntilItResets() throws Exception {
+    RunContext run = run(PATIENCE);
+    tell(0.95);
+    result(begin(run, "first"));
+    tell(0.96);
+    result(begin(run, "second"));
+    tell(0.95);
+    result(begin(run, "third"));
+    assertThat(events.warnings)
+        .singleElement()
+        .asString()
+        .matches(
+            "scripted: 95 % of its usage limit five_hour are used. For now 4 of 8 calls to it go"
+                + " out at once, fewer as it fills up, until it resets at .*\\d\\d:\\d\\d");
+
+    CountDownLatch answered = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      answered.await();
+      return ScriptedAdapter.reply("fine");
+    });
+    List<InFlightCall> calls = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      calls.add(begin(run, "p" + i));
+    }
+    awaitAsked(3 + 4);
+    var unused = new CountDownLatch(1).await(1500, TimeUnit.MILLISECONDS);
+    assertThat(provider.prompts()).hasSize(3 + 4);
+    assertThat(events.waits)
+        .contains(
+            "a free place at scripted (4 at once: 95 % of its usage limit five_hour are used)");
+
+    clock.advance(WINDOW);
+    awaitAsked(3 + 8);
+    answered.countDown();
+    calls.forEach(call -> assertThat(result(call).text()).isEqualTo("fine"));
   }
 }
