@@ -266,7 +266,7 @@ final class ProviderStep {
     question.clock().stop();
     CompletableFuture<UsageHolds.Pass> pass =
         holds.enter(
-            question.provider().name(),
+            question.provider().login(),
             question.target().model(),
             question.patience(),
             wait -> notices.show(question.call(), question.admitted(), question.target(), wait));
@@ -460,9 +460,10 @@ final class ProviderStep {
             permits.acquire(
                 provider.name(),
                 provider.concurrency(),
-                () -> windows.atOnce(provider.name(), provider.concurrency()),
+                () -> windows.atOnce(provider.login(), provider.concurrency()),
                 question.admitted().scope().runId()),
-            () -> words.place(provider.name(), provider.concurrency(), windows.of(provider.name())))
+            () ->
+                words.place(provider.name(), provider.concurrency(), windows.of(provider.login())))
         .thenCompose(permit ->
             (pass.isValid() ? inTurn(question, reservation, pass) : back())
                 .whenComplete((reply, failure) -> permit.release()));
@@ -626,9 +627,9 @@ final class ProviderStep {
       @Override
       public void used(UsageWindow window) {
         Provider provider = question.provider();
-        windows.told(provider.name(), window);
+        windows.told(provider.login(), window);
         windows
-            .of(provider.name())
+            .of(provider.login())
             .ifPresent(slowed -> notices.slowed(question.admitted(), provider, slowed));
       }
     };

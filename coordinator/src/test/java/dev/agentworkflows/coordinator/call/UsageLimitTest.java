@@ -67,7 +67,7 @@ class UsageLimitTest {
     pipeline =
         new CallPipeline(
             store,
-            Providers.of(List.of(provider), Map.of()),
+            Providers.of(List.of(provider), Map.of("OWF_PROVIDER_SECOND_KIND", "scripted")),
             Prices.of(Map.of("HOME", directory.toString())),
             new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
             new Redactor(Map.of()),
@@ -82,11 +82,15 @@ class UsageLimitTest {
   }
 
   private RunContext run(Duration patience) {
+    return run("scripted", patience);
+  }
+
+  private RunContext run(String providerName, Duration patience) {
     String id = "run_20261129_120000_%06x".formatted(++runs);
     store.addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
     return new RunContext(
         id,
-        "scripted",
+        providerName,
         null,
         CachePolicy.AUTO,
         Duration.ofSeconds(10),
@@ -322,6 +326,27 @@ class UsageLimitTest {
     awaitWaiting(1);
     call.cancel("not wanted any more");
     assertThat(result(call).status()).isEqualTo(CallStatus.CANCELLED);
+  }
+
+  @Test
+  void aLimitHoldsTheCallsOfAllProvidersWithItsLogin() throws Exception {
+    provider.will((call, attempt) -> {
+      throw limited(clock.instant().plus(WINDOW), true);
+    });
+    InFlightCall first = begin(run("scripted", PATIENCE), "one");
+    awaitWaiting(1);
+    InFlightCall second = begin(run("second", PATIENCE), "two");
+    awaitWaiting(2);
+    assertThat(provider.prompts()).containsExactly("one");
+    assertThat(events.limits)
+        .satisfiesExactly(
+            one -> assertThat(one).startsWith("scripted has reached"),
+            two -> assertThat(two).startsWith("second has reached"));
+
+    provider.will((call, attempt) -> ScriptedAdapter.reply("fine"));
+    clock.advance(WINDOW);
+    assertThat(result(first).text()).isEqualTo("fine");
+    assertThat(result(second).text()).isEqualTo("fine");
   }
 
   private void awaitAsked(int calls) throws InterruptedException {
