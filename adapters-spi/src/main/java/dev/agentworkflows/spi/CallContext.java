@@ -34,6 +34,15 @@ public interface CallContext {
   default void limitReached(Duration resetsAfter) {}
 
   /**
+   * Tells how much is used of a window of the login's, whatever the call's own end is. The fuller
+   * it is, the fewer calls go out to the login at once. Not for the window of one model: the others
+   * would be slowed down with it.
+   *
+   * @since level 5
+   */
+  default void usageWindow(UsageWindow window) {}
+
+  /**
    * What this attempt may cost, in US dollars, where the run has a budget of money: so much of it
    * is set aside. An adapter with {@link Capability#COST_LIMIT} makes it its agent's own limit.
    *

@@ -18,8 +18,8 @@ package dev.agentworkflows.spi;
  *   <li>4: {@link UsageLimit}, {@link AdapterException.Kind#EXHAUSTED}
  *   <li>5: {@link AgentCall#options()}, {@link AgentCall#builder}, {@link AgentReply#builder},
  *       {@link AdapterFactory#capabilities(boolean)}, {@link CallContext#maxCostUsd}, {@link
- *       Conversation}, {@link AdapterException.Kind#UNAVAILABLE}, {@link
- *       AdapterException#beforeWork}
+ *       CallContext#usageWindow}, {@link Conversation}, {@link AdapterException.Kind#UNAVAILABLE},
+ *       {@link AdapterException#beforeWork}
  * </ul>
  */
 public final class SpiLevel {

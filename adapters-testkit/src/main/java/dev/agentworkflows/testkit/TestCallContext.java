@@ -1,6 +1,7 @@
 package dev.agentworkflows.testkit;
 
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.UsageWindow;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class TestCallContext implements CallContext {
   private final List<String> progress = new CopyOnWriteArrayList<>();
   private final List<String> transcript = new CopyOnWriteArrayList<>();
   private final List<Duration> limitsReached = new CopyOnWriteArrayList<>();
+  private final List<UsageWindow> usageWindows = new CopyOnWriteArrayList<>();
 
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private volatile @Nullable BigDecimal maxCostUsd;
@@ -56,6 +58,16 @@ public final class TestCallContext implements CallContext {
   @Override
   public void limitReached(Duration resetsAfter) {
     limitsReached.add(resetsAfter);
+  }
+
+  @Override
+  public void usageWindow(UsageWindow window) {
+    usageWindows.add(window);
+  }
+
+  /** How much of the login's windows was told to be used, in order. */
+  public List<UsageWindow> usageWindows() {
+    return List.copyOf(usageWindows);
   }
 
   /** What was told to people, in order. */

@@ -132,7 +132,10 @@ final class ClaudeConversation implements AgentEventParser {
         opened |= event.path("subtype").asString("").equals("init");
         init(event);
       }
-      case "rate_limit_event" -> limit.onEvent(event);
+      case "rate_limit_event" -> {
+        limit.onEvent(event);
+        ClaudeWindows.in(event.path("rate_limit_info")).forEach(context::usageWindow);
+      }
       case "result" -> {
         atWork = false;
         result = event;

@@ -51,7 +51,8 @@ final class ClaudeLimit {
     return new UsageLimit(resetsAt, ofModel, nothingBegan);
   }
 
-  private static @Nullable Instant epoch(JsonNode number) {
+  /** Seconds since 1970, or milliseconds; null for what is no such number. */
+  static @Nullable Instant epoch(JsonNode number) {
     long value = number.isNumber() ? number.asLong(0) : 0;
     return value < MIN_EPOCH ? null : ResetTime.ofEpoch(value);
   }

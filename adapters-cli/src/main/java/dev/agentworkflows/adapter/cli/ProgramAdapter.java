@@ -21,33 +21,45 @@ final class ProgramAdapter implements Adapter {
 
   private static final String PROGRAM = "program";
 
+  /** Empty where the entry names a program of its own: it gets no key that is for another. */
+  private static final String API_KEY_ENV = "api_key_env";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final AgentProgram program;
   private final AdapterContext context;
   private final ProgramPath path;
 
-  private ProgramAdapter(AgentProgram program, AdapterContext context, ProgramPath path) {
+  private final Set<String> keys;
+
+  private ProgramAdapter(
+      AgentProgram program, AdapterContext context, ProgramPath path, Set<String> keys) {
     this.program = program;
     this.context = context;
     this.path = path;
+    this.keys = keys;
   }
 
   static Adapter create(AgentProgram program, AdapterContext context) throws AdapterException {
-    context.refuseSettingsBeyond(Set.of(PROGRAM));
+    boolean withoutKeys = context.settings().getOrDefault(API_KEY_ENV, "set").isBlank();
+    context.refuseSettingsBeyond(withoutKeys ? Set.of(PROGRAM, API_KEY_ENV) : Set.of(PROGRAM));
     String setting = "OWF_PROVIDER_" + program.name().toUpperCase(Locale.ROOT) + "_PROGRAM";
     String name = context.settings().getOrDefault(PROGRAM, program.name());
     if (name.isBlank()) {
       throw new AdapterException(
           Kind.UNAVAILABLE, setting + " is empty; it must name a program, or not be set");
     }
-    return new ProgramAdapter(program, context, new ProgramPath(name, program.install(), setting));
+    return new ProgramAdapter(
+        program,
+        context,
+        new ProgramPath(name, program.install(), setting),
+        withoutKeys ? Set.of() : program.secrets());
   }
 
   @Override
   public AgentReply invoke(AgentCall call, CallContext callContext)
       throws AdapterException, InterruptedException {
-    FailureRedactor discretion = FailureRedactor.about(program.secrets(), context, call.prompt());
+    FailureRedactor discretion = FailureRedactor.about(keys, context, call.prompt());
     try (CallFiles files = new CallFiles()) {
       AgentEventParser conversation =
           program.open(call, callContext, new AgentProgram.Start(context.environment(), files));

@@ -243,6 +243,18 @@ class ClaudeAdapterTest {
   }
 
   @Test
+  void aProgramOfYourOwnGetsNoKey() throws Exception {
+    call.secret("ANTHROPIC_API_KEY", "a").settings(Map.of("api_key_env", "")).says(DONE).reply();
+    assertThat(call.environment()).doesNotContainKey("ANTHROPIC_API_KEY");
+  }
+
+  @Test
+  void aVariableForTheKeyIsNoSetting() throws Exception {
+    AdapterException refused = call.settings(Map.of("api_key_env", "MY_KEY")).says(DONE).failure();
+    assertThat(refused).hasMessageContaining("there is no setting 'api_key_env'");
+  }
+
+  @Test
   void theProgramGetsItsOwnVendorsKeysAndNoOthers() throws Exception {
     call.secret("ANTHROPIC_API_KEY", "a")
         .secret("CLAUDE_CODE_OAUTH_TOKEN", "c")

@@ -75,6 +75,11 @@ final class ScriptedCall {
     return this;
   }
 
+  ScriptedCall settings(Map<String, String> settings) {
+    context = context.withSettings(settings);
+    return this;
+  }
+
   ScriptedCall secret(String name, String value) {
     context = context.withSecret(name, value);
     return this;

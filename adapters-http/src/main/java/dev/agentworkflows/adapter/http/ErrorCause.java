@@ -152,6 +152,12 @@ enum ErrorCause {
   private static final Pattern LIMIT_AND_REQUESTED =
       words("limit:? (\\d{1,12})\\b, requested:? (\\d{1,12})\\b");
 
+  /** What a login may take in hours or days, unlike what is allowed at a time. */
+  private static final Pattern USAGE_WORDS =
+      words(
+          "\\b(?:usage|session|daily|weekly|monthly|(?:\\d+|five)[ -]hours?) limit\\b"
+              + "|quota will reset");
+
   private static final Pattern TOO_LONG_WORDS =
       words(
           "maximum context length|context.length|context window|context size|context limit"
@@ -176,7 +182,7 @@ enum ErrorCause {
               + "|(?:api.?key|token).{0,20}(?:not valid|invalid|expired|revoked|missing)");
   private static final Pattern NOT_FOUND_WORDS =
       words("not found|does not exist|no such model|unknown model|model_not_found");
-  private static final Pattern RATE_WORDS = words("rate.?limit|too many requests|usage limit");
+  private static final Pattern RATE_WORDS = words("rate.?limit|too many requests");
   private static final Pattern REQUEST_WORDS =
       words("\\binvalid\\b|not supported|unsupported|field required|validation error");
 
@@ -198,11 +204,27 @@ enum ErrorCause {
         return cause;
       }
     }
-    ErrorCause cause = byWords(status, text.message());
+    ErrorCause cause = byQuota(status, text);
+    if (cause == null) {
+      cause = byWords(status, text.message());
+    }
     if (cause != null) {
       return cause;
     }
     return status == 0 ? unnumbered(text) : byStatus(status);
+  }
+
+  /** Google's words are the same for a quota of a minute, of a day, and for none at all. */
+  private static @Nullable ErrorCause byQuota(int status, ErrorText text) {
+    if ((status != 429 && status != 0) || NOTHING_ALLOWED.matcher(text.message()).find()) {
+      return null;
+    }
+    return switch (GoogleQuota.of(text.json()).span()) {
+      case UNKNOWN -> null;
+      case MINUTES -> RATE;
+      case DAY -> USAGE;
+      case NOTHING -> NO_CREDIT;
+    };
   }
 
   private static @Nullable ErrorCause byWords(int status, String message) {
@@ -215,6 +237,9 @@ enum ErrorCause {
     if (status == 402
         || (NO_CREDIT_WORDS.matcher(message).find() && !WAITABLE.matcher(message).find())) {
       return NO_CREDIT;
+    }
+    if ((status == 429 || status == 0) && USAGE_WORDS.matcher(message).find()) {
+      return USAGE;
     }
     if (status == 429) {
       return null;

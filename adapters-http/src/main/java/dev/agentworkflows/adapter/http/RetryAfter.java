@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,6 +29,14 @@ final class RetryAfter {
 
   /** Who asks to wait for longer means no limit of a minute. */
   private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(10);
+
+  /** No limit resets later: the coordinator would not believe it either. */
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(32);
+
+  /** A smaller number is no moment of this century. */
+  private static final double MIN_EPOCH = 1e9;
+
+  private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
 
   private static final Duration LATEST_RESET = Duration.ofDays(36_500);
 
@@ -61,6 +71,8 @@ final class RetryAfter {
     return asked(headers)
         .or(() -> usedUp(headers))
         .or(() -> retryDelay(body))
+        .or(() -> resetIn(body))
+        .or(() -> usedUp(passedOn(body)))
         .filter(wait -> wait.compareTo(LONGEST) <= 0)
         .orElse(null);
   }
@@ -78,28 +90,52 @@ final class RetryAfter {
    * @param cause why it refused
    */
   @Nullable UsageLimit usageLimit(ErrorCause cause, HttpHeaders headers, @Nullable JsonNode body) {
-    boolean rejected =
-        header(headers, UNIFIED + "status").filter("rejected"::equalsIgnoreCase).isPresent();
-    if (cause == ErrorCause.USAGE || (cause == ErrorCause.RATE && rejected)) {
-      Optional<Duration> wait =
-          (body == null ? Optional.<Duration>empty() : resetIn(body))
-              .or(() -> header(headers, UNIFIED + "reset").flatMap(this::span))
-              .or(() -> asked(headers));
-      return UsageLimit.until(wait.map(this::in).orElse(null), true);
-    }
-    Duration wait = cause == ErrorCause.RATE ? of(headers, body) : null;
-    return wait == null || wait.compareTo(SHORTEST_WINDOW) < 0
-        ? null
-        : new UsageLimit(in(wait), true, true);
+    return usageLimit(cause, headers, body, true);
   }
 
-  /** Null where the body says that it is about another cause. */
+  /** Of an error in an answer or a file, which may have cost something. */
   @Nullable UsageLimit usageLimit(ErrorCause cause, @Nullable JsonNode body) {
-    if (cause != ErrorCause.USAGE) {
+    return usageLimit(cause, NO_HEADERS, body, false);
+  }
+
+  private @Nullable UsageLimit usageLimit(
+      ErrorCause cause, HttpHeaders headers, @Nullable JsonNode body, boolean nothingBegan) {
+    if (cause != ErrorCause.USAGE && cause != ErrorCause.RATE) {
       return null;
     }
-    Optional<Duration> wait = body == null ? Optional.empty() : resetIn(body);
-    return UsageLimit.until(wait.map(this::in).orElse(null), false);
+    GoogleQuota quota = GoogleQuota.of(body);
+    if (quota.isDaily()) {
+      return new UsageLimit(
+          GoogleQuota.resetsAt(clock.instant()), quota.ofModel(), nothingBegan);
+    }
+    Optional<String> status = header(headers, UNIFIED + "status");
+    boolean rejected = status.filter("rejected"::equalsIgnoreCase).isPresent();
+    // With another status the refusal is not about the subscription's windows.
+    Optional<Duration> reset =
+        resetIn(body)
+            .or(() ->
+                status.isEmpty() || rejected
+                    ? header(headers, UNIFIED + "reset").flatMap(this::span)
+                    : Optional.empty());
+    boolean ofModel =
+        header(headers, UNIFIED + "representative-claim")
+            .filter(claim -> claim.startsWith("seven_day_"))
+            .isPresent();
+    if (cause == ErrorCause.USAGE || rejected) {
+      Instant at = reset.or(() -> asked(headers)).map(this::in).orElse(null);
+      return new UsageLimit(at, ofModel, nothingBegan);
+    }
+    if (reset.filter(RetryAfter::isOfAWindow).isPresent()) {
+      return new UsageLimit(in(reset.get()), ofModel, nothingBegan);
+    }
+    Duration wait = of(headers, body);
+    return wait == null || wait.compareTo(SHORTEST_WINDOW) < 0
+        ? null
+        : new UsageLimit(in(wait), true, nothingBegan);
+  }
+
+  private static boolean isOfAWindow(Duration reset) {
+    return reset.compareTo(SHORTEST_WINDOW) >= 0 && reset.compareTo(LONGEST_WINDOW) <= 0;
   }
 
   /** Later than any limit resets, it is one time or another: no number is beyond the calendar. */
@@ -108,18 +144,38 @@ final class RetryAfter {
   }
 
   /** {@code resets_at}, {@code resets_in_seconds}, beside the error's type or above it. */
-  private Optional<Duration> resetIn(JsonNode body) {
+  private Optional<Duration> resetIn(@Nullable JsonNode body) {
+    if (body == null) {
+      return Optional.empty();
+    }
     for (JsonNode holder : new JsonNode[] {body.path("error"), body}) {
-      JsonNode at = holder.path("resets_at");
-      JsonNode in = holder.path("resets_in_seconds");
-      if (at.isNumber() && at.asLong(0) > 0) {
-        return Optional.of(sinceEpoch(at.asString()));
-      }
-      if (in.isNumber() && in.asLong(0) > 0) {
-        return Optional.of(Duration.ofSeconds(in.asLong(0)));
+      Optional<Duration> reset =
+          moment(holder.path("resets_at")).or(() -> seconds(holder.path("resets_in_seconds")));
+      if (reset.isPresent()) {
+        return reset;
       }
     }
     return Optional.empty();
+  }
+
+  /** A number since 1970, or a date; also as a text. */
+  private Optional<Duration> moment(JsonNode at) {
+    String text = at.isNumber() || at.isString() ? at.asString("") : "";
+    try {
+      double number = Double.parseDouble(text);
+      return number >= MIN_EPOCH ? Optional.of(sinceEpoch(text)) : Optional.empty();
+    } catch (NumberFormatException e) {
+      return date(text, DateTimeFormatter.ISO_DATE_TIME);
+    }
+  }
+
+  private static Optional<Duration> seconds(JsonNode in) {
+    if (in.isString()) {
+      return seconds(in.stringValue().strip(), 1);
+    }
+    return in.isNumber() && in.asLong(0) > 0
+        ? Optional.of(Duration.ofSeconds(in.asLong(0)))
+        : Optional.empty();
   }
 
   /** The latest reset of those limits of which nothing is left. */
@@ -128,6 +184,25 @@ final class RetryAfter {
         .filter(limit -> header(headers, limit.remaining()).filter("0"::equals).isPresent())
         .flatMap(limit -> header(headers, limit.reset()).flatMap(this::span).stream())
         .max(Duration::compareTo);
+  }
+
+  /** A router puts the headers of the provider behind it, or its own, into the error. */
+  private static HttpHeaders passedOn(@Nullable JsonNode body) {
+    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    if (body != null) {
+      body.path("error")
+          .path("metadata")
+          .path("headers")
+          .properties()
+          .forEach(header -> {
+            if (header.getValue().isValueNode()) {
+              headers.put(header.getKey(), List.of(header.getValue().asString("")));
+            }
+          });
+    }
+    return headers.keySet().stream().anyMatch(String::isBlank)
+        ? NO_HEADERS
+        : HttpHeaders.of(headers, (name, value) -> true);
   }
 
   /** Google says it in the error's details. */

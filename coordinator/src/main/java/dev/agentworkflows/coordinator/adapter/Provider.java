@@ -21,12 +21,14 @@ public final class Provider {
   private final AdapterContext context;
   private final ProviderLimits limits;
   private final List<String> fallback;
+  private final String login;
   private final @Nullable String problem;
   private @Nullable Adapter adapter;
 
   /**
    * @param factory null exactly when there is a problem that leaves none
    * @param fallback canonical names
+   * @param login as {@link #login()} gives it
    * @param problem why it can't be used; null when nothing speaks against it
    */
   Provider(
@@ -36,6 +38,7 @@ public final class Provider {
       AdapterContext context,
       ProviderLimits limits,
       List<String> fallback,
+      String login,
       @Nullable String problem) {
     this.name = name;
     this.factory = factory;
@@ -43,6 +46,7 @@ public final class Provider {
     this.context = context;
     this.limits = limits;
     this.fallback = List.copyOf(fallback);
+    this.login = login;
     this.problem = problem;
   }
 
@@ -140,6 +144,14 @@ public final class Provider {
     return fallback;
   }
 
+  /**
+   * The first provider that is asked with the same login, by its canonical name; mostly its own. A
+   * usage limit holds all of them.
+   */
+  public String login() {
+    return login;
+  }
+
   /** Why it can't be used; null when nothing speaks against it. */
   public @Nullable String problem() {
     return problem;
@@ -147,11 +159,18 @@ public final class Provider {
 
   /** The variables that its key may be in; the first that is set holds it. */
   public Set<String> keyVariables() {
+    return keyVariables(name, factory, entry);
+  }
+
+  static Set<String> keyVariables(
+      String name, @Nullable AdapterFactory factory, ProviderConfiguration.Entry entry) {
     String own = entry.value("api_key_env");
     if (own != null) {
       return Set.of(own);
     }
-    return factory != null && goesWhereItsKindGoes() && !entry.settings().containsKey("api_key_env")
+    return factory != null
+            && (factory.name().equals(name) || !entry.changesDestination())
+            && !entry.settings().containsKey("api_key_env")
         ? factory.secrets()
         : Set.of();
   }

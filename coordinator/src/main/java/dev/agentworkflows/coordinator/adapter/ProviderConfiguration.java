@@ -53,7 +53,7 @@ final class ProviderConfiguration {
   private static final String USUAL_KIND_IN_FULL = "openai-compatible";
 
   /** What leaves a call going where all calls of its kind go. */
-  private static final Set<String> KEEPS_DESTINATION =
+  static final Set<String> KEEPS_DESTINATION =
       Set.of(
           KIND,
           API_KEY_ENV,

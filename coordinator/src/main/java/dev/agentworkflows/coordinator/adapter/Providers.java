@@ -70,7 +70,8 @@ public final class Providers implements AutoCloseable {
     Set<String> own = new TreeSet<>(configuration.names());
     Map<String, String> names = canonicalNames(factories, own);
     Providers providers = new Providers(secrets, jars, configuration.routes(names));
-    Settled settled = new Settled(configuration, environment, secrets, names);
+    Settled settled =
+        new Settled(configuration, environment, secrets, names, new Logins(environment));
     Map<String, AdapterFactory> kinds = new HashMap<>();
     for (AdapterFactory factory : factories) {
       kinds.put(factory.name(), factory);
@@ -96,12 +97,14 @@ public final class Providers implements AutoCloseable {
    * What holds for all providers.
    *
    * @param names canonical names by all names
+   * @param logins of the providers that were made so far
    */
   private record Settled(
       ProviderConfiguration configuration,
       Map<String, String> environment,
       Secrets secrets,
-      Map<String, String> names) {}
+      Map<String, String> names,
+      Logins logins) {}
 
   private static Map<String, String> canonicalNames(
       Iterable<AdapterFactory> factories, Set<String> own) {
@@ -141,6 +144,7 @@ public final class Providers implements AutoCloseable {
             forAdapter(name, factory, entry), settled.environment(), settled.secrets()),
         limits,
         fallback,
+        factory == null || problem != null ? name : settled.logins().of(name, factory, entry),
         problem);
   }
 

@@ -7,6 +7,7 @@ import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
+import dev.agentworkflows.coordinator.run.Manifest;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.Workspaces;
@@ -54,7 +55,7 @@ public final class RunOptionsResolver {
         policy(requested, "auto"),
         Workspaces.of(workspace, script),
         timeout(requested, RunOptions.DEFAULT_TIMEOUT.toMillis() / 1000.0),
-        waitForLimits(requested),
+        waitForLimits(requested, RunOptions.DEFAULT_WAIT_FOR_LIMITS),
         requested.approved(),
         null,
         1);
@@ -81,7 +82,8 @@ public final class RunOptionsResolver {
             workspace == null ? Path.of(earlier.workspace()) : workspace,
             Path.of(earlier.scriptPath())),
         timeout(requested, earlier.timeoutSeconds()),
-        waitForLimits(requested),
+        waitForLimits(
+            requested, Manifest.waitForLimits(earlier).orElse(RunOptions.DEFAULT_WAIT_FOR_LIMITS)),
         requested.approved(),
         earlier.id(),
         earlier.attemptNumber() + 1);
@@ -168,15 +170,15 @@ public final class RunOptionsResolver {
     return Duration.ofMillis(Math.max(1, Math.round(bounded * 1000)));
   }
 
-  private static Duration waitForLimits(RequestedRun requested) {
+  private static Duration waitForLimits(RequestedRun requested, Duration otherwise) {
     Long seconds = requested.waitForLimitsSeconds();
     if (seconds == null) {
-      return RunOptions.DEFAULT_WAIT_FOR_LIMITS;
+      return otherwise;
     }
     if (seconds < 0) {
       throw bad(Setting.WAIT_FOR_LIMITS, seconds, "a time, or 0,");
     }
-    return Duration.ofSeconds(Math.min(seconds, MAX_TIME.toSeconds()));
+    return Duration.ofSeconds(Math.min(seconds, RunOptions.MAX_WAIT_FOR_LIMITS.toSeconds()));
   }
 
   private static RefusedException bad(Setting setting, Object value, String expected) {

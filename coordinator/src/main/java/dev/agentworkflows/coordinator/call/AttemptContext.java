@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.spi.CallContext;
+import dev.agentworkflows.spi.UsageWindow;
 import dev.agentworkflows.store.GeneralizedUtf8;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +21,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptContext implements CallContext, AutoCloseable {
 
+  /** Learns what the provider says of its limits. */
+  interface Limits {
+
+    /** It will take no more calls for so long. */
+    void reached(Duration resetsAfter);
+
+    /** So much of a window of its login is used. */
+    void used(UsageWindow window);
+  }
+
   private final int attempt;
   private final AdmittedCall call;
   private final String provider;
   private final Redactor redactor;
-  private final Consumer<Duration> limits;
+  private final Limits limits;
   private final @Nullable BigDecimal maxCostUsd;
   private @Nullable OutputStream transcript;
   private boolean closed;
 
   /**
-   * @param limits is told how long the provider will take no more calls
    * @param maxCostUsd what is set aside for the attempt; null without a budget of money
    */
   AttemptContext(
@@ -39,7 +48,7 @@ final class AttemptContext implements CallContext, AutoCloseable {
       AdmittedCall call,
       String provider,
       Redactor redactor,
-      Consumer<Duration> limits,
+      Limits limits,
       @Nullable BigDecimal maxCostUsd) {
     this.attempt = attempt;
     this.maxCostUsd = maxCostUsd;
@@ -74,7 +83,13 @@ final class AttemptContext implements CallContext, AutoCloseable {
 
   @Override
   public void limitReached(Duration resetsAfter) {
-    limits.accept(resetsAfter);
+    limits.reached(resetsAfter);
+  }
+
+  @Override
+  public void usageWindow(UsageWindow window) {
+    limits.used(
+        new UsageWindow(redactor.redact(window.name()), window.utilization(), window.resetsAt()));
   }
 
   @Override

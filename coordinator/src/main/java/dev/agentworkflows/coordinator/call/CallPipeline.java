@@ -7,6 +7,7 @@ import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.limit.UsageWindows;
 import dev.agentworkflows.coordinator.option.OptionLoader;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -52,7 +53,7 @@ public final class CallPipeline implements AutoCloseable {
       Redactor redactor,
       Clock clock,
       RandomGenerator random) {
-    ConcurrencyLimiter permits = new ConcurrencyLimiter();
+    ConcurrencyLimiter permits = new ConcurrencyLimiter(timing::after);
     ProviderRateLimiters paces = new ProviderRateLimiters(System::nanoTime, timing::after);
     OptionLoader options =
         new OptionLoader(
@@ -75,6 +76,7 @@ public final class CallPipeline implements AutoCloseable {
             permits,
             paces,
             holds,
+            new UsageWindows(clock),
             words,
             notices,
             redactor,

@@ -49,7 +49,7 @@ final class FallbackStep {
       return ask(prompted, candidates, left.get(0), candidates.patience(), null);
     }
     for (Target target : left) {
-      Optional<UsageHolds.Wait> wait = holds.waitNow(target.name(), target.model());
+      Optional<UsageHolds.Wait> wait = holds.waitNow(target.login(), target.model());
       if (wait.isEmpty()) {
         return ask(prompted, candidates, target, new LimitPatience(Duration.ZERO), null);
       }

@@ -48,7 +48,7 @@ final class FirstReset {
     for (Target target : targets) {
       CompletableFuture<UsageHolds.Pass> pass =
           holds.enter(
-              target.name(),
+              target.login(),
               target.model(),
               candidates.patience(),
               wait -> reset.waits(target, wait));

@@ -1,9 +1,13 @@
 package dev.agentworkflows.coordinator.call;
 
+import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.limit.UsageWindows;
+import java.time.temporal.ChronoUnit;
 
 /**
- * Shows that a call waits for a usage limit: in progress, in its record, as an event of its run.
+ * Shows that a call waits for a usage limit: in progress, in its record, as an event of its run;
+ * and that a limit is near, as a warning.
  */
 final class LimitNotices {
 
@@ -23,6 +27,21 @@ final class LimitNotices {
     recorder.waiting(call, admitted, reason, wait.until());
     if (admitted.scope().mayWarn("usage limit of " + provider + " " + wait.until())) {
       events.usageLimit(provider, words.event(provider, wait), wait.until());
+    }
+  }
+
+  /** Once in a run for each window, whatever later answers say of it. */
+  void slowed(AdmittedCall admitted, Provider provider, UsageWindows.Slowed slowed) {
+    int atOnce = slowed.atOnce(provider.concurrency());
+    Object period = slowed.told() ? slowed.until().truncatedTo(ChronoUnit.HOURS) : "";
+    if (atOnce < provider.concurrency()
+        && admitted
+            .scope()
+            .mayWarn("window %s of %s %s".formatted(slowed.window(), provider.name(), period))) {
+      admitted
+          .scope()
+          .events()
+          .warning(admitted.id(), words.slowed(provider.name(), provider.concurrency(), slowed));
     }
   }
 }

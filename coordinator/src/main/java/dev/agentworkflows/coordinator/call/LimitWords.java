@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.limit.LimitReachedException;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.limit.UsageWindows;
 import dev.agentworkflows.coordinator.text.Figures;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,6 +46,32 @@ final class LimitWords {
             .formatted(provider, time(wait.until()))
         : "%s has reached its usage limit and does not say when it resets: it is asked again at %s"
             .formatted(provider, time(wait.until()));
+  }
+
+  /** Why fewer calls go out at once than may. */
+  String slowed(String provider, int concurrency, UsageWindows.Slowed slowed) {
+    return "%s: %s. For now %d of %d calls to it go out at once, fewer as it fills up%s"
+        .formatted(
+            provider,
+            used(slowed),
+            slowed.atOnce(concurrency),
+            concurrency,
+            slowed.told() ? ", until it resets at " + time(slowed.until()) : "");
+  }
+
+  /** What a call waits for while others are out; follows the words "waits for". */
+  String place(String provider, int concurrency, Optional<UsageWindows.Slowed> slowed) {
+    String place = "a free place at " + provider;
+    return slowed
+        .map(window ->
+            "%s (%d at once: %s)".formatted(place, window.atOnce(concurrency), used(window)))
+        .orElseGet(() -> "%s (%d at once)".formatted(place, concurrency));
+  }
+
+  /** Never 100 % before all is used. */
+  private static String used(UsageWindows.Slowed slowed) {
+    return "%d %% of its usage limit %s are used"
+        .formatted((int) Math.floor(slowed.utilization() * 100 + 1e-6), slowed.window());
   }
 
   /** Why a call fails that could not wait. */

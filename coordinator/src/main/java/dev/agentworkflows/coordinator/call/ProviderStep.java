@@ -13,6 +13,7 @@ import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.limit.UsageWindows;
 import dev.agentworkflows.coordinator.option.OptionException;
 import dev.agentworkflows.coordinator.option.OptionLoader;
 import dev.agentworkflows.coordinator.price.Price;
@@ -28,6 +29,7 @@ import dev.agentworkflows.spi.Conversation;
 import dev.agentworkflows.spi.SchemaPrompt;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
+import dev.agentworkflows.spi.UsageWindow;
 import dev.agentworkflows.store.CallStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -59,6 +61,7 @@ final class ProviderStep {
   private final ConcurrencyLimiter permits;
   private final ProviderRateLimiters paces;
   private final UsageHolds holds;
+  private final UsageWindows windows;
   private final LimitWords words;
   private final LimitNotices notices;
   private final Redactor redactor;
@@ -75,6 +78,7 @@ final class ProviderStep {
       ConcurrencyLimiter permits,
       ProviderRateLimiters paces,
       UsageHolds holds,
+      UsageWindows windows,
       LimitWords words,
       LimitNotices notices,
       Redactor redactor,
@@ -89,6 +93,7 @@ final class ProviderStep {
     this.permits = permits;
     this.paces = paces;
     this.holds = holds;
+    this.windows = windows;
     this.words = words;
     this.notices = notices;
     this.redactor = redactor;
@@ -261,7 +266,7 @@ final class ProviderStep {
     question.clock().stop();
     CompletableFuture<UsageHolds.Pass> pass =
         holds.enter(
-            question.provider().name(),
+            question.provider().login(),
             question.target().model(),
             question.patience(),
             wait -> notices.show(question.call(), question.admitted(), question.target(), wait));
@@ -453,10 +458,12 @@ final class ProviderStep {
     return shown(
             question,
             permits.acquire(
-                provider.name(), provider.concurrency(), question.admitted().scope().runId()),
+                provider.name(),
+                provider.concurrency(),
+                () -> windows.atOnce(provider.login(), provider.concurrency()),
+                question.admitted().scope().runId()),
             () ->
-                "a free place at %s (%d at once)"
-                    .formatted(provider.name(), provider.concurrency()))
+                words.place(provider.name(), provider.concurrency(), windows.of(provider.login())))
         .thenCompose(permit ->
             (pass.isValid() ? inTurn(question, reservation, pass) : back())
                 .whenComplete((reply, failure) -> permit.release()));
@@ -603,13 +610,29 @@ final class ProviderStep {
                 question.admitted(),
                 question.target().name(),
                 redactor,
-                pause -> {
-                  question.pace(paces).pauseFor(pause);
-                  tellOfPause(question);
-                },
+                limits(question),
                 maxCostUsd),
         threads.of(question.admitted().scope().ledger()),
         timing.timer());
+  }
+
+  private AttemptContext.Limits limits(ProviderCall question) {
+    return new AttemptContext.Limits() {
+      @Override
+      public void reached(Duration resetsAfter) {
+        question.pace(paces).pauseFor(resetsAfter);
+        tellOfPause(question);
+      }
+
+      @Override
+      public void used(UsageWindow window) {
+        Provider provider = question.provider();
+        windows.told(provider.login(), window);
+        windows
+            .of(provider.login())
+            .ifPresent(slowed -> notices.slowed(question.admitted(), provider, slowed));
+      }
+    };
   }
 
   /** With what is kept nowhere before the call goes out: contents of files, values of variables. */

@@ -18,6 +18,11 @@ record Target(@Nullable Provider provider, String name, @Nullable String model) 
     return name + "/" + model;
   }
 
+  /** Whose usage limits hold it: two providers may share a login. */
+  String login() {
+    return provider == null ? name : provider.login();
+  }
+
   boolean can(Capability capability) {
     return provider != null && provider.can(capability);
   }

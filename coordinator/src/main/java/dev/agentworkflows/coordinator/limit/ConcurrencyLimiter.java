@@ -1,11 +1,14 @@
 package dev.agentworkflows.coordinator.limit;
 
+import dev.agentworkflows.coordinator.limit.ProviderRateLimiter.Alarm;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConcurrencyLimiter {
 
+  /** How late a call may be that waits while the limit is lowered, once it is no longer. */
+  private static final Duration TICK = Duration.ofSeconds(1);
+
   private final Map<String, ProviderQueue> queues = new ConcurrentHashMap<>();
+  private final Alarm alarm;
+
+  public ConcurrencyLimiter(Alarm alarm) {
+    this.alarm = alarm;
+  }
 
   /**
    * Waits for a permit.
@@ -26,10 +37,23 @@ public final class ConcurrencyLimiter {
    *     longer wants it completes the future himself
    */
   public CompletableFuture<Permit> acquire(String provider, int limit, String run) {
+    return acquire(provider, limit, () -> limit, run);
+  }
+
+  /**
+   * As {@link #acquire(String, int, String)}, with a limit that may be lowered for a time. What is
+   * out already stays out.
+   *
+   * @param limit how many may be out at once at most; 0 for no limit
+   * @param now how many may be out at present, at least 1; asked again and again, and cheap. That
+   *     of a provider's first call is asked for all
+   */
+  public CompletableFuture<Permit> acquire(
+      String provider, int limit, IntSupplier now, String run) {
     if (limit == 0) {
       return CompletableFuture.completedFuture(Permit.UNLIMITED);
     }
-    return queues.computeIfAbsent(provider, name -> new ProviderQueue(limit)).acquire(run);
+    return queues.computeIfAbsent(provider, name -> new ProviderQueue(limit, now)).acquire(run);
   }
 
   /** Must be given back exactly once. */
@@ -47,39 +71,79 @@ public final class ConcurrencyLimiter {
     }
   }
 
-  private static final class ProviderQueue {
+  private final class ProviderQueue {
     /** By run; the run that is next comes first. */
     private final LinkedHashMap<String, Deque<CompletableFuture<Permit>>> waiting =
         new LinkedHashMap<>();
 
-    private int free;
+    private final int limit;
+    private final IntSupplier now;
+    private int out;
+    private boolean ticking;
 
-    ProviderQueue(int limit) {
-      this.free = limit;
+    ProviderQueue(int limit, IntSupplier now) {
+      this.limit = limit;
+      this.now = now;
     }
 
-    synchronized CompletableFuture<Permit> acquire(String run) {
-      if (free > 0) {
-        free--;
-        return CompletableFuture.completedFuture(new Permit(this::release));
+    CompletableFuture<Permit> acquire(String run) {
+      CompletableFuture<Permit> asked = new CompletableFuture<>();
+      synchronized (this) {
+        waiting.computeIfAbsent(run, first -> new ArrayDeque<>()).add(asked);
       }
-      CompletableFuture<Permit> later = new CompletableFuture<>();
-      waiting.computeIfAbsent(run, first -> new ArrayDeque<>()).add(later);
-      return later;
+      advance();
+      return asked;
     }
 
-    /** Passes the place on to the next that still wants it. */
     void release() {
-      CompletableFuture<Permit> next;
-      do {
+      synchronized (this) {
+        out--;
+      }
+      advance();
+    }
+
+    /** Lets out whoever may go, and passes by those who no longer want to. */
+    private void advance() {
+      while (true) {
+        CompletableFuture<Permit> next;
         synchronized (this) {
-          next = next();
-          if (next == null) {
-            free++;
+          if (!hasPlace()) {
             return;
           }
+          next = next();
+          if (next == null) {
+            return;
+          }
+          out++;
         }
-      } while (!next.complete(new Permit(this::release)));
+        if (!next.complete(new Permit(this::release))) {
+          synchronized (this) {
+            out--;
+          }
+        }
+      }
+    }
+
+    /** Nobody tells when a lowered limit rises: that is looked at as long as calls wait for it. */
+    private boolean hasPlace() {
+      if (out >= limit || waiting.isEmpty()) {
+        return false;
+      }
+      if (out < now.getAsInt()) {
+        return true;
+      }
+      if (!ticking) {
+        ticking = true;
+        alarm.after(TICK, this::tick);
+      }
+      return false;
+    }
+
+    private void tick() {
+      synchronized (this) {
+        ticking = false;
+      }
+      advance();
     }
 
     private @Nullable CompletableFuture<Permit> next() {

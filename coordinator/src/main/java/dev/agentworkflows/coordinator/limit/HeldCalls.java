@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The calls that one limit holds.
  *
+ * @param provider the login, by the name of the first provider that has it
  * @param model null for the calls to all models, empty for those that name none
  */
 record HeldCalls(String provider, @Nullable String model) implements Comparable<HeldCalls> {

@@ -188,7 +188,8 @@ final class UsageHold {
     }
   }
 
-  private static boolean isPlausible(Instant resetsAt, Instant now) {
+  /** Whether somebody may mean it: neither over, nor later than any limit resets. */
+  static boolean isPlausible(Instant resetsAt, Instant now) {
     return resetsAt.isAfter(now) && resetsAt.isBefore(now.plus(LONGEST));
   }
 

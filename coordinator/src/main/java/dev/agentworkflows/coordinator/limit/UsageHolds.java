@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds calls while the usage limit of their provider's login is reached, or that of their model
- * there, over all runs of a coordinator and over its restart. Thread-safe; a call that waits holds
- * no thread.
+ * there, over all runs of a coordinator and over its restart. Providers are named by their logins
+ * ({@code Provider.login()}): two that share one wait together. Thread-safe; a call that waits
+ * holds no thread.
  */
 public final class UsageHolds {
 

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A run as files. The database is the truth; the manifest and the ending's few files are written as
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunFiles {
 
-  private static final String MANIFEST = "manifest.json";
+  private static final String MANIFEST = Manifest.FILE;
   private static final String SUMMARY = "summary.md";
   private static final String OUTPUT = "output.json";
   private static final String TRACEBACK = "traceback.txt";
@@ -81,11 +83,12 @@ public final class RunFiles {
     PrivateFiles.createDirectoriesBelow(top, run);
   }
 
-  void writeManifest(RunRecord run) {
+  void writeManifest(RunRecord run, Duration waitForLimits) {
     Path directory = Path.of(run.outputDir());
     try {
       create(directory);
-      PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
+      PrivateFiles.write(
+          directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run, waitForLimits)));
     } catch (IOException e) {
       throw unwritable(directory, e);
     }
@@ -225,7 +228,11 @@ public final class RunFiles {
     List<ArtifactRecord> artifacts = new ArrayList<>();
     try {
       create(directory);
-      PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
+      ObjectNode manifest =
+          Manifest.waitForLimits(run)
+              .map(waits -> Manifest.of(run, waits))
+              .orElseGet(() -> Manifest.of(run));
+      PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(manifest));
       writeEnding(run, directory);
       for (String name : List.of(MANIFEST, SUMMARY, OUTPUT, TRACEBACK)) {
         Path file = directory.resolve(name);

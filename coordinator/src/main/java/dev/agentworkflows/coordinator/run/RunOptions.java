@@ -35,6 +35,9 @@ public record RunOptions(
   /** Longer than the windows of subscriptions are. */
   public static final Duration DEFAULT_WAIT_FOR_LIMITS = Duration.ofHours(6);
 
+  /** As long as makes a difference. */
+  public static final Duration MAX_WAIT_FOR_LIMITS = Duration.ofDays(365);
+
   /** The same, with the arguments that a shim brought along. */
   public RunOptions withArgs(String newArgsJson) {
     return new RunOptions(

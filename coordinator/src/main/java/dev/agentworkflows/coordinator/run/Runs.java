@@ -142,7 +142,7 @@ public final class Runs {
     before.accept(run);
     active.put(run.id(), run);
     try {
-      files.writeManifest(record);
+      files.writeManifest(record, options.waitForLimits());
     } catch (RuntimeException e) {
       forget(run);
       throw e;

@@ -18,6 +18,7 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
+import dev.agentworkflows.spi.UsageWindow;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
@@ -66,7 +67,7 @@ class UsageLimitTest {
     pipeline =
         new CallPipeline(
             store,
-            Providers.of(List.of(provider), Map.of()),
+            Providers.of(List.of(provider), Map.of("OWF_PROVIDER_SECOND_KIND", "scripted")),
             Prices.of(Map.of("HOME", directory.toString())),
             new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
             new Redactor(Map.of()),
@@ -81,11 +82,15 @@ class UsageLimitTest {
   }
 
   private RunContext run(Duration patience) {
+    return run("scripted", patience);
+  }
+
+  private RunContext run(String providerName, Duration patience) {
     String id = "run_20261129_120000_%06x".formatted(++runs);
     store.addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
     return new RunContext(
         id,
-        "scripted",
+        providerName,
         null,
         CachePolicy.AUTO,
         Duration.ofSeconds(10),
@@ -321,5 +326,76 @@ class UsageLimitTest {
     awaitWaiting(1);
     call.cancel("not wanted any more");
     assertThat(result(call).status()).isEqualTo(CallStatus.CANCELLED);
+  }
+
+  @Test
+  void aLimitHoldsTheCallsOfAllProvidersWithItsLogin() throws Exception {
+    provider.will((call, attempt) -> {
+      throw limited(clock.instant().plus(WINDOW), true);
+    });
+    InFlightCall first = begin(run("scripted", PATIENCE), "one");
+    awaitWaiting(1);
+    InFlightCall second = begin(run("second", PATIENCE), "two");
+    awaitWaiting(2);
+    assertThat(provider.prompts()).containsExactly("one");
+    assertThat(events.limits)
+        .satisfiesExactly(
+            one -> assertThat(one).startsWith("scripted has reached"),
+            two -> assertThat(two).startsWith("second has reached"));
+
+    provider.will((call, attempt) -> ScriptedAdapter.reply("fine"));
+    clock.advance(WINDOW);
+    assertThat(result(first).text()).isEqualTo("fine");
+    assertThat(result(second).text()).isEqualTo("fine");
+  }
+
+  private void awaitAsked(int calls) throws InterruptedException {
+    while (provider.prompts().size() < calls) {
+      var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tell(double utilization) {
+    provider.willTell(context ->
+        context.usageWindow(
+            new UsageWindow("five_hour", utilization, clock.instant().plus(WINDOW))));
+  }
+
+  @Test
+  void beforeTheLimitFewerCallsGoOutAtOnceUntilItResets() throws Exception {
+    RunContext run = run(PATIENCE);
+    tell(0.95);
+    result(begin(run, "first"));
+    tell(0.96);
+    result(begin(run, "second"));
+    tell(0.95);
+    result(begin(run, "third"));
+    assertThat(events.warnings)
+        .singleElement()
+        .asString()
+        .matches(
+            "scripted: 95 % of its usage limit five_hour are used. For now 4 of 8 calls to it go"
+                + " out at once, fewer as it fills up, until it resets at .*\\d\\d:\\d\\d");
+
+    CountDownLatch answered = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      answered.await();
+      return ScriptedAdapter.reply("fine");
+    });
+    List<InFlightCall> calls = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      calls.add(begin(run, "p" + i));
+    }
+    awaitAsked(3 + 4);
+    var unused = new CountDownLatch(1).await(1500, TimeUnit.MILLISECONDS);
+    assertThat(provider.prompts()).hasSize(3 + 4);
+    assertThat(events.waits)
+        .contains(
+            "a free place at scripted (4 at once: 95 % of its usage limit five_hour are used)");
+
+    clock.advance(WINDOW);
+    awaitAsked(3 + 8);
+    answered.countDown();
+    calls.forEach(call -> assertThat(result(call).text()).isEqualTo("fine"));
   }
 }

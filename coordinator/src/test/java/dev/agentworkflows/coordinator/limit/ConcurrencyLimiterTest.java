@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class ConcurrencyLimiterTest {
 
-  private final ConcurrencyLimiter permits = new ConcurrencyLimiter();
+  private final VirtualTime time = new VirtualTime();
+  private final ConcurrencyLimiter permits = new ConcurrencyLimiter(time::after);
 
   @Test
   void noMoreThanTheLimitAreOutAndTheNextComesInOrder() {

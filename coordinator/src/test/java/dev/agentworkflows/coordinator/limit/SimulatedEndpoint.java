@@ -25,7 +25,7 @@ final class SimulatedEndpoint {
   private final @Nullable Duration retryAfter;
   private final Duration latency;
   private final Random random = new Random(1);
-  private final ConcurrencyLimiter permits = new ConcurrencyLimiter();
+  private final ConcurrencyLimiter permits = new ConcurrencyLimiter((delay, action) -> {});
   private long second = -1;
   private int requests;
   private double askedUntil;

@@ -135,6 +135,11 @@ class UsageLimitIT {
     assertThat(output.toString())
         .contains("done: ", "claude has reached its usage limit and takes calls again at");
     assertThat(refusals(claude)).isLessThanOrEqualTo(2);
+
+    Finished resumed = with(claude, home, "resume", "latest", "--json").run();
+    assertThat(resumed.json().get("output").toString())
+        .as("a resume waits no longer than its run")
+        .contains("claude has reached its usage limit and takes calls again at");
   }
 
   @Test
