@@ -69,22 +69,31 @@ public final class CallPipeline implements AutoCloseable {
     UsageHolds holds = new UsageHolds(clock, timing::after, store.home().resolve(HELD_CALLS));
     LimitWords words = new LimitWords(clock, ZoneId.systemDefault());
     LimitNotices notices = new LimitNotices(words, recorder);
-    ProviderStep asking =
-        new ProviderStep(
-            providers,
+    ProviderCalls calls =
+        new ProviderCalls(providers, prices, new ConversationStep(conversations, threads), timing);
+    AttemptStep attempts =
+        new AttemptStep(
             prices,
             permits,
             paces,
-            holds,
             new UsageWindows(clock),
             words,
             notices,
             redactor,
             recorder,
-            new RetryPolicy(random),
             options,
-            new ConversationStep(conversations, threads),
             threads,
+            timing);
+    ProviderStep asking =
+        new ProviderStep(
+            calls,
+            attempts,
+            paces,
+            holds,
+            words,
+            notices,
+            recorder,
+            new RetryPolicy(random),
             timing);
     answers = new AnswerStep(new FallbackStep(asking, holds, words, notices, recorder));
   }
