@@ -60,6 +60,9 @@ final class ClaudeConversation implements AgentEventParser {
   private @Nullable JsonNode result;
   private boolean atWork;
 
+  /** Whatever else is told or missing, files may have changed. */
+  private boolean usedTool;
+
   /** Something was heard, or missed, that comes of a session only. */
   private boolean opened;
 
@@ -168,15 +171,17 @@ final class ClaudeConversation implements AgentEventParser {
   private void turn(JsonNode event) {
     JsonNode message = event.path("message");
     trouble = event.path("error").asString(null);
-    String told = message.path("model").asString(NO_MODEL);
-    if (!told.equals(NO_MODEL)) {
-      turns.put(message.path("id").asString(""), ClaudeUsage.of(message.path("usage")));
-      if (event.path("parent_tool_use_id").isNull()) {
+    String told = message.path("model").asString("");
+    Usage usage = ClaudeUsage.of(message.path("usage"));
+    if (told.isEmpty() ? usage.billedTokens() > 0 : !told.equals(NO_MODEL)) {
+      turns.put(message.path("id").asString(""), usage);
+      if (!told.isEmpty() && event.path("parent_tool_use_id").isNull()) {
         model = told; // A subagent's model is not the one that answers.
       }
     }
     for (JsonNode part : message.path("content")) {
       if (part.path("type").asString("").equals("tool_use")) {
+        usedTool = true;
         context.progress(Progress.of(part.path("name").asString("?"), part.path("input")));
       }
     }
@@ -204,7 +209,7 @@ final class ClaudeConversation implements AgentEventParser {
     if (last.path("is_error").asBoolean(false) || !subtype.equals("success")) {
       String why = text.isBlank() ? subtype + errors(last) : text;
       boolean worked = usage.billedTokens() > 0 || (costUsd != null && costUsd.signum() > 0);
-      boolean nothingBegan = !worked && turns.isEmpty();
+      boolean nothingBegan = !worked && !usedTool && turns.isEmpty();
       Kind kind = kind(last, subtype);
       AdapterException failure =
           kind == Kind.USAGE_LIMITED

@@ -220,6 +220,13 @@ public final class Providers implements AutoCloseable {
 
   /** What to say about a name that {@link #find} does not know. */
   public String unknown(String name) {
+    if (name.isBlank()) {
+      return "a name in the list of providers is empty; known are: " + String.join(", ", names());
+    }
+    if (split(name).size() > 1) {
+      return "'%s' is several names: pass a list, as in provider=[\"%s\"]"
+          .formatted(name, String.join("\", \"", split(name)));
+    }
     return "unknown provider '"
         + name
         + "'"

@@ -66,11 +66,11 @@ final class Routes {
     }
     String named = text(route, PROVIDER);
     String provider =
-        named == null ? null : ProviderList.of("its provider", null, List.of(named), known).get(0);
+        named == null ? null : ProviderList.of("has a provider that", null, List.of(named), known).get(0);
     String model = text(route, MODEL);
     List<String> fallback =
         ProviderConfiguration.names(route.path(ProviderConfiguration.FALLBACK))
-            .map(names -> ProviderList.of("its fallback", provider, names, known))
+            .map(names -> ProviderList.of("has a fallback that", provider, names, known))
             .orElse(null);
     if (provider == null && model == null && fallback == null) {
       throw new RefusedException("chooses neither a provider nor a model nor a fallback");
@@ -88,7 +88,8 @@ final class Routes {
       return null;
     }
     if (!value.isString() || value.asString().isBlank()) {
-      throw new RefusedException("has a '" + key + "' that is no text");
+      throw new RefusedException(
+          "has a '" + key + "' that is " + (value.isString() ? "empty" : "no text"));
     }
     return value.asString().strip();
   }

@@ -33,7 +33,7 @@ public final class CallCache {
     if (!policy.reads()) {
       return new CacheDecision.Miss(policy.remember());
     }
-    for (CallKey one = key; one != null; one = one.ofFirst()) {
+    for (CallKey one = key; one != null; one = one.ofFewer()) {
       Optional<RememberedResult> sample = samples.take(store, one, place, occurrence);
       if (sample.isPresent()) {
         return new CacheDecision.Hit(sample.get(), one);

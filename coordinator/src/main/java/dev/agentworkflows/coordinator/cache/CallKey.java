@@ -16,10 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param hash SHA-256 over the canonical JSON of all parts, lower-case hex
  * @param partsJson one value or fingerprint for each part, for {@code explain-cache}
- * @param ofFirst the key of the same call of its first provider alone, whose answers are as good;
- *     null where nobody stands behind that one
+ * @param ofFewer the key of the same call without the last of its providers, whose answers are as
+ *     good; null where there is one provider
  */
-public record CallKey(String hash, String partsJson, @Nullable CallKey ofFirst) {
+public record CallKey(String hash, String partsJson, @Nullable CallKey ofFewer) {
 
   /** Changes when keys made before must not match any more. */
   private static final int FORMAT = 1;
@@ -104,12 +104,17 @@ public record CallKey(String hash, String partsJson, @Nullable CallKey ofFirst) 
    * @param fallback their names and models, in order
    */
   public CallKey withFallback(List<String> fallback) {
-    ObjectNode whole = Json.object();
-    whole.put("call", hash);
-    whole.set("fallback", Json.array().addAll(fallback.stream().map(CallKey::text).toList()));
-    ObjectNode parts = (ObjectNode) Json.read(partsJson);
-    parts.put("fallback", String.join(", ", fallback));
-    return new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts), this);
+    CallKey key = this;
+    for (int behind = 1; behind <= fallback.size(); behind++) {
+      List<String> asked = fallback.subList(0, behind);
+      ObjectNode whole = Json.object();
+      whole.put("call", hash);
+      whole.set("fallback", Json.array().addAll(asked.stream().map(CallKey::text).toList()));
+      ObjectNode parts = (ObjectNode) Json.read(partsJson);
+      parts.put("fallback", String.join(", ", asked));
+      key = new CallKey(Sha256.hex(Json.canonicalBytes(whole)), Json.write(parts), key);
+    }
+    return key;
   }
 
   /**
@@ -127,7 +132,7 @@ public record CallKey(String hash, String partsJson, @Nullable CallKey ofFirst) 
     return new CallKey(
         Sha256.hex(Json.canonicalBytes(whole)),
         Json.write(parts),
-        ofFirst == null ? null : ofFirst.inTree(tree));
+        ofFewer == null ? null : ofFewer.inTree(tree));
   }
 
   /**
@@ -145,7 +150,7 @@ public record CallKey(String hash, String partsJson, @Nullable CallKey ofFirst) 
     return new CallKey(
         Sha256.hex(Json.canonicalBytes(whole)),
         Json.write(parts),
-        ofFirst == null ? null : ofFirst.continuing(callId, key));
+        ofFewer == null ? null : ofFewer.continuing(callId, key));
   }
 
   private static JsonNode text(String value) {

@@ -50,7 +50,7 @@ public final class EarlierAnswers {
   /** A call of an earlier run. */
   private static final class Step {
     private final long key;
-    private final long answer;
+    private long answer;
     private final Script script;
     private final Course course;
     private final int index;
@@ -91,6 +91,14 @@ public final class EarlierAnswers {
       return null;
     }
 
+    /** The first step with a key that has no answer. */
+    @Nullable Step unanswered(long key) {
+      return steps.stream()
+          .filter(step -> step.key == key && step.answer == 0)
+          .findFirst()
+          .orElse(null);
+    }
+
     private Step answered(int first) {
       long key = steps.get(first).key;
       for (int i = first; i < steps.size() && steps.get(i).key == key; i++) {
@@ -111,7 +119,8 @@ public final class EarlierAnswers {
 
   /**
    * Adds an earlier run's calls, in their order; of a chain of resumes the newest run's first. A
-   * later addition brings what the newer runs had not come to.
+   * later addition brings what the newer runs had not come to, and what they had without an answer
+   * that may stand in: they failed, or ran without the cache.
    */
   public void add(List<PlacedCall> calls, String scriptPath, String scriptHash, boolean newest) {
     Script script = new Script(scriptPath, scriptHash);
@@ -122,8 +131,13 @@ public final class EarlierAnswers {
       boolean known = call.answer() == 0 ? !newest : byAnswer.containsKey(call.answer());
       if (!known) {
         Course course = courses.computeIfAbsent(call.place(), place -> new Course());
-        Step step = new Step(call, script, course);
-        course.steps.add(step);
+        Step step = newest ? null : course.unanswered(call.keyStart());
+        if (step == null) {
+          step = new Step(call, script, course);
+          course.steps.add(step);
+        } else {
+          step.answer = call.answer();
+        }
         if (call.answer() != 0) {
           byAnswer.put(call.answer(), step);
         }

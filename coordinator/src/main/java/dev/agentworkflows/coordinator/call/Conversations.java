@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversations {
 
-  /** Of an agent that edited files and had nothing to say; providers refuse empty messages. */
+  /**
+   * Of an agent that edited files and had nothing to say, and of a prompt that was files alone;
+   * providers refuse empty messages.
+   */
   private static final String SILENT = "(no text)";
 
   private final RunStore store;
@@ -102,8 +105,12 @@ final class Conversations {
   List<Conversation.Turn> turns(ContinuedCall call) {
     return store.conversation(call.answeredBy(), Conversation.MAX_TURNS).stream()
         .map(turn ->
-            new Conversation.Turn(turn.prompt(), turn.answer().isBlank() ? SILENT : turn.answer()))
+            new Conversation.Turn(spoken(turn.prompt()), spoken(turn.answer())))
         .toList();
+  }
+
+  private static String spoken(String text) {
+    return text.isBlank() ? SILENT : text;
   }
 
   /** The provider's side of it; empty when it keeps none, or it was taken. */

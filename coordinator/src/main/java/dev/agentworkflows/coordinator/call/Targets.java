@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Targets {
 
+  /** More are a mistake; each costs a call key, and a step into the next when it can't answer. */
+  private static final int MAX_PROVIDERS = 32;
+
   private final Providers providers;
 
   Targets(Providers providers) {
@@ -30,15 +33,21 @@ final class Targets {
     Route route = named.isEmpty() ? route(scope, request) : null;
     List<String> asked = named;
     if (named.isEmpty()) {
-      String routed = route == null ? null : route.provider();
-      asked = routed == null ? Providers.split(scope.provider()) : List.of(routed);
+      String chosen = route == null ? null : route.provider();
+      asked = chosen == null ? Providers.split(scope.provider()) : List.of(chosen);
     }
     Target first = target(scope, asked.get(0), request, route);
     if (asked.size() == 1 && fallback(first, route).isEmpty()) {
       return List.of(first); // Nearly all calls.
     }
+    boolean routed = route != null && route.fallback() != null;
     List<String> behind =
-        asked.size() > 1 ? asked.subList(1, asked.size()) : fallback(first, route);
+        asked.size() > 1 && !routed ? asked.subList(1, asked.size()) : fallback(first, route);
+    if (behind.size() >= MAX_PROVIDERS) {
+      throw new Admission.MisuseException(
+          "provider: expected at most %d names, not %,d"
+              .formatted(MAX_PROVIDERS, behind.size() + 1));
+    }
     List<Target> all = new ArrayList<>(List.of(first));
     Set<String> names = new HashSet<>(Set.of(first.name().toLowerCase(Locale.ROOT)));
     for (String name : behind) {

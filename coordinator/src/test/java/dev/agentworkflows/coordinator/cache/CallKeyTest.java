@@ -90,13 +90,15 @@ class CallKeyTest {
   }
 
   @Test
-  void aFallbackIsShownAndLeadsToTheKeyWithoutIt() {
+  void aFallbackIsShownAndLeadsToTheKeysOfShorterLists() {
     CallKey plain = key("p", "m", "{}");
-    CallKey key = plain.withFallback(List.of("codex", "gemini/flash"));
-    assertThat(key.partsJson()).contains("\"fallback\":\"codex, gemini/flash\"");
-    assertThat(key.ofFirst()).isEqualTo(plain);
-    assertThat(key.inTree("t").ofFirst()).isEqualTo(plain.inTree("t"));
-    assertThat(key.continuing("c", "k").ofFirst()).isEqualTo(plain.continuing("c", "k"));
+    CallKey one = plain.withFallback(List.of("codex"));
+    CallKey two = plain.withFallback(List.of("codex", "gemini/flash"));
+    assertThat(two.partsJson()).contains("\"fallback\":\"codex, gemini/flash\"");
+    assertThat(two.ofFewer()).isEqualTo(one);
+    assertThat(one.ofFewer()).isEqualTo(plain);
+    assertThat(two.inTree("t").ofFewer()).isEqualTo(one.inTree("t"));
+    assertThat(two.continuing("c", "k").ofFewer()).isEqualTo(one.continuing("c", "k"));
   }
 
   @Test

@@ -69,6 +69,18 @@ class EarlierAnswersTest {
   }
 
   @Test
+  void whatARunWithoutTheCacheAskedAnewIsAnsweredByTheRunBeforeIt() {
+    EarlierAnswers answers = after(true, call(A, PLAN, 0), call(A, VOTE, 0), call(A, VOTE, 0));
+    answers.add(
+        List.of(call(A, PLAN, 10), call(A, VOTE, 11), call(A, VOTE, 12)), SCRIPT, "h1", false);
+
+    assertThat(answers.take(A, PLAN)).isEqualTo(10);
+    assertThat(answers.take(A, VOTE)).isEqualTo(11);
+    assertThat(answers.take(A, VOTE)).isEqualTo(12);
+    assertThat(answers.take(A, VOTE)).isZero();
+  }
+
+  @Test
   void anEditedScriptKeepsTheAnswersOfCallsThatMoved() {
     EarlierAnswers answers = after(false, call(A, VOTE, 10), call(A, VOTE, 11), call(A, PLAN, 12));
     answers.scriptOpened(SCRIPT, "h2");
