@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * How an agent's program looks from outside. {@link AgentContract} makes shell scripts of these
  * parts, which stand in the program's place.
  *
- * <p>The program prints JSON, one value a line. In what is printed, the script replaces {@code
- * @prompt@} with the shell variable {@code $prompt}, {@code @id@} with {@code $id}, which is for
- * {@link #begin} to set, and {@code @secret@} with the key that the program was given.
+ * <p>The program prints JSON, one value a line. What is printed may hold {@code @prompt@}, for
+ * which the script puts the shell variable {@code $prompt}, {@code @id@} for {@code $id}, which
+ * {@link #begin} sets, and {@code @secret@} for the key that the program was given.
  */
 public interface AgentScript {
 
