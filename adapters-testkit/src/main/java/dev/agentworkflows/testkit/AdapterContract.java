@@ -31,14 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class AdapterContract {
 
   /** What a coordinator gives an adapter to stop, and to leave no process behind. */
-  private static final Duration STOP = Duration.ofSeconds(5);
+  static final Duration STOP = Duration.ofSeconds(5);
 
   /** Far more than a call to a stand-in takes, also on a busy machine. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final int AT_ONCE = 16;
 
-  private static final String SECRET = "sk-test-51d6a7f0c3e94b28";
+  static final String SECRET = "sk-test-51d6a7f0c3e94b28";
 
   private final OwnProcesses processes = OwnProcesses.now();
   private Backend backend;
@@ -177,8 +177,13 @@ public abstract class AdapterContract {
     }
   }
 
-  private TestContext context() {
+  final TestContext context() {
     return TestContext.empty().withSettings(backend.settings()).withSecret(secretName(), SECRET);
+  }
+
+  /** Where calls work. */
+  final Path directory() {
+    return directory;
   }
 
   private RunningCall start(Adapter adapter, String prompt) {

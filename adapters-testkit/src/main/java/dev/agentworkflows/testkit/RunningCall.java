@@ -4,6 +4,7 @@ import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.CallContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +17,7 @@ public final class RunningCall {
   private final CompletableFuture<AgentReply> ended = new CompletableFuture<>();
   private final Thread thread;
 
-  private RunningCall(Adapter adapter, AgentCall call, TestCallContext context) {
+  private RunningCall(Adapter adapter, AgentCall call, CallContext context) {
     thread = new Thread(() -> ask(adapter, call, context), "call");
     thread.setDaemon(true);
   }
@@ -25,7 +26,7 @@ public final class RunningCall {
     return start(adapter, call, new TestCallContext());
   }
 
-  public static RunningCall start(Adapter adapter, AgentCall call, TestCallContext context) {
+  public static RunningCall start(Adapter adapter, AgentCall call, CallContext context) {
     RunningCall running = new RunningCall(adapter, call, context);
     running.thread.start();
     return running;
@@ -34,6 +35,20 @@ public final class RunningCall {
   /** What a timeout and a cancellation are to an adapter. */
   public void interrupt() {
     thread.interrupt();
+  }
+
+  /** Whether it was answered or has failed. */
+  boolean isOver() {
+    return ended.isDone();
+  }
+
+  /** Waits until it is. */
+  void awaitEnd(Duration atMost) throws InterruptedException, TimeoutException {
+    try {
+      reply(atMost);
+    } catch (ExecutionException e) {
+      // An end as well.
+    }
   }
 
   /** The answer. */
@@ -62,7 +77,7 @@ public final class RunningCall {
     throw new AssertionError("the call should have failed with an AdapterException", failure);
   }
 
-  private void ask(Adapter adapter, AgentCall call, TestCallContext context) {
+  private void ask(Adapter adapter, AgentCall call, CallContext context) {
     try {
       ended.complete(adapter.invoke(call, context));
     } catch (AdapterException | InterruptedException | RuntimeException | Error e) {

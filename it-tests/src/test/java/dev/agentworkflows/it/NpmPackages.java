@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class NpmPackages {
 
   private static final int MAX_SECONDS = 150;
+  private static final int MAX_VIEW_SECONDS = 30;
+
+  /** What becomes part of a directory's name. */
+  private static final Pattern VERSION = Pattern.compile("\\d[\\w.+-]{0,60}");
 
   private static @Nullable Boolean registry;
 
@@ -55,6 +60,33 @@ public final class NpmPackages {
   /** Why they are not there. */
   public synchronized String trouble() {
     return String.valueOf(trouble);
+  }
+
+  /** The newest version of a package; empty when npm or its registry does not tell. */
+  public static Optional<String> newestVersion(String name)
+      throws IOException, InterruptedException {
+    if (!registryAnswers()) {
+      return Optional.empty();
+    }
+    Path answer = Files.createTempFile("npm-view-", ".txt");
+    try {
+      Process npm =
+          new ProcessBuilder("npm", "view", name, "version")
+              .redirectInput(new File("/dev/null"))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .redirectOutput(answer.toFile())
+              .start();
+      if (!npm.waitFor(MAX_VIEW_SECONDS, TimeUnit.SECONDS)) {
+        npm.destroyForcibly().waitFor();
+        return Optional.empty();
+      }
+      String version = Files.readString(answer).strip();
+      return Optional.of(version).filter(told -> VERSION.matcher(told).matches());
+    } catch (IOException e) {
+      return Optional.empty(); // No npm.
+    } finally {
+      Files.delete(answer);
+    }
   }
 
   /** One look a process, for all packages: without it, each would wait until npm gives up. */

@@ -1,21 +1,16 @@
 package dev.agentworkflows.adapter.acp;
 
 import dev.agentworkflows.spi.AdapterFactory;
-import dev.agentworkflows.testkit.AdapterContract;
-import dev.agentworkflows.testkit.Backend;
-import dev.agentworkflows.testkit.Behaviour;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.agentworkflows.testkit.AgentContract;
+import dev.agentworkflows.testkit.AgentOutput;
+import dev.agentworkflows.testkit.AgentScript;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-class AcpContractTest extends AdapterContract {
+class AcpContractTest extends AgentContract {
 
   private static final String KEY = "TEST_KEY";
 
@@ -30,44 +25,109 @@ class AcpContractTest extends AdapterContract {
   }
 
   @Override
-  protected Backend startBackend(Path directory) {
-    return new AgentBackend(directory);
+  protected AgentScript script() {
+    return new Agent();
   }
 
-  private record AgentBackend(Path directory) implements Backend {
+  /** Speaks the protocol as far as a shell can. */
+  private static final class Agent implements AgentScript {
+
+    private static final String SESSION = "session-1";
 
     @Override
-    public Map<String, String> settings() {
+    public Map<String, String> settings(Path script) {
       return Map.of(
-          "command",
-          ScriptedAgent.command(directory, List.of("AGENT_DIRECTORY=" + directory)),
-          "api_key_env",
-          KEY,
-          "read_only_mode",
-          "plan");
+          "command", "[\"" + script + "\"]", "api_key_env", KEY, "read_only_mode", "plan");
     }
 
     @Override
-    public void behave(Behaviour behaviour) {
-      try {
-        Files.writeString(directory.resolve("behaviour"), behaviour.name());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    public String begin() {
+      return """
+      give() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+      while read -r request; do
+        printf '%s\\n' "$request" >>"$here/heard"
+        id=${request#*\\"id\\":}
+        id=${id%%[,\\}]*}
+        case $request in
+        *'"method":"initialize"'*)
+          give '"result":{"protocolVersion":1,"agentCapabilities":{"loadSession":true}}' ;;
+        *'"method":"session/load"'*)
+          if [ "$forgets" ]; then
+            give '"error":{"code":-32002,"message":"Resource not found"}'
+          else
+            give '"result":{"modes":{"availableModes":[{"id":"build","name":"Build"},{"id":"plan","name":"Plan"}],"currentModeId":"build"}}'
+          fi ;;
+        *'"method":"session/new"'*)
+          give '"result":{"sessionId":"session-1","modes":{"availableModes":[{"id":"build","name":"Build"},{"id":"plan","name":"Plan"}],"currentModeId":"build"}}' ;;
+        *'"method":"session/set_mode"'*) give '"result":{}' ;;
+        *'"method":"session/prompt"'*) break ;;
+        esac
+      done
+      prompt=$(printf '%s' "$request" | sed 's/.*"text":"\\([^"]*\\)".*/\\1/')
+      """;
     }
 
     @Override
-    public void awaitRequest(Duration atMost) throws TimeoutException {
-      long end = System.nanoTime() + atMost.toNanos();
-      while (!Files.exists(directory.resolve("requested"))) {
-        if (System.nanoTime() - end > 0) {
-          throw new TimeoutException("no request came");
-        }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-      }
+    public String work() {
+      return update(
+          "\"sessionUpdate\":\"tool_call\",\"toolCallId\":\"t\",\"title\":\"Read\",\"kind\":\"read\"");
     }
 
     @Override
-    public void close() {}
+    public String answer(String text) {
+      String chunk =
+          "\"sessionUpdate\":\"agent_message_chunk\",\"content\":{\"type\":\"text\",\"text\":\"%s\"}"
+              .formatted(text);
+      return update(chunk)
+          + "{\"jsonrpc\":\"2.0\",\"id\":@id@,\"result\":{\"stopReason\":\"end_turn\"}}\n";
+    }
+
+    @Override
+    public AgentOutput overloaded(String why) {
+      return failed(503, why, "");
+    }
+
+    @Override
+    public AgentOutput refused(String why) {
+      return failed(400, why, "");
+    }
+
+    @Override
+    public Optional<AgentOutput> usageLimit(@Nullable Instant resetsAt) {
+      String data =
+          resetsAt == null ? "" : ",\"data\":{\"resets_at\":" + resetsAt.getEpochSecond() + "}";
+      return Optional.of(failed(-32603, "You've hit your usage limit", data));
+    }
+
+    @Override
+    public Optional<AgentOutput> exhausted() {
+      return Optional.of(failed(-32603, "out of credits", ""));
+    }
+
+    @Override
+    public Optional<String> session() {
+      return Optional.of(SESSION);
+    }
+
+    @Override
+    public String losesSession() {
+      return "forgets=yes\n" + begin();
+    }
+
+    private static String update(String fields) {
+      return """
+      {"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"%s","update":{%s}}}
+      """
+          .formatted(SESSION, fields);
+    }
+
+    private static AgentOutput failed(int code, String message, String data) {
+      String error =
+          """
+          {"jsonrpc":"2.0","id":@id@,"error":{"code":%d,"message":"%s"%s}}
+          """
+              .formatted(code, message, data);
+      return AgentOutput.of(error);
+    }
   }
 }

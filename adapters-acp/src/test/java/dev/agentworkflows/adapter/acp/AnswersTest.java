@@ -83,11 +83,6 @@ class AnswersTest {
   }
 
   @Test
-  void fiftyMegabytesOfToolOutputDoNotMatter() throws Exception {
-    assertThat(agent.text("output 50")).isEqualTo("done");
-  }
-
-  @Test
   void anAnswerThatNeverEndsIsGivenUp() throws Exception {
     AdapterException failure = agent.failure("talks 50");
     assertThat(failure).hasMessageContaining("longer than 16 MiB");

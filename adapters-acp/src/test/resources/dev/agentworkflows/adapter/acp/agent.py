@@ -7,7 +7,6 @@ time before the prompt come from AGENT_BEHAVIOUR. What the client says is writte
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 
@@ -93,14 +92,6 @@ def permission(tool_call, options=OPTIONS):
     return outcome.get("optionId", outcome["outcome"])
 
 
-def stubborn():
-    """Children that ignore a request to end; one of them in a session of its own."""
-    sleeper = 'trap "" TERM HUP INT; sleep 300; sleep 300'
-    subprocess.Popen(["sh", "-c", sleeper])
-    subprocess.Popen(["sh", "-c", sleeper], start_new_session=True)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-
-
 def end(request, reason="end_turn", **fields):
     answer(request, {"stopReason": reason, **fields})
 
@@ -167,19 +158,6 @@ def prompt(request):
         say("the beginning")
         raw('{"jsonrpc":"2.0","method":"session/upd')
         sys.exit(int(rest))
-    elif name == "unfinished-line":
-        say("whole")
-        raw(json.dumps({"jsonrpc": "2.0", "id": request["id"],
-                        "result": {"stopReason": "end_turn"}}))
-        sys.exit(0)
-    elif name == "killed":
-        say("the beginning")
-        os.kill(os.getpid(), signal.SIGKILL)
-    elif name == "output":
-        for _ in range(int(rest)):
-            update("tool_call_update", toolCallId="t", rawOutput="x" * (1 << 20))
-        say("done")
-        end(request)
     elif name == "talks":
         for _ in range(int(rest)):
             say("x" * (1 << 20))
@@ -212,11 +190,6 @@ def prompt(request):
     elif name == "environment":
         say(json.dumps({name: os.environ.get(name) for name in rest.split()}))
         end(request)
-    elif name == "hangs-after":
-        say("the answer")
-        end(request)
-        stubborn()
-        time.sleep(300)
     elif name == "cancellable":
         say("working")
         while receive().get("method") != "session/cancel":
@@ -226,33 +199,9 @@ def prompt(request):
             log.flush()
         end(request, "cancelled")
     else:
-        contract(request, text)
-
-
-def contract(request, text):
-    """What the contract of adapters asks for; a file in AGENT_DIRECTORY says which."""
-    name = "ANSWERS"
-    directory = os.environ.get("AGENT_DIRECTORY")
-    if directory:
-        with open(os.path.join(directory, "behaviour")) as file:
-            name = file.read()
-    if name == "ANSWERS":
         say("you said: ")
         say(text)
         end(request)
-    elif name == "FAILS_FOR_NOW":
-        fail(request, 429, "too many requests")
-    elif name == "FAILS_FOR_GOOD":
-        fail(request, 400, "this request is refused")
-    elif name == "FAILS_REPEATING_THE_SECRET":
-        key = os.environ.get("TEST_KEY", "")
-        sys.stderr.write(key)
-        fail(request, 400, "refused: " + key, {"key": key})
-    elif name == "NEVER_ANSWERS":
-        stubborn()
-        with open(os.path.join(directory, "requested"), "w"):
-            pass
-        time.sleep(300)
 
 
 def configured(chosen):
@@ -291,8 +240,6 @@ def main():
         sys.exit(3)
     if before == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    if before == "silent":
-        time.sleep(300)
     while True:
         request = receive()
         method = request.get("method")

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.testkit.StubbornProcesses;
+import dev.agentworkflows.testkit.Waiting;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +71,9 @@ class AgentProcessTest {
         started 1
         echo answer
         """;
-    assertThat(run(Sleepers.FUNCTIONS + body, "x".repeat(1_000_000))).containsExactly("answer");
-    new Sleepers(directory).assertGone(1);
+    assertThat(run(StubbornProcesses.FUNCTIONS + body, "x".repeat(1_000_000)))
+        .containsExactly("answer");
+    new StubbornProcesses(directory).assertGone(1);
     assertNoFeeder();
   }
 
@@ -86,10 +89,10 @@ class AgentProcessTest {
         echo answer
         """;
     long before = System.nanoTime();
-    List<String> lines = run(Sleepers.FUNCTIONS + body, "x".repeat(1_000_000));
+    List<String> lines = run(StubbornProcesses.FUNCTIONS + body, "x".repeat(1_000_000));
     Duration taken = Duration.ofNanos(System.nanoTime() - before);
     long feedersThen = feeders();
-    new Sleepers(directory).end();
+    new StubbornProcesses(directory).end();
     assertThat(lines).containsExactly("answer");
     assertThat(taken).isLessThan(FIVE_SECONDS);
     assertThat(feedersThen).isEqualTo(1);
@@ -169,9 +172,10 @@ class AgentProcessTest {
 
   @Test
   void anInterruptionEndsChildrenThatDoNotWantTo() throws Exception {
-    Sleepers sleepers = new Sleepers(directory);
+    StubbornProcesses sleepers = new StubbornProcesses(directory);
     Running running =
-        start(Sleepers.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
+        start(
+            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
     sleepers.await(4);
     long before = System.nanoTime();
     running.thread().interrupt();
@@ -214,20 +218,21 @@ class AgentProcessTest {
   void whatAProgramLeavesBehindEndsWithIt() throws Exception {
     // They hold the pipes open as well.
     long before = System.nanoTime();
-    List<String> lines = run(Sleepers.FUNCTIONS + "orphan; elsewhere; started 2; echo answer", "");
+    List<String> lines =
+        run(StubbornProcesses.FUNCTIONS + "orphan; elsewhere; started 2; echo answer", "");
     assertThat(lines).containsExactly("answer");
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(FIVE_SECONDS);
-    new Sleepers(directory).assertGone(2);
+    new StubbornProcesses(directory).assertGone(2);
   }
 
   @Test
   void allEndsWhenTheCoordinatorIsKilled() throws Exception {
-    Sleepers sleepers = new Sleepers(directory);
+    StubbornProcesses sleepers = new StubbornProcesses(directory);
     Path script =
         Scripts.sh(
             directory,
             "agent",
-            Sleepers.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
+            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
     Process coordinator =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -2,6 +2,8 @@ package dev.agentworkflows.adapter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentworkflows.testkit.StubbornProcesses;
+import dev.agentworkflows.testkit.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,10 +42,12 @@ class ProcessTableTest {
     ProcessMark mark = ProcessMark.fresh();
     Path script =
         Scripts.sh(
-            directory, "parent", Sleepers.FUNCTIONS + "elsewhere; unmarked; started 2; wait");
+            directory,
+            "parent",
+            StubbornProcesses.FUNCTIONS + "elsewhere; unmarked; started 2; wait");
     ProcessBuilder builder = new ProcessBuilder(script.toString());
     mark.putInto(builder.environment());
-    Sleepers sleepers = new Sleepers(directory);
+    StubbornProcesses sleepers = new StubbornProcesses(directory);
     Process parent = builder.start();
     try {
       sleepers.await(2);

@@ -1,42 +1,36 @@
 package dev.agentworkflows.it.agents;
 
-import dev.agentworkflows.it.NpmPackages;
+import dev.agentworkflows.it.agents.ProgramPackages.Package;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * Real programs that speak the Agent Client Protocol for one test class, with a home of their own
  * and a model on loopback. Where they can't be installed, the class is skipped.
  */
-public final class AcpPrograms implements BeforeAllCallback, AfterAllCallback {
+public final class AcpPrograms
+    implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
 
-  private static final String OPENCODE = "1.18.33";
-  private static final String GEMINI = "0.61.0";
-  private static final String CODEX_ACP = "2.6.0";
-  private static final String MODEL = "1.43.0";
-
-  private static final NpmPackages NPM =
-      new NpmPackages(
-          "acp-" + String.join("-", OPENCODE, GEMINI, CODEX_ACP, MODEL),
-          List.of(
-              "opencode-ai@" + OPENCODE,
-              "@google/gemini-cli@" + GEMINI,
-              "@agentclientprotocol/codex-acp@" + CODEX_ACP,
-              "@copilotkit/aimock@" + MODEL));
+  private static final ProgramPackages PACKAGES =
+      new ProgramPackages(
+          "acp",
+          new Package("opencode-ai", "1.18.33"),
+          new Package("@google/gemini-cli", "0.61.0"),
+          new Package("@agentclientprotocol/codex-acp", "2.6.0"));
 
   private final String fixtures;
   private @Nullable Path root;
   private @Nullable MockModel model;
   private Path programs = Path.of("");
+  private String versions = "";
 
   private AcpPrograms(String fixtures) {
     this.fixtures = fixtures;
@@ -51,13 +45,9 @@ public final class AcpPrograms implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
-    Path installed = NPM.directory().orElse(null);
-    Assumptions.assumeTrue(
-        installed != null, () -> "the ACP agents could not be installed: " + NPM.trouble());
-    if (installed == null) {
-      return; // Never: the assumption has thrown.
-    }
-    programs = installed.resolve("node_modules/.bin");
+    ProgramPackages.Installed installed = PACKAGES.installFor(context.getRequiredTestClass());
+    versions = installed.versions();
+    programs = installed.programs();
     root = Files.createTempDirectory("owf-acp-").toRealPath();
     Files.createDirectories(home().resolve(".codex"));
     Path file = root().resolve("fixtures.json");
@@ -75,6 +65,12 @@ public final class AcpPrograms implements BeforeAllCallback, AfterAllCallback {
     if (root != null) {
       MockModel.delete(root);
     }
+  }
+
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw VersionsInFailures.with(versions, failure);
   }
 
   /** A directory of the test class. */

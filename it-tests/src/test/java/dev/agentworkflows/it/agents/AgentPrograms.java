@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,13 +25,15 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A test of the product gives {@link #environment} and {@link #keys} to its command.
  */
-public final class AgentPrograms implements BeforeAllCallback, AfterAllCallback {
+public final class AgentPrograms
+    implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
 
   private final String fixtures;
   private @Nullable Path root;
   private @Nullable MockModel model;
   private String url = "";
   private Path programs = Path.of("");
+  private String versions = "";
 
   private AgentPrograms(String fixtures) {
     this.fixtures = fixtures;
@@ -48,11 +50,9 @@ public final class AgentPrograms implements BeforeAllCallback, AfterAllCallback 
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
-    InstalledAgents installed = InstalledAgents.find().orElse(null);
-    Assumptions.assumeTrue(installed != null, InstalledAgents::trouble);
-    if (installed == null) {
-      return; // Never: the assumption has thrown.
-    }
+    ProgramPackages.Installed installed =
+        InstalledAgents.PACKAGES.installFor(context.getRequiredTestClass());
+    versions = installed.versions();
     programs = installed.programs();
     root = Files.createTempDirectory("owf-agents-").toRealPath();
     Files.createDirectories(home().resolve(".codex"));
@@ -72,6 +72,12 @@ public final class AgentPrograms implements BeforeAllCallback, AfterAllCallback 
     if (root != null) {
       MockModel.delete(root);
     }
+  }
+
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw VersionsInFailures.with(versions, failure);
   }
 
   /** A directory of the test class, with nothing of the programs' in its way. */

@@ -1,40 +1,32 @@
 package dev.agentworkflows.it.agents;
 
-import dev.agentworkflows.it.NpmPackages;
+import dev.agentworkflows.it.agents.ProgramPackages.Package;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * The agent programs in the versions that the tests know, installed once per machine through npm:
- * they are large.
+ * {@code claude}, {@code codex} and the model that answers them, installed once per machine through
+ * npm: they are large.
  *
  * @param directory holds {@code node_modules}
  */
 public record InstalledAgents(Path directory) {
 
-  private static final String CLAUDE = "2.1.197";
-  private static final String CODEX = "0.169.0";
-  private static final String MODEL = "1.43.0";
-
-  private static final List<String> PACKAGES =
-      List.of(
-          "@anthropic-ai/claude-code@" + CLAUDE,
-          "@openai/codex@" + CODEX,
-          "@copilotkit/aimock@" + MODEL);
-
-  private static final NpmPackages NPM =
-      new NpmPackages("agents-" + String.join("-", CLAUDE, CODEX, MODEL), PACKAGES);
+  static final ProgramPackages PACKAGES =
+      new ProgramPackages(
+          "agents",
+          new Package("@anthropic-ai/claude-code", "2.1.197"),
+          new Package("@openai/codex", "0.169.0"));
 
   /** Empty when npm or its registry is not there; {@link #trouble} then says more. */
   public static Optional<InstalledAgents> find() throws IOException, InterruptedException {
-    return NPM.directory().map(InstalledAgents::new);
+    return PACKAGES.install().map(installed -> new InstalledAgents(installed.directory()));
   }
 
   /** Why they are not there. */
   public static String trouble() {
-    return "claude, codex and llmock could not be installed: " + NPM.trouble();
+    return PACKAGES.trouble();
   }
 
   /** The directory with the programs. */

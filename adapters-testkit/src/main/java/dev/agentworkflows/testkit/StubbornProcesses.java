@@ -1,4 +1,4 @@
-package dev.agentworkflows.adapter.cli;
+package dev.agentworkflows.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,11 +11,20 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.SoftAssertions;
 
-/** Processes that a script starts and that end only when they are made to; they leave their ids. */
-record Sleepers(Path directory) {
+/**
+ * Processes that a shell script starts and that end only when they are made to: they ignore
+ * requests to end. They leave their ids in a file of the script's directory.
+ *
+ * @param directory the script's, which it knows as {@code $here}
+ */
+public record StubbornProcesses(Path directory) {
 
-  /** Shell functions for a script: {@code stubborn} starts one that ignores a request to end. */
-  static final String FUNCTIONS =
+  /**
+   * Shell functions for a script: {@code child} starts one; {@code orphan} one whose parent is
+   * gone; {@code elsewhere} one whose parent is gone, in a session of its own; {@code unmarked} one
+   * with an empty environment; {@code started N} waits until so many have written down their ids.
+   */
+  public static final String FUNCTIONS =
       """
       cat >"$here/stubborn" <<'END'
       trap '' TERM HUP INT
@@ -30,12 +39,12 @@ record Sleepers(Path directory) {
       """;
 
   /** Waits until so many have started. */
-  void await(int count) throws TimeoutException {
+  public void await(int count) throws TimeoutException {
     Waiting.until(() -> pids().size() == count, Duration.ofSeconds(30));
   }
 
   /** None is left; ends those that are, so that a failing test leaves nothing. */
-  void assertGone(int count) {
+  public void assertGone(int count) {
     List<Long> pids = pids();
     assertThat(pids).as("were started").hasSize(count);
     SoftAssertions.assertSoftly(softly -> {
@@ -48,9 +57,9 @@ record Sleepers(Path directory) {
   }
 
   /** As {@link #assertGone}, once there was time for it. */
-  void assertGoneWithin(Duration atMost, int count) {
+  public void assertGoneWithin(Duration atMost, int count) {
     try {
-      Waiting.until(() -> pids().stream().noneMatch(Sleepers::running), atMost);
+      Waiting.until(() -> pids().stream().noneMatch(StubbornProcesses::running), atMost);
     } catch (TimeoutException e) {
       // Told below, process by process.
     }
@@ -58,7 +67,7 @@ record Sleepers(Path directory) {
   }
 
   /** Ends all of them, and what they have started. */
-  void end() {
+  public void end() {
     for (long pid : pids()) {
       ProcessHandle.of(pid)
           .ifPresent(process -> {
@@ -70,10 +79,21 @@ record Sleepers(Path directory) {
   }
 
   private static boolean running(long pid) {
-    return ProcessHandle.of(pid).filter(ProcessTree::isRunning).isPresent();
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && !isZombie(pid);
   }
 
-  List<Long> pids() {
+  /** Ended, and nobody asked how: where an orphan's new parent does not, it stays so. */
+  private static boolean isZombie(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+      return stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("Z");
+    } catch (IOException e) {
+      return false; // No such file system, or no such process any more.
+    }
+  }
+
+  /** The ids of those that have started. */
+  public List<Long> pids() {
     Path file = directory.resolve("pids");
     try {
       return Files.exists(file)

@@ -1,4 +1,4 @@
-package dev.agentworkflows.adapter.cli;
+package dev.agentworkflows.testkit;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -7,11 +7,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waiting for what another process does: it can't tell us otherwise. */
-final class Waiting {
+public final class Waiting {
 
   private Waiting() {}
 
-  static void until(BooleanSupplier condition, Duration atMost) throws TimeoutException {
+  public static void until(BooleanSupplier condition, Duration atMost) throws TimeoutException {
     long end = System.nanoTime() + atMost.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
