@@ -105,8 +105,7 @@ final class RetryAfter {
     }
     GoogleQuota quota = GoogleQuota.of(body);
     if (quota.isDaily()) {
-      return new UsageLimit(
-          GoogleQuota.resetsAt(clock.instant()), quota.ofModel(), nothingBegan);
+      return new UsageLimit(GoogleQuota.resetsAt(clock.instant()), quota.ofModel(), nothingBegan);
     }
     Optional<String> status = header(headers, UNIFIED + "status");
     boolean rejected = status.filter("rejected"::equalsIgnoreCase).isPresent();

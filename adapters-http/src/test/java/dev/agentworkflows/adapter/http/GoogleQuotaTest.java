@@ -100,16 +100,30 @@ class GoogleQuotaTest {
   @Test
   void anyFieldMayBeAnything() {
     String[] values = {
-      "null", "true", "''", "0", "'0'", "-1", "1e300", "[]", "{}", "[{}]", "['RequestsPerDay']",
-      "'RequestsPerDay'", "'RequestsPerMinute'", "{'model':7}", "{'model':'m'}", "{'quotaId':1}",
-      "[{'quotaId':'RequestsPerDay','quotaValue':[0]}]", "{'quota_limit':'XPerDay'}"
+      "null",
+      "true",
+      "''",
+      "0",
+      "'0'",
+      "-1",
+      "1e300",
+      "[]",
+      "{}",
+      "[{}]",
+      "['RequestsPerDay']",
+      "'RequestsPerDay'",
+      "'RequestsPerMinute'",
+      "{'model':7}",
+      "{'model':'m'}",
+      "{'quotaId':1}",
+      "[{'quotaId':'RequestsPerDay','quotaValue':[0]}]",
+      "{'quota_limit':'XPerDay'}"
     };
     Random random = new Random(5);
     for (int i = 0; i < 20_000; i++) {
       String detail =
           "{'violations':[{'quotaId':%s,'quotaValue':%s,'quotaDimensions':%s},%s],'metadata':%s}"
-              .formatted(
-                  random.ints(5, 0, values.length).mapToObj(n -> values[n]).toArray());
+              .formatted(random.ints(5, 0, values.length).mapToObj(n -> values[n]).toArray());
       String any = values[random.nextInt(values.length)];
       String other = values[random.nextInt(values.length)];
       assertThat(of("[" + detail + "," + any + "]").span()).isNotNull();

@@ -82,8 +82,22 @@ class UsageLimitsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "null", "true", "'soon'", "''", "[]", "{}", "0", "-1", "7200", "1e300", "-1e300",
-        "1595442400", "4000000000", "'7200'", "9223372036854775807", "1795442400000000"
+        "null",
+        "true",
+        "'soon'",
+        "''",
+        "[]",
+        "{}",
+        "0",
+        "-1",
+        "7200",
+        "1e300",
+        "-1e300",
+        "1595442400",
+        "4000000000",
+        "'7200'",
+        "9223372036854775807",
+        "1795442400000000"
       })
   void aMomentThatMakesNoSenseIsNoLimitOfAnUnknownError(String value) {
     assertThat(limit("{'error':{'message':'slow down','resets_at':" + value + "}}")).isNull();
@@ -101,8 +115,7 @@ class UsageLimitsTest {
     String[] named = {"anthropic-ratelimit-unified-reset", String.valueOf(LATER)};
     UsageLimit expected = until(NOON.plusSeconds(7_200));
     assertThat(limit("{'error':{'type':'rate_limit_error'}}", named)).isEqualTo(expected);
-    assertThat(
-            limit("{}", named[0], named[1], "anthropic-ratelimit-unified-status", "rejected"))
+    assertThat(limit("{}", named[0], named[1], "anthropic-ratelimit-unified-status", "rejected"))
         .isEqualTo(expected);
     assertThat(limit("{}", named[0], named[1], "anthropic-ratelimit-unified-status", "allowed"))
         .isNull();
@@ -119,7 +132,8 @@ class UsageLimitsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "-5", "0", "1595442400", "99999999999999", "NaN", "4000000000"})
+  @ValueSource(
+      strings = {"", "soon", "-5", "0", "1595442400", "99999999999999", "NaN", "4000000000"})
   void aHeaderThatMakesNoSenseIsNoLimit(String value) {
     assertThat(limit("{}", "anthropic-ratelimit-unified-reset", value)).isNull();
   }
@@ -188,10 +202,34 @@ class UsageLimitsTest {
   @Test
   void whateverIsSentAnUnknownErrorHoldsForAMonthAtMost() {
     String[] values = {
-      "null", "true", "''", "'x'", "[]", "{}", "-1", "0", "1", "30", "7200", "86400", "1e9",
-      "1595442400", "1795442400", "1795442400000", "4000000000", "1e300", "9223372036854775807",
-      "'1795442400'", "'2026-11-23T14:00:00Z'", "'9999-12-31T23:59:59Z'", "'7200'", "'-5'",
-      "'NaN'", "'Infinity'", "'36s'", "'9h'"
+      "null",
+      "true",
+      "''",
+      "'x'",
+      "[]",
+      "{}",
+      "-1",
+      "0",
+      "1",
+      "30",
+      "7200",
+      "86400",
+      "1e9",
+      "1595442400",
+      "1795442400",
+      "1795442400000",
+      "4000000000",
+      "1e300",
+      "9223372036854775807",
+      "'1795442400'",
+      "'2026-11-23T14:00:00Z'",
+      "'9999-12-31T23:59:59Z'",
+      "'7200'",
+      "'-5'",
+      "'NaN'",
+      "'Infinity'",
+      "'36s'",
+      "'9h'"
     };
     String[] names = {
       "retry-after", "retry-after-ms", "anthropic-ratelimit-unified-reset",
@@ -220,8 +258,7 @@ class UsageLimitsTest {
         assertThat(limit.resetsAt())
             .as(body + sent)
             .isNotNull()
-            .isBetween(
-                NOON.plus(Duration.ofMinutes(10)), NOON.plus(Duration.ofDays(32)));
+            .isBetween(NOON.plus(Duration.ofMinutes(10)), NOON.plus(Duration.ofDays(32)));
       }
     }
     assertThat(limits).isPositive();

@@ -66,7 +66,9 @@ final class Routes {
     }
     String named = text(route, PROVIDER);
     String provider =
-        named == null ? null : ProviderList.of("has a provider that", null, List.of(named), known).get(0);
+        named == null
+            ? null
+            : ProviderList.of("has a provider that", null, List.of(named), known).get(0);
     String model = text(route, MODEL);
     List<String> fallback =
         ProviderConfiguration.names(route.path(ProviderConfiguration.FALLBACK))

@@ -104,8 +104,7 @@ final class Conversations {
   /** What was said, oldest first. */
   List<Conversation.Turn> turns(ContinuedCall call) {
     return store.conversation(call.answeredBy(), Conversation.MAX_TURNS).stream()
-        .map(turn ->
-            new Conversation.Turn(spoken(turn.prompt()), spoken(turn.answer())))
+        .map(turn -> new Conversation.Turn(spoken(turn.prompt()), spoken(turn.answer())))
         .toList();
   }
 

@@ -24,8 +24,7 @@ final class ProviderCalls {
   private final ConversationStep conversations;
   private final Timing timing;
 
-  ProviderCalls(
-      Providers providers, Prices prices, ConversationStep conversations, Timing timing) {
+  ProviderCalls(Providers providers, Prices prices, ConversationStep conversations, Timing timing) {
     this.providers = providers;
     this.prices = prices;
     this.conversations = conversations;

@@ -141,7 +141,8 @@ final class ProviderStep {
     }
     AgentSession session = question.session();
     if (refused.kind() == AdapterException.Kind.SESSION_LOST && session != null) {
-      return ask(calls.withoutSession(question, String.valueOf(refused.getMessage())), attempt, spared);
+      return ask(
+          calls.withoutSession(question, String.valueOf(refused.getMessage())), attempt, spared);
     }
     if (refused.kind() == AdapterException.Kind.USAGE_LIMITED
         && mayGoAgain(question, refused.usageLimit())) {
