@@ -364,21 +364,30 @@ class ClaudeAdapterTest {
     "Invalid API key · Please run /login, no turn, UNAVAILABLE, true",
     "Credit balance is too low, no turn, EXHAUSTED, true",
     "Credit balance is too low, one turn, EXHAUSTED, false",
+    "Credit balance is too low, a tool, EXHAUSTED, false",
+    "Credit balance is too low, tokens, EXHAUSTED, false",
     "Session expired · Please run /login, one turn, PERMANENT, false"
   })
   void whatSurelyDidNotBeginIsToldSo(String words, String turns, Kind kind, boolean nothing)
       throws Exception {
     String turn =
         """
-        {"type":"assistant","message":{"id":"m","model":"claude-x","content":[]}}
-        """;
+        {"type":"assistant","message":{"id":"m",%s}}
+        """
+            .formatted(
+                switch (turns) {
+                  case "a tool" ->
+                      "\"content\":[{\"type\":\"tool_use\",\"name\":\"Edit\",\"input\":{}}]";
+                  case "tokens" -> "\"content\":[],\"usage\":{\"input_tokens\":5}";
+                  default -> "\"model\":\"claude-x\",\"content\":[]";
+                });
     String end =
         """
         {"type":"result","subtype":"success","is_error":true,"api_error_status":401,"result":"%s"}
         """
             .formatted(words);
     AdapterException failure =
-        call.says(turns.equals("one turn") ? turn + end : end).ends(1).failure();
+        call.says(turns.equals("no turn") ? end : turn + end).ends(1).failure();
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(failure.nothingBegan()).isEqualTo(nothing);
   }

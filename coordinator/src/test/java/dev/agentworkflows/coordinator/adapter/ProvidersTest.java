@@ -382,7 +382,7 @@ class ProvidersTest {
         "[{'label': 5, 'provider': 'llm'}]         | 'label' that is no text",
         "[{'label': 'a', 'provider': 'lm'}]        | unknown provider 'lm' (did you mean llm?)",
         "[{'label': 'a', 'provider': 'llm', 'fallback': ['big-llm']}] | which is the provider that",
-        "[{'label': 'a', 'fallback': ['llm', 'llm']}] | its fallback names 'llm' twice"
+        "[{'label': 'a', 'fallback': ['llm', 'llm']}] | has a fallback that names 'llm' twice"
       })
   void aRouteThatMakesNoSenseIsRefusedAtTheStart(String routes, String problem) {
     assertThatThrownBy(() -> providers("{'routes': %s}".formatted(routes)))

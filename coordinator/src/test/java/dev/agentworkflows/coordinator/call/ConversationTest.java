@@ -288,6 +288,15 @@ class ConversationTest {
   }
 
   @Test
+  void aPromptThatWasFilesAloneIsNoEmptyMessage() {
+    RunContext run = run();
+    goOn(run, messages, "and?", answer(run, ask(messages, "")));
+
+    assertThat(messages.last().conversation().turns())
+        .containsExactly(new Turn("(no text)", "messages says 1"));
+  }
+
+  @Test
   void continuingOneResultTwiceMakesTwoForks() {
     RunContext run = run();
     CallResult one = answer(run, ask(messages, "one"));

@@ -40,6 +40,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,12 +109,20 @@ class FallbackTest {
     return run(Duration.ofHours(6), BudgetLimits.NONE, directory);
   }
 
+  private RunContext run(String provider) {
+    return run(provider, Duration.ofHours(6), BudgetLimits.NONE, directory);
+  }
+
   private RunContext run(Duration patience, BudgetLimits limits, Path workspace) {
+    return run("one", patience, limits, workspace);
+  }
+
+  private RunContext run(String provider, Duration patience, BudgetLimits limits, Path workspace) {
     String id = "run_20261129_120000_%06x".formatted(++runs);
     store.addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
     return new RunContext(
         id,
-        "one",
+        provider,
         null,
         CachePolicy.AUTO,
         Duration.ofSeconds(30),
@@ -561,6 +570,44 @@ class FallbackTest {
     assertThat(answer(request(List.of("one", "three"), "p")).provider()).isEqualTo("three");
     two.will(fails(Kind.EXHAUSTED, "no credit"));
     assertThat(answer(request(List.of("two"), "p")).provider()).isEqualTo("one");
+  }
+
+  @Test
+  void aProviderAddedAtTheEndPaysForNothingAgain() {
+    CallRequest before = request(List.of("one", "two"), "p");
+    assertThat(answer(before).cacheStatus()).isEqualTo(CacheStatus.MISS);
+    CallResult after = answer(request(List.of("one", "two", "three"), "p"));
+    assertThat(after.cacheStatus()).isEqualTo(CacheStatus.HIT);
+    assertThat(after.provider()).isEqualTo("one");
+    assertThat(answer(request(List.of("one", "three"), "p")).cacheStatus())
+        .as("that list was never asked")
+        .isEqualTo(CacheStatus.MISS);
+  }
+
+  @Test
+  void aListWithoutEndIsRefused() {
+    List<String> many = IntStream.range(0, 3_000).mapToObj(n -> "n" + n).toList();
+    assertThat(pipeline.begin(run(), request(many, "p")).outcome().join())
+        .isInstanceOfSatisfying(
+            CallOutcome.Misused.class,
+            misused -> assertThat(misused.message()).contains("at most 32 names, not 3,000"));
+  }
+
+  @Test
+  void severalNamesInOneAreToldAsSuch() {
+    CallResult result = answer(request(List.of("one,two"), "p"));
+    assertThat(result.error()).contains("provider=[\"one\", \"two\"]");
+  }
+
+  @Test
+  void aRoutesFallbackHoldsBesideTheRunsList() throws Exception {
+    configure("{\"routes\": [{\"label\": \"f\", \"fallback\": [\"three\"]}]}");
+    one.will(fails(Kind.EXHAUSTED, "no credit"));
+    RequestBuilder request = new RequestBuilder(List.of(), "p");
+    request.label = "f";
+    assertThat(answer(run("one,two"), request.build()).provider()).isEqualTo("three");
+    assertThat(answer(run("one,two"), new RequestBuilder(List.of(), "p").build()).provider())
+        .isEqualTo("two");
   }
 
   @Test

@@ -37,14 +37,15 @@ class AgentProgramsIT {
             {"match": {"userMessage": "TOUCH-A-FILE", "hasToolResult": false}, "response": {"toolCalls": [
               {"name": "Bash", "arguments": {"command": "touch {root}/work/by-shell.txt", "description": "touch"}}]}},
             {"match": {"userMessage": "SLEEP-LONG", "hasToolResult": false}, "response": {"toolCalls": [
-              {"name": "Bash", "arguments": {"command": "sleep 4711", "description": "sleep", "timeout": 600000}}]}},
+              {"name": "Bash", "arguments": {"command": "timeout 4711 tail -f /dev/null", "description": "wait", "timeout": 600000}}]}},
             {"match": {"userMessage": "DELEGATE-IT", "hasToolResult": false}, "response": {"toolCalls": [
               {"name": "Task", "arguments": {"description": "write", "subagent_type": "general-purpose", "prompt": "WRITE-A-FILE"}}]}},
             {"match": {"userMessage": "CODEX-WRITES", "hasToolResult": false}, "response": {"toolCalls": [
               {"name": "exec_command", "arguments": {"cmd": "echo written >{root}/work/by-codex.txt; echo it ran"}}]}},
             {"match": {"userMessage": "TOO-MANY"}, "response": {"error": {"message": "slow down", "type": "rate_limit_error"}, "status": 429}},
             {"match": {"userMessage": "hello"}, "response": {"content": "good day"}},
-            {"match": {"hasToolResult": true}, "response": {"content": "that was it"}}
+            {"match": {"hasToolResult": true}, "response": {"content": "that was it"}},
+            {"match": {"hasToolResult": false}, "response": {"content": "that was all"}}
           ]}
           """);
 
