@@ -319,6 +319,9 @@
     }
 
     tell(news) {
+      // Of a feed that began before this page: the one that begins for it brings everything.
+      const known = part => part.html !== undefined || part.id === 'head' || this.parts.has(part.id);
+      if (!news.parts.every(known)) return;
       const names = [];
       for (const part of news.parts) {
         if (part.html !== undefined) this.part(part.id, part.html);

@@ -24,9 +24,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the adapters for ACP agents promise, with the real programs. */
+@ResourceLock(AcpProgramsIT.PROGRAMS_IN_USE)
 class AcpProgramsIT {
+
+  /** The newest versions are tested by a subclass, with the same directory and model. */
+  static final String PROGRAMS_IN_USE = "programs of AcpProgramsIT";
 
   @RegisterExtension
   static final AcpPrograms PROGRAMS =

@@ -23,9 +23,14 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the adapters promise, with the real programs. */
+@ResourceLock(AgentProgramsIT.PROGRAMS_IN_USE)
 class AgentProgramsIT {
+
+  /** The newest versions are tested by a subclass, with the same directory and model. */
+  static final String PROGRAMS_IN_USE = "programs of AgentProgramsIT";
 
   @RegisterExtension
   static final AgentPrograms PROGRAMS =
