@@ -59,11 +59,14 @@ public final class AcpPrograms
 
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
+    // A subclass has this very extension: what one class made is gone when the other begins.
     if (model != null) {
       model.close();
+      model = null;
     }
     if (root != null) {
       MockModel.delete(root);
+      root = null;
     }
   }
 
