@@ -44,6 +44,14 @@ final class Database {
     return database;
   }
 
+  static void warmUp() {
+    try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite::memory:")) {
+      execute(connection, "SELECT 1");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   StoreErrors troubles() {
     return troubles;
   }

@@ -57,6 +57,11 @@ public final class RunStore implements AutoCloseable {
     }
   }
 
+  /** Loads the driver and SQLite itself, which takes longer than opening a file. */
+  public static void warmUp() {
+    Database.warmUp();
+  }
+
   /**
    * As {@link #open}, for commands that look: a database that can't be written to, as on a disk
    * that is full or read-only, is read as it is, and every write to it fails.
@@ -290,12 +295,12 @@ public final class RunStore implements AutoCloseable {
 
   /** The runs that this run started, in order. */
   public List<RunRecord> children(String runId) {
-    return jdbi.list(RunTable.CHILDREN, RunTable::read, runId);
+    return reading.list(RunTable.CHILDREN, RunTable::read, runId);
   }
 
   /** Runs of the same script that are older than this one, newest first. */
   public List<RunRecord> earlierRuns(String runId, int limit) {
-    return jdbi.list(RunTable.EARLIER, RunTable::read, runId, runId, limit);
+    return reading.list(RunTable.EARLIER, RunTable::read, runId, runId, limit);
   }
 
   /** What the run's {@code main} returned; empty while it has not. */
@@ -418,7 +423,7 @@ public final class RunStore implements AutoCloseable {
 
   /** A run's files: its own first, then by call. */
   public List<ArtifactRecord> artifacts(String runId) {
-    return jdbi.list(ArtifactTable.OF_RUN, ArtifactTable::read, runId);
+    return reading.list(ArtifactTable.OF_RUN, ArtifactTable::read, runId);
   }
 
   /** What a run and its children asked people, in order. */

@@ -81,8 +81,8 @@ final class Billing {
 
   /** Refusals are free, and what an adapter counts as nothing. */
   private static boolean mayBeBilled(AdapterException failure) {
-    return failure.usage().equals(Usage.UNKNOWN)
-        && (failure.kind() == Kind.TRANSIENT || failure.kind() == Kind.TIMEOUT);
+    return (failure.kind() == Kind.TRANSIENT || failure.kind() == Kind.TIMEOUT)
+        && failure.usage().equals(Usage.UNKNOWN);
   }
 
   /** Bills an attempt that was sent and given up on: its provider may go on with it. */
@@ -118,7 +118,7 @@ final class Billing {
     if (!billed.compareAndSet(false, true)) {
       return false;
     }
-    if (usage.equals(Usage.UNKNOWN) && told != null && told.signum() == 0) {
+    if (told != null && told.signum() == 0 && usage.equals(Usage.UNKNOWN)) {
       // Nothing was taken, which costs nothing, and is no cost of a call that nobody priced.
       if (price(answering).isPresent()) {
         meter.bill(usage, told);

@@ -127,6 +127,9 @@ final class CommandTable implements Commands {
           asksForJson(args),
           ExitCode.REFUSED);
     }
+    if (WarmUp.helps(name)) {
+      WarmUp.begin(environment);
+    }
     Command command = maker.apply(screen, environment);
     return commandLine(name, command).execute(Arrays.copyOfRange(args, words, args.length));
   }

@@ -13,6 +13,7 @@ public final class Main {
 
   /** Carries out a command line on this process's streams, and gives its exit code. */
   static int run(Environment environment, String... args) {
+    StartTrace.begin(environment.variables());
     // Before any class of the shaded netty is loaded: newer JDKs warn about its use of Unsafe.
     System.setProperty("io.grpc.netty.shaded.io.netty.noUnsafe", "true");
     // Its events for the flight recorder take a tenth of a second of a start, recorded or not.
@@ -24,6 +25,9 @@ public final class Main {
     Console screen = Console.ofProcess(() -> Providers.usualRedactor(environment.variables()));
     // For loggers, and for threads that end with an error.
     System.setErr(screen.err());
-    return screen.finish(new CommandTable(screen, environment).run(args));
+    int exitCode = new CommandTable(screen, environment).run(args);
+    StartTrace.reached("the command is done");
+    StartTrace.end(screen.err());
+    return screen.finish(exitCode);
   }
 }

@@ -44,6 +44,7 @@ final class ResumeCommand extends ScriptCommand {
 
   @Override
   public Integer call() {
+    StartTrace.reached("the command line is read");
     WorkflowHome where = environment().homes().existing(home());
     // One that can't be told of is opened, which says why.
     if (Files.notExists(where.database())) {

@@ -42,6 +42,7 @@ final class RunCommand extends ScriptFileCommand {
     try (RecordedRun run = begin(file, options, providers)) {
       Stores.prepare(environment());
       try (RunStore store = RunStore.open(where.database())) {
+        StartTrace.reached("the database is open");
         CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
         return run.carry(where, store);
       }

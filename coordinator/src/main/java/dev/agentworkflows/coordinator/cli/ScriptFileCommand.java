@@ -20,6 +20,7 @@ abstract class ScriptFileCommand extends ScriptCommand {
 
   @Override
   public final Integer call() {
+    StartTrace.reached("the command line is read");
     Path file = script(script);
     try (Providers providers = providers()) {
       return start(file, choices().fresh(file, providers), providers);

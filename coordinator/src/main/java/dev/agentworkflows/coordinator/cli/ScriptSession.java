@@ -76,6 +76,7 @@ final class ScriptSession {
    * that never came.
    */
   void begin(Python python, Path script, Providers providers, Environment environment) {
+    StartTrace.reached("options and providers are known");
     ShimProcess shim =
         ShimProcess.start(
             python,
@@ -87,21 +88,26 @@ final class ScriptSession {
             environment.cache());
     launch.startedAs(shim.ended());
     started.complete(shim);
+    StartTrace.reached("the interpreter is started");
   }
 
   /** Carries the script that was begun to its end. */
   Outcome run(BindableService service, Redactor redactor) {
     ShimProcess shim = started.join();
     try (CoordinatorServer server = CoordinatorServer.start(port, service, tokens, redactor)) {
+      StartTrace.reached("the coordinator listens");
+      var traced = launch.opening().thenRun(() -> StartTrace.reached("the run is open"));
       Thread atSignal = new Thread(() -> endAtSignal(shim), "signal");
       Runtime.getRuntime().addShutdownHook(atSignal);
       var forgotten = over.thenRun(() -> forget(atSignal));
       var unused = launch.cancelling().thenAcceptAsync(why -> shim.endWithin(UNWINDING));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       RunHandle.Outcome end = endAfter(shim);
+      StartTrace.reached("the run is over");
       shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);
       int exitCode = shim.ended().join();
       shim.awaitOutput();
+      StartTrace.reached("the script's process is gone");
       return new Outcome(end, exitCode);
     }
   }

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.limit;
 
 import java.util.Comparator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,21 @@ record HeldCalls(String provider, @Nullable String model) implements Comparable<
   private static final Comparator<HeldCalls> ORDER =
       Comparator.comparing(HeldCalls::provider)
           .thenComparing(calls -> calls.model() == null ? "" : "/" + calls.model());
+
+  // Written out because every start needs them: the first use of those that the compiler makes for a
+  // record takes milliseconds.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HeldCalls calls
+        && provider.equals(calls.provider)
+        && Objects.equals(model, calls.model);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * provider.hashCode() + Objects.hashCode(model);
+  }
 
   @Override
   public int compareTo(HeldCalls other) {

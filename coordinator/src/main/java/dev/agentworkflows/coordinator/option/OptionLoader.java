@@ -79,7 +79,7 @@ public final class OptionLoader {
    */
   public CheckedOptions check(RequestedOptions requested, Path workspace, @Nullable String refusal)
       throws OptionException {
-    if (requested.equals(RequestedOptions.NONE)) {
+    if (requested.areNone()) {
       return CheckedOptions.NONE;
     }
     String system = requested.system();
