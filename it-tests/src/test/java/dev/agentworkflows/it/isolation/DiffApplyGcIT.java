@@ -135,7 +135,6 @@ class DiffApplyGcIT {
     Path worktree = Path.of(result.get("worktree_path").stringValue());
     String head = project.sh("git rev-parse HEAD; sha256sum .git/index");
 
-    Owf.Finished diff = fine(project.command("diff", callId(result)));
     Owf.Finished applied = fine(project.command("apply", callId(result), "--json"));
 
     assertThat(tree(project, project.top)).isEqualTo(tree(project, worktree));
@@ -144,10 +143,20 @@ class DiffApplyGcIT {
     assertThat(project.sh("git rev-parse HEAD; sha256sum .git/index"))
         .as("uncommitted")
         .isEqualTo(head);
-    assertThat(diff.stdout()).startsWith("diff --git ");
+  }
+
+  @Test
+  void whatWasAppliedIsRefusedASecondTimeAndCollected() {
+    Project project = Project.repository(owf, "applied");
+    JsonNode result = project.isolated("echo more >> a.txt; echo new > new.txt");
+    Path worktree = Path.of(result.get("worktree_path").stringValue());
+
+    assertThat(fine(project.command("diff", callId(result))).stdout()).startsWith("diff --git ");
+    fine(project.command("apply", callId(result)));
+
     assertRefused(project.command("apply", callId(result)).run(), "was applied already");
-    Owf.Finished gc = fine(project.command("gc"));
-    assertThat(gc.stdout()).contains("removed " + callId(result) + ": it was applied");
+    assertThat(fine(project.command("gc")).stdout())
+        .contains("removed " + callId(result) + ": it was applied");
     assertThat(worktree).doesNotExist();
     assertThat(project.sh("git branch --list 'owf/*'")).isEmpty();
     assertRefused(project.command("diff", callId(result)).run(), "is removed", "applied");
