@@ -4,7 +4,18 @@ package dev.agentworkflows.coordinator;
  * Why a request is refused: facts. Each frontend adds in its own words how its users go on, since a
  * command line, a tool of MCP and a page have different names for that.
  */
-public sealed interface Refusal permits HomeRefusal, RunRefusal, ScriptRefusal, WorktreeRefusal {
+public sealed interface Refusal
+    permits BatchRefusal,
+        FileRefusal,
+        HomeRefusal,
+        InstallRefusal,
+        PriceRefusal,
+        ProviderRefusal,
+        RunRefusal,
+        ScriptRefusal,
+        ServerRefusal,
+        SessionRefusal,
+        WorktreeRefusal {
 
   /** The facts in one sentence, without a full stop and without a name of any frontend's. */
   String text();
