@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.FileTree;
@@ -174,7 +175,7 @@ public final class RunRetention {
       FileTree.delete(directory);
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot remove " + directory + ": " + FileErrors.reason(e) + ".", e);
+          new FileRefusal.NotRemovable(directory, FileErrors.reason(e)), e);
     }
   }
 }
