@@ -118,7 +118,7 @@ public sealed interface BatchRefusal extends Refusal {
     }
   }
 
-  record OfAnotherSize(String providerBatch, int requests, int lines) implements BatchRefusal {
+  record OfAnotherSize(String providerBatch, long requests, int lines) implements BatchRefusal {
     @Override
     public String text() {
       return "the batch '%s' has %d requests, and the file %d: it is another one"

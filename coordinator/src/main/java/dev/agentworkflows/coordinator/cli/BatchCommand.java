@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Causes;
+import dev.agentworkflows.coordinator.ProviderRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
@@ -66,7 +67,8 @@ abstract class BatchCommand extends Command {
       try {
         return run(providers);
       } catch (BatchFailedException e) {
-        return failed(providers.redactor().redact(String.valueOf(e.getMessage())), e);
+        String message = e.refusal().map(RefusalText::of).orElse(String.valueOf(e.getMessage()));
+        return failed(providers.redactor().redact(message), e);
       } catch (RefusedException e) {
         throw new RefusedException(providers.redactor().redact(RefusalText.of(e)), e);
       }
@@ -150,10 +152,10 @@ abstract class BatchCommand extends Command {
 
   static Provider provider(String name, Providers providers) {
     Provider provider =
-        providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
+        providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name)));
     if (provider.problem() != null) {
       throw new RefusedException(
-          "the provider '" + provider.name() + "' can't be used: " + provider.problem());
+          new ProviderRefusal.Unusable(provider.name(), provider.problem()));
     }
     return provider;
   }
@@ -170,7 +172,7 @@ abstract class BatchCommand extends Command {
         api = provider.adapter().batches();
       } catch (AdapterException e) {
         throw new RefusedException(
-            "the provider '" + provider.name() + "' can't be used: " + e.getMessage(), e);
+            new ProviderRefusal.Unusable(provider.name(), String.valueOf(e.getMessage())), e);
       }
     }
     return api.orElseThrow(() ->
