@@ -48,7 +48,7 @@ final class ProviderCalls {
       throws CannotAnswerException, CallFailure {
     Provider provider = target.provider();
     if (provider == null) {
-      throw CannotAnswerException.unavailable(providers.unknown(target.name()));
+      throw CannotAnswerException.unavailable(providers.unknown(target.name()).text());
     }
     AdmittedCall admitted = prompted.admitted();
     String unsupported = UnsupportedOptions.problem(providers, provider, admitted);
