@@ -19,7 +19,7 @@ public final class RefusedException extends RuntimeException {
   }
 
   public RefusedException(Refusal refusal, @Nullable Throwable cause) {
-    super(refusal.text() + ".", cause);
+    super(refusal.followedBy("."), cause);
     this.refusal = refusal;
   }
 

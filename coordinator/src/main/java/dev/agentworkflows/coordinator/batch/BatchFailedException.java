@@ -17,7 +17,7 @@ public final class BatchFailedException extends RuntimeException {
   private final transient @Nullable Refusal refusal;
 
   BatchFailedException(BatchRefusal refusal, @Nullable Throwable cause) {
-    super(refusal.text() + ".", cause);
+    super(refusal.followedBy("."), cause);
     this.refusal = refusal;
   }
 

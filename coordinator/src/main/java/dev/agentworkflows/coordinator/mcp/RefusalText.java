@@ -15,7 +15,7 @@ final class RefusalText {
   static String of(RefusedException refused) {
     return refused
         .refusal()
-        .map(refusal -> refusal.text() + wayOn(refusal))
+        .map(refusal -> refusal.followedBy(wayOn(refusal)))
         .orElse(String.valueOf(refused.getMessage()));
   }
 

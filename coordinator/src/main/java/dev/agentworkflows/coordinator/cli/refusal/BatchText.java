@@ -12,7 +12,7 @@ final class BatchText {
       return "--adopt is for a file whose submission came to no known end, and that of %s did not."
           .formatted(certain.file());
     }
-    return refusal.text() + wayOn(refusal);
+    return refusal.followedBy(wayOn(refusal));
   }
 
   private static String wayOn(BatchRefusal refusal) {

@@ -16,7 +16,7 @@ final class InstallText {
           + password.server()
           + ".";
     }
-    return refusal.text() + wayOn(refusal);
+    return refusal.followedBy(wayOn(refusal));
   }
 
   private static String wayOn(InstallRefusal refusal) {

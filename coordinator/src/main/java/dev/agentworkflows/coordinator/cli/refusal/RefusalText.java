@@ -47,7 +47,7 @@ public final class RefusalText {
     if (refusal instanceof InstallRefusal install) {
       return InstallText.of(install);
     }
-    return refusal.text() + wayOn(refusal);
+    return refusal.followedBy(wayOn(refusal));
   }
 
   private static String wayOn(Refusal refusal) {
