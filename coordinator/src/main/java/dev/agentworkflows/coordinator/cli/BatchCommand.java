@@ -14,7 +14,6 @@ import dev.agentworkflows.coordinator.batch.BatchRecords;
 import dev.agentworkflows.coordinator.batch.BlockingRetry;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.spi.AdapterException;
@@ -68,7 +67,7 @@ abstract class BatchCommand extends Command {
         return run(providers);
       } catch (BatchFailedException e) {
         String message = e.refusal().map(RefusalText::of).orElse(String.valueOf(e.getMessage()));
-        return failed(providers.redactor().redact(message), e);
+        throw new BatchFailedException(providers.redactor().redact(message), e);
       } catch (RefusedException e) {
         throw new RefusedException(providers.redactor().redact(RefusalText.of(e)), e);
       }
@@ -77,17 +76,6 @@ abstract class BatchCommand extends Command {
 
   /** Does the command's work. */
   abstract int run(Providers providers);
-
-  private int failed(String message, BatchFailedException e) {
-    if (debug()) {
-      screen().stackTrace(e);
-    }
-    if (json) {
-      screen().json(Json.object().put("error", message));
-    }
-    screen().note("owf: " + message);
-    return ExitCode.FAILED;
-  }
 
   BatchRecords records() {
     return new BatchRecords(where());
