@@ -46,6 +46,12 @@ final class RefusalText {
           .map(asked -> "\n  %d: %s".formatted(asked.position(), asked.question()))
           .collect(Collectors.joining("", ": say which with question.", ""));
     }
+    if (refusal instanceof ScriptRefusal.NoPython
+        || refusal instanceof ScriptRefusal.PythonSilent
+        || refusal instanceof ScriptRefusal.PythonBroken
+        || refusal instanceof ScriptRefusal.PythonTooOld) {
+      return ". Python 3.10 or newer is needed; whoever starts this server can name one.";
+    }
     if (refusal instanceof ScriptRefusal.IsDirectory) {
       return ". Name the script to write.";
     }
