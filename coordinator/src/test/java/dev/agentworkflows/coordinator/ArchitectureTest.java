@@ -249,14 +249,15 @@ class ArchitectureTest {
     for (JavaClass type : classes) {
       String outer = outermost(type).getName().replace(COORDINATOR, "");
       boolean says =
-          SAY_COMMANDS.stream().anyMatch(name -> (type.getPackageName() + ".").startsWith(name + "."));
+          SAY_COMMANDS.stream()
+              .anyMatch(name -> (type.getPackageName() + ".").startsWith(name + "."));
       boolean ours =
           type.getName().startsWith(COORDINATOR)
               || type.getPackageName().equals("dev.agentworkflows.store");
       if (ours && !says && !CLASSES_THAT_NAME_COMMANDS.containsKey(outer)) {
         List<String> texts = new ArrayList<>(ClassFileStrings.of(type));
-        texts.removeIf(text ->
-            !COMMAND_WORDS.matcher(GIT_COMMAND.matcher(text).replaceAll("git")).matches());
+        texts.removeIf(
+            text -> !COMMAND_WORDS.matcher(GIT_COMMAND.matcher(text).replaceAll("git")).matches());
         if (!texts.isEmpty()) {
           found.put(type.getName(), texts);
         }

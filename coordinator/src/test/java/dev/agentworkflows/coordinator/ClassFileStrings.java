@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The texts of a class, also those from which it joins others: the strings of its constant pool. */
+/**
+ * The texts of a class, also those from which it joins others: the strings of its constant pool.
+ */
 final class ClassFileStrings {
 
   private static final int UTF8 = 1;

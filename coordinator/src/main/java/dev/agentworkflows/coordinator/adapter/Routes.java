@@ -53,8 +53,7 @@ final class Routes {
     return new Routes(read);
   }
 
-  private static Route route(JsonNode route, Map<String, String> known)
-      throws SettingException {
+  private static Route route(JsonNode route, Map<String, String> known) throws SettingException {
     if (!route.isObject()) {
       throw new SettingException("is no object");
     }

@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.adapter;
 
 /**
- * A setting of a provider or of a route that makes no sense. The message lacks where it stands, which
- * whoever catches it puts before it.
+ * A setting of a provider or of a route that makes no sense. The message lacks where it stands,
+ * which whoever catches it puts before it.
  */
 final class SettingException extends Exception {
 

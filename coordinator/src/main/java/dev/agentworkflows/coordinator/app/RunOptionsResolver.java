@@ -105,9 +105,7 @@ public final class RunOptionsResolver {
     List<String> usable = new ArrayList<>();
     for (String name : Providers.split(names)) {
       Provider provider =
-          providers
-              .find(name)
-              .orElseThrow(() -> new RefusedException(providers.unknown(name)));
+          providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name)));
       if (provider.problem() != null) {
         throw new RefusedException(
             new ProviderRefusal.Unusable(provider.name(), provider.problem()));

@@ -120,8 +120,7 @@ public final class BatchRecords {
       } catch (IOException e) {
         problems.accept(new BatchRefusal.UnreadableRecord(file, FileErrors.reason(e)));
       } catch (JsonTextException e) {
-        problems.accept(
-            new BatchRefusal.DamagedRecord(file, String.valueOf(e.getMessage())));
+        problems.accept(new BatchRefusal.DamagedRecord(file, String.valueOf(e.getMessage())));
       }
     }
     records.sort(Comparator.comparing(BatchRecord::createdAt).reversed());

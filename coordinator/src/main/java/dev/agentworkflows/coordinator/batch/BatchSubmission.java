@@ -93,8 +93,7 @@ public final class BatchSubmission {
     BatchRecord lost =
         earlier(input)
             .filter(record -> record.status() == BatchStatus.SUBMITTING)
-            .orElseThrow(() ->
-                new RefusedException(new BatchRefusal.NothingInDoubt(input.file())));
+            .orElseThrow(() -> new RefusedException(new BatchRefusal.NothingInDoubt(input.file())));
     if (isKnown(providerBatchId)) {
       throw new RefusedException(new BatchRefusal.OfAnotherSubmission(providerBatchId));
     }

@@ -142,8 +142,7 @@ abstract class BatchCommand extends Command {
     Provider provider =
         providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name)));
     if (provider.problem() != null) {
-      throw new RefusedException(
-          new ProviderRefusal.Unusable(provider.name(), provider.problem()));
+      throw new RefusedException(new ProviderRefusal.Unusable(provider.name(), provider.problem()));
     }
     return provider;
   }

@@ -24,7 +24,8 @@ final class BatchListCommand extends BatchCommand {
 
   @Override
   int run(Providers providers) {
-    List<BatchRecord> all = records().readable(problem -> screen().note("owf: " + RefusalText.of(problem)));
+    List<BatchRecord> all =
+        records().readable(problem -> screen().note("owf: " + RefusalText.of(problem)));
     if (json()) {
       ArrayNode list = Json.array();
       all.forEach(record -> list.add(BatchJson.shown(record)));

@@ -95,7 +95,8 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
           CallRecord call =
               store
                   .call(request.getCallId())
-                  .orElseThrow(() -> new RefusedException(new SessionRefusal.NoCall(request.getCallId())));
+                  .orElseThrow(
+                      () -> new RefusedException(new SessionRefusal.NoCall(request.getCallId())));
           ActiveRun run = ownRun(call.runId());
           if (sessions.keepsRuns()) {
             throw new RefusedException(new SessionRefusal.RemoteFiles());

@@ -229,8 +229,7 @@ final class RunSession {
           runs.active(message.getParentRunId())
               .filter(found -> found.rootId().equals(launch.rootRunId()))
               .orElseThrow(() ->
-                  new RefusedException(
-                      new SessionRefusal.NoOpenParent(message.getParentRunId())));
+                  new RefusedException(new SessionRefusal.NoOpenParent(message.getParentRunId())));
       opened(runs.openChild(script, parent), () -> {});
     } else if (launch.rootRunId() != null) {
       throw new RefusedException(new SessionRefusal.LaunchedBefore(launch.rootRunId()));

@@ -159,8 +159,7 @@ public final class RunFiles {
   public static CallTexts texts(RunStore store, CallRecord call) {
     return store
         .texts(call.id())
-        .orElseThrow(() ->
-            new RefusedException(new RunRefusal.NoTexts(call.id())));
+        .orElseThrow(() -> new RefusedException(new RunRefusal.NoTexts(call.id())));
   }
 
   /** Makes the files of a call below its run's directory. */

@@ -174,8 +174,7 @@ public final class RunRetention {
     try {
       FileTree.delete(directory);
     } catch (IOException e) {
-      throw new RefusedException(
-          new FileRefusal.NotRemovable(directory, FileErrors.reason(e)), e);
+      throw new RefusedException(new FileRefusal.NotRemovable(directory, FileErrors.reason(e)), e);
     }
   }
 }

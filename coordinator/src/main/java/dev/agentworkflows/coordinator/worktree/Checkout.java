@@ -22,8 +22,7 @@ record Checkout(Path top, Path commonDirectory, Path prefix) {
    */
   static Checkout around(Git git, Path workspace) throws GitException, InterruptedException {
     if (!Files.isDirectory(workspace)) {
-      throw new GitException(
-          "the workspace " + workspace + " is not there any more. Name another");
+      throw new GitException("the workspace " + workspace + " is not there any more. Name another");
     }
     GitFilesCheck.around(git, workspace);
     Git.Result found =

@@ -61,7 +61,8 @@ class BatchRecordsTest {
     assertThat(problems)
         .singleElement()
         .isInstanceOfSatisfying(
-            BatchRefusal.DamagedRecord.class, damaged -> assertThat(damaged.file()).isEqualTo(file));
+            BatchRefusal.DamagedRecord.class,
+            damaged -> assertThat(damaged.file()).isEqualTo(file));
     assertThatThrownBy(() -> desk.records.find(id)).isInstanceOf(RefusedException.class);
   }
 

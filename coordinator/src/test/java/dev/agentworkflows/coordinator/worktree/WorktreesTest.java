@@ -368,7 +368,8 @@ class WorktreesTest {
   void withoutARepositoryThereIsNone() throws IOException {
     Path plain = Files.createDirectories(directory.resolve("notes"));
 
-    assertRefused(plain, plain + " is not inside a git repository", "git init", "name another workspace");
+    assertRefused(
+        plain, plain + " is not inside a git repository", "git init", "name another workspace");
   }
 
   @Test

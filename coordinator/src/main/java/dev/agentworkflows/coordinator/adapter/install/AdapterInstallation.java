@@ -78,8 +78,7 @@ public final class AdapterInstallation {
       return place(coordinates, jars, target, there);
     } catch (IOException e) {
       throw new RefusedException(
-          new InstallRefusal.NotWritable(
-              coordinates.toString(), directory, FileErrors.reason(e)),
+          new InstallRefusal.NotWritable(coordinates.toString(), directory, FileErrors.reason(e)),
           e);
     }
   }

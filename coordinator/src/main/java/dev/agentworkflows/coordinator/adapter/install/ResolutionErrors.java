@@ -61,8 +61,7 @@ final class ResolutionErrors {
             .filter(failure -> !(failure instanceof ArtifactNotFoundException))
             .findFirst();
     if (transfer.isPresent()) {
-      return notFetched(
-          place(transfer.get()) + " can't be fetched: " + innermost(transfer.get()));
+      return notFetched(place(transfer.get()) + " can't be fetched: " + innermost(transfer.get()));
     }
     return first(all, ArtifactNotFoundException.class)
         .<InstallRefusal>map(missing ->

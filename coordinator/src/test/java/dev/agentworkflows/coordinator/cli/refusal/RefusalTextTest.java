@@ -71,10 +71,13 @@ class RefusalTextTest {
           Map.entry(new ScriptRefusal.NeedsApproval(null), "--yes"),
           Map.entry(new ScriptRefusal.NoPython(List.of("python3")), "--python FILE"),
           Map.entry(new ScriptRefusal.PythonNotStarted("/py (PATH)", "no"), "/py (PATH) can't"),
-          Map.entry(new ScriptRefusal.PythonInterrupted("/py (PATH)"), "/py (PATH) for its version"),
-          Map.entry(new ScriptRefusal.PythonSilent("/py (PATH)"), "Name another with --python FILE"),
+          Map.entry(
+              new ScriptRefusal.PythonInterrupted("/py (PATH)"), "/py (PATH) for its version"),
+          Map.entry(
+              new ScriptRefusal.PythonSilent("/py (PATH)"), "Name another with --python FILE"),
           Map.entry(new ScriptRefusal.PythonBroken("/py (PATH)", "oops"), "oops\nInstall Python"),
-          Map.entry(new ScriptRefusal.PythonTooOld("/py (PATH)", "3.8.1"), "or name it with --python"),
+          Map.entry(
+              new ScriptRefusal.PythonTooOld("/py (PATH)", "3.8.1"), "or name it with --python"),
           Map.entry(new ScriptRefusal.ProcessNotStarted(HOME, "no"), "cannot start /p/my home: no"),
           Map.entry(new ScriptRefusal.ShimNotUnpacked(HOME, "no"), "XDG_CACHE_HOME"),
           Map.entry(new ScriptRefusal.NotWritten(HOME, "no"), "Name a place"),
@@ -98,7 +101,8 @@ class RefusalTextTest {
           Map.entry(new FileRefusal.NamedMissing("OWF_X", HOME), "OWF_X names /p/my home"),
           Map.entry(new FileRefusal.NotRegular(HOME), "Look at it"),
           Map.entry(new FileRefusal.Malformed("/f", "is not JSON"), "/f is not JSON."),
-          Map.entry(new FileRefusal.BadEntry("/f", "routes[1]", "is no object"), "/f: routes[1] is"),
+          Map.entry(
+              new FileRefusal.BadEntry("/f", "routes[1]", "is no object"), "/f: routes[1] is"),
           Map.entry(new ProviderRefusal.NoName(List.of("fake")), "known are: fake"),
           Map.entry(new ProviderRefusal.SeveralNames("a,b", List.of("a", "b")), "[\"a\", \"b\"]"),
           Map.entry(
@@ -116,7 +120,8 @@ class RefusalTextTest {
           Map.entry(new PriceRefusal.NotEncrypted(), "over https:// alone"),
           Map.entry(new PriceRefusal.NotFetched("https://h", "no"), "stay as they were"),
           Map.entry(new InstallRefusal.NoCoordinates("x"), "'x' is not GROUP:ARTIFACT:VERSION"),
-          Map.entry(new InstallRefusal.BadRepository("x", "is not a URL"), "--repository 'x' is not"),
+          Map.entry(
+              new InstallRefusal.BadRepository("x", "is not a URL"), "--repository 'x' is not"),
           Map.entry(new InstallRefusal.PasswordInAddress("h"), "--repository holds a password"),
           Map.entry(new InstallRefusal.AnotherVersion("a:b:1", HOME, "2"), "--force puts 2"),
           Map.entry(new InstallRefusal.InTheWay(HOME, "a:b:1"), "--adapters DIR"),
@@ -132,7 +137,8 @@ class RefusalTextTest {
           Map.entry(new BatchRefusal.TooLarge(HOME), "Split it up."),
           Map.entry(new BatchRefusal.PipeTooLarge(HOME, 32), "more than 32 MiB"),
           Map.entry(new BatchRefusal.Empty(HOME), "Nothing was sent."),
-          Map.entry(new BatchRefusal.BadLines(HOME, List.of("line 2: no"), 0), "line 2: no\nNothing"),
+          Map.entry(
+              new BatchRefusal.BadLines(HOME, List.of("line 2: no"), 0), "line 2: no\nNothing"),
           Map.entry(new BatchRefusal.UnknownBatch("b"), "`batch list` lists"),
           Map.entry(new BatchRefusal.UnreadableRecord(HOME, "no"), "record /p/my home: no."),
           Map.entry(new BatchRefusal.DamagedRecord(HOME, "no"), "Move it away"),
