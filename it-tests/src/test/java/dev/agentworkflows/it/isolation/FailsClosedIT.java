@@ -200,6 +200,6 @@ class FailsClosedIT {
                 .formatted(
                     Project.python(project.top.toString()), Project.python(project.top + "-left")));
 
-    assertFailedClosed(project, output, "is not there any more", "--workspace DIR");
+    assertFailedClosed(project, output, "is not there any more", "Name another");
   }
 }
