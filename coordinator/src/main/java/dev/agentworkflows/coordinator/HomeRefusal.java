@@ -81,4 +81,33 @@ public sealed interface HomeRefusal extends Refusal {
           + ", where adapters were expected";
     }
   }
+
+  /** Something in a home that this program does not make there. */
+  record ForeignEntry(Path file, boolean directoryExpected) implements HomeRefusal {
+    @Override
+    public String text() {
+      return file
+          + " is no "
+          + (directoryExpected ? "directory" : "regular file")
+          + " but a link or something else that this program does not make."
+          + "\nLook at it, and move it away";
+    }
+  }
+
+  record OfAnotherUser(Path file) implements HomeRefusal {
+    @Override
+    public String text() {
+      return file + " belongs to another user than its home does.\nLook at it, and move it away";
+    }
+  }
+
+  /** What is in it is run, so that nobody else may write there. */
+  record AdaptersOpenToOthers(Path directory) implements HomeRefusal {
+    @Override
+    public String text() {
+      return "the adapters directory "
+          + directory
+          + " can be written to by others, and what is in it is run";
+    }
+  }
 }

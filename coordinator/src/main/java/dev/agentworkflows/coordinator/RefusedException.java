@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person asked for cannot be done, and nothing was changed. The message is one or two plain
- * lines: where, what, what to do. Where what to do has another name in each frontend, there is a
- * {@link Refusal}, from which the frontend makes its message.
+ * What a person asked for cannot be done, and nothing was changed. Below the frontends it has a
+ * {@link Refusal}, from which each frontend makes its message: one or two plain lines, where, what,
+ * what to do. Only a frontend makes one of a text, which leaves it as it is.
  */
 public final class RefusedException extends RuntimeException {
 
@@ -19,7 +19,7 @@ public final class RefusedException extends RuntimeException {
   }
 
   public RefusedException(Refusal refusal, @Nullable Throwable cause) {
-    super(refusal.text() + ".", cause);
+    super(refusal.followedBy("."), cause);
     this.refusal = refusal;
   }
 

@@ -100,4 +100,27 @@ public sealed interface RunRefusal extends Refusal {
       return "question %d waits no more: %s".formatted(number, answer);
     }
   }
+
+  record Over(String run) implements RunRefusal {
+    @Override
+    public String text() {
+      return "the run " + run + " is over";
+    }
+  }
+
+  /** A child run asks for a child. */
+  record ChildOfChild(String parent) implements RunRefusal {
+    @Override
+    public String text() {
+      return "workflow() goes one child level deep, and " + parent + " is a child already";
+    }
+  }
+
+  /** A call is recorded without its prompt and answer. */
+  record NoTexts(String call) implements RunRefusal {
+    @Override
+    public String text() {
+      return "the texts of " + call + " are not in the database, though the call is";
+    }
+  }
 }

@@ -85,4 +85,73 @@ public sealed interface ScriptRefusal extends Refusal {
       return "no Python found: " + String.join(", ", tried);
     }
   }
+
+  record NotWritten(Path file, String reason) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "cannot write " + file + ": " + reason + ".\nName a place that can be written to";
+    }
+  }
+
+  /**
+   * An interpreter that can't be asked for its version.
+   *
+   * @param python its path, and who named it
+   */
+  record PythonNotStarted(String python, String reason) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return python + " can't be started: " + reason;
+    }
+  }
+
+  record PythonInterrupted(String python) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "interrupted while asking " + python + " for its version";
+    }
+  }
+
+  record PythonSilent(String python) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return python + " does not answer";
+    }
+  }
+
+  /**
+   * @param output the first line that it printed instead of an answer
+   */
+  record PythonBroken(String python, String output) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return python + " does not work: " + output;
+    }
+  }
+
+  record PythonTooOld(String python, String version) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return python + " is Python " + version + ", and workflows need 3.10 or newer";
+    }
+  }
+
+  /** The interpreter was found, and the script's process can't be started with it. */
+  record ProcessNotStarted(Path python, String reason) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "cannot start " + python + ": " + reason;
+    }
+  }
+
+  record ShimNotUnpacked(Path directory, String reason) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "cannot unpack the Python shim to "
+          + directory
+          + ": "
+          + reason
+          + ".\nSet XDG_CACHE_HOME to a directory that can be written to";
+    }
+  }
 }

@@ -84,4 +84,24 @@ public sealed interface WorktreeRefusal extends Refusal {
           .formatted(String.join(", ", paths), worktree);
     }
   }
+
+  /**
+   * Git, or the file system under it, did not do what was asked.
+   *
+   * @param problem as it was said for people
+   */
+  record GitFailed(String problem) implements WorktreeRefusal {
+    @Override
+    public String text() {
+      return problem;
+    }
+  }
+
+  /** The thread was interrupted before git was done. */
+  record Interrupted() implements WorktreeRefusal {
+    @Override
+    public String text() {
+      return "interrupted";
+    }
+  }
 }

@@ -21,6 +21,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Which package may know which. */
@@ -84,6 +86,29 @@ class ArchitectureTest {
    */
   private static final Set<String> RUN_CLASSES_THAT_KNOW_VIEWS =
       Set.of("Manifest", "RunEvents", "RunFiles", "RunSources", "LiveRunStats");
+
+  /** Of these, what people read is about the command line, or stands in its terminal. */
+  private static final Set<String> SAY_COMMANDS =
+      Set.of(COORDINATOR + "cli", COORDINATOR + "report", COORDINATOR + "progress");
+
+  /**
+   * Other classes with a command in a text for people, and why no frontend can add it. Add none
+   * without such a reason.
+   */
+  private static final Map<String, String> CLASSES_THAT_NAME_COMMANDS =
+      Map.of(
+          "approval.ApprovalText", "an event of the run: how a person answers on a terminal",
+          "worktree.KnownRepositories", "recorded with the call: only a person may trust, by this",
+          "worktree.WorktreeGc", "the output of the command gc, which alone shows it",
+          "mcp.ClientApproval", "what a model asks its user to type",
+          "rpc.GrpcErrors", "a script's process shows it to whoever typed the options of its run",
+          "shim.Python", "the option by which an interpreter was named, among where it was sought");
+
+  /** A word of our command line, or an option; not one argument of another program, as of git. */
+  private static final Pattern COMMAND_WORDS =
+      Pattern.compile("(?s)(?!--[a-z-]+=)(?=.*\\s).*(?<![-\\w])(--[a-z]|owf [a-z]).*");
+
+  private static final Pattern GIT_COMMAND = Pattern.compile("(git config|diff)( --[a-z]+)+");
 
   private static List<String> coordinator(String... packages) {
     return Stream.of(packages).map(COORDINATOR::concat).toList();
@@ -203,6 +228,52 @@ class ArchitectureTest {
         return description;
       }
     };
+  }
+
+  /** What all frontends are told is facts; words and cures are each frontend's own. */
+  @ArchTest
+  static final ArchRule refusals_below_the_frontends_are_typed =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..coordinator.cli..", "..coordinator.mcp..")
+          .and()
+          .doNotBelongToAnyOf(RefusedException.class)
+          .should()
+          .callConstructor(RefusedException.class, String.class)
+          .orShould()
+          .callConstructor(RefusedException.class, String.class, Throwable.class);
+
+  @ArchTest
+  static void commands_are_named_by_frontends_alone(JavaClasses classes) throws IOException {
+    Map<String, List<String>> found = new TreeMap<>();
+    for (JavaClass type : classes) {
+      String outer = outermost(type).getName().replace(COORDINATOR, "");
+      boolean says =
+          SAY_COMMANDS.stream()
+              .anyMatch(name -> (type.getPackageName() + ".").startsWith(name + "."));
+      boolean ours =
+          type.getName().startsWith(COORDINATOR)
+              || type.getPackageName().equals("dev.agentworkflows.store");
+      if (ours && !says && !CLASSES_THAT_NAME_COMMANDS.containsKey(outer)) {
+        List<String> texts = new ArrayList<>(ClassFileStrings.of(type));
+        texts.removeIf(
+            text -> !COMMAND_WORDS.matcher(GIT_COMMAND.matcher(text).replaceAll("git")).matches());
+        if (!texts.isEmpty()) {
+          found.put(type.getName(), texts);
+        }
+      }
+    }
+    assertThat(found).as("texts with words of the command line").isEmpty();
+  }
+
+  /** The list of exceptions shrinks with the code. */
+  @ArchTest
+  static void classes_that_may_name_commands_do(JavaClasses classes) throws IOException {
+    for (String name : CLASSES_THAT_NAME_COMMANDS.keySet()) {
+      assertThat(ClassFileStrings.of(classes.get(COORDINATOR + name)))
+          .as(name)
+          .anyMatch(text -> text.contains("--") || text.contains("owf "));
+    }
   }
 
   @ArchTest

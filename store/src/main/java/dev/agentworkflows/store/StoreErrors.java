@@ -10,7 +10,7 @@ import org.sqlite.SQLiteErrorCode;
 /** Says in plain words what is wrong with a database, and what to do. */
 final class StoreErrors {
   private static final int PRIMARY_CODE = 0xFF;
-  private static final String ELSEWHERE = "Move it away, or pass --home DIR.";
+  private static final String ELSEWHERE = "Move it away, or name another home.";
 
   private final Path file;
 
@@ -30,7 +30,7 @@ final class StoreErrors {
             + version
             + ", this one knows up to "
             + Schema.VERSION
-            + "); nothing was changed. Update, or pass --home DIR.");
+            + "); nothing was changed. Update, or name another home.");
   }
 
   /** What only a damaged database holds, or one that somebody else made. */
@@ -122,7 +122,7 @@ final class StoreErrors {
   }
 
   private static String unusable() {
-    return "can't be opened for writing. Check the rights of the file and its directory, or pass"
-        + " --home DIR.";
+    return "can't be opened for writing. Check the rights of the file and its directory, or name"
+        + " another home.";
   }
 }

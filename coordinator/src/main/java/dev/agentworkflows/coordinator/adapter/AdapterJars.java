@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.spi.AdapterFactory;
@@ -54,7 +55,7 @@ public final class AdapterJars implements AutoCloseable {
       return entries.filter(AdapterJars::isAdapter).sorted().toList();
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot read the adapters in " + directory + ": " + FileErrors.reason(e) + ".", e);
+          new FileRefusal.Unreadable("the adapters in " + directory, FileErrors.reason(e)), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.RegularFiles;
@@ -122,11 +123,10 @@ final class ProviderConfiguration {
       configuration.read(file, RegularFiles.readString(file));
     } catch (NoSuchFileException e) {
       if (!named.isBlank()) {
-        throw new RefusedException(
-            FILE_VARIABLE + " names " + file + ", and there is no such file.", e);
+        throw new RefusedException(new FileRefusal.NamedMissing(FILE_VARIABLE, file), e);
       }
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + file + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new FileRefusal.Unreadable(file, FileErrors.reason(e)), e);
     }
     return configuration;
   }
@@ -139,14 +139,17 @@ final class ProviderConfiguration {
       routesFile = file.toString();
       providers = whole.get("providers");
     } catch (JsonTextException e) {
-      throw new RefusedException(file + " is not JSON: " + e.getMessage() + ".", e);
+      throw new RefusedException(
+          new FileRefusal.Malformed(file.toString(), "is not JSON: " + e.getMessage()), e);
     }
     if (providers == null && routes != null) {
       return;
     }
     if (providers == null || !providers.isObject()) {
       throw new RefusedException(
-          file + " has no object \"providers\", as in {\"providers\": {\"groq\": {\"kind\": …}}}.");
+          new FileRefusal.Malformed(
+              file.toString(),
+              "has no object \"providers\", as in {\"providers\": {\"groq\": {\"kind\": …}}}"));
     }
     for (Map.Entry<String, JsonNode> provider : providers.properties()) {
       String name = canonical(provider.getKey());
@@ -185,7 +188,7 @@ final class ProviderConfiguration {
           names(value)
               .ifPresent(names ->
                   settings.put(FALLBACK, new Setting(ProviderList.join(names), file.toString())));
-        } catch (RefusedException e) {
+        } catch (SettingException e) {
           return new Entry(settings, "its entry in " + file + " " + e.getMessage());
         }
         continue;
@@ -204,9 +207,9 @@ final class ProviderConfiguration {
   /**
    * The names of a fallback: a list, or one text with commas; empty where there is none.
    *
-   * @throws RefusedException when it is something else
+   * @throws SettingException when it is something else
    */
-  static Optional<List<String>> names(JsonNode fallback) {
+  static Optional<List<String>> names(JsonNode fallback) throws SettingException {
     if (fallback.isMissingNode() || fallback.isNull()) {
       return Optional.empty();
     }
@@ -217,12 +220,12 @@ final class ProviderConfiguration {
     List<String> names = new ArrayList<>();
     for (JsonNode name : fallback) {
       if (!name.isString()) {
-        throw new RefusedException("has a fallback that is no list of names");
+        throw new SettingException("has a fallback that is no list of names");
       }
       names.addAll(ProviderList.split(name.asString()));
     }
     if (!fallback.isArray()) {
-      throw new RefusedException("has a fallback that is no list of names");
+      throw new SettingException("has a fallback that is no list of names");
     }
     return Optional.of(names);
   }

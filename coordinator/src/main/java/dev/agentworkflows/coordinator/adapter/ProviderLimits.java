@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.adapter;
 
-import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.spi.AdapterFactory;
 import java.util.Map;
 
@@ -19,10 +18,11 @@ record ProviderLimits(int concurrency, int requestsPerMinute, int tokensPerMinut
   private static final String ALL = "OWF_MAX_CONCURRENCY";
 
   /**
-   * @throws RefusedException when a setting is no number above 0
+   * @throws SettingException when a setting is no number above 0
    */
   static ProviderLimits of(
-      AdapterFactory factory, ProviderConfiguration.Entry entry, Map<String, String> environment) {
+      AdapterFactory factory, ProviderConfiguration.Entry entry, Map<String, String> environment)
+      throws SettingException {
     int otherwise =
         factory.concurrency() > 0 && environment.containsKey(ALL)
             ? positive(ALL, environment.getOrDefault(ALL, ""))
@@ -33,7 +33,8 @@ record ProviderLimits(int concurrency, int requestsPerMinute, int tokensPerMinut
         number(entry, ProviderConfiguration.TOKENS_PER_MINUTE, 0));
   }
 
-  private static int number(ProviderConfiguration.Entry entry, String name, int otherwise) {
+  private static int number(ProviderConfiguration.Entry entry, String name, int otherwise)
+      throws SettingException {
     ProviderConfiguration.Setting setting = entry.settings().get(name);
     if (setting == null) {
       return otherwise;
@@ -43,7 +44,7 @@ record ProviderLimits(int concurrency, int requestsPerMinute, int tokensPerMinut
         variable ? setting.source() : name + " in " + setting.source(), setting.value());
   }
 
-  private static int positive(String setting, String value) {
+  private static int positive(String setting, String value) throws SettingException {
     try {
       int number = Integer.parseInt(value.strip());
       if (number > 0) {
@@ -52,7 +53,7 @@ record ProviderLimits(int concurrency, int requestsPerMinute, int tokensPerMinut
     } catch (NumberFormatException e) {
       // told below, together with numbers that make no sense
     }
-    throw new RefusedException(
-        setting + " is '" + value + "', where a whole number above 0 was expected.");
+    throw new SettingException(
+        setting + " is '" + value + "', where a whole number above 0 was expected");
   }
 }

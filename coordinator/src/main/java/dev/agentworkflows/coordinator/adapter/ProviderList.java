@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.adapter;
 
-import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.text.Suggestion;
 import java.util.Arrays;
 import java.util.Collection;
@@ -33,26 +32,27 @@ final class ProviderList {
    * @param first the canonical name of the provider before them; null where there is none
    * @param names as they were written
    * @param known canonical names by all names that providers have
-   * @throws RefusedException when a name is unknown, empty, or there twice
+   * @throws SettingException when a name is unknown, empty, or there twice
    */
   static List<String> of(
-      String where, @Nullable String first, List<String> names, Map<String, String> known) {
+      String where, @Nullable String first, List<String> names, Map<String, String> known)
+      throws SettingException {
     Set<String> all = new LinkedHashSet<>();
     for (String name : names) {
       if (name.isBlank()) {
-        throw new RefusedException(where + " has an empty name");
+        throw new SettingException(where + " has an empty name");
       }
       String canonical = known.get(ProviderConfiguration.canonical(name.strip()));
       if (canonical == null) {
-        throw new RefusedException(
+        throw new SettingException(
             where + " names the unknown provider '" + name + "'" + meant(name, known.keySet()));
       }
       if (canonical.equals(first)) {
-        throw new RefusedException(
+        throw new SettingException(
             where + " names '" + name + "', which is the provider that it stands in for");
       }
       if (!all.add(canonical)) {
-        throw new RefusedException(where + " names '" + canonical + "' twice");
+        throw new SettingException(where + " names '" + canonical + "' twice");
       }
     }
     return List.copyOf(all);

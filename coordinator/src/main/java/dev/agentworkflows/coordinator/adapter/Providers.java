@@ -1,8 +1,10 @@
 package dev.agentworkflows.coordinator.adapter;
 
+import dev.agentworkflows.coordinator.ProviderRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.secret.Secrets;
+import dev.agentworkflows.coordinator.text.Suggestion;
 import dev.agentworkflows.spi.AdapterFactory;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -132,7 +134,7 @@ public final class Providers implements AutoCloseable {
       try {
         limits = ProviderLimits.of(factory, entry, settled.environment());
         fallback = fallback(name, entry, settled.names());
-      } catch (RefusedException e) {
+      } catch (SettingException e) {
         problem = e.getMessage();
       }
     }
@@ -149,7 +151,8 @@ public final class Providers implements AutoCloseable {
   }
 
   private static List<String> fallback(
-      String name, ProviderConfiguration.Entry entry, Map<String, String> names) {
+      String name, ProviderConfiguration.Entry entry, Map<String, String> names)
+      throws SettingException {
     String written = entry.value(ProviderConfiguration.FALLBACK);
     if (written == null) {
       return List.of();
@@ -219,20 +222,17 @@ public final class Providers implements AutoCloseable {
   }
 
   /** What to say about a name that {@link #find} does not know. */
-  public String unknown(String name) {
+  public ProviderRefusal unknown(String name) {
     if (name.isBlank()) {
-      return "a name in the list of providers is empty; known are: " + String.join(", ", names());
+      return new ProviderRefusal.NoName(List.copyOf(names()));
     }
     if (split(name).size() > 1) {
-      return "'%s' is several names: pass a list, as in provider=[\"%s\"]"
-          .formatted(name, String.join("\", \"", split(name)));
+      return new ProviderRefusal.SeveralNames(name, split(name));
     }
-    return "unknown provider '"
-        + name
-        + "'"
-        + ProviderList.meant(name, byEveryName.keySet())
-        + "; known are: "
-        + String.join(", ", names());
+    String meant =
+        Suggestion.closest(ProviderConfiguration.canonical(name), byEveryName.keySet())
+            .orElse(null);
+    return new ProviderRefusal.Unknown(name, meant, List.copyOf(names()));
   }
 
   /** Names that stand in one text, with commas between them. */
@@ -255,17 +255,11 @@ public final class Providers implements AutoCloseable {
     Provider other = byEveryName.putIfAbsent(name.toLowerCase(Locale.ROOT), provider);
     if (other != null) {
       throw new RefusedException(
-          "two adapters claim the provider name '"
-              + name
-              + "': those of '"
-              + other.name()
-              + "' ("
-              + other.origin()
-              + ") and '"
-              + provider.name()
-              + "' ("
-              + provider.origin()
-              + ").\nRemove one of them; `adapters` lists all.");
+          new ProviderRefusal.ClaimedTwice(name, claim(other), claim(provider)));
     }
+  }
+
+  private static ProviderRefusal.Claim claim(Provider provider) {
+    return new ProviderRefusal.Claim(provider.name(), provider.origin());
   }
 }

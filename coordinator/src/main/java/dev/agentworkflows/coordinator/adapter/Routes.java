@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,34 +36,37 @@ final class Routes {
   static Routes of(String file, JsonNode routes, Map<String, String> known) {
     if (!routes.isArray()) {
       throw new RefusedException(
-          file + ": \"routes\" is no list, as in {\"routes\": [{\"label\": \"review-*\", …}]}.");
+          new FileRefusal.BadEntry(
+              file,
+              "\"routes\"",
+              "is no list, as in {\"routes\": [{\"label\": \"review-*\", …}]}"));
     }
     List<Route> read = new ArrayList<>();
     for (JsonNode route : routes) {
       try {
         read.add(route(route, known));
-      } catch (RefusedException e) {
+      } catch (SettingException e) {
         throw new RefusedException(
-            "%s: routes[%d] %s.".formatted(file, read.size(), e.getMessage()), e);
+            new FileRefusal.BadEntry(file, "routes[" + read.size() + "]", e.getMessage()), e);
       }
     }
     return new Routes(read);
   }
 
-  private static Route route(JsonNode route, Map<String, String> known) {
+  private static Route route(JsonNode route, Map<String, String> known) throws SettingException {
     if (!route.isObject()) {
-      throw new RefusedException("is no object");
+      throw new SettingException("is no object");
     }
     for (String key : route.propertyNames()) {
       if (!KEYS.contains(key)) {
-        throw new RefusedException(
+        throw new SettingException(
             "has the unknown key '" + key + "'" + ProviderList.meant(key, KEYS));
       }
     }
     String label = text(route, LABEL);
     String phase = text(route, PHASE);
     if (label == null && phase == null) {
-      throw new RefusedException("has neither a label nor a phase: for all calls, say \"*\"");
+      throw new SettingException("has neither a label nor a phase: for all calls, say \"*\"");
     }
     String named = text(route, PROVIDER);
     String provider =
@@ -70,12 +74,14 @@ final class Routes {
             ? null
             : ProviderList.of("has a provider that", null, List.of(named), known).get(0);
     String model = text(route, MODEL);
+    Optional<List<String>> names =
+        ProviderConfiguration.names(route.path(ProviderConfiguration.FALLBACK));
     List<String> fallback =
-        ProviderConfiguration.names(route.path(ProviderConfiguration.FALLBACK))
-            .map(names -> ProviderList.of("has a fallback that", provider, names, known))
-            .orElse(null);
+        names.isEmpty()
+            ? null
+            : ProviderList.of("has a fallback that", provider, names.get(), known);
     if (provider == null && model == null && fallback == null) {
-      throw new RefusedException("chooses neither a provider nor a model nor a fallback");
+      throw new SettingException("chooses neither a provider nor a model nor a fallback");
     }
     return new Route(glob(label), glob(phase), provider, model, fallback);
   }
@@ -84,13 +90,13 @@ final class Routes {
     return pattern == null ? null : new Glob(pattern);
   }
 
-  private static @Nullable String text(JsonNode route, String key) {
+  private static @Nullable String text(JsonNode route, String key) throws SettingException {
     JsonNode value = route.path(key);
     if (value.isMissingNode() || value.isNull()) {
       return null;
     }
     if (!value.isString() || value.asString().isBlank()) {
-      throw new RefusedException(
+      throw new SettingException(
           "has a '" + key + "' that is " + (value.isString() ? "empty" : "no text"));
     }
     return value.asString().strip();

@@ -35,10 +35,10 @@ final class CallWorktrees {
     try {
       return action.run(worktrees);
     } catch (GitException e) {
-      throw new RefusedException(e.getMessage(), e);
+      throw new RefusedException(new WorktreeRefusal.GitFailed(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException("interrupted.", e);
+      throw new RefusedException(new WorktreeRefusal.Interrupted(), e);
     }
   }
 

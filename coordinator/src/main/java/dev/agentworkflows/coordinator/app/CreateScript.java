@@ -67,13 +67,7 @@ public final class CreateScript {
               .replace("examples/" + example.file(), String.valueOf(file.getFileName()));
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new RefusedException(
-          "cannot write "
-              + file
-              + ": "
-              + FileErrors.reason(e)
-              + ".\nName a place that can be written to.",
-          e);
+      throw new RefusedException(new ScriptRefusal.NotWritten(file, FileErrors.reason(e)), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.app;
 
+import dev.agentworkflows.coordinator.ProviderRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.ScriptRefusal.Setting;
@@ -104,16 +105,13 @@ public final class RunOptionsResolver {
     List<String> usable = new ArrayList<>();
     for (String name : Providers.split(names)) {
       Provider provider =
-          providers
-              .find(name)
-              .orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
+          providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name)));
       if (provider.problem() != null) {
         throw new RefusedException(
-            "the provider '" + provider.name() + "' can't be used: " + provider.problem());
+            new ProviderRefusal.Unusable(provider.name(), provider.problem()));
       }
       if (usable.contains(provider.name())) {
-        throw new RefusedException(
-            "of the providers '" + names + "', '" + provider.name() + "' is there twice.");
+        throw new RefusedException(new ProviderRefusal.NamedTwice(names, provider.name()));
       }
       usable.add(provider.name());
     }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.app;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
@@ -66,7 +67,7 @@ public final class WriteReport {
       }
       PrivateFiles.writeWithParents(file, redacted(text(run, format, file)));
     } catch (IOException e) {
-      throw new RefusedException("cannot write " + file + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new FileRefusal.Unwritable(file, FileErrors.reason(e)), e);
     }
     return file;
   }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.batch;
 
+import dev.agentworkflows.coordinator.BatchRefusal;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -103,8 +104,8 @@ public final class BatchFetching {
   private static void refuseUnlessOver(BatchRecord record) {
     if (record.status() == BatchStatus.SUBMITTING) {
       throw new BatchFailedException(
-          "nobody knows whether %s has the batch %s.\n`batch submit %s --provider %s` looks it up there before anything is sent."
-              .formatted(record.provider(), record.id(), record.inputFile(), record.provider()));
+          new BatchRefusal.NotKnownToExist(record.provider(), record.id(), record.inputFile()),
+          null);
     }
     if (!record.status().isOver()) {
       throw new BatchFailedException(

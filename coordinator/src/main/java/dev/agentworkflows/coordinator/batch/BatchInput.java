@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator.batch;
 
+import dev.agentworkflows.coordinator.BatchRefusal;
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.home.FileErrors;
@@ -74,16 +76,14 @@ public record BatchInput(Path file, List<BatchItem> items) {
   private static byte[] bytes(Path file) {
     try {
       if (Files.isDirectory(file)) {
-        throw new RefusedException(
-            file + " is a directory, where a file of JSON Lines was expected.");
+        throw new RefusedException(new BatchRefusal.IsDirectory(file));
       }
       if (Files.size(file) > LARGEST) {
-        throw new RefusedException(
-            file + " is larger than any provider takes in one batch. Split it up.");
+        throw new RefusedException(new BatchRefusal.TooLarge(file));
       }
       return Files.isRegularFile(file) ? Files.readAllBytes(file) : ofPipe(file);
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + file + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new FileRefusal.Unreadable(file, FileErrors.reason(e)), e);
     }
   }
 
@@ -92,11 +92,7 @@ public record BatchInput(Path file, List<BatchItem> items) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_PIPED + 1);
       if (bytes.length > MAX_PIPED) {
-        throw new RefusedException(
-            file
-                + " is no regular file and has more than "
-                + (MAX_PIPED >> 20)
-                + " MiB. Write it to a file.");
+        throw new RefusedException(new BatchRefusal.PipeTooLarge(file, MAX_PIPED >> 20));
       }
       return bytes;
     }
@@ -116,17 +112,13 @@ public record BatchInput(Path file, List<BatchItem> items) {
 
   private static void refuse(Path file, List<String> problems, boolean empty) {
     if (problems.isEmpty() && empty) {
-      throw new RefusedException(file + " has no line with a prompt. Nothing was sent.");
+      throw new RefusedException(new BatchRefusal.Empty(file));
     }
     if (!problems.isEmpty()) {
-      int more = problems.size() - MAX_TOLD;
+      int told = Math.min(MAX_TOLD, problems.size());
       throw new RefusedException(
-          file
-              + ", "
-              + String.join("\n", problems.subList(0, Math.min(MAX_TOLD, problems.size())))
-              + (more > 0 ? "\nand %d more".formatted(more) : "")
-              + "\nNothing was sent. A line is a JSON string, or an object with prompt and perhaps"
-              + " custom_id, model, system, max_tokens.");
+          new BatchRefusal.BadLines(
+              file, List.copyOf(problems.subList(0, told)), problems.size() - told));
     }
   }
 

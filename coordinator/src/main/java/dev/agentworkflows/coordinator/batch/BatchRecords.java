@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator.batch;
 
+import dev.agentworkflows.coordinator.BatchRefusal;
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
@@ -57,7 +59,7 @@ public final class BatchRecords {
   public Path results(BatchRecord record) {
     Path results = directory.resolve(record.id() + ".results.jsonl");
     if (RegularFiles.isOther(results, LinkOption.NOFOLLOW_LINKS)) {
-      throw new RefusedException(results + " is no regular file.\nLook at it, and move it away.");
+      throw new RefusedException(new FileRefusal.NotRegular(results));
     }
     return results;
   }
@@ -106,9 +108,9 @@ public final class BatchRecords {
   /**
    * Those that can be read, the newest first.
    *
-   * @param problems gets a line for each of the others
+   * @param problems gets one for each of the others
    */
-  public List<BatchRecord> readable(Consumer<String> problems) {
+  public List<BatchRecord> readable(Consumer<BatchRefusal> problems) {
     List<BatchRecord> records = new ArrayList<>();
     for (Path file : files()) {
       try {
@@ -116,10 +118,9 @@ public final class BatchRecords {
       } catch (NoSuchFileException e) {
         // forgotten since the directory was read
       } catch (IOException e) {
-        problems.accept("cannot read the record " + file + ": " + FileErrors.reason(e) + ".");
+        problems.accept(new BatchRefusal.UnreadableRecord(file, FileErrors.reason(e)));
       } catch (JsonTextException e) {
-        problems.accept(
-            "the record " + file + " is damaged: " + e.getMessage() + ".\nMove it away to go on.");
+        problems.accept(new BatchRefusal.DamagedRecord(file, String.valueOf(e.getMessage())));
       }
     }
     records.sort(Comparator.comparing(BatchRecord::createdAt).reversed());
@@ -143,13 +144,13 @@ public final class BatchRecords {
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + directory + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new FileRefusal.Unreadable(directory, FileErrors.reason(e)), e);
     }
   }
 
   /** The batch with this id, ours or the provider's; or the {@code latest}. */
   public BatchRecord find(String id) {
-    List<String> problems = new ArrayList<>();
+    List<BatchRefusal> problems = new ArrayList<>();
     List<BatchRecord> all = readable(problems::add);
     return all.stream()
         .filter(record ->
@@ -157,8 +158,6 @@ public final class BatchRecords {
         .findFirst()
         .orElseThrow(() ->
             new RefusedException(
-                problems.isEmpty()
-                    ? "unknown batch '" + id + "'. `batch list` lists those that there are."
-                    : problems.get(0)));
+                problems.isEmpty() ? new BatchRefusal.UnknownBatch(id) : problems.get(0)));
   }
 }

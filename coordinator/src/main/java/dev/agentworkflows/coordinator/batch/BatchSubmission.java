@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.batch;
 
+import dev.agentworkflows.coordinator.BatchRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.batch.BatchRecord.Asked;
 import dev.agentworkflows.coordinator.home.FileErrors;
@@ -82,7 +83,7 @@ public final class BatchSubmission {
       return send(begun.record(), input);
     }
     if (begun.record().status() != BatchStatus.SUBMITTING) {
-      throw new RefusedException(alreadySubmitted(begun.record()));
+      throw new RefusedException(submittedBefore(begun.record()));
     }
     return lookedUp(begun.record(), "its submission came to no known end");
   }
@@ -92,14 +93,9 @@ public final class BatchSubmission {
     BatchRecord lost =
         earlier(input)
             .filter(record -> record.status() == BatchStatus.SUBMITTING)
-            .orElseThrow(() ->
-                new RefusedException(
-                    "--adopt is for a file whose submission came to no known end, and that of "
-                        + input.file()
-                        + " did not."));
+            .orElseThrow(() -> new RefusedException(new BatchRefusal.NothingInDoubt(input.file())));
     if (isKnown(providerBatchId)) {
-      throw new RefusedException(
-          "the batch '" + providerBatchId + "' is that of another submission. See `batch list`.");
+      throw new RefusedException(new BatchRefusal.OfAnotherSubmission(providerBatchId));
     }
     BatchState state;
     try {
@@ -110,8 +106,7 @@ public final class BatchSubmission {
     }
     if (state.total() != 0 && state.total() != input.items().size()) {
       throw new RefusedException(
-          "the batch '%s' has %d requests, and the file %d: it is another one."
-              .formatted(providerBatchId, state.total(), input.items().size()));
+          new BatchRefusal.OfAnotherSize(providerBatchId, state.total(), input.items().size()));
     }
     return submitted(lost, providerBatchId);
   }
@@ -171,14 +166,8 @@ public final class BatchSubmission {
       return records.save(record.submitted(providerBatchId, now()));
     } catch (IOException e) {
       throw new BatchFailedException(
-          "%s has the batch as %s, but that can't be recorded: %s.\nWhen it can: `batch submit %s --provider %s --adopt %s`."
-              .formatted(
-                  provider,
-                  providerBatchId,
-                  FileErrors.reason(e),
-                  record.inputFile(),
-                  provider,
-                  providerBatchId),
+          new BatchRefusal.MadeNotRecorded(
+              provider, providerBatchId, record.inputFile(), FileErrors.reason(e)),
           e);
     }
   }
@@ -215,32 +204,28 @@ public final class BatchSubmission {
 
   private BatchFailedException unknown(
       BatchRecord record, String why, String lookup, @Nullable String candidate) {
-    String command = "`batch submit " + record.inputFile() + " --provider " + provider;
     return new BatchFailedException(
-        "%s may or may not have the batch %s (%s): %s; %s.\nNothing is sent again by itself. %s looks again%s; with --again it sends the file once more, and you may pay twice."
-            .formatted(
-                provider,
-                record.id(),
-                record.createdAt(),
-                why,
-                lookup,
-                command + "`",
-                candidate == null ? "" : "; with --adopt " + candidate + " it takes that one"));
+        new BatchRefusal.InDoubt(
+            provider,
+            record.id(),
+            record.createdAt(),
+            why + "; " + lookup,
+            record.inputFile(),
+            candidate),
+        null);
   }
 
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private static String alreadySubmitted(BatchRecord record) {
-    return "%s was submitted to %s already, %s, as %s (%s).\n`batch status %s` tells how far it is; --again sends the file once more, to be paid once more."
-        .formatted(
-            record.inputFile(),
-            record.provider(),
-            record.submittedAt(),
-            record.id(),
-            record.status().label(),
-            record.id());
+  private static BatchRefusal submittedBefore(BatchRecord record) {
+    return new BatchRefusal.AlreadySubmitted(
+        record.inputFile(),
+        record.provider(),
+        record.submittedAt(),
+        record.id(),
+        record.status().label());
   }
 
   private interface DiskWork<T> {
@@ -251,8 +236,7 @@ public final class BatchSubmission {
     try {
       return work.run();
     } catch (IOException e) {
-      throw new RefusedException(
-          "cannot keep the record of the batch: " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new BatchRefusal.NotRecorded(FileErrors.reason(e)), e);
     }
   }
 }

@@ -125,7 +125,7 @@ public record InputLine(@Nullable String defaultModel, boolean needsModel, Redac
     }
     if (item.model() == null && needsModel) {
       throw new MalformedException(
-          "it names no model, and the provider has no default. Add one, or pass --model");
+          "it names no model, and the provider has no default. Add one, or name one for all lines");
     }
     // They are how results are told apart, so they can't be blotted out where they are written.
     if (!redactor.redact(item.customId()).equals(item.customId())) {

@@ -74,7 +74,7 @@ final class IsolationStep {
         : CompletableFuture.failedFuture(
             new CallFailure(
                 CallStatus.FAILED,
-                "the workspace " + workspace + " is not there any more; pass --workspace DIR"));
+                "the workspace " + workspace + " is not there any more; name another"));
   }
 
   /** What an agent edits here, a later call's git may find. */

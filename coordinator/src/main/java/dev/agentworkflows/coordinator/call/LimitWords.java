@@ -82,8 +82,8 @@ final class LimitWords {
   /** How long calls of the run wait. */
   String waits(Duration patience) {
     return patience.isZero()
-        ? "this run does not wait for limits (--wait-for-limits 0)"
-        : "this run waits %s for limits (--wait-for-limits)".formatted(Figures.duration(patience));
+        ? "this run does not wait for limits (wait_for_limits is 0)"
+        : "this run waits %s for limits (wait_for_limits)".formatted(Figures.duration(patience));
   }
 
   /** Why a provider that has others behind it is not asked now. */

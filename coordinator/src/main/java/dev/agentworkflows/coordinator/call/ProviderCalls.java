@@ -48,7 +48,7 @@ final class ProviderCalls {
       throws CannotAnswerException, CallFailure {
     Provider provider = target.provider();
     if (provider == null) {
-      throw CannotAnswerException.unavailable(providers.unknown(target.name()));
+      throw CannotAnswerException.unavailable(providers.unknown(target.name()).text());
     }
     AdmittedCall admitted = prompted.admitted();
     String unsupported = UnsupportedOptions.problem(providers, provider, admitted);
@@ -65,7 +65,7 @@ final class ProviderCalls {
     String model = target.model();
     if (model == null && provider.needsModel()) {
       throw CannotAnswerException.unavailable(
-          provider.name() + " has no default_model: name a model with model= or --model");
+          provider.name() + " has no default_model: name a model for the call or for the run");
     }
     BudgetLimits limits = admitted.scope().ledger().limits();
     Optional<Price> price =

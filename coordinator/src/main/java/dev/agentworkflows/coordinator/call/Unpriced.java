@@ -31,7 +31,7 @@ final class Unpriced {
         + (model.isEmpty() ? "" : "/" + model)
         + " has no price, so a budget of money can't hold it. "
         + cure(prices, provider.name(), model)
-        + "; or let it go uncounted with --allow-unpriced";
+        + "; or let it go uncounted with allow_unpriced";
   }
 
   static String cure(Prices prices, String provider, String model) {

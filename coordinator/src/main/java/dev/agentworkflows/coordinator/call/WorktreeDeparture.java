@@ -178,7 +178,7 @@ final class WorktreeDeparture {
             + worktree.path()
             + " could not be removed: "
             + why
-            + ". `owf gc` will try again");
+            + ". The next gc will try again");
   }
 
   private static void warn(AdmittedCall call, String message) {

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Causes;
+import dev.agentworkflows.coordinator.ProviderRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
@@ -13,7 +14,6 @@ import dev.agentworkflows.coordinator.batch.BatchRecords;
 import dev.agentworkflows.coordinator.batch.BlockingRetry;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.spi.AdapterException;
@@ -66,7 +66,8 @@ abstract class BatchCommand extends Command {
       try {
         return run(providers);
       } catch (BatchFailedException e) {
-        return failed(providers.redactor().redact(String.valueOf(e.getMessage())), e);
+        String message = e.refusal().map(RefusalText::of).orElse(String.valueOf(e.getMessage()));
+        throw new BatchFailedException(providers.redactor().redact(message), e);
       } catch (RefusedException e) {
         throw new RefusedException(providers.redactor().redact(RefusalText.of(e)), e);
       }
@@ -75,17 +76,6 @@ abstract class BatchCommand extends Command {
 
   /** Does the command's work. */
   abstract int run(Providers providers);
-
-  private int failed(String message, BatchFailedException e) {
-    if (debug()) {
-      screen().stackTrace(e);
-    }
-    if (json) {
-      screen().json(Json.object().put("error", message));
-    }
-    screen().note("owf: " + message);
-    return ExitCode.FAILED;
-  }
 
   BatchRecords records() {
     return new BatchRecords(where());
@@ -150,10 +140,9 @@ abstract class BatchCommand extends Command {
 
   static Provider provider(String name, Providers providers) {
     Provider provider =
-        providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name) + "."));
+        providers.find(name).orElseThrow(() -> new RefusedException(providers.unknown(name)));
     if (provider.problem() != null) {
-      throw new RefusedException(
-          "the provider '" + provider.name() + "' can't be used: " + provider.problem());
+      throw new RefusedException(new ProviderRefusal.Unusable(provider.name(), provider.problem()));
     }
     return provider;
   }
@@ -170,7 +159,7 @@ abstract class BatchCommand extends Command {
         api = provider.adapter().batches();
       } catch (AdapterException e) {
         throw new RefusedException(
-            "the provider '" + provider.name() + "' can't be used: " + e.getMessage(), e);
+            new ProviderRefusal.Unusable(provider.name(), String.valueOf(e.getMessage())), e);
       }
     }
     return api.orElseThrow(() ->

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
+import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.json.Json;
 import java.util.List;
 import picocli.CommandLine;
@@ -23,7 +24,8 @@ final class BatchListCommand extends BatchCommand {
 
   @Override
   int run(Providers providers) {
-    List<BatchRecord> all = records().readable(problem -> screen().note("owf: " + problem));
+    List<BatchRecord> all =
+        records().readable(problem -> screen().note("owf: " + RefusalText.of(problem)));
     if (json()) {
       ArrayNode list = Json.array();
       all.forEach(record -> list.add(BatchJson.shown(record)));

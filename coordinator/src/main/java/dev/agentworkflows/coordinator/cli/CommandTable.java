@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.batch.BatchFailedException;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.text.Suggestion;
@@ -201,7 +202,7 @@ final class CommandTable implements Commands {
       // Said once, at the end of the process.
       return ExitCode.FAILED;
     }
-    if (cause instanceof ScriptEndedException) {
+    if (cause instanceof ScriptEndedException || cause instanceof BatchFailedException) {
       return told(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.FAILED);
     }
     if (cause instanceof RefusedException refused) {

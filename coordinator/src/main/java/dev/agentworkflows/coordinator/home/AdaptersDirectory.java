@@ -47,21 +47,15 @@ public record AdaptersDirectory(Path path, boolean named) {
       throw new RefusedException(new HomeRefusal.NoAdaptersDirectory(path, Files.exists(path)));
     }
     if (Files.isDirectory(path)) {
-      refuseWhatOthersMayWrite(path, "the adapters directory ");
+      refuseWhatOthersMayWrite(path);
     }
     return path;
   }
 
-  /**
-   * @param what begins the message, as people know it
-   */
-  public static void refuseWhatOthersMayWrite(Path path, String what) {
+  /** Refuses an adapters directory in which others may put something. */
+  public static void refuseWhatOthersMayWrite(Path path) {
     if (isWritableByOthers(path)) {
-      throw new RefusedException(
-          what
-              + path
-              + " can be written to by others, and what is in it is run.\nRun: chmod go-w "
-              + path);
+      throw new RefusedException(new HomeRefusal.AdaptersOpenToOthers(path));
     }
   }
 

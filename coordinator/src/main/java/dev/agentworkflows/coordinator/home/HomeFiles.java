@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.home;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -76,16 +77,10 @@ final class HomeFiles {
     }
     FileFacts facts = found.get();
     if (directory ? !facts.isDirectory() : !facts.isRegularFile()) {
-      throw new RefusedException(
-          file
-              + " is no "
-              + (directory ? "directory" : "regular file")
-              + " but a link or something else that this program does not make."
-              + "\nLook at it, and move it away.");
+      throw new RefusedException(new HomeRefusal.ForeignEntry(file, directory));
     }
     if (facts.owner() != owner) {
-      throw new RefusedException(
-          file + " belongs to another user than its home does.\nLook at it, and move it away.");
+      throw new RefusedException(new HomeRefusal.OfAnotherUser(file));
     }
     if (facts.isOpenToOthers()) {
       tighten(file, directory, facts);

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.agentworkflows.coordinator.HttpFloods;
 import dev.agentworkflows.coordinator.LocalHttp;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import io.modelcontextprotocol.spec.HttpHeaders;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
@@ -76,8 +77,10 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
       server = HttpServer.create(address, 0);
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot listen on %s:%d: %s.\nPass another --port, or 0 for any."
-              .formatted(address.getHostString(), port, e.getMessage()),
+          new ServerRefusal.CannotListen(
+              ServerRefusal.Server.MCP,
+              address.getHostString() + ":" + port,
+              String.valueOf(e.getMessage())),
           e);
     }
     server.setExecutor(threads);

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.mcp;
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.StoreException;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServer.AsyncSpecification;
@@ -178,6 +179,9 @@ public final class McpService implements AutoCloseable {
       return tool.apply(arguments);
     } catch (RefusedException e) {
       return ToolResults.failure(RefusalText.of(e));
+    } catch (StoreException e) {
+      // What is wrong with the database, in words for people.
+      return ToolResults.failure(String.valueOf(e.getMessage()));
     } catch (InvalidPathException e) {
       return ToolResults.failure(
           "a path has a character that no file's name can have here. Name another file.");

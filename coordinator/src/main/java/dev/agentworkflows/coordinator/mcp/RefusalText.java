@@ -15,7 +15,7 @@ final class RefusalText {
   static String of(RefusedException refused) {
     return refused
         .refusal()
-        .map(refusal -> refusal.text() + wayOn(refusal))
+        .map(refusal -> refusal.followedBy(wayOn(refusal)))
         .orElse(String.valueOf(refused.getMessage()));
   }
 
@@ -45,6 +45,12 @@ final class RefusalText {
       return several.waiting().stream()
           .map(asked -> "\n  %d: %s".formatted(asked.position(), asked.question()))
           .collect(Collectors.joining("", ": say which with question.", ""));
+    }
+    if (refusal instanceof ScriptRefusal.NoPython
+        || refusal instanceof ScriptRefusal.PythonSilent
+        || refusal instanceof ScriptRefusal.PythonBroken
+        || refusal instanceof ScriptRefusal.PythonTooOld) {
+      return ". Python 3.10 or newer is needed; whoever starts this server can name one.";
     }
     if (refusal instanceof ScriptRefusal.IsDirectory) {
       return ". Name the script to write.";

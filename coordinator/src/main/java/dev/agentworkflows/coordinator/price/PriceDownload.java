@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.price;
 
+import dev.agentworkflows.coordinator.PriceRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,18 +49,16 @@ public final class PriceDownload {
     try {
       address = new URI(url.strip());
     } catch (URISyntaxException e) {
-      throw new RefusedException("--url is no address: " + e.getReason() + ".", e);
+      throw new RefusedException(new PriceRefusal.NoAddress(e.getReason()), e);
     }
     String host = address.getHost();
     if (host == null || address.getRawUserInfo() != null) {
-      throw new RefusedException("--url must be https://HOST/PATH, without a user's name.");
+      throw new RefusedException(new PriceRefusal.IncompleteAddress());
     }
     boolean https = "https".equalsIgnoreCase(address.getScheme());
     boolean http = "http".equalsIgnoreCase(address.getScheme());
     if (!https && !(http && isThisMachine(host))) {
-      throw new RefusedException(
-          "prices are fetched over https:// alone, or over http:// from this machine (127.0.0.1,"
-              + " localhost): whoever changes them on their way decides what a budget holds.");
+      throw new RefusedException(new PriceRefusal.NotEncrypted());
     }
     return new PriceDownload(address, patience);
   }
@@ -140,7 +139,6 @@ public final class PriceDownload {
   }
 
   private RefusedException failed(String problem) {
-    return new RefusedException(
-        "no prices from " + name() + ": " + problem + ".\nThe prices stay as they were.");
+    return new RefusedException(new PriceRefusal.NotFetched(name(), problem));
   }
 }

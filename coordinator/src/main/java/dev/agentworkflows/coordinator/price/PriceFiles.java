@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.price;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
@@ -55,7 +56,7 @@ public record PriceFiles(Path own, Path refreshed, boolean named) {
     Optional<PriceTable> ownTable = read(own);
     Optional<PriceTable> refreshedTable = read(refreshed);
     if (named && ownTable.isEmpty() && refreshedTable.isEmpty()) {
-      throw new RefusedException(VARIABLE + " names " + own + ", and there is no such file.");
+      throw new RefusedException(new FileRefusal.NamedMissing(VARIABLE, own));
     }
     ownTable.ifPresent(tables::add);
     refreshedTable.ifPresent(tables::add);
@@ -68,9 +69,10 @@ public record PriceFiles(Path own, Path refreshed, boolean named) {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (CharacterCodingException e) {
-      throw new RefusedException(file + " is not JSON: it is no text in UTF-8.", e);
+      throw new RefusedException(
+          new FileRefusal.Malformed(file.toString(), "is not JSON: it is no text in UTF-8"), e);
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + file + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new FileRefusal.Unreadable(file, FileErrors.reason(e)), e);
     }
   }
 
@@ -83,7 +85,8 @@ public record PriceFiles(Path own, Path refreshed, boolean named) {
   public int refresh(String origin, String text) {
     PriceTable table = PriceTableReader.read(origin, text);
     if (table.entries().isEmpty()) {
-      throw new RefusedException(origin + ": \"prices\" is empty, where entries were expected.");
+      throw new RefusedException(
+          new FileRefusal.BadEntry(origin, "\"prices\"", "is empty, where entries were expected"));
     }
     try {
       if (Files.exists(refreshed)) {
@@ -91,8 +94,7 @@ public record PriceFiles(Path own, Path refreshed, boolean named) {
       }
       PrivateFiles.writeWithParents(refreshed, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new RefusedException(
-          "cannot write " + refreshed + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new FileRefusal.Unwritable(refreshed, FileErrors.reason(e)), e);
     }
     return table.entries().size();
   }

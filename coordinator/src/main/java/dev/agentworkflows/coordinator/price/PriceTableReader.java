@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.price;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
@@ -56,7 +57,8 @@ final class PriceTableReader {
     try {
       document = Json.readStrict(text);
     } catch (JsonTextException e) {
-      throw new RefusedException(origin + " is not JSON: " + e.getMessage() + ".", e);
+      throw new RefusedException(
+          new FileRefusal.Malformed(origin, "is not JSON: " + e.getMessage()), e);
     }
     List<PriceEntry> entries = new ArrayList<>();
     JsonNode prices = prices(document);
@@ -85,9 +87,10 @@ final class PriceTableReader {
             && document.properties().stream().allMatch(price -> price.getValue().isArray());
     if (!bare) {
       throw new RefusedException(
-          origin
-              + " has no list \"prices\", as in {\"prices\": [{\"model\": \"gpt-\", \"input\": 2,"
-              + " \"output\": 10}]}, or in {\"prices\": {\"gpt-\": [2, 10]}}.");
+          new FileRefusal.Malformed(
+              origin,
+              "has no list \"prices\", as in {\"prices\": [{\"model\": \"gpt-\", \"input\": 2,"
+                  + " \"output\": 10}]}, or in {\"prices\": {\"gpt-\": [2, 10]}}"));
     }
     return document;
   }
@@ -187,7 +190,7 @@ final class PriceTableReader {
   }
 
   private RefusedException refused(String place, String problem) {
-    return new RefusedException(origin + ": " + place + " " + problem + ".");
+    return new RefusedException(new FileRefusal.BadEntry(origin, place, problem));
   }
 
   private static String shown(JsonNode value) {

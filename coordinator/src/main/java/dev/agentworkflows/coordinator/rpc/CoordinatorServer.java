@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.proto.v1.CoordinatorGrpc;
 import io.grpc.BindableService;
@@ -203,7 +204,10 @@ public final class CoordinatorServer implements AutoCloseable {
       server.start();
     } catch (IOException e) {
       loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-      throw new RefusedException("cannot listen on " + address + ": " + reason(e) + ".", e);
+      throw new RefusedException(
+          new ServerRefusal.CannotListen(
+              ServerRefusal.Server.COORDINATOR, address.toString(), reason(e)),
+          e);
     }
     return new CoordinatorServer(loop, server);
   }

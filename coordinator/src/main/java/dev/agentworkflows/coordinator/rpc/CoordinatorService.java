@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.SessionRefusal;
 import dev.agentworkflows.coordinator.run.ActiveRun;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.coordinator.run.RunHandle;
@@ -94,10 +95,11 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
           CallRecord call =
               store
                   .call(request.getCallId())
-                  .orElseThrow(() -> new RefusedException("no call " + request.getCallId() + "."));
+                  .orElseThrow(
+                      () -> new RefusedException(new SessionRefusal.NoCall(request.getCallId())));
           ActiveRun run = ownRun(call.runId());
           if (sessions.keepsRuns()) {
-            throw new RefusedException("the files of a call are made for scripts on this machine.");
+            throw new RefusedException(new SessionRefusal.RemoteFiles());
           }
           return Wire.files(files.makeCallFiles(call, run.directory()));
         });
@@ -132,7 +134,7 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
     RunHandle launch = launch();
     return runs.active(runId)
         .filter(run -> run.rootId().equals(launch.rootRunId()))
-        .orElseThrow(() -> new RefusedException("no open run " + runId + "."));
+        .orElseThrow(() -> new RefusedException(new SessionRefusal.NoOpenRun(runId)));
   }
 
   /** The launch of the shim that asks. */

@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import dev.agentworkflows.proto.v1.CommandOutput;
 import dev.agentworkflows.proto.v1.CommandRequest;
 import dev.agentworkflows.proto.v1.CoordinatorGrpc;
@@ -58,7 +60,7 @@ public final class RemoteCommand {
           out,
           err);
     } catch (StatusRuntimeException e) {
-      throw new RefusedException(reason(address, e.getStatus()), e);
+      throw new RefusedException(refusal(address.toString(), e.getStatus()), e);
     } finally {
       channel.shutdownNow();
     }
@@ -82,7 +84,8 @@ public final class RemoteCommand {
       }
       out.flush();
     } catch (IOException e) {
-      throw new RefusedException("cannot write the output: " + e.getMessage() + ".", e);
+      throw new RefusedException(
+          new ServerRefusal.OutputNotWritten(String.valueOf(e.getMessage())), e);
     }
     return code;
   }
@@ -107,35 +110,33 @@ public final class RemoteCommand {
       }
       return builder.sslContext(tls.build()).build();
     } catch (IOException | IllegalArgumentException e) {
-      throw new RefusedException("cannot use the certificates: " + e.getMessage() + ".", e);
+      throw new RefusedException(
+          new ServerRefusal.UnusableCertificates(String.valueOf(e.getMessage())), e);
     }
   }
 
   private static Path readable(Path file) {
     if (!Files.isReadable(file)) {
-      throw new RefusedException("cannot read " + file + ".");
+      throw new RefusedException(new FileRefusal.Unreadable(file, null));
     }
     return file;
   }
 
-  private static String reason(RemoteAddress address, Status status) {
+  private static ServerRefusal refusal(String address, Status status) {
     if (status.getCode() == Status.Code.UNAUTHENTICATED) {
-      return "the coordinator at " + address + " does not accept this token.";
+      return new ServerRefusal.TokenNotAccepted(address);
     }
     if (status.getCode() == Status.Code.UNAVAILABLE) {
       Throwable cause = status.getCause();
       while (cause != null && cause.getCause() != null) {
         cause = cause.getCause();
       }
-      return "cannot reach the coordinator at "
-          + address
-          + ": "
-          + (cause == null ? status.getDescription() : cause.getMessage())
-          + ".";
+      return new ServerRefusal.NotReached(
+          address, cause == null ? status.getDescription() : cause.getMessage());
     }
     if (status.getCode() == Status.Code.UNIMPLEMENTED) {
-      return "the coordinator at " + address + " is of another release: it knows no commands.";
+      return new ServerRefusal.OfAnotherRelease(address);
     }
-    return "the coordinator at " + address + " says: " + status.getDescription();
+    return new ServerRefusal.Answered(address, status.getDescription());
   }
 }

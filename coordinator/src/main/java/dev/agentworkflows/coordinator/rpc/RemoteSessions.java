@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.SessionRefusal;
 import dev.agentworkflows.coordinator.Steadily;
 import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
@@ -122,8 +123,7 @@ public final class RemoteSessions implements Sessions, AutoCloseable {
     if (session == null
         || !(caller instanceof Caller.Shim shim)
         || session.launch() != shim.launch()) {
-      throw new RefusedException(
-          "there is no run " + message.getRunId() + " that could be joined with this token.");
+      throw new RefusedException(new SessionRefusal.NotJoinable(message.getRunId()));
     }
     session.rejoin(stream, message);
     return session;
@@ -132,7 +132,7 @@ public final class RemoteSessions implements Sessions, AutoCloseable {
   private RunSession launch(OpenRun message, RunStream stream) {
     RunSession.checkVersion(message.getProtocolVersion());
     if (message.hasParentRunId()) {
-      throw new RefusedException("a child run is opened with its parent's own token.");
+      throw new RefusedException(new SessionRefusal.ChildWithoutItsToken());
     }
     if (runs.openCount() >= limits.runs()) {
       throw Status.RESOURCE_EXHAUSTED

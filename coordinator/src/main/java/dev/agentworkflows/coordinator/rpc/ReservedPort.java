@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +30,10 @@ public final class ReservedPort implements AutoCloseable {
       channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
       return new ReservedPort(channel, (InetSocketAddress) channel.getLocalAddress());
     } catch (IOException e) {
-      throw new RefusedException("cannot listen on loopback: " + e.getMessage() + ".", e);
+      throw new RefusedException(
+          new ServerRefusal.CannotListen(
+              ServerRefusal.Server.COORDINATOR, "loopback", String.valueOf(e.getMessage())),
+          e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.SessionRefusal;
 import dev.agentworkflows.coordinator.run.ActiveRun;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.ProcessEnd;
@@ -179,7 +180,7 @@ final class RunSession {
   /** Goes on with another stream, from where the shim says. */
   synchronized void rejoin(RunStream next, RejoinRun message) {
     if (gone != null) {
-      throw new RefusedException("the run " + message.getRunId() + " can't be joined any more.");
+      throw new RefusedException(new SessionRefusal.JoinedTooLate(message.getRunId()));
     }
     next.holds(limits);
     replayBuffer.attach(next.toShim(), message.getReceived(), received);
@@ -228,11 +229,10 @@ final class RunSession {
           runs.active(message.getParentRunId())
               .filter(found -> found.rootId().equals(launch.rootRunId()))
               .orElseThrow(() ->
-                  new RefusedException(
-                      "no open run " + message.getParentRunId() + " to be a child of."));
+                  new RefusedException(new SessionRefusal.NoOpenParent(message.getParentRunId())));
       opened(runs.openChild(script, parent), () -> {});
     } else if (launch.rootRunId() != null) {
-      throw new RefusedException("this launch has its run already: " + launch.rootRunId());
+      throw new RefusedException(new SessionRefusal.LaunchedBefore(launch.rootRunId()));
     } else if (script.meta().approvalRequired() && !launch.options().approved()) {
       // A person takes his time: not on the connection's thread.
       opened(
@@ -246,12 +246,7 @@ final class RunSession {
 
   static void checkVersion(int theirs) {
     if (theirs != PROTOCOL_VERSION) {
-      throw new RefusedException(
-          "the shim speaks protocol version "
-              + Integer.toUnsignedString(theirs)
-              + ", this coordinator speaks version "
-              + PROTOCOL_VERSION
-              + ". Use a shim and a coordinator of one release.");
+      throw new RefusedException(new SessionRefusal.AnotherProtocol(theirs, PROTOCOL_VERSION));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
@@ -55,13 +56,8 @@ final class ServerTls {
       return GrpcSslContexts.configure(tls).protocols("TLSv1.3", "TLSv1.2").build();
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new RefusedException(
-          "cannot use the certificate "
-              + files.certificate()
-              + " with the key "
-              + files.key()
-              + ": "
-              + e.getMessage()
-              + ".\nExpected two files in PEM format, the key unencrypted (PKCS #8).",
+          new ServerRefusal.UnusableCertificate(
+              files.certificate(), files.key(), String.valueOf(e.getMessage())),
           e);
     }
   }

@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,11 +74,13 @@ final class WatchedFiles {
     for (Path file : files) {
       if (!Files.isReadable(file)) {
         throw new RefusedException(
-            Files.exists(file) ? "cannot read " + file + "." : "there is no file " + file + ".");
+            Files.exists(file)
+                ? new FileRefusal.Unreadable(file, null)
+                : new FileRefusal.Missing(file));
       }
       BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
       if (!is.isRegularFile() || is.size() > MAX_BYTES) {
-        throw new RefusedException(file + " is no regular file of at most 1 MB.");
+        throw new RefusedException(new ServerRefusal.NotRegularOrLarge(file));
       }
       state.add(is.lastModifiedTime() + " " + is.size() + " " + is.fileKey());
     }

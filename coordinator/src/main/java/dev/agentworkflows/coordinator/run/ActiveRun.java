@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.approval.ApprovalRequest;
 import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
@@ -133,7 +134,7 @@ public final class ActiveRun {
 
   private void refuseWhenOver() {
     if (closing) {
-      throw new RefusedException("the run " + id() + " is over.");
+      throw new RefusedException(new RunRefusal.Over(id()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.Steadily;
 import dev.agentworkflows.coordinator.home.FileErrors;
@@ -54,7 +55,7 @@ public final class CancelRequests implements AutoCloseable {
       PrivateFiles.createDirectoriesBelow(home.directory(), run);
       PrivateFiles.write(file, new byte[0]);
     } catch (IOException e) {
-      throw new RefusedException("cannot write " + file + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new FileRefusal.Unwritable(file, FileErrors.reason(e)), e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.call.Transcripts;
 import dev.agentworkflows.coordinator.home.FileErrors;
@@ -158,9 +159,7 @@ public final class RunFiles {
   public static CallTexts texts(RunStore store, CallRecord call) {
     return store
         .texts(call.id())
-        .orElseThrow(() ->
-            new RefusedException(
-                "the texts of " + call.id() + " are not in the database, though the call is."));
+        .orElseThrow(() -> new RefusedException(new RunRefusal.NoTexts(call.id())));
   }
 
   /** Makes the files of a call below its run's directory. */

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.FileTree;
@@ -173,8 +174,7 @@ public final class RunRetention {
     try {
       FileTree.delete(directory);
     } catch (IOException e) {
-      throw new RefusedException(
-          "cannot remove " + directory + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new FileRefusal.NotRemovable(directory, FileErrors.reason(e)), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.Spending;
@@ -106,8 +107,7 @@ public final class Runs {
   /** Opens a child of an open run, which must not itself be one. */
   public CompletableFuture<ActiveRun> openChild(LoadedScript script, ActiveRun parent) {
     if (parent.isChild()) {
-      throw new RefusedException(
-          "workflow() goes one child level deep, and " + parent.id() + " is a child already.");
+      throw new RefusedException(new RunRefusal.ChildOfChild(parent.id()));
     }
     RunOptions options =
         parent.options().forChild(script.argsJson() == null ? "{}" : script.argsJson());

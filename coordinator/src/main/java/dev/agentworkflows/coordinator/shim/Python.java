@@ -183,10 +183,11 @@ public record Python(Path executable, String version) {
     try {
       output = outputOfProbe(candidate, named);
     } catch (IOException e) {
-      throw new RefusedException(named + " can't be started: " + FileErrors.reason(e), e);
+      throw new RefusedException(
+          new ScriptRefusal.PythonNotStarted(named, FileErrors.reason(e)), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException("interrupted while asking " + named + " for its version.", e);
+      throw new RefusedException(new ScriptRefusal.PythonInterrupted(named), e);
     }
     String[] answer =
         output
@@ -195,25 +196,16 @@ public record Python(Path executable, String version) {
             .findFirst()
             .map(line -> line.split("\t", 3))
             .orElseThrow(() ->
-                new RefusedException(
-                    named
-                        + " does not work: "
-                        + output
-                            .lines()
-                            .filter(line -> !line.isBlank())
-                            .findFirst()
-                            .orElse("no output")
-                        + "\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON."));
+                new RefusedException(new ScriptRefusal.PythonBroken(named, firstLine(output))));
     String version = answer[1];
     if (!isNewEnough(version)) {
-      throw new RefusedException(
-          named
-              + " is Python "
-              + version
-              + ", and workflows need 3.10 or newer."
-              + "\nInstall one, or name it with --python FILE or OWF_PYTHON.");
+      throw new RefusedException(new ScriptRefusal.PythonTooOld(named, version));
     }
     return new Python(Path.of(answer[2]), version);
+  }
+
+  private static String firstLine(String output) {
+    return output.lines().filter(line -> !line.isBlank()).findFirst().orElse("no output");
   }
 
   /**
@@ -244,7 +236,7 @@ public record Python(Path executable, String version) {
     try {
       return new String(output.get(PROBE_SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8);
     } catch (TimeoutException e) {
-      throw new RefusedException(named + " does not answer. Name another with --python FILE.", e);
+      throw new RefusedException(new ScriptRefusal.PythonSilent(named), e);
     } catch (ExecutionException e) {
       throw new IOException("its output cannot be read", e.getCause());
     } finally {

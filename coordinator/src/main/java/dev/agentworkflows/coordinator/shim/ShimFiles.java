@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.shim;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
@@ -74,12 +75,7 @@ final class ShimFiles {
       return directory;
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot unpack the Python shim to "
-              + directory
-              + ": "
-              + FileErrors.reason(e)
-              + ".\nSet XDG_CACHE_HOME to a directory that can be written to.",
-          e);
+          new ScriptRefusal.ShimNotUnpacked(directory, FileErrors.reason(e)), e);
     }
   }
 

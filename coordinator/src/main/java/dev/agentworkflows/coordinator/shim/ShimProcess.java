@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.shim;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.secret.ChildEnvironment;
 import java.io.File;
@@ -90,7 +91,7 @@ public final class ShimProcess {
       started.listen(output);
       return started;
     } catch (IOException e) {
-      throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
+      throw notStarted(python, e);
     }
   }
 
@@ -110,12 +111,18 @@ public final class ShimProcess {
     try {
       process = new ProcessBuilder(command).inheritIO().start();
     } catch (IOException e) {
-      throw new RefusedException("cannot start " + python.executable() + ": " + e.getMessage(), e);
+      throw notStarted(python, e);
     }
     ShimProcess running = new ShimProcess(process);
     Thread atSignal = new Thread(() -> running.passOnSignal(), "signal");
     Runtime.getRuntime().addShutdownHook(atSignal);
     return running.ended().join();
+  }
+
+  private static RefusedException notStarted(Python python, IOException e) {
+    return new RefusedException(
+        new ScriptRefusal.ProcessNotStarted(python.executable(), String.valueOf(e.getMessage())),
+        e);
   }
 
   /** It records its run as cancelled and ends; the virtual machine waits for it. */

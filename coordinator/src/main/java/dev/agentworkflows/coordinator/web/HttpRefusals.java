@@ -36,6 +36,6 @@ final class HttpRefusals {
     if (refusal instanceof RunRefusal.QuestionAnswered answered) {
       return "Another answer came first: " + answered.answer();
     }
-    return refusal.text() + ".";
+    return refusal.followedBy(".");
   }
 }

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.agentworkflows.coordinator.HttpFloods;
 import dev.agentworkflows.coordinator.LocalHttp;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import dev.agentworkflows.coordinator.report.PageStyle;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,8 +89,8 @@ public final class WebView implements AutoCloseable {
       return HttpServer.create(new InetSocketAddress(here, port), 0);
     } catch (IOException e) {
       throw new RefusedException(
-          "cannot listen on 127.0.0.1:%s: %s.\nPass another --port, or none."
-              .formatted(port, e.getMessage()),
+          new ServerRefusal.CannotListen(
+              ServerRefusal.Server.WEB_VIEW, "127.0.0.1:" + port, String.valueOf(e.getMessage())),
           e);
     }
   }

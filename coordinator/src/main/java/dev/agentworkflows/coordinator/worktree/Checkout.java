@@ -22,8 +22,7 @@ record Checkout(Path top, Path commonDirectory, Path prefix) {
    */
   static Checkout around(Git git, Path workspace) throws GitException, InterruptedException {
     if (!Files.isDirectory(workspace)) {
-      throw new GitException(
-          "the workspace " + workspace + " is not there any more. Pass --workspace DIR");
+      throw new GitException("the workspace " + workspace + " is not there any more. Name another");
     }
     GitFilesCheck.around(git, workspace);
     Git.Result found =
@@ -66,7 +65,7 @@ record Checkout(Path top, Path commonDirectory, Path prefix) {
     String reason = found.errors();
     if (reason.contains("not a git repository")) {
       return workspace
-          + " is not inside a git repository. Run `git init` and commit there, or pass --workspace DIR";
+          + " is not inside a git repository. Run `git init` and commit there, or name another workspace";
     }
     if (reason.contains("dubious ownership")) {
       return "git does not trust "
@@ -76,7 +75,7 @@ record Checkout(Path top, Path commonDirectory, Path prefix) {
     }
     if (reason.contains("must be run in a work tree")) {
       return workspace
-          + " is inside a git directory, not in a checkout. Pass --workspace DIR with a checkout";
+          + " is inside a git directory, not in a checkout. Name a workspace in a checkout";
     }
     return "git cannot read the repository at " + workspace + ": " + found.reason();
   }

@@ -25,7 +25,7 @@ record WorkingDirectory(Worktrees.Plan plan) {
       if (!there.toRealPath().startsWith(plan.worktree().path().toRealPath())) {
         throw new GitException(
             "the workspace is a symbolic link in the commit, and leads out of the worktree."
-                + " Pass --workspace DIR");
+                + " Name another workspace");
       }
       Files.createDirectories(directory);
     } catch (IOException e) {

@@ -79,11 +79,11 @@ final class WorktreeMaking {
               + path.resolveSibling("")
               + ": "
               + FileErrors.reason(e)
-              + ". Pass --home DIR",
+              + ". Name another home",
           e);
     }
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new GitException(path + " is there already. Move it away, or run `owf gc`");
+      throw new GitException(path + " is there already. Move it away, or run gc");
     }
   }
 
@@ -106,7 +106,7 @@ final class WorktreeMaking {
         .run()
         .fine()) {
       throw new GitException(
-          "the branch " + worktree.branch() + " is there already. Rename it, or run `owf gc`");
+          "the branch " + worktree.branch() + " is there already. Rename it, or run gc");
     }
   }
 

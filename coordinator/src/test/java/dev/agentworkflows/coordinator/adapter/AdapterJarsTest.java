@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.AdaptersDirectory;
 import dev.agentworkflows.coordinator.testing.JarOfSources;
@@ -90,8 +91,11 @@ class AdapterJarsTest {
     for (String rights : List.of("rwxrwx---", "rwxr-xrwx", "rwxrwxrwx")) {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(rights));
       assertThatThrownBy(adapters::toRead)
-          .isInstanceOf(RefusedException.class)
-          .hasMessageContaining("chmod go-w " + directory);
+          .isInstanceOfSatisfying(
+              RefusedException.class,
+              refused ->
+                  assertThat(refused.refusal())
+                      .contains(new HomeRefusal.AdaptersOpenToOthers(directory)));
     }
   }
 

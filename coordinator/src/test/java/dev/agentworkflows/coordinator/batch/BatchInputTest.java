@@ -137,7 +137,7 @@ class BatchInputTest {
     Path file = desk.file("{\"prompt\": \"x\", \"model\": \"m\"}", "\"y\"");
     assertThatThrownBy(() -> BatchInput.read(file, new InputLine(null, true, desk.redactor)))
         .hasMessageContaining("line 2: it names no model")
-        .hasMessageContaining("--model");
+        .hasMessageContaining("name one for all lines");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentworkflows.coordinator.BatchRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.testing.FileState;
 import dev.agentworkflows.coordinator.testing.HostileNames;
@@ -54,10 +55,14 @@ class BatchRecordsTest {
   void aRecordWithAnIdThatIsNotItsNameIsDamaged(String id) throws IOException {
     Files.writeString(file, Files.readString(file).replace(batch.id(), id));
 
-    List<String> problems = new ArrayList<>();
+    List<BatchRefusal> problems = new ArrayList<>();
     assertThat(desk.records.readable(problems::add)).isEmpty();
 
-    assertThat(problems).singleElement().asString().contains(file.toString(), "is damaged");
+    assertThat(problems)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            BatchRefusal.DamagedRecord.class,
+            damaged -> assertThat(damaged.file()).isEqualTo(file));
     assertThatThrownBy(() -> desk.records.find(id)).isInstanceOf(RefusedException.class);
   }
 

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentworkflows.coordinator.BatchRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,10 +102,17 @@ class BatchSubmissionTest {
     BatchRecord record = submit();
 
     assertThatThrownBy(this::submit)
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("submitted to acme already")
-        .hasMessageContaining(record.id())
-        .hasMessageContaining("--again");
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused ->
+                assertThat(refused.refusal())
+                    .contains(
+                        new BatchRefusal.AlreadySubmitted(
+                            record.inputFile(),
+                            "acme",
+                            record.submittedAt(),
+                            record.id(),
+                            record.status().label())));
     assertThat(desk.api.references).hasSize(1);
   }
 
@@ -195,8 +204,7 @@ class BatchSubmissionTest {
         .hasMessageContaining("acme may or may not have the batch")
         .hasMessageContaining("connection lost")
         .hasMessageContaining("acme lists no batch that could be it")
-        .hasMessageContaining("--again")
-        .hasMessageContaining("you may pay twice");
+        .hasMessageEndingWith("Nothing is sent again by itself.");
     assertThat(onlyRecord().status()).isEqualTo(BatchStatus.SUBMITTING);
     assertThat(onlyRecord().problem()).isEqualTo("connection lost");
 
@@ -235,8 +243,13 @@ class BatchSubmissionTest {
     answerIsLost();
     desk.api.finds.add(() -> List.of(new FoundBatch("b-9", SOME_TIME, false)));
     assertThatThrownBy(this::submit)
-        .hasMessageContaining("lists 1 that could be it, the newest b-9")
-        .hasMessageContaining("--adopt b-9");
+        .isInstanceOfSatisfying(
+            BatchFailedException.class,
+            failed ->
+                assertThat(failed.refusal())
+                    .get(InstanceOfAssertFactories.type(BatchRefusal.InDoubt.class))
+                    .returns("b-9", BatchRefusal.InDoubt::candidate))
+        .hasMessageContaining("lists 1 that could be it, the newest b-9");
     assertThat(onlyRecord().providerBatchId()).isNull();
 
     desk.api.state = new BatchState(BatchState.Phase.IN_PROGRESS, 2, 0, 0, null);
@@ -273,8 +286,11 @@ class BatchSubmissionTest {
     desk.api.submissions.add(() -> "b-1");
     submit();
     assertThatThrownBy(() -> desk.submission().adopt(input, "b-9"))
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("--adopt is for");
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused ->
+                assertThat(refused.refusal())
+                    .contains(new BatchRefusal.NothingInDoubt(input.file())));
   }
 
   @Test

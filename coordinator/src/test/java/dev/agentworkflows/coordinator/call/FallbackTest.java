@@ -378,7 +378,7 @@ class FallbackTest {
     assertThat(result.error())
         .contains("one has reached its usage limit and takes calls again at ")
         .contains("two has reached its usage limit and takes calls again at ")
-        .endsWith("this run does not wait for limits (--wait-for-limits 0)");
+        .endsWith("this run does not wait for limits (wait_for_limits is 0)");
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +80,23 @@ class HostileArgumentsTest {
     assertThat(McpService.answered(tools::validate, arguments).content().toString())
         .contains("a path has a character that no file's name can have here")
         .doesNotContain("Exception");
+  }
+
+  @Test
+  void aDatabaseThatCannotBeUsedIsToldInItsOwnWords(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("workflow.sqlite"), "notes ".repeat(2000));
+
+    assertThat(
+            McpService.answered(
+                    arguments -> {
+                      RunStore.open(file).close();
+                      return ToolResults.document(Json.object());
+                    },
+                    new Arguments(Map.of()))
+                .content()
+                .toString())
+        .contains(file.toString())
+        .doesNotContain("Exception", "unexpected", "--home");
   }
 
   private static final Workbench NOTHING_TO_START =

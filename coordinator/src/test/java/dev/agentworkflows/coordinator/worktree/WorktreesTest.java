@@ -368,7 +368,8 @@ class WorktreesTest {
   void withoutARepositoryThereIsNone() throws IOException {
     Path plain = Files.createDirectories(directory.resolve("notes"));
 
-    assertRefused(plain, plain + " is not inside a git repository", "git init", "--workspace DIR");
+    assertRefused(
+        plain, plain + " is not inside a git repository", "git init", "name another workspace");
   }
 
   @Test
@@ -380,19 +381,19 @@ class WorktreesTest {
 
   @Test
   void withoutTheWorkspaceThereIsNone() {
-    assertRefused(directory.resolve("gone"), "is not there any more", "--workspace DIR");
+    assertRefused(directory.resolve("gone"), "is not there any more", "Name another");
   }
 
   @Test
   void insideAGitDirectoryThereIsNone() {
-    assertRefused(repository.top.resolve(".git"), "inside a git directory", "--workspace DIR");
+    assertRefused(repository.top.resolve(".git"), "inside a git directory", "Name a workspace");
   }
 
   @Test
   void inABareRepositoryThereIsNone() {
     repository.git("clone", "-q", "--bare", ".", directory.resolve("bare.git").toString());
 
-    assertRefused(directory.resolve("bare.git"), "inside a git directory", "--workspace DIR");
+    assertRefused(directory.resolve("bare.git"), "inside a git directory", "Name a workspace");
   }
 
   @Test
@@ -422,7 +423,7 @@ class WorktreesTest {
 
     assertThatThrownBy(() -> worktrees.make(plan, LIMIT))
         .hasMessageContaining("is there already")
-        .hasMessageContaining("owf gc");
+        .hasMessageContaining("or run gc");
     assertThat(plan.worktree().path().resolve("precious")).hasContent("mine");
     assertThat(repository.git("branch", "--list", "owf/*")).isEmpty();
   }

@@ -49,7 +49,7 @@ class FailsClosedIT {
     assertThat(output.get(0).get(0).stringValue()).isEqualTo("worktree_failed");
     assertThat(output.get(0).get(1).stringValue())
         .isEqualTo(
-            "worktree isolation failed: %s is not inside a git repository. Run `git init` and commit there, or pass --workspace DIR."
+            "worktree isolation failed: %s is not inside a git repository. Run `git init` and commit there, or name another workspace."
                 .formatted(project.top));
     assertThat(output.get(1).get(0).stringValue()).isEqualTo("worktree_failed");
     assertThat(output.get(2).get(0).stringValue()).isEqualTo("done");
@@ -200,6 +200,6 @@ class FailsClosedIT {
                 .formatted(
                     Project.python(project.top.toString()), Project.python(project.top + "-left")));
 
-    assertFailedClosed(project, output, "is not there any more", "--workspace DIR");
+    assertFailedClosed(project, output, "is not there any more", "Name another");
   }
 }

@@ -169,7 +169,7 @@ class WorktreesIT {
       assertThat(String.valueOf(column(owf.json("events", "latest"), "message")))
           .contains(
               "the empty worktree " + worktree + " could not be removed",
-              "`owf gc` will try again");
+              "The next gc will try again");
       assertThat(project.command("gc").run().stdout())
           .contains("keeping " + result.get("call_id").stringValue());
     } finally {

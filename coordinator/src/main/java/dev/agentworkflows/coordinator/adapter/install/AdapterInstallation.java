@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter.install;
 
+import dev.agentworkflows.coordinator.InstallRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.AdapterJars;
 import dev.agentworkflows.coordinator.adapter.ListedAdapter;
@@ -71,18 +72,13 @@ public final class AdapterInstallation {
       Path target = directory.resolve(coordinates.directoryName());
       refuseToOverwrite(coordinates, target, there);
       PrivateFiles.createDirectories(directory);
-      AdaptersDirectory.refuseWhatOthersMayWrite(directory, "the adapters directory ");
+      AdaptersDirectory.refuseWhatOthersMayWrite(directory);
       MavenSettings settings = MavenSettings.of(userHome, environment);
       Map<String, Path> jars = new AdapterDownload(settings, remotes, limits).fetch(coordinates);
       return place(coordinates, jars, target, there);
     } catch (IOException e) {
       throw new RefusedException(
-          coordinates
-              + " can't be installed in "
-              + directory
-              + ": "
-              + FileErrors.reason(e)
-              + ".\nName another directory with --adapters DIR.",
+          new InstallRefusal.NotWritable(coordinates.toString(), directory, FileErrors.reason(e)),
           e);
     }
   }
@@ -90,12 +86,8 @@ public final class AdapterInstallation {
   private static Installed unchanged(Coordinates coordinates, InstalledVersion there) {
     if (!there.coordinates().equals(coordinates)) {
       throw new RefusedException(
-          there.coordinates()
-              + " is installed, in "
-              + there.path()
-              + ".\n--force puts "
-              + coordinates.version()
-              + " in its place.");
+          new InstallRefusal.AnotherVersion(
+              there.coordinates().toString(), there.path(), coordinates.version()));
     }
     try (AdapterJars jars = AdapterJars.only(there.path())) {
       return new Installed(there.path(), false, names(jars, there.path(), coordinates));
@@ -107,11 +99,7 @@ public final class AdapterInstallation {
       Coordinates coordinates, Path target, List<InstalledVersion> there) {
     if (Files.exists(target)
         && there.stream().noneMatch(version -> version.path().equals(target))) {
-      throw new RefusedException(
-          target
-              + " is in the way, and was not installed as a version of "
-              + coordinates
-              + ".\nMove it away, or name another directory with --adapters DIR.");
+      throw new RefusedException(new InstallRefusal.InTheWay(target, coordinates.toString()));
     }
   }
 
@@ -145,7 +133,7 @@ public final class AdapterInstallation {
       if (one.equals(adapter.path())) {
         if (adapter.problem() != null) {
           throw new RefusedException(
-              coordinates + " can't be used as an adapter: " + adapter.problem() + ".");
+              new InstallRefusal.NoAdapter(coordinates.toString(), adapter.problem()));
         }
         names.add(String.valueOf(adapter.name()));
       }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter.install;
 
+import dev.agentworkflows.coordinator.InstallRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,8 +15,7 @@ public record Coordinates(String group, String artifact, String version) {
   public static Coordinates parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new RefusedException(
-          "'" + text + "' is not GROUP:ARTIFACT:VERSION, as in com.example:example-adapter:1.2.0.");
+      throw new RefusedException(new InstallRefusal.NoCoordinates(text));
     }
     return new Coordinates(matcher.group(1), matcher.group(2), matcher.group(3));
   }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter.install;
 
+import dev.agentworkflows.coordinator.InstallRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.RegularFiles;
 import dev.agentworkflows.coordinator.json.Json;
@@ -52,8 +53,7 @@ record InstalledVersion(Coordinates coordinates, Path path) {
       JsonNode artifact = Json.read(RegularFiles.readString(file)).path("artifact");
       return Coordinates.parse(artifact.asString(""));
     } catch (JsonTextException | RefusedException e) {
-      throw new RefusedException(
-          file + " does not say what is installed there.\nRemove its directory, or mend it.", e);
+      throw new RefusedException(new InstallRefusal.UnknownInstallation(file), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter.install;
 
+import dev.agentworkflows.coordinator.InstallRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class MavenSettings {
           directory);
     } catch (SettingsBuildingException e) {
       throw new RefusedException(
-          file + " can't be used: " + String.valueOf(e.getMessage()).strip(), e);
+          new InstallRefusal.UnusableSettings(file, String.valueOf(e.getMessage()).strip()), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter.install;
 
+import dev.agentworkflows.coordinator.InstallRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -56,10 +57,7 @@ final class Repositories {
     String scheme = String.valueOf(uri.getScheme());
     if (uri.getRawUserInfo() != null) {
       throw new RefusedException(
-          "--repository holds a password, which would show in lists of processes."
-              + "\nPut it into ~/.m2/settings.xml, as that of the server '"
-              + uri.getHost()
-              + "'.");
+          new InstallRefusal.PasswordInAddress(String.valueOf(uri.getHost())));
     }
     boolean fine =
         switch (scheme) {
@@ -84,6 +82,6 @@ final class Repositories {
   }
 
   private static RefusedException refused(String url, String problem, @Nullable Exception cause) {
-    return new RefusedException("--repository '" + url + "' " + problem + ".", cause);
+    return new RefusedException(new InstallRefusal.BadRepository(url, problem), cause);
   }
 }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.adapter.install;
 
+import dev.agentworkflows.coordinator.InstallRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.eclipse.aether.repository.RemoteRepository;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
 import org.eclipse.aether.resolution.ArtifactResult;
@@ -32,25 +32,27 @@ final class ResolutionErrors {
 
   RefusedException told(DependencyResolutionException e) {
     List<Throwable> all = everything(e);
-    return new RefusedException(coordinates + " was not installed: " + reason(e, all), e);
+    return new RefusedException(refusal(e, all), e);
   }
 
   /** The worst comes first: a file that was tampered with must not pass for a missing one. */
-  private String reason(DependencyResolutionException e, List<Throwable> all) {
+  private InstallRefusal refusal(DependencyResolutionException e, List<Throwable> all) {
     Optional<String> where = first(all, ArtifactTransferException.class).map(this::place);
     Optional<ChecksumFailureException> checksum = first(all, ChecksumFailureException.class);
     if (checksum.isPresent()) {
-      return where.orElse("a file")
-          + " does not match its checksum: "
-          + checksum.get().getMessage()
-          + ".\nIt was damaged or tampered with; nothing of it was kept.";
+      return notFetched(
+          where.orElse("a file")
+              + " does not match its checksum: "
+              + checksum.get().getMessage()
+              + ".\nIt was damaged or tampered with; nothing of it was kept");
     }
     if (first(all, RepositoryOfflineException.class).isPresent()) {
-      return "Maven's settings say that this machine is offline.";
+      return notFetched("Maven's settings say that this machine is offline");
     }
     Optional<String> network = network(all);
     if (network.isPresent()) {
-      return network.get() + "\nCheck the network, and the proxy or mirror in ~/.m2/settings.xml.";
+      return notFetched(
+          network.get() + "\nCheck the network, and the proxy or mirror in ~/.m2/settings.xml");
     }
     Optional<ArtifactTransferException> transfer =
         all.stream()
@@ -59,16 +61,17 @@ final class ResolutionErrors {
             .filter(failure -> !(failure instanceof ArtifactNotFoundException))
             .findFirst();
     if (transfer.isPresent()) {
-      return place(transfer.get()) + " can't be fetched: " + innermost(transfer.get());
+      return notFetched(place(transfer.get()) + " can't be fetched: " + innermost(transfer.get()));
     }
     return first(all, ArtifactNotFoundException.class)
-        .map(missing ->
-            "there is no "
-                + missing.getArtifact()
-                + " in "
-                + urls()
-                + ".\nCheck its name and version, or name its repository with --repository URL.")
-        .orElseGet(() -> String.valueOf(e.getMessage()));
+        .<InstallRefusal>map(missing ->
+            new InstallRefusal.NotFound(
+                coordinates.toString(), String.valueOf(missing.getArtifact()), urls()))
+        .orElseGet(() -> notFetched(String.valueOf(e.getMessage())));
+  }
+
+  private InstallRefusal notFetched(String problem) {
+    return new InstallRefusal.NotFetched(coordinates.toString(), problem);
   }
 
   private static Optional<String> network(List<Throwable> all) {
@@ -88,8 +91,8 @@ final class ResolutionErrors {
     return e.getArtifact() + (repository == null ? "" : " in " + repository.getUrl());
   }
 
-  private String urls() {
-    return repositories.stream().map(RemoteRepository::getUrl).collect(Collectors.joining(", "));
+  private List<String> urls() {
+    return repositories.stream().map(RemoteRepository::getUrl).toList();
   }
 
   /** An artifact is looked for in several repositories, and each may fail in its own way. */

@@ -1,10 +1,15 @@
 package dev.agentworkflows.coordinator.cli.refusal;
 
+import dev.agentworkflows.coordinator.BatchRefusal;
 import dev.agentworkflows.coordinator.HomeRefusal;
+import dev.agentworkflows.coordinator.InstallRefusal;
+import dev.agentworkflows.coordinator.PriceRefusal;
+import dev.agentworkflows.coordinator.ProviderRefusal;
 import dev.agentworkflows.coordinator.Refusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import dev.agentworkflows.coordinator.WorktreeRefusal;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -24,23 +29,43 @@ public final class RefusalText {
     return refused.refusal().isEmpty() ? refused : new RefusedException(of(refused), refused);
   }
 
-  private static String of(Refusal refusal) {
+  /** The facts, where an option's name is not the better word for them, and the way on. */
+  public static String of(Refusal refusal) {
     if (refusal instanceof ScriptRefusal.BadSetting bad) {
       return "%s is %s, where %s was expected."
           .formatted(option(bad.setting()), bad.value(), bad.expected());
     }
-    return refusal.text() + wayOn(refusal);
+    if (refusal instanceof PriceRefusal.NoAddress bad) {
+      return "--url is no address: " + bad.reason() + ".";
+    }
+    if (refusal instanceof PriceRefusal.IncompleteAddress) {
+      return "--url must be https://HOST/PATH, without a user's name.";
+    }
+    if (refusal instanceof BatchRefusal batch) {
+      return BatchText.of(batch);
+    }
+    if (refusal instanceof InstallRefusal install) {
+      return InstallText.of(install);
+    }
+    return refusal.followedBy(wayOn(refusal));
   }
 
   private static String wayOn(Refusal refusal) {
     if (refusal instanceof HomeRefusal home) {
       return wayOn(home);
     }
-    if (refusal instanceof ScriptRefusal.NeedsApproval) {
-      return ".\nPass --yes to approve it beforehand.";
+    if (refusal instanceof ScriptRefusal script) {
+      return wayOn(script);
     }
-    if (refusal instanceof ScriptRefusal.NoPython) {
-      return ".\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON.";
+    if (refusal instanceof ServerRefusal.CannotListen deaf) {
+      return switch (deaf.server()) {
+        case COORDINATOR -> ".";
+        case MCP -> ".\nPass another --port, or 0 for any.";
+        case WEB_VIEW -> ".\nPass another --port, or none.";
+      };
+    }
+    if (refusal instanceof ProviderRefusal.ClaimedTwice) {
+      return ".\nRemove one of them; `adapters` lists all.";
     }
     if (refusal instanceof WorktreeRefusal.InUse) {
       return ".\nWait for that call's end.";
@@ -72,11 +97,31 @@ public final class RefusalText {
           .map(asked -> "\n  %d: %s".formatted(asked.position(), asked.question()))
           .collect(Collectors.joining("", ": say which with --question N.", ""));
     }
+    return ".";
+  }
+
+  private static String wayOn(ScriptRefusal refusal) {
+    if (refusal instanceof ScriptRefusal.NeedsApproval) {
+      return ".\nPass --yes to approve it beforehand.";
+    }
     if (refusal instanceof ScriptRefusal.IsDirectory directory) {
       return ".\nName the script to write, as in " + directory.path().resolve("first.py");
     }
     if (refusal instanceof ScriptRefusal.FileExists) {
       return ".\nPass --force to overwrite it.";
+    }
+    if (refusal instanceof ScriptRefusal.NoPython) {
+      return ".\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON.";
+    }
+    if (refusal instanceof ScriptRefusal.PythonBroken) {
+      // What an interpreter printed ends as it likes.
+      return "\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON.";
+    }
+    if (refusal instanceof ScriptRefusal.PythonTooOld) {
+      return ".\nInstall one, or name it with --python FILE or OWF_PYTHON.";
+    }
+    if (refusal instanceof ScriptRefusal.PythonSilent) {
+      return ". Name another with --python FILE.";
     }
     return ".";
   }
@@ -99,6 +144,13 @@ public final class RefusalText {
     }
     if (refusal instanceof HomeRefusal.NoAdaptersDirectory) {
       return ".\nName another one with --adapters DIR or OWF_ADAPTERS.";
+    }
+    if (refusal instanceof HomeRefusal.AdaptersOpenToOthers open) {
+      return ".\nRun: chmod go-w " + open.directory();
+    }
+    if (refusal instanceof HomeRefusal.ForeignEntry
+        || refusal instanceof HomeRefusal.OfAnotherUser) {
+      return ".";
     }
     return ".\nRun a script first, or name its home with --home DIR.";
   }

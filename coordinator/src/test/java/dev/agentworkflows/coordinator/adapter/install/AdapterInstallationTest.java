@@ -3,6 +3,8 @@ package dev.agentworkflows.coordinator.adapter.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentworkflows.coordinator.HomeRefusal;
+import dev.agentworkflows.coordinator.InstallRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.AdapterJars;
 import dev.agentworkflows.coordinator.adapter.install.AdapterInstallation.Installed;
@@ -109,9 +111,13 @@ class AdapterInstallationTest {
     install(ADAPTER, repository.fileUrl(), false);
 
     assertThatThrownBy(() -> install("org.example:talker:2.0", repository.fileUrl(), false))
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining(ADAPTER)
-        .hasMessageContaining("--force");
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused ->
+                assertThat(refused.refusal())
+                    .contains(
+                        new InstallRefusal.AnotherVersion(
+                            ADAPTER, adapters.resolve("talker-1.0"), "2.0")));
     assertThat(files()).allMatch(file -> file.startsWith("talker-1.0/"));
 
     assertThat(install("org.example:talker:2.0", repository.fileUrl(), true).fresh()).isTrue();
@@ -150,8 +156,11 @@ class AdapterInstallationTest {
     }
     Files.setPosixFilePermissions(adapters, PosixFilePermissions.fromString("rwxrwxr-x"));
     assertThatThrownBy(() -> install(ADAPTER, repository.fileUrl(), true))
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("chmod go-w " + adapters);
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused ->
+                assertThat(refused.refusal())
+                    .contains(new HomeRefusal.AdaptersOpenToOthers(adapters)));
   }
 
   @Test
@@ -167,10 +176,15 @@ class AdapterInstallationTest {
   @Test
   void anUnknownArtifactIsToldWithWhereItWasLookedFor() {
     assertThatThrownBy(() -> install("org.example:talker:7.0", repository.httpUrl(), false))
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("there is no org.example:talker:jar:7.0")
-        .hasMessageContaining(repository.httpUrl())
-        .hasMessageContaining("--repository");
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused ->
+                assertThat(refused.refusal())
+                    .contains(
+                        new InstallRefusal.NotFound(
+                            "org.example:talker:7.0",
+                            "org.example:talker:jar:7.0",
+                            List.of(repository.httpUrl()))));
     assertThat(adapters).isEmptyDirectory();
   }
 
@@ -266,7 +280,7 @@ class AdapterInstallationTest {
   void aRepositoryThatCannotBeTrustedIsRefusedWithoutRepeatingAPassword(String url) {
     assertThatThrownBy(() -> install(ADAPTER, url, false))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("--repository")
+        .hasMessageStartingWith("the repository")
         .message()
         .doesNotContain("hunter2");
   }
