@@ -76,10 +76,12 @@ final class Session implements Listener, Peer.Handler {
   private volatile boolean prompting;
   private @Nullable String model;
   private @Nullable String lastProgress;
+
+  /** What the session has cost so far, as the agent told it since its turn began, or before. */
   private @Nullable BigDecimal costUsd;
 
-  /** What the session had cost before this turn, where the agent says so. */
-  private BigDecimal costBefore = BigDecimal.ZERO;
+  /** What the session had cost before this turn; null when the agent did not say so. */
+  private @Nullable BigDecimal costBefore;
 
   private @Nullable JsonNode answer;
   private @Nullable AdapterException failure;
@@ -279,7 +281,9 @@ final class Session implements Listener, Peer.Handler {
           .put("data", file.base64());
     }
     content.addObject().put("type", "text").put("text", prompt);
-    costBefore = costUsd == null ? BigDecimal.ZERO : costUsd;
+    boolean isNew = call.conversation().session() == null;
+    costBefore = costUsd == null && isNew ? BigDecimal.ZERO : costUsd;
+    costUsd = null;
     prompting = true;
     peer.request("session/prompt", params, this::end);
   }
@@ -352,7 +356,10 @@ final class Session implements Listener, Peer.Handler {
   public void notified(String method, JsonNode params) {
     String session = params.path("sessionId").asString("");
     JsonNode update = params.path("update");
-    if (session.equals(reopened) && update.path("sessionUpdate").asString("").equals(COST)) {
+    // What the original of a copy had cost says nothing of the copy.
+    if (session.equals(reopened)
+        && reopening != Reopening.FORK
+        && update.path("sessionUpdate").asString("").equals(COST)) {
       cost(update.path("cost"));
     }
     if (!method.equals("session/update") || !session.equals(sessionId)) {
@@ -446,9 +453,11 @@ final class Session implements Listener, Peer.Handler {
     return new AgentReply(whole, model, usage, cost(), id == null ? null : reopening.kept(id));
   }
 
-  /** Of this turn: what an agent tells is the sum of its session. */
+  /** Of this turn: what an agent tells is the sum of its session. Null where it is not known. */
   private @Nullable BigDecimal cost() {
-    return costUsd == null ? null : costUsd.subtract(costBefore).max(BigDecimal.ZERO);
+    return costUsd == null || costBefore == null
+        ? null
+        : costUsd.subtract(costBefore).max(BigDecimal.ZERO);
   }
 
   private AdapterException silent(AgentProcess.Exit exit) {
