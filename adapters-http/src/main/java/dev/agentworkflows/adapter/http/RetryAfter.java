@@ -36,8 +36,6 @@ final class RetryAfter {
   /** A smaller number is no moment of this century. */
   private static final double MIN_EPOCH = 1e9;
 
-  private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
-
   private static final Duration LATEST_RESET = Duration.ofDays(36_500);
 
   /** Of a subscription's windows. */
@@ -60,6 +58,12 @@ final class RetryAfter {
                   .map(name -> new Limit(name + "remaining", name + "reset")))
           .toList();
 
+  /** Of a response, or of a body, which may call its own anything. */
+  private interface Headers {
+    /** The first value of a name in whatever case. */
+    Optional<String> first(String name);
+  }
+
   private final Clock clock;
 
   RetryAfter(Clock clock) {
@@ -68,6 +72,10 @@ final class RetryAfter {
 
   /** Null when the provider does not say. */
   @Nullable Duration of(HttpHeaders headers, @Nullable JsonNode body) {
+    return of(headers::firstValue, body);
+  }
+
+  private @Nullable Duration of(Headers headers, @Nullable JsonNode body) {
     return asked(headers)
         .or(() -> usedUp(headers))
         .or(() -> retryDelay(body))
@@ -77,7 +85,7 @@ final class RetryAfter {
         .orElse(null);
   }
 
-  private Optional<Duration> asked(HttpHeaders headers) {
+  private Optional<Duration> asked(Headers headers) {
     return header(headers, "retry-after-ms")
         .flatMap(ms -> seconds(ms, 0.001))
         .or(() -> header(headers, "retry-after").flatMap(this::secondsOrDate));
@@ -90,16 +98,16 @@ final class RetryAfter {
    * @param cause why it refused
    */
   @Nullable UsageLimit usageLimit(ErrorCause cause, HttpHeaders headers, @Nullable JsonNode body) {
-    return usageLimit(cause, headers, body, true);
+    return usageLimit(cause, headers::firstValue, body, true);
   }
 
   /** Of an error in an answer or a file, which may have cost something. */
   @Nullable UsageLimit usageLimit(ErrorCause cause, @Nullable JsonNode body) {
-    return usageLimit(cause, NO_HEADERS, body, false);
+    return usageLimit(cause, name -> Optional.empty(), body, false);
   }
 
   private @Nullable UsageLimit usageLimit(
-      ErrorCause cause, HttpHeaders headers, @Nullable JsonNode body, boolean nothingBegan) {
+      ErrorCause cause, Headers headers, @Nullable JsonNode body, boolean nothingBegan) {
     if (cause != ErrorCause.USAGE && cause != ErrorCause.RATE) {
       return null;
     }
@@ -179,6 +187,10 @@ final class RetryAfter {
 
   /** The latest reset of those limits of which nothing is left. */
   Optional<Duration> usedUp(HttpHeaders headers) {
+    return usedUp(headers::firstValue);
+  }
+
+  private Optional<Duration> usedUp(Headers headers) {
     return LIMITS.stream()
         .filter(limit -> header(headers, limit.remaining()).filter("0"::equals).isPresent())
         .flatMap(limit -> header(headers, limit.reset()).flatMap(this::span).stream())
@@ -186,22 +198,21 @@ final class RetryAfter {
   }
 
   /** A router puts the headers of the provider behind it, or its own, into the error. */
-  private static HttpHeaders passedOn(@Nullable JsonNode body) {
-    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    if (body != null) {
-      body.path("error")
-          .path("metadata")
-          .path("headers")
-          .properties()
-          .forEach(header -> {
-            if (header.getValue().isValueNode()) {
-              headers.put(header.getKey(), List.of(header.getValue().asString("")));
-            }
-          });
+  private static Headers passedOn(@Nullable JsonNode body) {
+    if (body == null) {
+      return name -> Optional.empty();
     }
-    return headers.keySet().stream().anyMatch(String::isBlank)
-        ? NO_HEADERS
-        : HttpHeaders.of(headers, (name, value) -> true);
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    body.path("error")
+        .path("metadata")
+        .path("headers")
+        .properties()
+        .forEach(header -> {
+          if (header.getValue().isValueNode()) {
+            headers.put(header.getKey(), header.getValue().asString(""));
+          }
+        });
+    return name -> Optional.ofNullable(headers.get(name));
   }
 
   /** Google says it in the error's details. */
@@ -270,7 +281,7 @@ final class RetryAfter {
     return digits == null ? 0 : Double.parseDouble(digits);
   }
 
-  private static Optional<String> header(HttpHeaders headers, String name) {
-    return headers.firstValue(name).map(String::strip);
+  private static Optional<String> header(Headers headers, String name) {
+    return headers.first(name).map(String::strip);
   }
 }
