@@ -627,7 +627,10 @@ class SharedWorktreeTest {
     "rm -r \"$PROJECT/.git/worktrees/$CALL\", does not know the worktree",
     "git -C \"$TREE\" symbolic-ref HEAD $(git -C \"$PROJECT\" symbolic-ref HEAD), checked out",
     "git -C \"$TREE\" symbolic-ref refs/heads/x $(git -C \"$PROJECT\" symbolic-ref HEAD);"
-        + " git -C \"$TREE\" symbolic-ref HEAD refs/heads/x, checked out"
+        + " git -C \"$TREE\" symbolic-ref HEAD refs/heads/x, checked out",
+    "cd \"$PROJECT/.git/worktrees\"; cp -R \"$CALL\" second;"
+        + " git -C \"$PROJECT\" branch second; echo 'ref: refs/heads/second' > second/HEAD,"
+        + " 2 times"
   })
   void aWorktreeThatIsNotAsItWasMadeFailsClosed(String damage, String why) throws IOException {
     Repository other = Repository.at(directory.resolve("other"));
