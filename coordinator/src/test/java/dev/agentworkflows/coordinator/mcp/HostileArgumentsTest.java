@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.store.RunRecord;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients of the MCP server send, and no client of good will would. */
@@ -77,6 +80,29 @@ class HostileArgumentsTest {
     assertThat(McpService.answered(tools::validate, arguments).content().toString())
         .contains("a path has a character that no file's name can have here")
         .doesNotContain("Exception");
+  }
+
+  static List<RuntimeException> failuresOfDamagedRecords() {
+    return List.of(
+        new JsonTextException("unexpected end"),
+        new DateTimeException("Instant exceeds minimum or maximum instant"),
+        new ArithmeticException("long overflow"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failuresOfDamagedRecords")
+  void damagedRecordsAreToldInWordsForPeople(RuntimeException failure) {
+    String told =
+        McpService.answered(
+                arguments -> {
+                  throw failure;
+                },
+                new Arguments(Map.of()))
+            .content()
+            .toString();
+    assertThat(told)
+        .contains("the records of this home are damaged or were changed by another program: ")
+        .doesNotContain("Exception", "Instant", "overflow", "unexpected: ");
   }
 
   private static final Workbench NOTHING_TO_START =
