@@ -19,21 +19,21 @@ public final class Failure {
     return new AdapterException(kind, words(program, message), null, usage, null);
   }
 
-  /** The program says by itself that its login has reached a limit. */
-  public static AdapterException limited(
-      String program, UsageLimit limit, String message, Usage usage) {
-    return AdapterException.usageLimited(words(program, message), limit, usage);
-  }
-
   /**
-   * The same, where it counts whether any work was done: another provider may do what surely nobody
-   * has begun.
+   * The program says by itself what went wrong, and it is known whether any work was done before.
+   * What surely nobody has begun, another provider may do.
    */
   public static AdapterException told(
       String program, Kind kind, String message, Usage usage, boolean nothingBegan) {
     boolean lostLogin = kind == Kind.UNAVAILABLE && !nothingBegan;
     AdapterException failure = told(program, lostLogin ? Kind.PERMANENT : kind, message, usage);
     return nothingBegan && kind == Kind.EXHAUSTED ? failure.beforeWork() : failure;
+  }
+
+  /** The program says by itself that its login has reached a limit. */
+  public static AdapterException limited(
+      String program, UsageLimit limit, String message, Usage usage) {
+    return AdapterException.usageLimited(words(program, message), limit, usage);
   }
 
   private static String words(String program, String message) {

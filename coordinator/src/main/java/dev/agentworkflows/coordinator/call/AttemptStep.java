@@ -324,7 +324,7 @@ final class AttemptStep {
       @Override
       public void used(UsageWindow window) {
         Provider provider = question.provider();
-        windows.told(provider.login(), window);
+        windows.record(provider.login(), window);
         windows
             .of(provider.login())
             .ifPresent(slowed -> notices.slowed(question.admitted(), provider, slowed));
