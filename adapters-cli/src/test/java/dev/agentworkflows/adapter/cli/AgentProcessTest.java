@@ -175,7 +175,7 @@ class AgentProcessTest {
     StubbornProcesses sleepers = new StubbornProcesses(directory);
     Running running =
         start(
-            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
+            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; detached; unmarked; wait");
     sleepers.await(4);
     long before = System.nanoTime();
     running.thread().interrupt();
@@ -219,7 +219,7 @@ class AgentProcessTest {
     // They hold the pipes open as well.
     long before = System.nanoTime();
     List<String> lines =
-        run(StubbornProcesses.FUNCTIONS + "orphan; elsewhere; started 2; echo answer", "");
+        run(StubbornProcesses.FUNCTIONS + "orphan; detached; started 2; echo answer", "");
     assertThat(lines).containsExactly("answer");
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(FIVE_SECONDS);
     new StubbornProcesses(directory).assertGone(2);
@@ -232,7 +232,7 @@ class AgentProcessTest {
         Scripts.sh(
             directory,
             "agent",
-            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
+            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; detached; unmarked; wait");
     Process coordinator =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -25,13 +25,13 @@ import tools.jackson.databind.JsonNode;
 final class RetryAfter {
 
   /** Nobody means more than a day; what says so is broken. */
-  private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Duration MAX_WAIT = Duration.ofDays(1);
 
   /** Who asks to wait for longer means no limit of a minute. */
-  private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(10);
+  private static final Duration MIN_WINDOW = Duration.ofMinutes(10);
 
   /** No limit resets later: the coordinator would not believe it either. */
-  private static final Duration LONGEST_WINDOW = Duration.ofDays(32);
+  private static final Duration MAX_WINDOW = Duration.ofDays(32);
 
   /** A smaller number is no moment of this century. */
   private static final double MIN_EPOCH = 1e9;
@@ -81,7 +81,7 @@ final class RetryAfter {
         .or(() -> retryDelay(body))
         .or(() -> resetIn(body))
         .or(() -> usedUp(passedOn(body)))
-        .filter(wait -> wait.compareTo(LONGEST) <= 0)
+        .filter(wait -> wait.compareTo(MAX_WAIT) <= 0)
         .orElse(null);
   }
 
@@ -136,13 +136,13 @@ final class RetryAfter {
       return new UsageLimit(in(reset.get()), ofModel, nothingBegan);
     }
     Duration wait = of(headers, body);
-    return wait == null || wait.compareTo(SHORTEST_WINDOW) < 0
+    return wait == null || wait.compareTo(MIN_WINDOW) < 0
         ? null
         : new UsageLimit(in(wait), true, nothingBegan);
   }
 
   private static boolean isOfAWindow(Duration reset) {
-    return reset.compareTo(SHORTEST_WINDOW) >= 0 && reset.compareTo(LONGEST_WINDOW) <= 0;
+    return reset.compareTo(MIN_WINDOW) >= 0 && reset.compareTo(MAX_WINDOW) <= 0;
   }
 
   /** Later than any limit resets, it is one time or another: no number is beyond the calendar. */
@@ -234,7 +234,7 @@ final class RetryAfter {
 
   private Optional<Duration> span(String value) {
     return seconds(value, 1)
-        .map(plain -> plain.compareTo(LONGEST) > 0 ? sinceEpoch(value) : plain)
+        .map(plain -> plain.compareTo(MAX_WAIT) > 0 ? sinceEpoch(value) : plain)
         .or(() -> units(value))
         .or(() -> date(value, DateTimeFormatter.ISO_DATE_TIME));
   }
