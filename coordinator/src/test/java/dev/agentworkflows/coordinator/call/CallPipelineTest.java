@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Repository;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
@@ -23,8 +24,6 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.JobBudget;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.ValidationStatus;
@@ -33,7 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,39 +103,7 @@ class CallPipelineTest {
 
   private RunContext run(BudgetLimits limits, Path workspace) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
-    Instant now = Instant.now();
-    store
-        .addRun(
-            new RunRecord(
-                id,
-                RunStatus.RUNNING,
-                "/s.py",
-                "00",
-                null,
-                null,
-                "{}",
-                "{}",
-                "scripted",
-                null,
-                "auto",
-                directory.toString(),
-                600,
-                null,
-                null,
-                1,
-                null,
-                0,
-                null,
-                BigDecimal.ZERO,
-                JobBudget.NEW,
-                directory.toString(),
-                "me",
-                now,
-                now,
-                null,
-                null,
-                null))
-        .join();
+    store.addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
     return new RunContext(
         id,
         "scripted",

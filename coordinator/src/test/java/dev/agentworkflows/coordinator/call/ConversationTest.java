@@ -10,6 +10,7 @@ import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.MutableClock;
+import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.Adapter;
@@ -30,8 +31,6 @@ import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.JobBudget;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import java.math.BigDecimal;
@@ -179,38 +178,9 @@ class ConversationTest {
   private RunContext run(
       @Nullable String parent, @Nullable String resumed, BudgetLimits limits, Path workspace) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
-    Instant now = Instant.now();
     store
         .addRun(
-            new RunRecord(
-                id,
-                RunStatus.RUNNING,
-                "/s.py",
-                "00",
-                null,
-                null,
-                "{}",
-                "{}",
-                "messages",
-                null,
-                "auto",
-                directory.toString(),
-                600,
-                parent,
-                resumed,
-                1,
-                null,
-                0,
-                null,
-                BigDecimal.ZERO,
-                JobBudget.NEW,
-                directory.toString(),
-                "me",
-                now,
-                now,
-                null,
-                null,
-                null))
+            Records.run(id).status(RunStatus.RUNNING).parent(parent).resumedFrom(resumed).build())
         .join();
     return new RunContext(
         id,

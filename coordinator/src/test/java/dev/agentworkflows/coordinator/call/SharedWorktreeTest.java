@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Contribution;
 import dev.agentworkflows.coordinator.worktree.Repository;
@@ -20,9 +21,7 @@ import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunCompletionRow;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.WorktreeRecord;
@@ -121,38 +120,13 @@ class SharedWorktreeTest {
   private RunContext run(Path workspace) throws IOException {
     String id = "run_20261122_143201_%06x".formatted(++runs);
     Path runDirectory = Files.createDirectories(home.resolve("runs").resolve(id));
-    Instant now = Instant.now();
     store
         .addRun(
-            new RunRecord(
-                id,
-                RunStatus.RUNNING,
-                "/s.py",
-                "00",
-                null,
-                null,
-                "{}",
-                "{}",
-                "scripted",
-                null,
-                "auto",
-                workspace.toString(),
-                600,
-                null,
-                null,
-                1,
-                null,
-                0,
-                null,
-                BigDecimal.ZERO,
-                JobBudget.NEW,
-                runDirectory.toString(),
-                "me",
-                now,
-                now,
-                null,
-                null,
-                null))
+            Records.run(id)
+                .status(RunStatus.RUNNING)
+                .workspace(workspace.toString())
+                .directory(runDirectory.toString())
+                .build())
         .join();
     return new RunContext(
         id,
