@@ -43,6 +43,9 @@ final class Session implements Listener, Peer.Handler {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** For an agent to start: a package runner may fetch it first. */
+  static final Duration MAX_START = Duration.ofMinutes(2);
+
   /** For an agent to end its turn, of the five seconds that its processes have in all. */
   private static final Duration LEAVE = Duration.ofMillis(500);
 
@@ -85,6 +88,8 @@ final class Session implements Listener, Peer.Handler {
 
   private @Nullable JsonNode answer;
   private @Nullable AdapterException failure;
+  private boolean started;
+  private boolean neverStarted;
   private boolean missed;
   private boolean worked;
 
@@ -110,6 +115,7 @@ final class Session implements Listener, Peer.Handler {
   }
 
   private void initialized(JsonNode result) {
+    started = true;
     JsonNode version = result.path("protocolVersion");
     if (!version.isInt() || version.intValue() != VERSION) {
       fail(
@@ -340,7 +346,20 @@ final class Session implements Listener, Peer.Handler {
 
   @Override
   public boolean isComplete() {
-    return answer != null || failure != null;
+    return answer != null || failure != null || neverStarted;
+  }
+
+  @Override
+  public Duration dueAfter() {
+    return MAX_START;
+  }
+
+  @Override
+  public void overdue() {
+    if (!started) {
+      neverStarted = true;
+      outbox.finish();
+    }
   }
 
   @Override
@@ -440,6 +459,15 @@ final class Session implements Listener, Peer.Handler {
 
   /** The answer, once the agent's program has ended, by itself or after its last word by us. */
   AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
+    if (neverStarted) {
+      throw Failure.notBegun(
+          agent.name(),
+          ("has not answered the request 'initialize' within %d s of its start, and was ended;"
+                  + " check that its command starts an agent that speaks the Agent Client Protocol"
+                  + " over its standard input")
+              .formatted(MAX_START.toSeconds()),
+          exit);
+    }
     JsonNode last = answer;
     if (failure != null || last == null || missed) {
       AdapterException failed = failure == null ? silent(exit) : failure;

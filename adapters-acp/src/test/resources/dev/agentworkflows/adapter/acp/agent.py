@@ -252,7 +252,10 @@ def main():
     while True:
         request = receive()
         method = request.get("method")
-        if method == "initialize":
+        if method == "initialize" and before == "never-initializes":
+            sys.stderr.write("open the page to log in")
+            sys.stderr.flush()
+        elif method == "initialize":
             answer(request, {"protocolVersion": int(os.environ.get("AGENT_VERSION", "1")),
                              "agentCapabilities": {
                                  "loadSession": REOPENS == "load",

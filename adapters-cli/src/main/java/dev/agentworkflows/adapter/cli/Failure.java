@@ -65,12 +65,24 @@ public final class Failure {
           "; %d of its lines were longer than %d MiB and were left out"
               .formatted(exit.linesLeftOut(), AgentProcess.MAX_LINE >> 20));
     }
-    if (exit.stderr().isEmpty()) {
-      message.append("; it wrote nothing to standard error");
-    } else {
-      message.append("; the end of its standard error: ").append(end(exit.stderr()));
-    }
+    message.append("; ").append(errors(exit));
     return new AdapterException(kind, message.toString(), null, usage, null);
+  }
+
+  /**
+   * The program was ended because it had not begun in time, and surely has done no work.
+   *
+   * @param what it has not done, and what to do, without a full stop
+   */
+  public static AdapterException notBegun(String program, String what, AgentProcess.Exit exit) {
+    return new AdapterException(
+        Kind.UNAVAILABLE, program + " " + what + "; " + errors(exit), null, Usage.of(0, 0), null);
+  }
+
+  private static String errors(AgentProcess.Exit exit) {
+    return exit.stderr().isEmpty()
+        ? "it wrote nothing to standard error"
+        : "the end of its standard error: " + end(exit.stderr());
   }
 
   private static String how(AgentProcess.Exit exit) {

@@ -225,6 +225,50 @@ class AgentProcessTest {
     new StubbornProcesses(directory).assertGone(2);
   }
 
+  /** Has heard enough when the program is overdue. */
+  private static final class Overdue implements Listener {
+    private final List<String> heard = new ArrayList<>();
+    private boolean over;
+
+    @Override
+    public void line(String line) {
+      heard.add(line);
+    }
+
+    @Override
+    public Duration dueAfter() {
+      return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public void overdue() {
+      heard.add("overdue");
+      over = true;
+    }
+
+    @Override
+    public boolean isComplete() {
+      return over;
+    }
+  }
+
+  @Test
+  void aProgramThatIsOverdueIsEnded() throws Exception {
+    Overdue listener = new Overdue();
+    long before = System.nanoTime();
+    run("echo first; sleep 300", "", listener);
+    assertThat(listener.heard).containsExactly("first", "overdue");
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isLessThan(ExitGrace.GRACE.plus(FIVE_SECONDS));
+  }
+
+  @Test
+  void aProgramThatHasEndedIsNotOverdue() throws Exception {
+    Overdue listener = new Overdue();
+    run("echo first", "", listener);
+    assertThat(listener.heard).containsExactly("first");
+  }
+
   @Test
   void allEndsWhenTheCoordinatorIsKilled() throws Exception {
     StubbornProcesses sleepers = new StubbornProcesses(directory);
