@@ -45,6 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The way of a call through a real store, with a provider that the test scripts. */
 @Timeout(60)
@@ -68,9 +70,13 @@ class CallPipelineTest {
   }
 
   private CallPipeline pipeline(AllowedWorkspaces workspaces) {
+    return pipeline(workspaces, Map.of());
+  }
+
+  private CallPipeline pipeline(AllowedWorkspaces workspaces, Map<String, String> environment) {
     return new CallPipeline(
         store,
-        Providers.of(List.of(provider), Map.of()),
+        Providers.of(List.of(provider), environment),
         Prices.of(Map.of("HOME", directory.toString())),
         new Worktrees(System.getenv(), workspaces, directory),
         new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
@@ -667,6 +673,39 @@ class CallPipelineTest {
     Files.writeString(directory.resolve("a.txt"), "other words");
     assertThat(answer(run(), request).cacheStatus()).isEqualTo(CacheStatus.MISS);
     assertThat(answer(run(), ask("p")).cacheStatus()).isEqualTo(CacheStatus.MISS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prompt", "system", "file"})
+  void aRateInTokensCountsAllThatIsRead(String where) throws Exception {
+    pipeline.close();
+    pipeline =
+        pipeline(AllowedWorkspaces.any(), Map.of("OWF_PROVIDER_SCRIPTED_TOKENS_PER_MINUTE", "600"));
+    provider.learn(Capability.SYSTEM);
+    CountDownLatch end = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      end.await();
+      return ScriptedAdapter.reply("fine");
+    });
+    String words = "word ".repeat(4_000);
+    Files.writeString(directory.resolve("words.txt"), words);
+    CallRequest first =
+        switch (where) {
+          case "prompt" -> ask(words);
+          case "system" -> ask("p").with(options(words, null));
+          default -> ask("p").with(options(null, null, "words.txt"));
+        };
+    RunContext scope = run();
+    InFlightCall out = pipeline.begin(scope, first);
+    InFlightCall second = pipeline.begin(scope, ask("q"));
+    while (events.waits.isEmpty() && provider.prompts().size() < 2) {
+      var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+    }
+    assertThat(events.waits).containsExactly("its turn at scripted (rate limit)");
+    end.countDown();
+    second.cancel("seen");
+    out.outcome().join();
+    second.outcome().join();
   }
 
   @Test
