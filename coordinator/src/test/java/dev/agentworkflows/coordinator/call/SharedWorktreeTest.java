@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -490,6 +491,53 @@ class SharedWorktreeTest {
     assertThat(right.join().text()).isEqualTo("one");
     assertThat(fix.join().text()).isEqualTo("two");
     assertThat(late.join().text()).as("it asked behind the change").isEqualTo("two");
+  }
+
+  @Test
+  void aReaderThatWaitsShowsWhatForAndHasItsKeyAfterwards() throws Exception {
+    CallResult first = readBehindAChange();
+    assertThat(first.cacheStatus()).isEqualTo(CacheStatus.MISS);
+    run = run();
+    CallResult again = readBehindAChange();
+    assertThat(again.cacheStatus()).isEqualTo(CacheStatus.HIT);
+    assertThat(again.text()).isEqualTo(first.text());
+  }
+
+  private CallResult readBehindAChange() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      if (call.prompt().equals("write two.txt 2")) {
+        goOn.await();
+      }
+      edit(call.workingDirectory(), call.prompt());
+      return ScriptedAdapter.reply("did " + call.prompt());
+    });
+    CallResult edited = isolated("write one.txt 1");
+    CompletableFuture<CallResult> change = begin("write two.txt 2", Isolation.WORKTREE, edited);
+    CompletableFuture<CallResult> reading = begin("review", Isolation.NONE, edited);
+    List<CallRecord> calls = store.calls(run.runId());
+    while (calls.size() < 3 || calls.get(2).waiting() == null) {
+      var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+      calls = store.calls(run.runId());
+    }
+    CallRecord waiting = calls.get(2);
+    assertThat(waiting.status()).isEqualTo(CallStatus.RUNNING);
+    assertThat(waiting.callKey()).isNull();
+    assertThat(Objects.requireNonNull(waiting.waiting()).reason())
+        .isEqualTo(
+            "its turn in the worktree of %s, where others work: %s"
+                .formatted(edited.callId(), calls.get(1).id()));
+    goOn.countDown();
+
+    assertThat(change.join().status()).isEqualTo(CallStatus.DONE);
+    CallResult read = reading.join();
+    CallRecord done = store.call(read.callId()).orElseThrow();
+    assertThat(done.id()).isEqualTo(waiting.id());
+    assertThat(done.status()).isEqualTo(CallStatus.DONE);
+    assertThat(done.waiting()).isNull();
+    assertThat(done.callKey()).isEqualTo(read.cacheKey()).isNotNull();
+    assertThat(done.cacheStatus()).isEqualTo(read.cacheStatus());
+    return read;
   }
 
   @Test
