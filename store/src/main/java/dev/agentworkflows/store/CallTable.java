@@ -244,24 +244,24 @@ final class CallTable {
     long number = newNumber(session, start.id(), start.runId(), start.callIndex());
     int written =
         session
-        .statement(START)
-        .number(number)
-        .text(start.label())
-        .text(start.phase())
-        .text(start.cacheStatus().label())
-        .blob(start.callKey() == null ? null : key(start.callKey()))
-        .number(start.occurrence())
-        .number(placeOrNull(start.place()))
-        .text(start.keyPartsJson())
-        .text(start.provider())
-        .text(start.model())
-        .text(start.agentType())
-        .text(start.isolation().label())
-        .flag(start.mutating())
-        .text(start.schemaHash())
-        .time(start.createdAt())
-        .number(numberOrNull(session, start.continues()))
-        .update();
+            .statement(START)
+            .number(number)
+            .text(start.label())
+            .text(start.phase())
+            .text(start.cacheStatus().label())
+            .blob(start.callKey() == null ? null : key(start.callKey()))
+            .number(start.occurrence())
+            .number(placeOrNull(start.place()))
+            .text(start.keyPartsJson())
+            .text(start.provider())
+            .text(start.model())
+            .text(start.agentType())
+            .text(start.isolation().label())
+            .flag(start.mutating())
+            .text(start.schemaHash())
+            .time(start.createdAt())
+            .number(numberOrNull(session, start.continues()))
+            .update();
     requireNew(written, start.id());
     session.statement(ADD_PROMPT).number(number).blob(prompt).update();
   }
@@ -365,24 +365,24 @@ final class CallTable {
   static void addHit(WriteSession session, CallHit hit) throws SQLException {
     int written =
         session
-        .statement(ADD_HIT)
-        .number(newNumber(session, hit.id(), hit.runId(), hit.callIndex()))
-        .text(hit.label())
-        .text(hit.phase())
-        .blob(key(hit.callKey()))
-        .number(hit.occurrence())
-        .number(placeOrNull(hit.place()))
-        .text(hit.keyPartsJson())
-        .text(hit.provider())
-        .text(hit.model())
-        .text(hit.agentType())
-        .text(hit.schemaHash())
-        .text(label(hit.validationStatus()))
-        .number(session.callNumber(CallId.require(hit.answeredBy())))
-        .time(hit.at())
-        .time(hit.at())
-        .number(numberOrNull(session, hit.continues()))
-        .update();
+            .statement(ADD_HIT)
+            .number(newNumber(session, hit.id(), hit.runId(), hit.callIndex()))
+            .text(hit.label())
+            .text(hit.phase())
+            .blob(key(hit.callKey()))
+            .number(hit.occurrence())
+            .number(placeOrNull(hit.place()))
+            .text(hit.keyPartsJson())
+            .text(hit.provider())
+            .text(hit.model())
+            .text(hit.agentType())
+            .text(hit.schemaHash())
+            .text(label(hit.validationStatus()))
+            .number(session.callNumber(CallId.require(hit.answeredBy())))
+            .time(hit.at())
+            .time(hit.at())
+            .number(numberOrNull(session, hit.continues()))
+            .update();
     requireNew(written, hit.id());
   }
 

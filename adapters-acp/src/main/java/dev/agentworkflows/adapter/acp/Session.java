@@ -401,7 +401,8 @@ final class Session implements Listener, Peer.Handler {
       text.add(update);
       if (text.isTooLong()) {
         fail(
-            Kind.PERMANENT, "its answer is longer than %d MiB".formatted(AnswerText.MAX_LENGTH >> 20));
+            Kind.PERMANENT,
+            "its answer is longer than %d MiB".formatted(AnswerText.MAX_LENGTH >> 20));
       }
     }
   }

@@ -91,7 +91,8 @@ class ReopeningTest {
     assertThat(cost("load", "", "hello")).isNull();
   }
 
-  private @Nullable BigDecimal cost(String reopens, String behaviour, String prompt) throws Exception {
+  private @Nullable BigDecimal cost(String reopens, String behaviour, String prompt)
+      throws Exception {
     return agent
         .with("AGENT_REOPENS", reopens)
         .behaves(behaviour)

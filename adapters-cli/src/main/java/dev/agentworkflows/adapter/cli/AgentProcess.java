@@ -106,8 +106,8 @@ public record AgentProcess(
   }
 
   /** An interruption ends the wait, once the listener has had a moment to take leave. */
-  private static void awaitLastWord(
-      ExitGrace lastWord, Listener listener, ClosableListener gate) throws InterruptedException {
+  private static void awaitLastWord(ExitGrace lastWord, Listener listener, ClosableListener gate)
+      throws InterruptedException {
     try {
       Duration due = listener.dueAfter();
       if (!due.isZero() && !lastWord.awaitAtMost(due)) {

@@ -53,8 +53,7 @@ final class ConversationStep {
       return CompletableFuture.completedFuture(
           withHistory(admitted, provider, asked, turns, "it keeps no sessions"));
     }
-    Optional<AnswerSession> kept =
-        call.heldSession().or(() -> conversations.session(continued));
+    Optional<AnswerSession> kept = call.heldSession().or(() -> conversations.session(continued));
     String lost = whyLost(continued, provider, asked, kept);
     if (lost != null) {
       return CompletableFuture.completedFuture(withHistory(admitted, provider, asked, turns, lost));
@@ -73,14 +72,10 @@ final class ConversationStep {
   CompletableFuture<Void> takeSession(InFlightCall call, AdmittedCall admitted, AgentCall asked) {
     AgentSession session = asked.conversation().session();
     ContinuedCall continued = admitted.continued();
-    if (session == null
-        || continued == null
-        || !session.once()
-        || call.heldSession().isPresent()) {
+    if (session == null || continued == null || !session.once() || call.heldSession().isPresent()) {
       return CompletableFuture.completedFuture(null);
     }
-    AnswerSession kept =
-        new AnswerSession(session.id(), asked.workingDirectory().toString(), true);
+    AnswerSession kept = new AnswerSession(session.id(), asked.workingDirectory().toString(), true);
     return call.waitFor(conversations.take(continued, kept))
         .thenCompose(taken -> {
           if (!taken) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,10 +203,9 @@ class HostileHomeIT {
     Map<String, JsonNode> tools = tools(home, state(), "untouched", false);
     assertThat(tools).containsKeys("owf_approve", "owf_diff", "owf_new_workflow");
     for (String tool : READING) {
-      assertThat(tools.get(tool).at("/result/isError").asBoolean(false))
-          .as(tool + ": " + tools.get(tool))
-          .isFalse();
-      assertThat(tools.get(tool).at("/result/content/0/text").asString("")).as(tool).isNotBlank();
+      JsonNode answer = Objects.requireNonNull(tools.get(tool), tool);
+      assertThat(answer.at("/result/isError").asBoolean(false)).as(tool + answer).isFalse();
+      assertThat(answer.at("/result/content/0/text").asString("")).as(tool).isNotBlank();
     }
     Map<String, String> pages = pages(home, state(), "untouched");
     for (String page : List.of("/api/runs", "/api/runs/" + run, "/api/calls/" + run + CALL)) {
