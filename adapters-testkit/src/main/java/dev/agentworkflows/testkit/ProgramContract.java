@@ -79,7 +79,7 @@ abstract class ProgramContract extends AdapterContract {
   @Test
   final void aCallThatIsOverEndsTheAgentAndAllThatItStarted() throws Exception {
     String body =
-        program().begins() + program().works() + "trap '' TERM; child; orphan; elsewhere; wait\n";
+        program().begins() + program().works() + "trap '' TERM; child; orphan; detached; wait\n";
     try (Adapter adapter = adapter(body)) {
       RunningCall call = RunningCall.start(adapter, reading("hello"), CONTEXT);
       children().await(3);
@@ -129,7 +129,7 @@ abstract class ProgramContract extends AdapterContract {
 
   @Test
   final void whatHoldsThePipesOpenNeitherKeepsTheAnswerBackNorStays() throws Exception {
-    answersInTime(program().begins() + "orphan; elsewhere; started 2\n" + program().answers(TEXT));
+    answersInTime(program().begins() + "orphan; detached; started 2\n" + program().answers(TEXT));
     children().assertGoneWithin(STOP, 2);
   }
 

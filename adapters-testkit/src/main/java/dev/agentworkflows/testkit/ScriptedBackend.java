@@ -32,7 +32,7 @@ final class ScriptedBackend implements Backend {
                 FAILS_REPEATING_THE_SECRET)
                 %s ;;
                 NEVER_ANSWERS)
-                child; elsewhere; trap '' TERM
+                child; detached; trap '' TERM
                 %s
                 wait ;;
                 esac

@@ -21,7 +21,7 @@ public record StubbornProcesses(Path directory) {
 
   /**
    * Shell functions for a script: {@code child} starts one; {@code orphan} one whose parent is
-   * gone; {@code elsewhere} one whose parent is gone, in a session of its own; {@code unmarked} one
+   * gone; {@code detached} one whose parent is gone, in a session of its own; {@code unmarked} one
    * with an empty environment; {@code started N} waits until so many have written down their ids.
    */
   public static final String FUNCTIONS =
@@ -33,7 +33,7 @@ public record StubbornProcesses(Path directory) {
       END
       child() { sh "$here/stubborn" "$here/pids" & }
       orphan() { (sh "$here/stubborn" "$here/pids" &); }
-      elsewhere() { (setsid sh "$here/stubborn" "$here/pids" &); }
+      detached() { (setsid sh "$here/stubborn" "$here/pids" &); }
       unmarked() { env -i PATH="$PATH" sh "$here/stubborn" "$here/pids" & }
       started() { while [ "$(grep -c . "$here/pids" 2>/dev/null)" != "$1" ]; do sleep 0.1; done; }
       """;

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LauncherArchive {
 
-  private static final Duration LONGEST = Duration.ofMinutes(3);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(3);
 
   private LauncherArchive() {}
 
@@ -36,10 +36,10 @@ final class LauncherArchive {
       ProcessBuilder launcher = new ProcessBuilder(root.resolve("owf").toString(), "--version");
       launcher.environment().put("JAVA_HOME", javaHome.toString());
       launcher.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-      if (!launcher.start().waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+      if (!launcher.start().waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)) {
         return List.of();
       }
-      long end = System.nanoTime() + LONGEST.toNanos();
+      long end = System.nanoTime() + MAX_WAIT.toNanos();
       while (!isFor(jar, archive) && System.nanoTime() < end) {
         TimeUnit.MILLISECONDS.sleep(50);
       }

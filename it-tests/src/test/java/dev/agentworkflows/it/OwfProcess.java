@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class OwfProcess {
 
   /** No test's process has a reason to take longer, also on a machine that is busy. */
-  private static final Duration LONGEST = Duration.ofMinutes(2);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
   private final List<String> command;
   private final Process process;
@@ -39,7 +39,7 @@ public final class OwfProcess {
   /** Waits for the end; a process that has none in time is killed, and the test fails. */
   public Finished finish() {
     try {
-      boolean ended = process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS);
+      boolean ended = process.waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
       kill();
       Finished finished =
           new Finished(
@@ -47,7 +47,7 @@ public final class OwfProcess {
               process.waitFor(),
               Files.readAllBytes(out),
               new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
-      assertThat(ended).as("it ends within " + LONGEST + ": " + finished).isTrue();
+      assertThat(ended).as("it ends within " + MAX_WAIT + ": " + finished).isTrue();
       return finished;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -118,15 +118,25 @@ final class CallTable {
       ORDER BY call.no
       """;
 
+  /** In place of the row that it had while it waited for what its key depends on. */
+  private static final String OF_WAITING =
+      """
+      WHERE call.status = 'running' AND call.call_key IS NULL AND NOT call.mutating
+      """;
+
   static final String START =
       """
       INSERT INTO call (no, label, phase, status, cache_status, call_key, occurrence,
         place, key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
         created_at, continues)
       VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """;
+      ON CONFLICT (no) DO UPDATE SET cache_status = excluded.cache_status,
+        call_key = excluded.call_key, occurrence = excluded.occurrence,
+        key_parts_json = excluded.key_parts_json, waiting_for = NULL
+      """
+          + OF_WAITING;
 
-  static final String ADD_PROMPT = "INSERT INTO prompt (call_no, body) VALUES (?, ?)";
+  static final String ADD_PROMPT = "INSERT OR REPLACE INTO prompt (call_no, body) VALUES (?, ?)";
 
   static final String END =
       """
@@ -171,7 +181,14 @@ final class CallTable {
         place, key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
         validation_status, answered_by, reusable, created_at, completed_at, continues)
       VALUES (?, ?, ?, 'done', 'hit', ?, ?, ?, ?, ?, ?, ?, 'none', 0, ?, ?, ?, 1, ?, ?, ?)
-      """;
+      ON CONFLICT (no) DO UPDATE SET status = excluded.status, cache_status = excluded.cache_status,
+        call_key = excluded.call_key, occurrence = excluded.occurrence,
+        key_parts_json = excluded.key_parts_json,
+        provider = excluded.provider, model = excluded.model,
+        validation_status = excluded.validation_status, answered_by = excluded.answered_by,
+        reusable = excluded.reusable, completed_at = excluded.completed_at, waiting_for = NULL
+      """
+          + OF_WAITING;
 
   /** By the clock of another process, which may be behind that of the one that is gone. */
   static final String CANCEL_IN_FLIGHT =
@@ -225,25 +242,27 @@ final class CallTable {
    */
   static void start(WriteSession session, CallStart start, byte[] prompt) throws SQLException {
     long number = newNumber(session, start.id(), start.runId(), start.callIndex());
-    session
-        .statement(START)
-        .number(number)
-        .text(start.label())
-        .text(start.phase())
-        .text(start.cacheStatus().label())
-        .blob(start.callKey() == null ? null : key(start.callKey()))
-        .number(start.occurrence())
-        .number(placeOrNull(start.place()))
-        .text(start.keyPartsJson())
-        .text(start.provider())
-        .text(start.model())
-        .text(start.agentType())
-        .text(start.isolation().label())
-        .flag(start.mutating())
-        .text(start.schemaHash())
-        .time(start.createdAt())
-        .number(numberOrNull(session, start.continues()))
-        .update();
+    int written =
+        session
+            .statement(START)
+            .number(number)
+            .text(start.label())
+            .text(start.phase())
+            .text(start.cacheStatus().label())
+            .blob(start.callKey() == null ? null : key(start.callKey()))
+            .number(start.occurrence())
+            .number(placeOrNull(start.place()))
+            .text(start.keyPartsJson())
+            .text(start.provider())
+            .text(start.model())
+            .text(start.agentType())
+            .text(start.isolation().label())
+            .flag(start.mutating())
+            .text(start.schemaHash())
+            .time(start.createdAt())
+            .number(numberOrNull(session, start.continues()))
+            .update();
+    requireNew(written, start.id());
     session.statement(ADD_PROMPT).number(number).blob(prompt).update();
   }
 
@@ -344,25 +363,33 @@ final class CallTable {
   }
 
   static void addHit(WriteSession session, CallHit hit) throws SQLException {
-    session
-        .statement(ADD_HIT)
-        .number(newNumber(session, hit.id(), hit.runId(), hit.callIndex()))
-        .text(hit.label())
-        .text(hit.phase())
-        .blob(key(hit.callKey()))
-        .number(hit.occurrence())
-        .number(placeOrNull(hit.place()))
-        .text(hit.keyPartsJson())
-        .text(hit.provider())
-        .text(hit.model())
-        .text(hit.agentType())
-        .text(hit.schemaHash())
-        .text(label(hit.validationStatus()))
-        .number(session.callNumber(CallId.require(hit.answeredBy())))
-        .time(hit.at())
-        .time(hit.at())
-        .number(numberOrNull(session, hit.continues()))
-        .update();
+    int written =
+        session
+            .statement(ADD_HIT)
+            .number(newNumber(session, hit.id(), hit.runId(), hit.callIndex()))
+            .text(hit.label())
+            .text(hit.phase())
+            .blob(key(hit.callKey()))
+            .number(hit.occurrence())
+            .number(placeOrNull(hit.place()))
+            .text(hit.keyPartsJson())
+            .text(hit.provider())
+            .text(hit.model())
+            .text(hit.agentType())
+            .text(hit.schemaHash())
+            .text(label(hit.validationStatus()))
+            .number(session.callNumber(CallId.require(hit.answeredBy())))
+            .time(hit.at())
+            .time(hit.at())
+            .number(numberOrNull(session, hit.continues()))
+            .update();
+    requireNew(written, hit.id());
+  }
+
+  private static void requireNew(int written, String id) {
+    if (written == 0) {
+      throw new StoreException("There is a call \"" + id + "\" in the database already.");
+    }
   }
 
   static CallRecord read(Row row) throws SQLException {

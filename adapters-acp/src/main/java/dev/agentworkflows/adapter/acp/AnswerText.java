@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 final class AnswerText {
 
   /** In characters. No model writes so much; a program that does is broken. */
-  static final int LONGEST = 16 << 20;
+  static final int MAX_LENGTH = 16 << 20;
 
   private final StringBuilder text = new StringBuilder();
   private @Nullable String message;
@@ -23,7 +23,7 @@ final class AnswerText {
     String id = chunk.path("messageId").asString(null);
     newMessage |= id != null && message != null && !id.equals(message);
     message = id;
-    if (more.length() > LONGEST - text.length()) {
+    if (more.length() > MAX_LENGTH - text.length()) {
       tooLong = true;
     } else {
       text.append(newMessage && !text.isEmpty() ? "\n\n" : "").append(more);

@@ -43,6 +43,9 @@ final class Session implements Listener, Peer.Handler {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** For an agent to start: a package runner may fetch it first. */
+  static final Duration MAX_START = Duration.ofMinutes(2);
+
   /** For an agent to end its turn, of the five seconds that its processes have in all. */
   private static final Duration LEAVE = Duration.ofMillis(500);
 
@@ -76,13 +79,17 @@ final class Session implements Listener, Peer.Handler {
   private volatile boolean prompting;
   private @Nullable String model;
   private @Nullable String lastProgress;
+
+  /** What the session has cost so far, as the agent told it since its turn began, or before. */
   private @Nullable BigDecimal costUsd;
 
-  /** What the session had cost before this turn, where the agent says so. */
-  private BigDecimal costBefore = BigDecimal.ZERO;
+  /** What the session had cost before this turn; null when the agent did not say so. */
+  private @Nullable BigDecimal costBefore;
 
   private @Nullable JsonNode answer;
   private @Nullable AdapterException failure;
+  private boolean started;
+  private boolean neverStarted;
   private boolean missed;
   private boolean worked;
 
@@ -108,6 +115,7 @@ final class Session implements Listener, Peer.Handler {
   }
 
   private void initialized(JsonNode result) {
+    started = true;
     JsonNode version = result.path("protocolVersion");
     if (!version.isInt() || version.intValue() != VERSION) {
       fail(
@@ -279,7 +287,9 @@ final class Session implements Listener, Peer.Handler {
           .put("data", file.base64());
     }
     content.addObject().put("type", "text").put("text", prompt);
-    costBefore = costUsd == null ? BigDecimal.ZERO : costUsd;
+    boolean isNew = call.conversation().session() == null;
+    costBefore = costUsd == null && isNew ? BigDecimal.ZERO : costUsd;
+    costUsd = null;
     prompting = true;
     peer.request("session/prompt", params, this::end);
   }
@@ -336,7 +346,20 @@ final class Session implements Listener, Peer.Handler {
 
   @Override
   public boolean isComplete() {
-    return answer != null || failure != null;
+    return answer != null || failure != null || neverStarted;
+  }
+
+  @Override
+  public Duration dueAfter() {
+    return MAX_START;
+  }
+
+  @Override
+  public void overdue() {
+    if (!started) {
+      neverStarted = true;
+      outbox.finish();
+    }
   }
 
   @Override
@@ -352,7 +375,10 @@ final class Session implements Listener, Peer.Handler {
   public void notified(String method, JsonNode params) {
     String session = params.path("sessionId").asString("");
     JsonNode update = params.path("update");
-    if (session.equals(reopened) && update.path("sessionUpdate").asString("").equals(COST)) {
+    // What the original of a copy had cost says nothing of the copy.
+    if (session.equals(reopened)
+        && reopening != Reopening.FORK
+        && update.path("sessionUpdate").asString("").equals(COST)) {
       cost(update.path("cost"));
     }
     if (!method.equals("session/update") || !session.equals(sessionId)) {
@@ -375,7 +401,8 @@ final class Session implements Listener, Peer.Handler {
       text.add(update);
       if (text.isTooLong()) {
         fail(
-            Kind.PERMANENT, "its answer is longer than %d MiB".formatted(AnswerText.LONGEST >> 20));
+            Kind.PERMANENT,
+            "its answer is longer than %d MiB".formatted(AnswerText.MAX_LENGTH >> 20));
       }
     }
   }
@@ -433,6 +460,15 @@ final class Session implements Listener, Peer.Handler {
 
   /** The answer, once the agent's program has ended, by itself or after its last word by us. */
   AgentReply reply(AgentProcess.Exit exit) throws AdapterException {
+    if (neverStarted) {
+      throw Failure.notBegun(
+          agent.name(),
+          ("has not answered the request 'initialize' within %d s of its start, and was ended;"
+                  + " check that its command starts an agent that speaks the Agent Client Protocol"
+                  + " over its standard input")
+              .formatted(MAX_START.toSeconds()),
+          exit);
+    }
     JsonNode last = answer;
     if (failure != null || last == null || missed) {
       AdapterException failed = failure == null ? silent(exit) : failure;
@@ -446,9 +482,11 @@ final class Session implements Listener, Peer.Handler {
     return new AgentReply(whole, model, usage, cost(), id == null ? null : reopening.kept(id));
   }
 
-  /** Of this turn: what an agent tells is the sum of its session. */
+  /** Of this turn: what an agent tells is the sum of its session. Null where it is not known. */
   private @Nullable BigDecimal cost() {
-    return costUsd == null ? null : costUsd.subtract(costBefore).max(BigDecimal.ZERO);
+    return costUsd == null || costBefore == null
+        ? null
+        : costUsd.subtract(costBefore).max(BigDecimal.ZERO);
   }
 
   private AdapterException silent(AgentProcess.Exit exit) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,17 @@ class EndingsTest {
         .hasMessageContaining("exit code 3")
         .hasMessageContaining("no home directory");
     assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(240)
+  void anAgentThatNeverAnswersInitializeIsEnded() throws Exception {
+    AdapterException failure = agent.behaves("never-initializes").failure("hello");
+    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(failure)
+        .hasMessageContaining("has not answered the request 'initialize' within 120 s")
+        .hasMessageContaining("the end of its standard error: open the page to log in");
   }
 
   @Test

@@ -7,7 +7,9 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.Usage;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sessions that earlier calls have left. */
 @Timeout(120)
 class ReopeningTest {
+
+  private static final String USAGE =
+      "usage {\"usage\": {\"inputTokens\": 1, \"outputTokens\": 1}}";
 
   @TempDir Path directory;
   private ScriptedAgent agent;
@@ -68,14 +73,32 @@ class ReopeningTest {
         .anyMatch(line -> line.contains("session/set_mode") && line.contains("plan"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"load, ''", "fork, tells-cost-of-copy"})
+  void whatEarlierTurnsCostIsNotPaidAgain(String reopens, String behaviour) throws Exception {
+    assertThat(cost(reopens, behaviour, USAGE)).isEqualByComparingTo("0.15");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"resume, ''", "fork, ''", "fork, tells-cost-of-original"})
+  void aTurnsCostIsUnknownWhereTheEarlierTurnsCostIs(String reopens, String behaviour)
+      throws Exception {
+    assertThat(cost(reopens, behaviour, USAGE)).isNull();
+  }
+
   @Test
-  void whatEarlierTurnsCostIsNotPaidAgain() throws Exception {
-    AgentReply reply =
-        agent
-            .with("AGENT_REOPENS", "load")
-            .in(new AgentSession("session-7", true))
-            .reply("usage {\"usage\": {\"inputTokens\": 1, \"outputTokens\": 1}}");
-    assertThat(reply.costUsd()).isEqualByComparingTo("0.15");
+  void aTurnWhoseCostIsNotToldIsNotFree() throws Exception {
+    assertThat(cost("load", "", "hello")).isNull();
+  }
+
+  private @Nullable BigDecimal cost(String reopens, String behaviour, String prompt)
+      throws Exception {
+    return agent
+        .with("AGENT_REOPENS", reopens)
+        .behaves(behaviour)
+        .in(new AgentSession("session-7", !reopens.equals("fork")))
+        .reply(prompt)
+        .costUsd();
   }
 
   @ParameterizedTest

@@ -213,8 +213,12 @@ def configured(chosen):
                  {"value": "m1", "name": "M1"}, {"value": "m2", "name": "M2"}]}]}]
 
 
+def earlier_cost():
+    update("usage_update", used=5, size=100, cost={"amount": 0.10, "currency": "USD"})
+
+
 def reopen(request):
-    """Goes on in a session of before, of which it repeats what was said and what it cost."""
+    """Goes on in a session of before; who loads one repeats what was said and what it cost."""
     global SESSION
     SESSION = request["params"]["sessionId"]
     if before == "forgets":
@@ -222,16 +226,21 @@ def reopen(request):
         return
     if before == "dies-loading":
         sys.exit(1)
-    say("an earlier prompt", kind="user_message_chunk")
-    say("an earlier answer")
-    update("tool_call", toolCallId="old", title="An earlier tool", kind="execute")
-    update("usage_update", used=5, size=100, cost={"amount": 0.10, "currency": "USD"})
+    if request["method"] == "session/load":
+        say("an earlier prompt", kind="user_message_chunk")
+        say("an earlier answer")
+        update("tool_call", toolCallId="old", title="An earlier tool", kind="execute")
+        earlier_cost()
+    if before == "tells-cost-of-original":
+        earlier_cost()
     result = {"modes": {**MODES, "currentModeId": "plan" if before == "left-read-only" else "build"}}
     if before == "no-modes":
         result = {}
     if request["method"] == "session/fork":
         SESSION = result["sessionId"] = SESSION + "-fork"
     answer(request, result)
+    if before == "tells-cost-of-copy":
+        earlier_cost()
 
 
 def main():
@@ -243,7 +252,10 @@ def main():
     while True:
         request = receive()
         method = request.get("method")
-        if method == "initialize":
+        if method == "initialize" and before == "never-initializes":
+            sys.stderr.write("open the page to log in")
+            sys.stderr.flush()
+        elif method == "initialize":
             answer(request, {"protocolVersion": int(os.environ.get("AGENT_VERSION", "1")),
                              "agentCapabilities": {
                                  "loadSession": REOPENS == "load",

@@ -5,6 +5,7 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ public record AgentProcess(
     OutputReader err = OutputReader.start(process.getErrorStream(), tail::read);
     try {
       var unused = process.onExit().thenRun(lastWord::ended);
-      awaitLastWord(lastWord, listener);
+      awaitLastWord(lastWord, listener, gate);
       // The program itself, if it hangs; and what it left behind, which may hold its pipes open.
       tree.end();
       out.finish();
@@ -105,12 +106,16 @@ public record AgentProcess(
   }
 
   /** An interruption ends the wait, once the listener has had a moment to take leave. */
-  private static void awaitLastWord(ExitGrace lastWord, Listener listener)
+  private static void awaitLastWord(ExitGrace lastWord, Listener listener, ClosableListener gate)
       throws InterruptedException {
     try {
+      Duration due = listener.dueAfter();
+      if (!due.isZero() && !lastWord.awaitAtMost(due)) {
+        gate.overdue();
+      }
       lastWord.await();
     } catch (InterruptedException e) {
-      lastWord.awaitAtMost(listener.cancel());
+      var unused = lastWord.awaitAtMost(listener.cancel());
       throw e;
     }
   }

@@ -31,6 +31,14 @@ final class ClosableListener implements Listener {
     }
   }
 
+  @Override
+  public synchronized void overdue() {
+    if (open && !behind.isComplete()) {
+      behind.overdue();
+      lastWord.heard(behind.isComplete());
+    }
+  }
+
   synchronized void shut() {
     open = false;
   }

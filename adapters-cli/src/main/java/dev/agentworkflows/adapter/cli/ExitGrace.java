@@ -33,12 +33,17 @@ final class ExitGrace {
     notifyAll();
   }
 
-  /** Returns when the program has ended or said its last word, or when the time is up. */
-  synchronized void awaitAtMost(Duration time) throws InterruptedException {
+  /**
+   * Returns when the program has ended or said its last word, or when the time is up.
+   *
+   * @return false when the time is up
+   */
+  synchronized boolean awaitAtMost(Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     for (long left = time.toNanos(); !ended && !said && left > 0; left = end - System.nanoTime()) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
+    return ended || said;
   }
 
   /** Returns when the program has ended, or long enough after its last word. */

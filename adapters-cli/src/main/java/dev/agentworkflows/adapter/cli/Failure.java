@@ -19,21 +19,21 @@ public final class Failure {
     return new AdapterException(kind, words(program, message), null, usage, null);
   }
 
-  /** The program says by itself that its login has reached a limit. */
-  public static AdapterException limited(
-      String program, UsageLimit limit, String message, Usage usage) {
-    return AdapterException.usageLimited(words(program, message), limit, usage);
-  }
-
   /**
-   * The same, where it counts whether any work was done: another provider may do what surely nobody
-   * has begun.
+   * The program says by itself what went wrong, and it is known whether any work was done before.
+   * What surely nobody has begun, another provider may do.
    */
   public static AdapterException told(
       String program, Kind kind, String message, Usage usage, boolean nothingBegan) {
     boolean lostLogin = kind == Kind.UNAVAILABLE && !nothingBegan;
     AdapterException failure = told(program, lostLogin ? Kind.PERMANENT : kind, message, usage);
     return nothingBegan && kind == Kind.EXHAUSTED ? failure.beforeWork() : failure;
+  }
+
+  /** The program says by itself that its login has reached a limit. */
+  public static AdapterException limited(
+      String program, UsageLimit limit, String message, Usage usage) {
+    return AdapterException.usageLimited(words(program, message), limit, usage);
   }
 
   private static String words(String program, String message) {
@@ -65,12 +65,24 @@ public final class Failure {
           "; %d of its lines were longer than %d MiB and were left out"
               .formatted(exit.linesLeftOut(), AgentProcess.MAX_LINE >> 20));
     }
-    if (exit.stderr().isEmpty()) {
-      message.append("; it wrote nothing to standard error");
-    } else {
-      message.append("; the end of its standard error: ").append(end(exit.stderr()));
-    }
+    message.append("; ").append(errors(exit));
     return new AdapterException(kind, message.toString(), null, usage, null);
+  }
+
+  /**
+   * The program was ended because it had not begun in time, and surely has done no work.
+   *
+   * @param what it has not done, and what to do, without a full stop
+   */
+  public static AdapterException notBegun(String program, String what, AgentProcess.Exit exit) {
+    return new AdapterException(
+        Kind.UNAVAILABLE, program + " " + what + "; " + errors(exit), null, Usage.of(0, 0), null);
+  }
+
+  private static String errors(AgentProcess.Exit exit) {
+    return exit.stderr().isEmpty()
+        ? "it wrote nothing to standard error"
+        : "the end of its standard error: " + end(exit.stderr());
   }
 
   private static String how(AgentProcess.Exit exit) {

@@ -16,6 +16,17 @@ public interface Listener {
     return false;
   }
 
+  /** How long after the program's start {@link #overdue} is told; zero for never. */
+  default Duration dueAfter() {
+    return Duration.ZERO;
+  }
+
+  /**
+   * So long ago was the program's start, and it has neither ended nor said all. Told once, by
+   * another thread than the lines, but never while one is told.
+   */
+  default void overdue() {}
+
   /**
    * The call is over before the program's last word. Told once, by another thread than the lines.
    *

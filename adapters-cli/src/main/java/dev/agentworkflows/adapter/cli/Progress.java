@@ -5,7 +5,7 @@ import tools.jackson.databind.JsonNode;
 /** What an agent is doing, in a few words for a screen. */
 public final class Progress {
 
-  private static final int LONGEST = 100;
+  private static final int MAX_LENGTH = 100;
 
   private Progress() {}
 
@@ -22,6 +22,6 @@ public final class Progress {
 
   public static String shortened(String text) {
     String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
   }
 }

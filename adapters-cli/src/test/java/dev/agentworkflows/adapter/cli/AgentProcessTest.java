@@ -175,7 +175,7 @@ class AgentProcessTest {
     StubbornProcesses sleepers = new StubbornProcesses(directory);
     Running running =
         start(
-            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
+            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; detached; unmarked; wait");
     sleepers.await(4);
     long before = System.nanoTime();
     running.thread().interrupt();
@@ -219,10 +219,54 @@ class AgentProcessTest {
     // They hold the pipes open as well.
     long before = System.nanoTime();
     List<String> lines =
-        run(StubbornProcesses.FUNCTIONS + "orphan; elsewhere; started 2; echo answer", "");
+        run(StubbornProcesses.FUNCTIONS + "orphan; detached; started 2; echo answer", "");
     assertThat(lines).containsExactly("answer");
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(FIVE_SECONDS);
     new StubbornProcesses(directory).assertGone(2);
+  }
+
+  /** Has heard enough when the program is overdue. */
+  private static final class Overdue implements Listener {
+    private final List<String> heard = new ArrayList<>();
+    private boolean over;
+
+    @Override
+    public void line(String line) {
+      heard.add(line);
+    }
+
+    @Override
+    public Duration dueAfter() {
+      return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public void overdue() {
+      heard.add("overdue");
+      over = true;
+    }
+
+    @Override
+    public boolean isComplete() {
+      return over;
+    }
+  }
+
+  @Test
+  void aProgramThatIsOverdueIsEnded() throws Exception {
+    Overdue listener = new Overdue();
+    long before = System.nanoTime();
+    run("echo first; sleep 300", "", listener);
+    assertThat(listener.heard).containsExactly("first", "overdue");
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isLessThan(ExitGrace.GRACE.plus(FIVE_SECONDS));
+  }
+
+  @Test
+  void aProgramThatHasEndedIsNotOverdue() throws Exception {
+    Overdue listener = new Overdue();
+    run("echo first", "", listener);
+    assertThat(listener.heard).containsExactly("first");
   }
 
   @Test
@@ -232,7 +276,7 @@ class AgentProcessTest {
         Scripts.sh(
             directory,
             "agent",
-            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; elsewhere; unmarked; wait");
+            StubbornProcesses.FUNCTIONS + "trap '' TERM; child; orphan; detached; unmarked; wait");
     Process coordinator =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -44,7 +44,7 @@ class ProcessTableTest {
         Scripts.sh(
             directory,
             "parent",
-            StubbornProcesses.FUNCTIONS + "elsewhere; unmarked; started 2; wait");
+            StubbornProcesses.FUNCTIONS + "detached; unmarked; started 2; wait");
     ProcessBuilder builder = new ProcessBuilder(script.toString());
     mark.putInto(builder.environment());
     StubbornProcesses sleepers = new StubbornProcesses(directory);

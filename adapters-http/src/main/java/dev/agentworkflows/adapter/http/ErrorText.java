@@ -9,7 +9,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an error's body says, to people in at most {@value #LONGEST} characters.
+ * What an error's body says, to people in at most {@value #MAX_LENGTH} characters.
  *
  * @param message never empty
  * @param codes the provider's own words for the error, the most telling first: {@code
@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  */
 record ErrorText(String message, List<String> codes, int status, @Nullable JsonNode json) {
 
-  static final int LONGEST = 500;
+  static final int MAX_LENGTH = 500;
 
   /** With what we say around it. */
   static final int MAX_FAILURE = 1_000;
@@ -69,8 +69,8 @@ record ErrorText(String message, List<String> codes, int status, @Nullable JsonN
   /** What is packed in a way that nobody asked for, for example. */
   private static boolean isNoText(String text) {
     long damaged =
-        text.chars().limit(LONGEST).filter(c -> c == '\ufffd' || (c < ' ' && c != '\n')).count();
-    return damaged * 10 > Math.min(text.length(), LONGEST);
+        text.chars().limit(MAX_LENGTH).filter(c -> c == '\ufffd' || (c < ' ' && c != '\n')).count();
+    return damaged * 10 > Math.min(text.length(), MAX_LENGTH);
   }
 
   private static ErrorText plain(String message) {
@@ -86,7 +86,7 @@ record ErrorText(String message, List<String> codes, int status, @Nullable JsonN
 
   /** On one line, and cut where it gets too long to be read. */
   static String shortened(String text) {
-    return shortened(text, LONGEST);
+    return shortened(text, MAX_LENGTH);
   }
 
   static String shortened(String text, int max) {

@@ -25,18 +25,16 @@ import tools.jackson.databind.JsonNode;
 final class RetryAfter {
 
   /** Nobody means more than a day; what says so is broken. */
-  private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Duration MAX_WAIT = Duration.ofDays(1);
 
   /** Who asks to wait for longer means no limit of a minute. */
-  private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(10);
+  private static final Duration MIN_WINDOW = Duration.ofMinutes(10);
 
   /** No limit resets later: the coordinator would not believe it either. */
-  private static final Duration LONGEST_WINDOW = Duration.ofDays(32);
+  private static final Duration MAX_WINDOW = Duration.ofDays(32);
 
   /** A smaller number is no moment of this century. */
   private static final double MIN_EPOCH = 1e9;
-
-  private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
 
   private static final Duration LATEST_RESET = Duration.ofDays(36_500);
 
@@ -60,6 +58,12 @@ final class RetryAfter {
                   .map(name -> new Limit(name + "remaining", name + "reset")))
           .toList();
 
+  /** Of a response, or of a body, which may call its own anything. */
+  private interface Headers {
+    /** The first value of a name in whatever case. */
+    Optional<String> first(String name);
+  }
+
   private final Clock clock;
 
   RetryAfter(Clock clock) {
@@ -68,16 +72,20 @@ final class RetryAfter {
 
   /** Null when the provider does not say. */
   @Nullable Duration of(HttpHeaders headers, @Nullable JsonNode body) {
+    return of(headers::firstValue, body);
+  }
+
+  private @Nullable Duration of(Headers headers, @Nullable JsonNode body) {
     return asked(headers)
         .or(() -> usedUp(headers))
         .or(() -> retryDelay(body))
         .or(() -> resetIn(body))
         .or(() -> usedUp(passedOn(body)))
-        .filter(wait -> wait.compareTo(LONGEST) <= 0)
+        .filter(wait -> wait.compareTo(MAX_WAIT) <= 0)
         .orElse(null);
   }
 
-  private Optional<Duration> asked(HttpHeaders headers) {
+  private Optional<Duration> asked(Headers headers) {
     return header(headers, "retry-after-ms")
         .flatMap(ms -> seconds(ms, 0.001))
         .or(() -> header(headers, "retry-after").flatMap(this::secondsOrDate));
@@ -90,16 +98,16 @@ final class RetryAfter {
    * @param cause why it refused
    */
   @Nullable UsageLimit usageLimit(ErrorCause cause, HttpHeaders headers, @Nullable JsonNode body) {
-    return usageLimit(cause, headers, body, true);
+    return usageLimit(cause, headers::firstValue, body, true);
   }
 
   /** Of an error in an answer or a file, which may have cost something. */
   @Nullable UsageLimit usageLimit(ErrorCause cause, @Nullable JsonNode body) {
-    return usageLimit(cause, NO_HEADERS, body, false);
+    return usageLimit(cause, name -> Optional.empty(), body, false);
   }
 
   private @Nullable UsageLimit usageLimit(
-      ErrorCause cause, HttpHeaders headers, @Nullable JsonNode body, boolean nothingBegan) {
+      ErrorCause cause, Headers headers, @Nullable JsonNode body, boolean nothingBegan) {
     if (cause != ErrorCause.USAGE && cause != ErrorCause.RATE) {
       return null;
     }
@@ -128,13 +136,13 @@ final class RetryAfter {
       return new UsageLimit(in(reset.get()), ofModel, nothingBegan);
     }
     Duration wait = of(headers, body);
-    return wait == null || wait.compareTo(SHORTEST_WINDOW) < 0
+    return wait == null || wait.compareTo(MIN_WINDOW) < 0
         ? null
         : new UsageLimit(in(wait), true, nothingBegan);
   }
 
   private static boolean isOfAWindow(Duration reset) {
-    return reset.compareTo(SHORTEST_WINDOW) >= 0 && reset.compareTo(LONGEST_WINDOW) <= 0;
+    return reset.compareTo(MIN_WINDOW) >= 0 && reset.compareTo(MAX_WINDOW) <= 0;
   }
 
   /** Later than any limit resets, it is one time or another: no number is beyond the calendar. */
@@ -179,6 +187,10 @@ final class RetryAfter {
 
   /** The latest reset of those limits of which nothing is left. */
   Optional<Duration> usedUp(HttpHeaders headers) {
+    return usedUp(headers::firstValue);
+  }
+
+  private Optional<Duration> usedUp(Headers headers) {
     return LIMITS.stream()
         .filter(limit -> header(headers, limit.remaining()).filter("0"::equals).isPresent())
         .flatMap(limit -> header(headers, limit.reset()).flatMap(this::span).stream())
@@ -186,22 +198,21 @@ final class RetryAfter {
   }
 
   /** A router puts the headers of the provider behind it, or its own, into the error. */
-  private static HttpHeaders passedOn(@Nullable JsonNode body) {
-    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    if (body != null) {
-      body.path("error")
-          .path("metadata")
-          .path("headers")
-          .properties()
-          .forEach(header -> {
-            if (header.getValue().isValueNode()) {
-              headers.put(header.getKey(), List.of(header.getValue().asString("")));
-            }
-          });
+  private static Headers passedOn(@Nullable JsonNode body) {
+    if (body == null) {
+      return name -> Optional.empty();
     }
-    return headers.keySet().stream().anyMatch(String::isBlank)
-        ? NO_HEADERS
-        : HttpHeaders.of(headers, (name, value) -> true);
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    body.path("error")
+        .path("metadata")
+        .path("headers")
+        .properties()
+        .forEach(header -> {
+          if (header.getValue().isValueNode()) {
+            headers.put(header.getKey(), header.getValue().asString(""));
+          }
+        });
+    return name -> Optional.ofNullable(headers.get(name));
   }
 
   /** Google says it in the error's details. */
@@ -223,7 +234,7 @@ final class RetryAfter {
 
   private Optional<Duration> span(String value) {
     return seconds(value, 1)
-        .map(plain -> plain.compareTo(LONGEST) > 0 ? sinceEpoch(value) : plain)
+        .map(plain -> plain.compareTo(MAX_WAIT) > 0 ? sinceEpoch(value) : plain)
         .or(() -> units(value))
         .or(() -> date(value, DateTimeFormatter.ISO_DATE_TIME));
   }
@@ -270,7 +281,7 @@ final class RetryAfter {
     return digits == null ? 0 : Double.parseDouble(digits);
   }
 
-  private static Optional<String> header(HttpHeaders headers, String name) {
-    return headers.firstValue(name).map(String::strip);
+  private static Optional<String> header(Headers headers, String name) {
+    return headers.first(name).map(String::strip);
   }
 }

@@ -87,6 +87,18 @@ class RetryAfterTest {
         .isNull();
   }
 
+  /** An answer's own headers are checked by the JDK; those that an error's text lists are not. */
+  @Test
+  void headersOfABodyMayBeCalledAnything() {
+    HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
+    String body =
+        """
+        {"error": {"metadata": {"headers": {"": "x", " ": "x", "x-RateLimit-Remaining": 0,
+          "X-RateLimit-Reset": "8s", "X-RateLimit-Reset ": "9s", "a:\\nb": [1], "c": null}}}}
+        """;
+    assertThat(new RetryAfter(NOON).of(none, Json.read(body))).isEqualTo(Duration.ofSeconds(8));
+  }
+
   @Test
   void googleSaysItInTheBody() {
     HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);

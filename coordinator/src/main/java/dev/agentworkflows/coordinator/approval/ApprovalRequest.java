@@ -19,16 +19,16 @@ public record ApprovalRequest(
     long place) {
 
   /** What people may be shown, and so what cannot be a whole file. */
-  private static final int LONGEST = 100_000;
+  private static final int MAX_LENGTH = 100_000;
 
   public ApprovalRequest {
     if (question.isBlank()) {
       throw new IllegalArgumentException("question: expected some text, found none");
     }
-    if (question.length() > LONGEST) {
+    if (question.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
           "question: expected at most %,d characters, found %,d"
-              .formatted(LONGEST, question.length()));
+              .formatted(MAX_LENGTH, question.length()));
     }
   }
 

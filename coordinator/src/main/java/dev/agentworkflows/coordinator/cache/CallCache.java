@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.cache;
 
-import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunStore;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +32,7 @@ public final class CallCache {
     if (!policy.reads()) {
       return new CacheDecision.Miss(policy.remember());
     }
-    for (CallKey one = key; one != null; one = one.ofFewer()) {
-      Optional<RememberedResult> sample = samples.take(store, one, place, occurrence);
-      if (sample.isPresent()) {
-        return new CacheDecision.Hit(sample.get(), one);
-      }
-    }
-    return new CacheDecision.Miss(policy.remember());
+    Optional<CacheDecision.Hit> hit = samples.take(store, key.withFewer(), place, occurrence);
+    return hit.isPresent() ? hit.get() : new CacheDecision.Miss(policy.remember());
   }
 }

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.json.Json;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +152,15 @@ public record CallKey(String hash, String partsJson, @Nullable CallKey ofFewer) 
         Sha256.hex(Json.canonicalBytes(whole)),
         Json.write(parts),
         ofFewer == null ? null : ofFewer.continuing(callId, key));
+  }
+
+  /** This key, and those of the same call with fewer of its providers, the longest first. */
+  List<CallKey> withFewer() {
+    List<CallKey> keys = new ArrayList<>(1);
+    for (CallKey key = this; key != null; key = key.ofFewer) {
+      keys.add(key);
+    }
+    return keys;
   }
 
   private static JsonNode text(String value) {

@@ -1,7 +1,9 @@
 package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.store.PlacedCall;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,10 +74,40 @@ public final class EarlierAnswers {
   /** The calls that were made at one place, in their order. */
   private static final class Course {
     private final List<Step> steps = new ArrayList<>(1);
+    private final Map<Long, Deque<Step>> unanswered = new HashMap<>(0);
     private boolean left;
 
+    /** Identical calls that failed just before one that has an answer lack none: it was a retry. */
+    void add(Step step) {
+      if (step.answer == 0) {
+        unanswered.computeIfAbsent(step.key, key -> new ArrayDeque<>(1)).add(step);
+      } else {
+        Deque<Step> lacking = unanswered.get(step.key);
+        for (int i = steps.size() - 1; lacking != null && i >= 0; i--) {
+          if (lacking.peekLast() != steps.get(i)) {
+            break;
+          }
+          lacking.removeLast();
+        }
+      }
+      steps.add(step);
+    }
+
+    /** The next step with one of the keys; one that has an answer, where there is one. */
+    @Nullable Step next(int from, long... keys) {
+      Step first = null;
+      for (long key : keys) {
+        Step step = nextWith(from, key);
+        if (step != null && step.free()) {
+          return step;
+        }
+        first = first == null ? step : first;
+      }
+      return first;
+    }
+
     /** The next step with a key, at or after an index; of a retried one that which succeeded. */
-    @Nullable Step next(int from, long key) {
+    private @Nullable Step nextWith(int from, long key) {
       for (int i = from; i < steps.size(); i++) {
         Step step = steps.get(i);
         if (step.key == key && !step.taken) {
@@ -91,12 +123,10 @@ public final class EarlierAnswers {
       return null;
     }
 
-    /** The first step with a key that has no answer. */
-    @Nullable Step unanswered(long key) {
-      return steps.stream()
-          .filter(step -> step.key == key && step.answer == 0)
-          .findFirst()
-          .orElse(null);
+    /** Takes the first step with a key that lacks an answer. */
+    @Nullable Step pollUnanswered(long key) {
+      Deque<Step> lacking = unanswered.get(key);
+      return lacking == null ? null : lacking.poll();
     }
 
     private Step answered(int first) {
@@ -131,10 +161,10 @@ public final class EarlierAnswers {
       boolean known = call.answer() == 0 ? !newest : byAnswer.containsKey(call.answer());
       if (!known) {
         Course course = courses.computeIfAbsent(call.place(), place -> new Course());
-        Step step = newest ? null : course.unanswered(call.keyStart());
+        Step step = newest ? null : course.pollUnanswered(call.keyStart());
         if (step == null) {
           step = new Step(call, script, course);
-          course.steps.add(step);
+          course.add(step);
         } else {
           step.answer = call.answer();
         }
@@ -150,8 +180,13 @@ public final class EarlierAnswers {
     scripts.put(path, hash);
   }
 
-  /** The answer for a call at a place, which it alone gets; 0 for none. */
-  long take(long place, long key) {
+  /**
+   * The answer for a call at a place, which it alone gets; 0 for none.
+   *
+   * @param keys under which an answer is as good, the best first. All of them are looked for at its
+   *     own place before any is looked for at another
+   */
+  long take(long place, long... keys) {
     if (courses.isEmpty()) {
       return 0;
     }
@@ -160,12 +195,12 @@ public final class EarlierAnswers {
     if (position == null && own != null) {
       position = new Position(own, 0);
     }
-    Step step = position == null ? null : position.course.next(position.index, key);
+    Step step = position == null ? null : position.course.next(position.index, keys);
     if (step == null && own != null) {
-      step = own.next(0, key);
+      step = own.next(0, keys);
     }
     if (step == null) {
-      step = ofAnotherPlace(key, position);
+      step = ofAnotherPlace(position, keys);
     }
     if (step == null) {
       return 0;
@@ -175,15 +210,17 @@ public final class EarlierAnswers {
     return step.answer;
   }
 
-  private @Nullable Step ofAnotherPlace(long key, @Nullable Position position) {
+  private @Nullable Step ofAnotherPlace(@Nullable Position position, long... keys) {
     boolean leaves = false;
     if (position != null && position.course.expectsMore(position.index)) {
       leaves = true;
       position.course.left = true;
     }
-    for (Step step : stepsOf(key)) {
-      if (step.free() && (leaves || complete || step.course.left || isOfAnotherScript(step))) {
-        return step;
+    for (long key : keys) {
+      for (Step step : stepsOf(key)) {
+        if (step.free() && (leaves || complete || step.course.left || isOfAnotherScript(step))) {
+          return step;
+        }
       }
     }
     return null;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +54,35 @@ public final class Samples {
     }
   }
 
-  /** The answer for a call, which no other call of the tree gets any more. */
-  synchronized Optional<RememberedResult> take(
-      RunStore store, CallKey key, long place, int occurrence) {
+  /**
+   * The answer for a call, which no other call of the tree gets any more.
+   *
+   * @param keys under which an answer is as good, the best first
+   */
+  synchronized Optional<CacheDecision.Hit> take(
+      RunStore store, List<CallKey> keys, long place, int occurrence) {
     EarlierAnswers answers = earlier();
     if (place != 0) {
-      long own = answers.take(place, key.start());
-      Optional<RememberedResult> answer =
-          own == 0 ? Optional.empty() : store.answer(own, key.hash());
-      if (answer.isPresent()) {
-        return answer;
+      long own = answers.take(place, keys.stream().mapToLong(CallKey::start).toArray());
+      if (own != 0) {
+        Optional<CacheDecision.Hit> answer = first(keys, key -> store.answer(own, key.hash()));
+        if (answer.isPresent()) {
+          return answer;
+        }
       }
     }
-    return other(store, key, place, occurrence, answers);
+    return first(keys, key -> other(store, key, place, occurrence, answers));
+  }
+
+  private static Optional<CacheDecision.Hit> first(
+      List<CallKey> keys, Function<CallKey, Optional<RememberedResult>> answer) {
+    for (CallKey key : keys) {
+      Optional<RememberedResult> found = answer.apply(key);
+      if (found.isPresent()) {
+        return Optional.of(new CacheDecision.Hit(found.get(), key));
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<RememberedResult> other(

@@ -45,6 +45,7 @@ final class AttemptStep {
   private final Redactor redactor;
   private final CallRecorder recorder;
   private final OptionLoader options;
+  private final ConversationStep conversations;
   private final CallThreads threads;
   private final Timing timing;
 
@@ -58,6 +59,7 @@ final class AttemptStep {
       Redactor redactor,
       CallRecorder recorder,
       OptionLoader options,
+      ConversationStep conversations,
       CallThreads threads,
       Timing timing) {
     this.prices = prices;
@@ -69,6 +71,7 @@ final class AttemptStep {
     this.redactor = redactor;
     this.recorder = recorder;
     this.options = options;
+    this.conversations = conversations;
     this.threads = threads;
     this.timing = timing;
   }
@@ -220,10 +223,26 @@ final class AttemptStep {
   private CompletableFuture<AgentReply> dispatch(
       ProviderCall question, BudgetLedger.Reservation reservation) {
     BudgetLedger ledger = question.admitted().scope().ledger();
-    return dispatch(
-        question,
-        reservation,
-        question.provider().can(Capability.COST_LIMIT) ? ledger.extend(reservation) : null);
+    return conversations
+        .takeSession(question.call(), question.admitted(), question.agentCall())
+        .thenCompose(taken ->
+            dispatch(
+                question,
+                reservation,
+                question.provider().can(Capability.COST_LIMIT) ? ledger.extend(reservation) : null))
+        .whenComplete((reply, failure) -> {
+          if (!mayGoOnInItsSession(failure)) {
+            question.call().holdSession(null);
+          }
+        });
+  }
+
+  /** Nothing has happened in it. */
+  private static boolean mayGoOnInItsSession(@Nullable Throwable failure) {
+    return failure != null
+        && CallFailure.cause(failure) instanceof AdapterException refused
+        && refused.nothingBegan()
+        && refused.kind() != AdapterException.Kind.SESSION_LOST;
   }
 
   /**
@@ -305,7 +324,7 @@ final class AttemptStep {
       @Override
       public void used(UsageWindow window) {
         Provider provider = question.provider();
-        windows.told(provider.login(), window);
+        windows.record(provider.login(), window);
         windows
             .of(provider.login())
             .ifPresent(slowed -> notices.slowed(question.admitted(), provider, slowed));

@@ -69,8 +69,8 @@ public final class CallPipeline implements AutoCloseable {
     UsageHolds holds = new UsageHolds(clock, timing::after, store.home().resolve(HELD_CALLS));
     LimitWords words = new LimitWords(clock, ZoneId.systemDefault());
     LimitNotices notices = new LimitNotices(words, recorder);
-    ProviderCalls calls =
-        new ProviderCalls(providers, prices, new ConversationStep(conversations, threads), timing);
+    ConversationStep conversing = new ConversationStep(conversations, threads);
+    ProviderCalls calls = new ProviderCalls(providers, prices, conversing, timing);
     AttemptStep attempts =
         new AttemptStep(
             prices,
@@ -82,6 +82,7 @@ public final class CallPipeline implements AutoCloseable {
             redactor,
             recorder,
             options,
+            conversing,
             threads,
             timing);
     ProviderStep asking =

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.call;
 
+import dev.agentworkflows.coordinator.cache.CallKey;
 import dev.agentworkflows.coordinator.schema.StructuredAnswer.Invalid;
 import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -59,33 +60,43 @@ final class CallRecorder {
    * on a full disk, no call goes out: its answer would be paid for and lost.
    */
   CompletableFuture<Void> start(InFlightCall inFlight, AdmittedCall call, CacheStatus cacheStatus) {
-    CallRequest request = call.request();
-    CompletableFuture<Void> written =
-        store.startCall(
-            new CallStart(
-                call.id(),
-                call.scope().runId(),
-                call.index(),
-                redactor.redactNullable(request.label()),
-                redactor.redactNullable(request.phase()),
-                cacheStatus,
-                call.key() == null ? null : call.key().hash(),
-                call.occurrence(),
-                request.place(),
-                call.key() == null ? null : redactor.redact(call.key().partsJson()),
-                redactor.redact(call.first().name()),
-                redactor.redactNullable(call.first().model()),
-                redactor.redactNullable(request.agentType()),
-                request.isolation(),
-                request.mutating(),
-                call.schema() == null ? null : call.schema().hash(),
-                redactor.redact(request.prompt()),
-                call.at(),
-                request.continues()));
+    CompletableFuture<Void> written = store.startCall(row(call, cacheStatus, call.key()));
     inFlight.startWritten(written);
     CompletableFuture<Void> known =
         written.whenComplete((done, failure) -> recordWriteOutcome(failure));
-    return request.mutating() || lastWriteFailed ? known : CompletableFuture.completedFuture(null);
+    return call.request().mutating() || lastWriteFailed
+        ? known
+        : CompletableFuture.completedFuture(null);
+  }
+
+  private CallStart row(AdmittedCall call, CacheStatus cacheStatus, @Nullable CallKey key) {
+    CallRequest request = call.request();
+    return new CallStart(
+        call.id(),
+        call.scope().runId(),
+        call.index(),
+        redactor.redactNullable(request.label()),
+        redactor.redactNullable(request.phase()),
+        cacheStatus,
+        key == null ? null : key.hash(),
+        call.occurrence(),
+        request.place(),
+        key == null ? null : redactor.redact(key.partsJson()),
+        redactor.redact(call.first().name()),
+        redactor.redactNullable(call.first().model()),
+        redactor.redactNullable(request.agentType()),
+        request.isolation(),
+        request.mutating(),
+        call.schema() == null ? null : call.schema().hash(),
+        redactor.redact(request.prompt()),
+        call.at(),
+        request.continues());
+  }
+
+  /** Records a call that waits before its key is known, so that people see what it waits for. */
+  void arriving(InFlightCall inFlight, AdmittedCall call, String reason) {
+    var unused = store.startCall(row(call, CacheStatus.MISS, null));
+    waiting(inFlight, call, reason, Duration.ZERO, null);
   }
 
   /**

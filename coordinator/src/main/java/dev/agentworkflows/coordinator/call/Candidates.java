@@ -40,6 +40,13 @@ final class Candidates {
     return another;
   }
 
+  /** It answered, and is asked first from now on: a correction goes to whose answer it is about. */
+  synchronized void answered(Target target) {
+    if (left.remove(target)) {
+      left.add(0, target);
+    }
+  }
+
   /** Never asks it again. */
   synchronized void drop(Target target) {
     left.remove(target);

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
+import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.Capability;
@@ -52,23 +53,39 @@ final class ConversationStep {
       return CompletableFuture.completedFuture(
           withHistory(admitted, provider, asked, turns, "it keeps no sessions"));
     }
-    Optional<AnswerSession> kept = conversations.session(continued);
+    Optional<AnswerSession> kept = call.heldSession().or(() -> conversations.session(continued));
     String lost = whyLost(continued, provider, asked, kept);
     if (lost != null) {
       return CompletableFuture.completedFuture(withHistory(admitted, provider, asked, turns, lost));
     }
     AnswerSession session = kept.orElseThrow();
-    AgentCall inSession =
-        asked.in(new Conversation(turns, new AgentSession(session.id(), session.once())));
-    if (!session.once()) {
-      return CompletableFuture.completedFuture(inSession);
+    return CompletableFuture.completedFuture(
+        asked.in(new Conversation(turns, new AgentSession(session.id(), session.once()))));
+  }
+
+  /**
+   * Takes the session of a call that goes out now, where one call alone may go on in it. A call
+   * that never goes out leaves it to others.
+   *
+   * @return fails as a lost session does when another call was first
+   */
+  CompletableFuture<Void> takeSession(InFlightCall call, AdmittedCall admitted, AgentCall asked) {
+    AgentSession session = asked.conversation().session();
+    ContinuedCall continued = admitted.continued();
+    if (session == null || continued == null || !session.once() || call.heldSession().isPresent()) {
+      return CompletableFuture.completedFuture(null);
     }
-    return call.waitFor(conversations.take(continued, session))
-        .thenApply(taken ->
-            taken
-                ? inSession
-                : withHistory(
-                    admitted, provider, asked, turns, "another call goes on in its session"));
+    AnswerSession kept = new AnswerSession(session.id(), asked.workingDirectory().toString(), true);
+    return call.waitFor(conversations.take(continued, kept))
+        .thenCompose(taken -> {
+          if (!taken) {
+            return CompletableFuture.failedFuture(
+                new AdapterException(
+                    AdapterException.Kind.SESSION_LOST, "another call goes on in its session"));
+          }
+          call.holdSession(kept);
+          return CompletableFuture.completedFuture(null);
+        });
   }
 
   private static @Nullable String whyLost(

@@ -103,10 +103,13 @@ final class FallbackStep {
     }
     return provider
         .ask(prompted, target, patience, pass)
-        .handle((reply, failure) ->
-            failure == null
-                ? CompletableFuture.completedFuture(reply)
-                : goOn(prompted, candidates, target, failure))
+        .handle((reply, failure) -> {
+          if (failure != null) {
+            return goOn(prompted, candidates, target, failure);
+          }
+          candidates.answered(target);
+          return CompletableFuture.completedFuture(reply);
+        })
         .thenCompose(answer -> answer);
   }
 

@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.call;
 
+import dev.agentworkflows.store.AnswerSession;
 import dev.agentworkflows.store.CallStatus;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ public final class InFlightCall {
   private Runnable atStop = () -> {};
   private @Nullable CallClock clock;
   private @Nullable Candidates candidates;
+  private @Nullable AnswerSession heldSession;
   private boolean providerAtWork;
   private Runnable atIdle = () -> {};
   private volatile long historyBytes;
@@ -73,6 +76,16 @@ public final class InFlightCall {
       candidates = known;
     }
     return known;
+  }
+
+  /** The session that this call took for itself alone, while nothing has happened in it. */
+  synchronized Optional<AnswerSession> heldSession() {
+    return Optional.ofNullable(heldSession);
+  }
+
+  /** Null once an attempt may have changed what it holds. */
+  synchronized void holdSession(@Nullable AnswerSession session) {
+    heldSession = session;
   }
 
   /** Ends the call at once with status {@code cancelled}, unless it has ended. */

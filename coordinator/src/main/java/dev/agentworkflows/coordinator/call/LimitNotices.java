@@ -33,7 +33,7 @@ final class LimitNotices {
   /** Once in a run for each window, whatever later answers say of it. */
   void slowed(AdmittedCall admitted, Provider provider, UsageWindows.Slowed slowed) {
     int atOnce = slowed.atOnce(provider.concurrency());
-    Object period = slowed.told() ? slowed.until().truncatedTo(ChronoUnit.HOURS) : "";
+    Object period = slowed.resetKnown() ? slowed.until().truncatedTo(ChronoUnit.HOURS) : "";
     if (atOnce < provider.concurrency()
         && admitted
             .scope()

@@ -56,7 +56,7 @@ final class LimitWords {
             used(slowed),
             slowed.atOnce(concurrency),
             concurrency,
-            slowed.told() ? ", until it resets at " + time(slowed.until()) : "");
+            slowed.resetKnown() ? ", until it resets at " + time(slowed.until()) : "");
   }
 
   /** What a call waits for while others are out; follows the words "waits for". */

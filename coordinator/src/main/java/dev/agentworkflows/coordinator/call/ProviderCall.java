@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.limit.LimitPatience;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
+import dev.agentworkflows.coordinator.option.CheckedOptions;
 import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AgentCall;
@@ -41,12 +42,15 @@ record ProviderCall(
     return paces.of(provider.name(), provider.requestsPerMinute(), provider.tokensPerMinute());
   }
 
+  /** For the pace: what the request takes, without its answer. */
   long promptTokens() {
-    long characters = agentCall.prompt().length();
+    CheckedOptions options = admitted.options();
+    String system = options.system();
+    long characters = agentCall.prompt().length() + (system == null ? 0 : system.length());
     for (Conversation.Turn turn : agentCall.conversation().turns()) {
       characters += turn.prompt().length() + turn.answer().length();
     }
-    return characters / CHARACTERS_PER_TOKEN;
+    return characters / CHARACTERS_PER_TOKEN + options.estimatedTokens();
   }
 
   @Nullable AgentSession session() {

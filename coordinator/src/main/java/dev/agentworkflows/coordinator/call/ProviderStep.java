@@ -139,14 +139,13 @@ final class ProviderStep {
     if (!(cause instanceof AdapterException refused)) {
       return CompletableFuture.failedFuture(cause);
     }
-    AgentSession session = question.session();
-    if (refused.kind() == AdapterException.Kind.SESSION_LOST && session != null) {
+    if (refused.kind() == AdapterException.Kind.SESSION_LOST && question.session() != null) {
       return ask(
           calls.withoutSession(question, String.valueOf(refused.getMessage())), attempt, spared);
     }
     if (refused.kind() == AdapterException.Kind.USAGE_LIMITED
         && mayGoAgain(question, refused.usageLimit())) {
-      return ask(question, attempt, spared);
+      return ask(again(question, refused), attempt, spared);
     }
     // While others are taken, the pace is at fault and not the call.
     boolean spares =
@@ -178,16 +177,20 @@ final class ProviderStep {
           Duration.ZERO,
           pause.get());
     }
-    // What the failed attempt left in a session is not known.
-    ProviderCall next =
-        session != null && session.once()
-            ? calls.withoutSession(question, "its session was in an attempt that failed")
-            : question;
+    ProviderCall next = again(question, refused);
     return question
         .call()
         .waitFor(timing.pause(pause.get()))
         .thenCompose(
             over -> ask(next, spares ? attempt : attempt + 1, spares ? spared + 1 : spared));
+  }
+
+  /** What a failed attempt left in a session that it may have changed is not known. */
+  private ProviderCall again(ProviderCall question, AdapterException refused) {
+    AgentSession session = question.session();
+    return session != null && session.once() && !refused.nothingBegan()
+        ? calls.withoutSession(question, "its session was in an attempt that failed")
+        : question;
   }
 
   /** What a refusal means that is not followed by another attempt. */

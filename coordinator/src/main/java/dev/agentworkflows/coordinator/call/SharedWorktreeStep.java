@@ -123,8 +123,10 @@ final class SharedWorktreeStep {
               .formatted(request.made().plan().worktree().callId(), request.turn().inTheWay());
       admitted.scope().events().waiting(admitted.id(), reason);
       if (admitted.request().mutating()) {
-        // One that reads is recorded when its key is known.
         recorder.waiting(call, admitted, reason, Duration.ZERO, null);
+      } else {
+        // Its key is known when it is there.
+        recorder.arriving(call, admitted, reason);
       }
     }
     return call.waitFor(granted);

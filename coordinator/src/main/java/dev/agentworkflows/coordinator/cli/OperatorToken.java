@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OperatorToken {
 
-  private static final int SHORTEST = 16;
+  private static final int MIN_LENGTH = 16;
 
   private final Path file;
   private final Redactor redactor;
@@ -83,7 +83,7 @@ final class OperatorToken {
   }
 
   /** Of a file with a token. */
-  private static final int LONGEST = 64 * 1024;
+  private static final int MAX_BYTES = 64 * 1024;
 
   /**
    * The token in a file.
@@ -97,15 +97,15 @@ final class OperatorToken {
         throw new RefusedException(
             "the token file " + file + " can be read by others.\nRun: chmod 600 " + file);
       }
-      text = PrivateFiles.read(file.toRealPath(), LONGEST).strip();
+      text = PrivateFiles.read(file.toRealPath(), MAX_BYTES).strip();
     } catch (IOException e) {
       throw new RefusedException(
           "cannot read the token file " + file + ": " + FileErrors.reason(e) + ".", e);
     }
-    if (text.length() < SHORTEST || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+    if (text.length() < MIN_LENGTH || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new RefusedException(
           "the token file %s holds no token: expected one word of at least %d ASCII characters."
-              .formatted(file, SHORTEST));
+              .formatted(file, MIN_LENGTH));
     }
     return text;
   }

@@ -92,7 +92,8 @@ final class RunChoices {
       names = "--wait-for-limits",
       paramLabel = "DURATION",
       description =
-          "How long a call waits for a usage limit to reset: 90s, 30m, 6h; 0 to fail at once. Default: 6h.")
+          "How long a call waits for a usage limit to reset: 90s, 30m, 6h; 0 to fail at once. Default: 6h;"
+              + " of a resume, what its run had.")
   private @Nullable String waitForLimits;
 
   @Option(names = "--yes", description = "Start a script that requires approval without asking.")

@@ -29,7 +29,7 @@ final class UsageHold {
   private static final int MAX_DOUBLINGS = 5;
 
   /** Who names a later time names none. */
-  private static final Duration LONGEST = Duration.ofDays(32);
+  private static final Duration MAX_AHEAD = Duration.ofDays(32);
 
   /** A timer that is set once for hours is late by the time that the machine slept. */
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -190,7 +190,7 @@ final class UsageHold {
 
   /** Whether somebody may mean it: neither over, nor later than any limit resets. */
   static boolean isPlausible(Instant resetsAt, Instant now) {
-    return resetsAt.isAfter(now) && resetsAt.isBefore(now.plus(LONGEST));
+    return resetsAt.isAfter(now) && resetsAt.isBefore(now.plus(MAX_AHEAD));
   }
 
   private void close(UsageHolds.Wait wait, List<Runnable> due) {

@@ -24,7 +24,7 @@ public final class UsageWindows {
   private static final double MAX_UTILIZATION = 1.5;
 
   /** How long a reading holds whose reset nobody knows: the answers bring newer ones. */
-  private static final Duration UNTOLD = Duration.ofMinutes(15);
+  private static final Duration DEFAULT_VALIDITY = Duration.ofMinutes(15);
 
   private static final int MAX_WINDOWS = 8;
   private static final int MAX_NAME = 40;
@@ -33,9 +33,9 @@ public final class UsageWindows {
    * The fullest window of a login that is slowed down.
    *
    * @param until when the reading ends
-   * @param told whether the provider named that time
+   * @param resetKnown whether the provider named that time
    */
-  public record Slowed(String window, double utilization, Instant until, boolean told) {
+  public record Slowed(String window, double utilization, Instant until, boolean resetKnown) {
 
     /** How many calls may be out of those that the login's provider is allowed. */
     public int atOnce(int concurrency) {
@@ -53,7 +53,7 @@ public final class UsageWindows {
   }
 
   /** The latest reading of a window counts; one that makes no sense counts for nothing. */
-  public synchronized void told(String login, UsageWindow window) {
+  public synchronized void record(String login, UsageWindow window) {
     double used = window.utilization();
     if (!(used >= 0 && used <= MAX_UTILIZATION)) {
       return;
@@ -63,13 +63,13 @@ public final class UsageWindows {
     if (resetsAt != null && !resetsAt.isAfter(now)) {
       return; // Of a window that is over.
     }
-    boolean told = resetsAt != null && UsageHold.isPlausible(resetsAt, now);
-    Instant until = told && resetsAt != null ? resetsAt : now.plus(UNTOLD);
+    boolean resetKnown = resetsAt != null && UsageHold.isPlausible(resetsAt, now);
+    Instant until = resetKnown && resetsAt != null ? resetsAt : now.plus(DEFAULT_VALIDITY);
     String name =
         window.name().length() > MAX_NAME ? window.name().substring(0, MAX_NAME) : window.name();
     readings
         .computeIfAbsent(login, first -> new Bounded())
-        .put(name, new Slowed(name, used, until, told));
+        .put(name, new Slowed(name, used, until, resetKnown));
   }
 
   /** Empty where the login is not slowed down. */

@@ -27,7 +27,7 @@ final class BoundedDocument {
   /** The document's own lists and objects, and the objects in these lists. */
   private static final int OUTER_DEPTH = 2;
 
-  private static final int SHORTEST_TEXT = 50;
+  private static final int MIN_TEXT = 50;
 
   private final int maxText;
   private final int maxInner;
@@ -41,7 +41,7 @@ final class BoundedDocument {
     JsonNode bounded = document;
     int text = MAX_TEXT;
     int inner = MAX_INNER;
-    while (Json.write(bounded).length() > MAX_DOCUMENT && text >= SHORTEST_TEXT) {
+    while (Json.write(bounded).length() > MAX_DOCUMENT && text >= MIN_TEXT) {
       bounded = new BoundedDocument(text, inner).cut(document, 0);
       text /= 2;
       inner /= 2;

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.StoreException;
 import io.modelcontextprotocol.server.McpAsyncServer;
@@ -18,6 +19,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -191,11 +193,22 @@ public final class McpService implements AutoCloseable {
     }
   }
 
-  /** What a client is told of a fault of ours. */
+  /** What a client is told of a failure that is no refusal: of the home's, or a fault of ours. */
   static String unexpected(Throwable fault) {
-    return fault instanceof OutOfMemoryError
-        ? "the server has too little memory for that. Ask for less at once, or start it with more."
-        : "unexpected: " + fault;
+    if (fault instanceof OutOfMemoryError) {
+      return "the server has too little memory for that. Ask for less at once, or start it with more.";
+    }
+    if (fault instanceof StoreException) {
+      return String.valueOf(fault.getMessage());
+    }
+    if (fault instanceof JsonTextException
+        || fault instanceof DateTimeException
+        || fault instanceof ArithmeticException) {
+      return "the records of this home are damaged or were changed by another program: "
+          + (fault instanceof JsonTextException ? fault.getMessage() : "they hold no such value")
+          + ".";
+    }
+    return "unexpected: " + fault;
   }
 
   /** What clients are told of the tools. */

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunRecord;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class Manifest {
               && seconds.longValue() >= 0
               && seconds.longValue() <= RunOptions.MAX_WAIT_FOR_LIMITS.toSeconds();
       return sensible ? Optional.of(Duration.ofSeconds(seconds.longValue())) : Optional.empty();
-    } catch (IOException | JsonTextException e) {
+    } catch (IOException | InvalidPathException | JsonTextException e) {
       return Optional.empty();
     }
   }

@@ -8,7 +8,7 @@ package dev.agentworkflows.coordinator.schema;
  */
 public record Violation(String path, String message) {
 
-  private static final int LONGEST = 300;
+  private static final int MAX_LENGTH = 300;
 
   /** Keys and schema values end up here, and either may be a whole novel. */
   public Violation {
@@ -18,6 +18,6 @@ public record Violation(String path, String message) {
 
   private static String shortened(String text) {
     String line = text.lines().findFirst().orElse("");
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
   }
 }

@@ -5,9 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -80,23 +79,38 @@ final class WorktreeReentry {
     }
     String listed =
         git.in(worktree.commonDirectory()).with("worktree", "list", "--porcelain").orFail().line();
-    Map<String, String> branches = new LinkedHashMap<>();
-    for (String block : listed.split("\n\n")) {
-      List<String> lines = block.lines().toList();
-      branches.put(
-          lines.get(0),
-          lines.stream().filter(line -> line.startsWith("branch ")).findFirst().orElse(""));
+    List<Checkout> checkouts = Arrays.stream(listed.split("\n\n")).map(Checkout::of).toList();
+    List<Checkout> own =
+        checkouts.stream().filter(one -> one.name().equals("worktree " + top)).toList();
+    // Two entries of one directory have a HEAD each: which of them git works with is not said.
+    if (own.size() != 1) {
+      throw new GitException(
+          own.isEmpty()
+              ? "git does not list the worktree " + worktree.path()
+              : "git lists the worktree %s %d times".formatted(worktree.path(), own.size()));
     }
-    String branch = branches.remove("worktree " + top);
-    if (branch == null) {
-      throw new GitException("git does not list the worktree " + worktree.path());
-    }
-    for (Map.Entry<String, String> other : branches.entrySet()) {
-      if (!branch.isEmpty() && branch.equals(other.getValue())) {
+    String branch = own.get(0).branch();
+    for (Checkout other : checkouts) {
+      if (other != own.get(0) && !branch.isEmpty() && branch.equals(other.branch())) {
         throw new GitException(
             "in %s %s is checked out, which %s has checked out as well"
-                .formatted(worktree.path(), branch, other.getKey()));
+                .formatted(worktree.path(), branch, other.name()));
       }
+    }
+  }
+
+  /**
+   * A block of git's list of worktrees.
+   *
+   * @param name its first line
+   * @param branch the line of its branch; empty when it has none
+   */
+  private record Checkout(String name, String branch) {
+    static Checkout of(String block) {
+      List<String> lines = block.lines().toList();
+      return new Checkout(
+          lines.get(0),
+          lines.stream().filter(line -> line.startsWith("branch ")).findFirst().orElse(""));
     }
   }
 

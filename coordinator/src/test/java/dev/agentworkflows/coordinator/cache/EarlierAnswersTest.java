@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.store.PlacedCall;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class EarlierAnswersTest {
 
@@ -78,6 +80,60 @@ class EarlierAnswersTest {
     assertThat(answers.take(A, VOTE)).isEqualTo(11);
     assertThat(answers.take(A, VOTE)).isEqualTo(12);
     assertThat(answers.take(A, VOTE)).isZero();
+  }
+
+  @Test
+  void anOlderRunsAnswerDoesNotReplaceWhatANewerRunsRetryGot() {
+    EarlierAnswers answers = after(true, call(A, VOTE, 0), call(A, VOTE, 0), call(A, VOTE, 12));
+    answers.add(List.of(call(A, VOTE, 11)), SCRIPT, "h1", false);
+
+    assertThat(answers.take(A, VOTE)).isEqualTo(12);
+  }
+
+  @Test
+  void whatFailedAfterAnAnswerIsAnsweredByAnOlderRun() {
+    EarlierAnswers answers = after(false, call(A, VOTE, 12), call(A, VOTE, 0), call(A, PLAN, 13));
+    answers.add(List.of(call(A, VOTE, 10), call(A, VOTE, 11)), SCRIPT, "h1", false);
+
+    assertThat(answers.take(A, VOTE)).isEqualTo(12);
+    assertThat(answers.take(A, VOTE)).isEqualTo(10);
+    assertThat(answers.take(A, PLAN)).isEqualTo(13);
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void manyCallsOfOnePlaceAreNotWalkedForEachOfThem() {
+    List<PlacedCall> newer = new ArrayList<>();
+    List<PlacedCall> older = new ArrayList<>();
+    for (int i = 1; i <= 300_000; i++) {
+      newer.add(call(A, i, 0));
+      older.add(call(A, i, i));
+    }
+    EarlierAnswers answers = new EarlierAnswers(true, false);
+    answers.add(newer, SCRIPT, "h1", true);
+    answers.add(older, SCRIPT, "h1", false);
+
+    assertThat(answers.take(A, 1)).isEqualTo(1);
+    assertThat(answers.take(A, 2)).isEqualTo(2);
+  }
+
+  @Test
+  void allKeysAreLookedForAtTheirOwnPlaceFirst() {
+    long longer = VOTE + 1;
+    EarlierAnswers answers = after(true, call(A, VOTE, 10), call(B, longer, 11), call(B, PLAN, 12));
+
+    assertThat(answers.take(A, longer, VOTE)).isEqualTo(10);
+    assertThat(answers.take(B, longer, VOTE)).isEqualTo(11);
+  }
+
+  @Test
+  void aKeyThatNobodyHadLetsNoBranchLeaveItsCourse() {
+    long longer = VOTE + 1;
+    EarlierAnswers answers = after(false, call(A, VOTE, 10), call(A, PLAN, 11));
+
+    assertThat(answers.take(A, longer, VOTE)).isEqualTo(10);
+    assertThat(answers.take(B, longer + 1, PLAN)).as("what waits for A").isZero();
+    assertThat(answers.take(A, longer + 1, PLAN)).isEqualTo(11);
   }
 
   @Test

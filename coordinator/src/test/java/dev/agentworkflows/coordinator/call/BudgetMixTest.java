@@ -11,6 +11,7 @@ import dev.agentworkflows.coordinator.budget.TokenEstimate;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterException;
@@ -20,10 +21,8 @@ import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.JobSpending;
 import dev.agentworkflows.store.RunCompletionRow;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import java.io.IOException;
@@ -268,38 +267,9 @@ class BudgetMixTest {
       BudgetLedger ledger,
       Occurrences occurrences) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
-    Instant now = Instant.now();
     store
         .addRun(
-            new RunRecord(
-                id,
-                RunStatus.RUNNING,
-                "/s.py",
-                "00",
-                null,
-                null,
-                "{}",
-                "{}",
-                "scripted",
-                null,
-                "auto",
-                directory.toString(),
-                600,
-                parent,
-                resumed,
-                1,
-                null,
-                0,
-                null,
-                BigDecimal.ZERO,
-                JobBudget.NEW,
-                directory.toString(),
-                "me",
-                now,
-                now,
-                null,
-                null,
-                null))
+            Records.run(id).status(RunStatus.RUNNING).parent(parent).resumedFrom(resumed).build())
         .join();
     return new RunContext(
         id,

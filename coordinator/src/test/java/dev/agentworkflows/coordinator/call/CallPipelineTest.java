@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Repository;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
@@ -23,8 +24,6 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.JobBudget;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.ValidationStatus;
@@ -33,7 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The way of a call through a real store, with a provider that the test scripts. */
 @Timeout(60)
@@ -70,9 +70,13 @@ class CallPipelineTest {
   }
 
   private CallPipeline pipeline(AllowedWorkspaces workspaces) {
+    return pipeline(workspaces, Map.of());
+  }
+
+  private CallPipeline pipeline(AllowedWorkspaces workspaces, Map<String, String> environment) {
     return new CallPipeline(
         store,
-        Providers.of(List.of(provider), Map.of()),
+        Providers.of(List.of(provider), environment),
         Prices.of(Map.of("HOME", directory.toString())),
         new Worktrees(System.getenv(), workspaces, directory),
         new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
@@ -105,39 +109,7 @@ class CallPipelineTest {
 
   private RunContext run(BudgetLimits limits, Path workspace) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
-    Instant now = Instant.now();
-    store
-        .addRun(
-            new RunRecord(
-                id,
-                RunStatus.RUNNING,
-                "/s.py",
-                "00",
-                null,
-                null,
-                "{}",
-                "{}",
-                "scripted",
-                null,
-                "auto",
-                directory.toString(),
-                600,
-                null,
-                null,
-                1,
-                null,
-                0,
-                null,
-                BigDecimal.ZERO,
-                JobBudget.NEW,
-                directory.toString(),
-                "me",
-                now,
-                now,
-                null,
-                null,
-                null))
-        .join();
+    store.addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
     return new RunContext(
         id,
         "scripted",
@@ -701,6 +673,39 @@ class CallPipelineTest {
     Files.writeString(directory.resolve("a.txt"), "other words");
     assertThat(answer(run(), request).cacheStatus()).isEqualTo(CacheStatus.MISS);
     assertThat(answer(run(), ask("p")).cacheStatus()).isEqualTo(CacheStatus.MISS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prompt", "system", "file"})
+  void aRateInTokensCountsAllThatIsRead(String where) throws Exception {
+    pipeline.close();
+    pipeline =
+        pipeline(AllowedWorkspaces.any(), Map.of("OWF_PROVIDER_SCRIPTED_TOKENS_PER_MINUTE", "600"));
+    provider.learn(Capability.SYSTEM);
+    CountDownLatch end = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      end.await();
+      return ScriptedAdapter.reply("fine");
+    });
+    String words = "word ".repeat(4_000);
+    Files.writeString(directory.resolve("words.txt"), words);
+    CallRequest first =
+        switch (where) {
+          case "prompt" -> ask(words);
+          case "system" -> ask("p").with(options(words, null));
+          default -> ask("p").with(options(null, null, "words.txt"));
+        };
+    RunContext scope = run();
+    InFlightCall out = pipeline.begin(scope, first);
+    InFlightCall second = pipeline.begin(scope, ask("q"));
+    while (events.waits.isEmpty() && provider.prompts().size() < 2) {
+      var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+    }
+    assertThat(events.waits).containsExactly("its turn at scripted (rate limit)");
+    end.countDown();
+    second.cancel("seen");
+    out.outcome().join();
+    second.outcome().join();
   }
 
   @Test

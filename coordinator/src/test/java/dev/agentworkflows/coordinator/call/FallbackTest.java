@@ -287,6 +287,21 @@ class FallbackTest {
   }
 
   @Test
+  void aCorrectionGoesToTheOneWhoAnsweredAlsoWhenAnotherCanAnswerAgain() {
+    one.will(limited(Duration.ofHours(1), true));
+    two.will((call, attempt) -> {
+      clock.advance(Duration.ofHours(2));
+      return ScriptedAdapter.reply("of two");
+    });
+    RequestBuilder request = new RequestBuilder(List.of("one", "two"), "p");
+    request.schema = SCHEMA;
+    CallResult result = answer(request.build());
+    assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
+    assertThat(one.prompts()).hasSize(1);
+    assertThat(two.prompts()).hasSize(2);
+  }
+
+  @Test
   void anUnknownProviderIsPassedOver() {
     CallResult result = answer(request(List.of("onne", "two"), "p"));
     assertThat(result.text()).isEqualTo("of two");

@@ -9,6 +9,7 @@ import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Contribution;
 import dev.agentworkflows.coordinator.worktree.Repository;
@@ -20,9 +21,7 @@ import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunCompletionRow;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.WorktreeRecord;
@@ -37,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -121,38 +121,13 @@ class SharedWorktreeTest {
   private RunContext run(Path workspace) throws IOException {
     String id = "run_20261122_143201_%06x".formatted(++runs);
     Path runDirectory = Files.createDirectories(home.resolve("runs").resolve(id));
-    Instant now = Instant.now();
     store
         .addRun(
-            new RunRecord(
-                id,
-                RunStatus.RUNNING,
-                "/s.py",
-                "00",
-                null,
-                null,
-                "{}",
-                "{}",
-                "scripted",
-                null,
-                "auto",
-                workspace.toString(),
-                600,
-                null,
-                null,
-                1,
-                null,
-                0,
-                null,
-                BigDecimal.ZERO,
-                JobBudget.NEW,
-                runDirectory.toString(),
-                "me",
-                now,
-                now,
-                null,
-                null,
-                null))
+            Records.run(id)
+                .status(RunStatus.RUNNING)
+                .workspace(workspace.toString())
+                .directory(runDirectory.toString())
+                .build())
         .join();
     return new RunContext(
         id,
@@ -519,6 +494,53 @@ class SharedWorktreeTest {
   }
 
   @Test
+  void aReaderThatWaitsShowsWhatForAndHasItsKeyAfterwards() throws Exception {
+    CallResult first = readBehindAChange();
+    assertThat(first.cacheStatus()).isEqualTo(CacheStatus.MISS);
+    run = run();
+    CallResult again = readBehindAChange();
+    assertThat(again.cacheStatus()).isEqualTo(CacheStatus.HIT);
+    assertThat(again.text()).isEqualTo(first.text());
+  }
+
+  private CallResult readBehindAChange() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      if (call.prompt().equals("write two.txt 2")) {
+        goOn.await();
+      }
+      edit(call.workingDirectory(), call.prompt());
+      return ScriptedAdapter.reply("did " + call.prompt());
+    });
+    CallResult edited = isolated("write one.txt 1");
+    CompletableFuture<CallResult> change = begin("write two.txt 2", Isolation.WORKTREE, edited);
+    CompletableFuture<CallResult> reading = begin("review", Isolation.NONE, edited);
+    List<CallRecord> calls = store.calls(run.runId());
+    while (calls.size() < 3 || calls.get(2).waiting() == null) {
+      var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+      calls = store.calls(run.runId());
+    }
+    CallRecord waiting = calls.get(2);
+    assertThat(waiting.status()).isEqualTo(CallStatus.RUNNING);
+    assertThat(waiting.callKey()).isNull();
+    assertThat(Objects.requireNonNull(waiting.waiting()).reason())
+        .isEqualTo(
+            "its turn in the worktree of %s, where others work: %s"
+                .formatted(edited.callId(), calls.get(1).id()));
+    goOn.countDown();
+
+    assertThat(change.join().status()).isEqualTo(CallStatus.DONE);
+    CallResult read = reading.join();
+    CallRecord done = store.call(read.callId()).orElseThrow();
+    assertThat(done.id()).isEqualTo(waiting.id());
+    assertThat(done.status()).isEqualTo(CallStatus.DONE);
+    assertThat(done.waiting()).isNull();
+    assertThat(done.callKey()).isEqualTo(read.cacheKey()).isNotNull();
+    assertThat(done.cacheStatus()).isEqualTo(read.cacheStatus());
+    return read;
+  }
+
+  @Test
   void twoChangesAreNeverThereAtOnceAndGoInTheirOrder() {
     CallResult edited = isolated("write log.txt 0");
     List<String> order = new ArrayList<>();
@@ -627,7 +649,10 @@ class SharedWorktreeTest {
     "rm -r \"$PROJECT/.git/worktrees/$CALL\", does not know the worktree",
     "git -C \"$TREE\" symbolic-ref HEAD $(git -C \"$PROJECT\" symbolic-ref HEAD), checked out",
     "git -C \"$TREE\" symbolic-ref refs/heads/x $(git -C \"$PROJECT\" symbolic-ref HEAD);"
-        + " git -C \"$TREE\" symbolic-ref HEAD refs/heads/x, checked out"
+        + " git -C \"$TREE\" symbolic-ref HEAD refs/heads/x, checked out",
+    "cd \"$PROJECT/.git/worktrees\"; cp -R \"$CALL\" second;"
+        + " git -C \"$PROJECT\" branch second; echo 'ref: refs/heads/second' > second/HEAD,"
+        + " 2 times"
   })
   void aWorktreeThatIsNotAsItWasMadeFailsClosed(String damage, String why) throws IOException {
     Repository other = Repository.at(directory.resolve("other"));

@@ -26,7 +26,7 @@ class UsageWindowsTest {
   private final UsageWindows windows = new UsageWindows(clock);
 
   private void told(String name, double used, @Nullable Instant resetsAt) {
-    windows.told("claude", new UsageWindow(name, used, resetsAt));
+    windows.record("claude", new UsageWindow(name, used, resetsAt));
   }
 
   private int ofEight() {
@@ -117,7 +117,7 @@ class UsageWindowsTest {
     for (Instant reset : resets) {
       told("five_hour", 0.99, reset);
       assertThat(ofEight()).isEqualTo(1);
-      assertThat(windows.of("claude").orElseThrow().told()).isFalse();
+      assertThat(windows.of("claude").orElseThrow().resetKnown()).isFalse();
       clock.advance(Duration.ofMinutes(15));
       assertThat(ofEight()).isEqualTo(8);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStore;
@@ -14,11 +15,13 @@ import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationRespons
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients of the MCP server send, and no client of good will would. */
@@ -97,6 +100,29 @@ class HostileArgumentsTest {
                 .toString())
         .contains(file.toString())
         .doesNotContain("Exception", "unexpected", "--home");
+  }
+
+  static List<RuntimeException> failuresOfDamagedRecords() {
+    return List.of(
+        new JsonTextException("unexpected end"),
+        new DateTimeException("Instant exceeds minimum or maximum instant"),
+        new ArithmeticException("long overflow"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failuresOfDamagedRecords")
+  void damagedRecordsAreToldInWordsForPeople(RuntimeException failure) {
+    String told =
+        McpService.answered(
+                arguments -> {
+                  throw failure;
+                },
+                new Arguments(Map.of()))
+            .content()
+            .toString();
+    assertThat(told)
+        .contains("the records of this home are damaged or were changed by another program: ")
+        .doesNotContain("Exception", "Instant", "overflow", "unexpected: ");
   }
 
   private static final Workbench NOTHING_TO_START =

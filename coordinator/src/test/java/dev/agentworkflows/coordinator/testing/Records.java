@@ -40,6 +40,7 @@ public final class Records {
     private RunStatus status = RunStatus.DONE;
     private String workflowName = "hello";
     private String cachePolicy = "auto";
+    private String workspace = "/work space";
     private @Nullable String resumedFrom;
     private @Nullable String parent;
     private @Nullable Long budgetTokens;
@@ -66,8 +67,13 @@ public final class Records {
       return this;
     }
 
-    public RunBuilder resumedFrom(String value) {
+    public RunBuilder resumedFrom(@Nullable String value) {
       resumedFrom = value;
+      return this;
+    }
+
+    public RunBuilder workspace(String value) {
+      workspace = value;
       return this;
     }
 
@@ -76,7 +82,7 @@ public final class Records {
       return this;
     }
 
-    public RunBuilder parent(String value) {
+    public RunBuilder parent(@Nullable String value) {
       parent = value;
       return this;
     }
@@ -110,7 +116,7 @@ public final class Records {
           "fake",
           null,
           cachePolicy,
-          "/work space",
+          workspace,
           600,
           parent,
           resumedFrom,

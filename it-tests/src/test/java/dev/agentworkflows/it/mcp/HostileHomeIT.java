@@ -16,9 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +52,20 @@ class HostileHomeIT {
           "batch list",
           "doctor",
           "explain-cache latest");
+
+  /** Tools that have an answer for any home with a run. */
+  private static final List<String> READING =
+      List.of(
+          "owf_status",
+          "owf_calls",
+          "owf_output",
+          "owf_report",
+          "owf_list_runs",
+          "owf_artifacts",
+          "owf_explain_cache");
+
+  /** Its first call's id, behind the run's. */
+  private static final String CALL = "_call_0001";
 
   private static final long SEED = Generated.seed();
 
@@ -136,12 +152,12 @@ class HostileHomeIT {
   }
 
   private static void assertHarmless(String said, Map<String, String> before, String what) {
-    assertThat(said).as(what).doesNotContain(SECRET).doesNotContain("This is a fault");
+    assertThat(said).as(what).doesNotContain(SECRET, "This is a fault", "unexpected: ");
     assertThat(state()).as(what).isEqualTo(before);
   }
 
   private static String[] words(String command, Path home) {
-    return (command.replace("CALL", run + "_call_0001") + " --home " + home).split(" ");
+    return (command.replace("CALL", run + CALL) + " --home " + home).split(" ");
   }
 
   @Test
@@ -178,16 +194,44 @@ class HostileHomeIT {
     }
   }
 
-  /** Each tool once, with the arguments that it asks for. */
-  private static void tools(Path home, Map<String, String> before, String what, boolean withResume)
-      throws Exception {
+  /** Otherwise the others would pass as well where nothing is asked of a home at all. */
+  @Test
+  void anUntouchedHomeIsServedByTheSameRequests() throws Exception {
+    Path home = owf.directory().resolve("untouched");
+    owf.program(List.of("cp", "-a", model.toString(), home.toString())).run();
+    assertThat(owf.run("trust", home.toString()).exitCode()).isZero();
+    Map<String, JsonNode> tools = tools(home, state(), "untouched", false);
+    assertThat(tools).containsKeys("owf_approve", "owf_diff", "owf_new_workflow");
+    for (String tool : READING) {
+      JsonNode answer = Objects.requireNonNull(tools.get(tool), tool);
+      assertThat(answer.at("/result/isError").asBoolean(false)).as(tool + answer).isFalse();
+      assertThat(answer.at("/result/content/0/text").asString("")).as(tool).isNotBlank();
+    }
+    Map<String, String> pages = pages(home, state(), "untouched");
+    for (String page : List.of("/api/runs", "/api/runs/" + run, "/api/calls/" + run + CALL)) {
+      assertThat(pages.get("GET " + page)).as(page).startsWith("HTTP/1.1 200");
+    }
+    assertThat(pages.get("GET /api/calls/" + run + CALL)).contains("question 0");
+    for (String said : served(home, state(), "untouched")) {
+      assertThat(said).contains(run);
+    }
+  }
+
+  /**
+   * Each tool once, with the arguments that it asks for.
+   *
+   * @return what they answered; nothing from a server that ends at once
+   */
+  private static Map<String, JsonNode> tools(
+      Path home, Map<String, String> before, String what, boolean withResume) throws Exception {
+    Map<String, JsonNode> answers = new HashMap<>();
     StdioClient client;
     try {
       client = StdioClient.of(owf.command("mcp", "--home", home.toString()));
     } catch (AssertionError | UncheckedIOException refused) {
-      // A server that ends at once has led nowhere.
+      // It has led nowhere.
       assertHarmless("", before, what);
-      return;
+      return answers;
     }
     try (client) {
       for (JsonNode tool : client.response("tools/list", Map.of()).at("/result/tools")) {
@@ -196,10 +240,12 @@ class HostileHomeIT {
           // Who trusts a home has its scripts run by that.
           continue;
         }
-        String said = client.calling(name, arguments(tool)).await().toString();
-        assertHarmless(said, before, name + " said " + said + "\n" + what);
+        JsonNode answer = client.calling(name, arguments(tool)).await();
+        assertHarmless(answer.toString(), before, name + " said " + answer + "\n" + what);
+        answers.put(name, answer);
       }
     }
+    return answers;
   }
 
   private static Map<String, Object> arguments(JsonNode tool) {
@@ -207,7 +253,7 @@ class HostileHomeIT {
     JsonNode properties = tool.at("/inputSchema/properties");
     for (String name : properties.propertyNames()) {
       if (name.contains("call")) {
-        arguments.put(name, run + "_call_0001");
+        arguments.put(name, run + CALL);
       } else if (name.equals("run") || name.equals("run_id")) {
         arguments.put(name, run);
       }
@@ -218,22 +264,25 @@ class HostileHomeIT {
     return arguments;
   }
 
-  private static void pages(Path home, Map<String, String> before, String what) throws IOException {
+  /** What its requests are answered; nothing from a server that ends at once. */
+  private static Map<String, String> pages(Path home, Map<String, String> before, String what)
+      throws IOException {
+    Map<String, String> answers = new HashMap<>();
     OwfProcess ui = owf.command("ui", "--json", "--home", home.toString()).start();
     try {
       try {
         ui.awaitOutput("}\n");
       } catch (AssertionError refused) {
         assertHarmless(String.valueOf(refused.getMessage()), before, what);
-        return;
+        return answers;
       }
       JsonNode told = Json.read(ui.output());
       assertHarmless(ui.output(), before, what);
       if (told.has("error")) {
-        return;
+        return answers;
       }
       URI url = URI.create(told.get("url").stringValue());
-      String call = run + "_call_0001";
+      String call = run + CALL;
       for (String request :
           List.of(
               "GET /api/runs",
@@ -242,11 +291,14 @@ class HostileHomeIT {
               "GET /api/calls/" + call + "/diff",
               "POST /api/runs/" + run + "/approve?1",
               "POST /api/runs/" + run + "/cancel")) {
-        assertHarmless(asked(url, request), before, request + "\n" + what);
+        String answer = asked(url, request);
+        assertHarmless(answer, before, request + "\n" + what);
+        answers.put(request, answer);
       }
     } finally {
       ui.kill();
     }
+    return answers;
   }
 
   /** What comes until a second is silent: some answers go on for as long as their page is open. */
@@ -275,7 +327,9 @@ class HostileHomeIT {
     }
   }
 
-  private static void served(Path home, Map<String, String> before, String what) {
+  /** What a coordinator there answers; nothing from one that ends at once. */
+  private static List<String> served(Path home, Map<String, String> before, String what) {
+    List<String> answers = new ArrayList<>();
     OwfProcess server =
         owf.command("serve", "--json", "--listen", "127.0.0.1:0", "--home", home.toString())
             .start();
@@ -284,12 +338,12 @@ class HostileHomeIT {
         server.awaitOutput("]\n}");
       } catch (AssertionError refused) {
         assertHarmless(String.valueOf(refused.getMessage()), before, what);
-        return;
+        return answers;
       }
       JsonNode told = Json.read(server.output());
       assertHarmless(server.output(), before, what);
       if (told.has("error")) {
-        return;
+        return answers;
       }
       String address = told.get("address").stringValue();
       for (String command : List.of("status latest", "runs", "report latest --stdout")) {
@@ -299,9 +353,11 @@ class HostileHomeIT {
                 .and("--token-file", told.get("token_file").stringValue())
                 .run();
         assertHarmless(said.stdout() + said.stderr(), before, said + what);
+        answers.add(said.stdout());
       }
     } finally {
       server.kill();
     }
+    return answers;
   }
 }

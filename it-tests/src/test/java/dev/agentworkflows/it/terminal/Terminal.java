@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** A terminal with a shell in it, on which a person types: tmux, on a socket of its own. */
 final class Terminal implements AutoCloseable {
 
-  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final Owf owf;
@@ -100,7 +100,7 @@ final class Terminal implements AutoCloseable {
 
   void awaitText(String text) {
     await(text)
-        .atMost(LONGEST)
+        .atMost(MAX_WAIT)
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(() -> assertThat(everything()).contains(text));
   }
