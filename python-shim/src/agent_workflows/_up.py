@@ -4,6 +4,8 @@ The launcher starts this file with `python3 -I -S FILE LAUNCHER JAR ARGUMENT...`
 start is most of what such a command takes. Where there is no coordinator for this command, the launcher goes on alone.
 """
 
+from __future__ import annotations
+
 import os
 import stat
 import sys
@@ -12,19 +14,22 @@ import _socket
 
 # As in SocketMessages of the coordinator.
 _OUT, _ERR, _EXIT = b"o", b"e", b"x"
+_PIECE_HEADER = 5
 _LONGEST = 64 * 1024
-# struct ucred: pid, uid, gid
+#: struct ucred: pid, uid, gid
 _CREDENTIALS = 12
 
 
-def main(launcher, jar, *arguments):
-    connection = _connect(jar)
-    if connection is None or not _ask(connection, arguments):
-        os.execv(launcher, [launcher, "--without-up", *arguments])
+def main(jar: str, arguments: list[str]) -> int | None:
+    """Carries out a command and returns its exit code; None when nothing of it was done."""
+    directory = _directory()
+    connection = directory and _connect(directory, jar)
+    if not connection or not _ask(connection, arguments):
+        return None
     return _Answer(connection).copy()
 
 
-def _directory():
+def _directory() -> str | None:
     """As RuntimeDirectory has it."""
     for variable, below in (
         ("XDG_RUNTIME_DIR", "owf/up"),
@@ -37,28 +42,25 @@ def _directory():
     return None
 
 
-def _connect(jar):
+def _connect(directory: str, jar: str) -> _socket.socket | None:
     """A connection to the coordinator of this jar and this user; else None."""
-    directory = _directory()
-    if directory is None:
-        return None
     user = os.geteuid()
     try:
         facts = os.lstat(directory)
         if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != user or facts.st_mode & 0o077:
             return None
         build = os.stat(jar)
-        name = "%x-%x-%x-%x" % (build.st_dev, build.st_ino, build.st_size, build.st_mtime_ns)
+        name = f"{build.st_dev:x}-{build.st_ino:x}-{build.st_size:x}-{build.st_mtime_ns:x}"
         connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
         connection.connect(os.path.join(directory, name))
-        # Whoever listens gets this user's keys: only the system is believed about who it is.
+        # Whoever listens gets this user's environment: only the system is believed about who that is.
         peer = connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, _CREDENTIALS)
-        return connection if int.from_bytes(peer[4:8], sys.byteorder) == user else None
     except (OSError, AttributeError):
         return None
+    return connection if int.from_bytes(peer[4:8], sys.byteorder) == user else None
 
 
-def _ask(connection, arguments):
+def _ask(connection: _socket.socket, arguments: list[str]) -> bool:
     """Sends the command with what is around it; False when that could not be done."""
     try:
         words = [b"command", os.getcwdb(), b"1" if os.isatty(1) else b"0", b"%d" % len(arguments)]
@@ -66,41 +68,45 @@ def _ask(connection, arguments):
         words += [name + b"=" + value for name, value in os.environb.items()]
         request = b"".join(word + b"\0" for word in words)
         connection.sendall(len(request).to_bytes(4, "big") + request)
-        return True
     except OSError:
         return False
+    return True
 
 
 class _Answer:
-    def __init__(self, connection):
+    """What the coordinator says: pieces of both streams, and at last the exit code."""
+
+    def __init__(self, connection: _socket.socket) -> None:
         self._connection = connection
         self._read = b""
-        self._lost = None
-        self._printed = False
+        #: Why standard output takes nothing any more.
+        self._lost: OSError | None = None
 
-    def copy(self):
-        """Prints what comes, and returns the exit code; None when this was not the place to ask."""
+    def copy(self) -> int | None:
+        """Prints what comes and returns the exit code; None when this command is not for the coordinator."""
+        printed = False
         while True:
             kind, text = self._piece()
-            if kind == _OUT or kind == _ERR:
-                self._printed = True
+            if kind in (_OUT, _ERR):
+                printed = True
                 self._print(1 if kind == _OUT else 2, text)
             elif kind == _EXIT:
                 return self._finish(int(text))
-            elif not self._printed:
+            elif not printed:
                 return None
             else:
-                os.write(2, b"owf: the coordinator has ended (`owf up`). Type the command again.\n")
+                self._print(2, b"owf: the coordinator in the background has ended; type the command again.\n")
                 return 1
 
-    def _piece(self):
+    def _piece(self) -> tuple[bytes, bytes]:
+        """A kind and a text; no kind when the coordinator has gone."""
         try:
-            header = self._bytes(5)
+            header = self._bytes(_PIECE_HEADER)
             return header[:1], self._bytes(int.from_bytes(header[1:], "big"))
         except OSError:
-            return None, b""
+            return b"", b""
 
-    def _bytes(self, count):
+    def _bytes(self, count: int) -> bytes:
         while len(self._read) < count:
             more = self._connection.recv(_LONGEST)
             if not more:
@@ -109,7 +115,7 @@ class _Answer:
         taken, self._read = self._read[:count], self._read[count:]
         return taken
 
-    def _print(self, descriptor, text):
+    def _print(self, descriptor: int, text: bytes) -> None:
         try:
             while text and not (descriptor == 1 and self._lost):
                 text = text[os.write(descriptor, text) :]
@@ -117,18 +123,20 @@ class _Answer:
             if descriptor == 1:
                 self._lost = error
 
-    def _finish(self, code):
+    def _finish(self, code: int) -> int:
         if self._lost is None:
             return code
-        self._print(2, b"owf: standard output can't be written: %s.\n" % os.fsencode(self._lost.strerror))
+        why = os.fsencode(self._lost.strerror or "")
+        self._print(2, b"owf: standard output can't be written: " + why + b".\n")
         return code or 1
 
 
 if __name__ == "__main__":
     try:
-        code = main(*sys.argv[1:])
-        if code is None:
-            os.execv(sys.argv[1], [sys.argv[1], "--without-up", *sys.argv[3:]])
-        os._exit(code)
+        exit_code = main(sys.argv[2], sys.argv[3:])
     except KeyboardInterrupt:
-        os._exit(130)
+        exit_code = 130
+    if exit_code is None:
+        os.execv(sys.argv[1], [sys.argv[1], "--without-up", *sys.argv[3:]])
+    # Nothing is left to be done, and an orderly end would take a third of the time.
+    os._exit(exit_code)

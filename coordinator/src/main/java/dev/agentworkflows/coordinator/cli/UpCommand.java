@@ -43,7 +43,7 @@ final class UpCommand extends Command {
 
   private static final List<String> VARIABLE_PREFIXES = List.of("LC_", "XDG_");
 
-  /** The first one starts more slowly with the usual compilers; every other is faster. */
+  /** What is not needed any more goes back to the system. */
   private static final List<String> JVM_OPTIONS =
       List.of("-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20");
 
@@ -83,6 +83,10 @@ final class UpCommand extends Command {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (!System.getProperty("os.name", "").equals("Linux")) {
+      throw new RefusedException(
+          "`up` needs Linux for now: elsewhere it is not settled how the system names who connects.");
+    }
     Path jar = jar();
     RuntimeDirectory where = RuntimeDirectory.of(environment().variables(), jar);
     Optional<UpClient.Facts> there = UpClient.facts(where);

@@ -7,10 +7,12 @@ import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,7 +88,7 @@ public final class UpServer implements AutoCloseable {
     FileChannel lock = null;
     try {
       lock = where.openLock();
-      if (lock.tryLock() == null) {
+      if (!isTaken(lock)) {
         lock.close();
         return Optional.empty();
       }
@@ -94,6 +96,7 @@ public final class UpServer implements AutoCloseable {
       Files.deleteIfExists(socket);
       ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket), MAX_CALLERS);
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
       UpServer listening =
           new UpServer(socket, lock, server, Files.getOwner(socket), commands, idle);
       daemon(listening::accept, "up-accept").start();
@@ -101,6 +104,15 @@ public final class UpServer implements AutoCloseable {
     } catch (IOException | UnsupportedOperationException e) {
       close(lock);
       throw new RefusedException("cannot listen on " + socket + ": " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Takes the lock, unless another process has it, or another server of this one. */
+  private static boolean isTaken(FileChannel lock) throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
     }
   }
 
