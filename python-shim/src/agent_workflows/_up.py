@@ -13,7 +13,9 @@ import sys
 import _socket
 
 # As in SocketMessages of the coordinator.
-_OUT, _ERR, _EXIT = b"o", b"e", b"x"
+_TAKEN, _OUT, _ERR, _EXIT = b"t", b"o", b"e", b"x"
+#: How long a coordinator may take to say that it carries a command out; one that hangs keeps nobody waiting.
+_PATIENCE_SECONDS = 2.0
 _PIECE_HEADER = 5
 _LONGEST = 64 * 1024
 #: struct ucred: pid, uid, gid
@@ -83,7 +85,11 @@ class _Answer:
         self._lost: OSError | None = None
 
     def copy(self) -> int | None:
-        """Prints what comes and returns the exit code; None when this command is not for the coordinator."""
+        """Prints what comes and returns the exit code; None when nothing of the command was done here."""
+        self._connection.settimeout(_PATIENCE_SECONDS)
+        if self._piece()[0] != _TAKEN:
+            return None
+        self._connection.settimeout(None)
         printed = False
         while True:
             kind, text = self._piece()

@@ -47,6 +47,11 @@ final class UpCommand extends Command {
   private static final List<String> JVM_OPTIONS =
       List.of("-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20");
 
+  /** How long another one may take to begin or to end. */
+  private static final Duration OTHERS = Duration.ofSeconds(20);
+
+  private static final Duration OFTEN = Duration.ofMillis(50);
+
   @Option(names = "--status", description = "Tell of the one that is there.")
   private boolean status;
 
@@ -140,13 +145,29 @@ final class UpCommand extends Command {
   }
 
   private int serve(RuntimeDirectory where) throws InterruptedException {
-    Optional<UpServer> listening =
-        UpServer.listen(where, new CallersCommandLine(commands), idle());
-    if (listening.isEmpty()) {
-      // Another one was faster by a moment, and is about to answer.
-      return print(UpClient.facts(where).orElse(null));
+    long deadline = System.nanoTime() + OTHERS.toNanos();
+    Optional<UpServer> listening = listening(where);
+    while (listening.isEmpty()) {
+      // Another one was faster by a moment, and is about to answer; or it is about to end.
+      Optional<UpClient.Facts> other = UpClient.facts(where);
+      if (other.isPresent()) {
+        return print(other.get());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new RefusedException("another one begins or ends, and takes too long for it.");
+      }
+      Thread.sleep(OFTEN.toMillis());
+      listening = listening(where);
     }
-    try (UpServer server = listening.get()) {
+    return serve(where, listening.get());
+  }
+
+  private Optional<UpServer> listening(RuntimeDirectory where) {
+    return UpServer.listen(where, new CallersCommandLine(commands), idle());
+  }
+
+  private int serve(RuntimeDirectory where, UpServer listening) throws InterruptedException {
+    try (UpServer server = listening) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAtSignal(server), "signal"));
       print(UpClient.facts(where).orElse(null));
       screen().requireOutput();

@@ -26,6 +26,9 @@ final class SocketMessages {
   static final String STATUS = "status";
   static final String STOP = "stop";
 
+  /** The first piece of a command that is carried out: it may take its time from now on. */
+  static final char TAKEN = 't';
+
   static final char OUT = 'o';
   static final char ERR = 'e';
 

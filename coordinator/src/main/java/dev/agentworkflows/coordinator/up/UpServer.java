@@ -246,6 +246,7 @@ public final class UpServer implements AutoCloseable {
       SocketMessages.writePiece(caller, SocketMessages.NOT_HERE, "");
       return false;
     }
+    SocketMessages.writePiece(caller, SocketMessages.TAKEN, "");
     OutputStream out = new PieceOutput(caller, SocketMessages.OUT);
     OutputStream err = new PieceOutput(caller, SocketMessages.ERR);
     int code = commands.carryOut(command, out, err);

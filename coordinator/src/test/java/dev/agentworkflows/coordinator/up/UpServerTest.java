@@ -144,7 +144,7 @@ class UpServerTest {
     byte[] answer = asked("command", "/some/where", "1", "2", "say", "KEY=argument", "KEY=a=b");
 
     assertThat(answer)
-        .isEqualTo(pieces("o/some/where [say, KEY=argument] a=b true", "e!", "x3"));
+        .isEqualTo(pieces("t", "o/some/where [say, KEY=argument] a=b true", "e!", "x3"));
     assertThat(UpClient.facts(where).orElseThrow().commands()).isEqualTo(1);
   }
 

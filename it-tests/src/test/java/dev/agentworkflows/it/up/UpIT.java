@@ -257,6 +257,18 @@ class UpIT {
     assertShowsTheRun(asking.finish());
   }
 
+  @Test
+  void oneThatHangsKeepsNobodyWaiting() throws Exception {
+    up();
+    Status status = status().orElseThrow();
+    signal("-STOP", status.pid());
+
+    assertShowsTheRun(typed("status", "latest").run());
+
+    signal("-CONT", status.pid());
+    assertThat(status()).isPresent();
+  }
+
   /** The launcher has become the client, and it waits for an answer. */
   private static boolean isWaitingInRead(long pid) throws IOException {
     return Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains("_up.py")
