@@ -31,8 +31,7 @@ final class CallersCommandLine implements CallersCommands {
           "usage");
 
   private static final Set<String> OPTIONS =
-      Set.of(
-          "--home", "--json", "--help", "-h", "--limit", "--all-homes", "--by", "--prompt");
+      Set.of("--home", "--json", "--help", "-h", "--limit", "--all-homes", "--by", "--prompt");
 
   private final Commands.Opener commands;
 
@@ -70,8 +69,7 @@ final class CallersCommandLine implements CallersCommands {
   public int carryOut(CallersCommand command, OutputStream out, OutputStream err) {
     Environment environment = Environment.of(command.variables(), command.directory());
     Console screen =
-        Console.on(
-            out, err, Providers.usualRedactor(environment.variables()), command.terminal());
+        Console.on(out, err, Providers.usualRedactor(environment.variables()), command.terminal());
     return screen.finish(
         commands.on(screen, environment).run(command.arguments().toArray(String[]::new)));
   }

@@ -29,8 +29,7 @@ final class DownCommand extends Command {
 
   @Override
   public Integer call() {
-    boolean ended =
-        UpClient.stop(RuntimeDirectory.of(environment().variables(), UpCommand.jar()));
+    boolean ended = UpClient.stop(RuntimeDirectory.of(environment().variables(), UpCommand.jar()));
     if (json) {
       screen().json(Json.object().put("ended", ended));
     } else {

@@ -216,7 +216,8 @@ final class UpCommand extends Command {
   }
 
   private static boolean isForIt(String variable) {
-    return VARIABLES.contains(variable) || VARIABLE_PREFIXES.stream().anyMatch(variable::startsWith);
+    return VARIABLES.contains(variable)
+        || VARIABLE_PREFIXES.stream().anyMatch(variable::startsWith);
   }
 
   private List<String> detaching() {
@@ -232,7 +233,11 @@ final class UpCommand extends Command {
 
   /** The classes that the launcher has prepared for this jar. */
   private static Stream<String> archive() {
-    return ProcessHandle.current().info().arguments().map(Stream::of).orElseGet(Stream::empty)
+    return ProcessHandle.current()
+        .info()
+        .arguments()
+        .map(Stream::of)
+        .orElseGet(Stream::empty)
         .filter(word -> word.startsWith("-XX:SharedArchiveFile=") || word.equals("-Xlog:disable"));
   }
 }

@@ -96,7 +96,8 @@ public final class RuntimeDirectory {
       FileFacts facts = found.get();
       if (!facts.isDirectory() || facts.owner() != FileFacts.currentUser()) {
         throw new RefusedException(
-            directory + " is no directory of yours, and is not used.\nLook at it, and move it away.");
+            directory
+                + " is no directory of yours, and is not used.\nLook at it, and move it away.");
       }
       if (facts.isOpenToOthers()) {
         throw new RefusedException(

@@ -32,9 +32,10 @@ public final class OwnJar {
 
   /** Adds what a script, and programs that it starts, can start runs of their own with. */
   static void addTo(Map<String, String> environment) {
-    path().ifPresent(jar -> {
-      environment.putIfAbsent("OWF_COORDINATOR_JAR", jar.toString());
-      environment.putIfAbsent("OWF_JAVA", java().toString());
-    });
+    path()
+        .ifPresent(jar -> {
+          environment.putIfAbsent("OWF_COORDINATOR_JAR", jar.toString());
+          environment.putIfAbsent("OWF_JAVA", java().toString());
+        });
   }
 }

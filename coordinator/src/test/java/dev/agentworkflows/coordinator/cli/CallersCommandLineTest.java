@@ -122,9 +122,7 @@ class CallersCommandLineTest {
     for (int i = 0; i < both.size(); i++) {
       assertThat(both.get(i).join())
           .contains(
-              i % 2 == 0
-                  ? "[redacted:OPENAI_API_KEY]," + two
-                  : one + ",[redacted:GEMINI_API_KEY]");
+              i % 2 == 0 ? "[redacted:OPENAI_API_KEY]," + two : one + ",[redacted:GEMINI_API_KEY]");
     }
   }
 }

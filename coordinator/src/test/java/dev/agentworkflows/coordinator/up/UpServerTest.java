@@ -16,12 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,7 @@ class UpServerTest {
   private Predicate<CallersCommand> taken = command -> true;
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
-  private UpServer server;
+  private @Nullable UpServer server;
 
   /** Says where it is and what it was asked, and waits when it is asked to. */
   private final class Echo implements CallersCommands {
@@ -92,8 +92,9 @@ class UpServerTest {
   }
 
   private UpServer listening(Duration idle) {
-    server = UpServer.listen(where, new Echo(), idle).orElseThrow();
-    return server;
+    UpServer listening = UpServer.listen(where, new Echo(), idle).orElseThrow();
+    server = listening;
+    return listening;
   }
 
   private SocketChannel connected() throws IOException {
@@ -127,7 +128,7 @@ class UpServerTest {
     return all.toByteArray();
   }
 
-  private CompletableFuture<Void> served() {
+  private static CompletableFuture<Void> served(UpServer server) {
     return CompletableFuture.runAsync(() -> {
       try {
         server.serve();
@@ -170,9 +171,10 @@ class UpServerTest {
         ""
       })
   void aRequestThatIsNoneDoesNothing(String words) throws IOException {
-    taken = command -> {
-      throw new AssertionError("asked about " + command);
-    };
+    taken =
+        command -> {
+          throw new AssertionError("asked about " + command);
+        };
     listening(LONG);
 
     assertThat(asked(words.split("\0", -1))).isEqualTo(pieces("p"));
@@ -235,8 +237,8 @@ class UpServerTest {
 
   @Test
   void itEndsWhenNobodyHasAskedForAWhileButNotInACommand() throws Exception {
-    listening(Duration.ofMillis(300));
-    CompletableFuture<Void> ended = served();
+    UpServer idling = listening(Duration.ofMillis(300));
+    CompletableFuture<Void> ended = served(idling);
     SocketChannel channel = connected();
     SocketMessages.writeRequest(channel, "command", "/", "0", "1", "wait");
     begun.await();
@@ -245,7 +247,7 @@ class UpServerTest {
     assertThat(ended.orTimeout(600, TimeUnit.MILLISECONDS).handle((done, e) -> e != null).get())
         .as("longer than it may be idle")
         .isTrue();
-    CompletableFuture<Void> again = served();
+    CompletableFuture<Void> again = served(idling);
     mayEnd.countDown();
 
     assertThat(rest(channel)).endsWith('3');
@@ -255,14 +257,14 @@ class UpServerTest {
 
   @Test
   void stoppingWaitsForCommandsAndTakesNoMore() throws Exception {
-    listening(Duration.ZERO);
-    CompletableFuture<Void> ended = served().whenComplete((done, e) -> server.close());
+    UpServer stopping = listening(Duration.ZERO);
+    CompletableFuture<Void> ended =
+        served(stopping).whenComplete((done, e) -> stopping.close());
     SocketChannel channel = connected();
     SocketMessages.writeRequest(channel, "command", "/", "0", "1", "wait");
     begun.await();
 
-    CompletableFuture<Boolean> stopped =
-        CompletableFuture.supplyAsync(() -> UpClient.stop(where));
+    CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> UpClient.stop(where));
     SocketChannel late = connected();
     while (UpClient.facts(where).isPresent()) {
       Thread.onSpinWait();
