@@ -258,8 +258,7 @@ class UpServerTest {
   @Test
   void stoppingWaitsForCommandsAndTakesNoMore() throws Exception {
     UpServer stopping = listening(Duration.ZERO);
-    CompletableFuture<Void> ended =
-        served(stopping).whenComplete((done, e) -> stopping.close());
+    CompletableFuture<Void> ended = served(stopping).whenComplete((done, e) -> stopping.close());
     SocketChannel channel = connected();
     SocketMessages.writeRequest(channel, "command", "/", "0", "1", "wait");
     begun.await();

@@ -207,11 +207,11 @@ class UpIT {
     up();
     for (String file :
         List.of(
-            "owf", "coordinator/target/coordinator.jar",
+            "owf",
+            "coordinator/target/coordinator.jar",
             "python-shim/src/agent_workflows/_up.py")) {
       Files.createDirectories(other.resolve(file).getParent());
-      Files.copy(
-          CHECKOUT.resolve(file), other.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+      Files.copy(CHECKOUT.resolve(file), other.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
     }
     // Where there is an archive of classes, if an empty one, none is made behind the test's back.
     Path target = Path.of("coordinator/target");
