@@ -48,7 +48,7 @@ class ArchitectureTest {
 
   static {
     LAYERS.put("command line", List.of(COORDINATOR + "cli.."));
-    LAYERS.put("frontends", coordinator("mcp", "web", "rpc", "shim"));
+    LAYERS.put("frontends", coordinator("mcp", "web", "rpc", "shim", "up"));
     LAYERS.put("application", coordinator("app"));
     LAYERS.put("views", coordinator("report", "progress"));
     LAYERS.put("runs", coordinator("run", "batch"));

@@ -30,6 +30,7 @@ final class Database {
   private final Path file;
   private final StoreErrors troubles;
   private final DatabaseFiles files;
+  private @Nullable Object entered;
 
   private Database(Path file) {
     this.file = file;
@@ -50,6 +51,22 @@ final class Database {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Keeps its file from being opened past SQLite while there are connections; to be closed. */
+  Database entered() {
+    try {
+      entered = OpenDatabases.enter(file);
+      return this;
+    } catch (IOException e) {
+      throw troubles.explain(e);
+    }
+  }
+
+  /** All connections are closed. */
+  void close() {
+    OpenDatabases.leave(entered);
+    entered = null;
   }
 
   StoreErrors troubles() {

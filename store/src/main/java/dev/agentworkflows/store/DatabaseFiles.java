@@ -47,11 +47,15 @@ final class DatabaseFiles {
             : troubles.unusual(one.getFileName() + " is no regular file");
       }
     }
+    OpenDatabases.unlessOpen(file, this::checkHeader);
+    refuseJournalOfSeveral();
+  }
+
+  private void checkHeader() throws IOException {
     byte[] header = header();
     if (header.length > 0) {
       refuseWhatIsNotOurs(header);
     }
-    refuseJournalOfSeveral();
   }
 
   /** Checked once: another process may remove its journal at any moment. */

@@ -49,11 +49,15 @@ public final class RunStore implements AutoCloseable {
    * @param file in a directory that exists
    */
   public static RunStore open(Path file) {
-    Database database = Database.at(file);
+    Database database = Database.at(file).entered();
     try {
       return new RunStore(database, RunWriter.on(database), database::connectReadOnly);
     } catch (SQLException e) {
+      database.close();
       throw database.troubles().explain(e);
+    } catch (RuntimeException | Error e) {
+      database.close();
+      throw e;
     }
   }
 
@@ -73,7 +77,7 @@ public final class RunStore implements AutoCloseable {
       if (!unwritable.isOfTheDisk()) {
         throw unwritable;
       }
-      Database database = Database.at(file);
+      Database database = Database.at(file).entered();
       RunStore store =
           new RunStore(database, RunWriter.refusing(database, unwritable), database::connectToLook);
       try {
@@ -546,6 +550,8 @@ public final class RunStore implements AutoCloseable {
       writer.disconnect();
     } catch (SQLException e) {
       throw database.troubles().explain(e);
+    } finally {
+      database.close();
     }
   }
 

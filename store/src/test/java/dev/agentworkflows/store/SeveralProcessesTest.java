@@ -3,7 +3,11 @@ package dev.agentworkflows.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -53,6 +57,39 @@ class SeveralProcessesTest {
       }
       System.out.println("done");
     }
+  }
+
+  /** Prints whether another process holds SQLite's shared lock on a database's file. */
+  static final class LockProbe {
+    // https://www.sqlite.org/src/file/src/os.h: PENDING_BYTE + 2, and SHARED_SIZE
+    private static final long SHARED_FIRST = 0x4000_0002L;
+    private static final long SHARED_SIZE = 510;
+
+    private LockProbe() {}
+
+    public static void main(String[] args) throws IOException {
+      try (FileChannel channel = FileChannel.open(Path.of(args[0]), StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock(SHARED_FIRST, SHARED_SIZE, false)) {
+        System.out.println(lock == null ? "locked" : "free");
+      }
+    }
+  }
+
+  @Test
+  void openingADatabaseTwiceHereKeepsTheFirstOnesLock() throws Exception {
+    try (RunStore first = RunStore.open(file())) {
+      first.addRun(Samples.run("run_1")).join();
+
+      RunStore.open(file()).close();
+      RunStore.openToLook(file()).close();
+
+      Process probe = ChildJvm.start(LockProbe.class, directory, file().toString());
+      assertThat(probe.inputReader().readLine()).isEqualTo("locked");
+      assertThat(probe.waitFor()).isZero();
+    }
+    Process probe = ChildJvm.start(LockProbe.class, directory, file().toString());
+    assertThat(probe.inputReader().readLine()).isEqualTo("free");
+    assertThat(probe.waitFor()).isZero();
   }
 
   @Test

@@ -67,6 +67,9 @@ final class CommandTable implements Commands {
     COMMANDS.put("ui", UiCommand::new);
     COMMANDS.put(
         "serve", (screen, environment) -> new ServeCommand(screen, environment, CommandTable::new));
+    COMMANDS.put(
+        "up", (screen, environment) -> new UpCommand(screen, environment, CommandTable::new));
+    COMMANDS.put("down", DownCommand::new);
     COMMANDS.put("mcp", (screen, environment) -> new McpCommand(screen, environment));
     COMMANDS.put("adapters", AdaptersCommand::new);
     COMMANDS.put("adapters install", AdaptersInstallCommand::new);

@@ -35,8 +35,8 @@ public final class Homes {
     return in(Path.of(""), environment, cache);
   }
 
-  /** For commands that are typed in this directory. */
-  static Homes in(Path here, Map<String, String> environment, UserCache cache) {
+  /** For commands that are typed in this directory; what they name is relative to it. */
+  public static Homes in(Path here, Map<String, String> environment, UserCache cache) {
     return new Homes(environment, cache, here);
   }
 
@@ -134,7 +134,7 @@ public final class Homes {
     if (option == null && (configured == null || configured.isBlank())) {
       return Optional.empty();
     }
-    return Optional.of(absolute(option == null ? Path.of(configured) : option));
+    return Optional.of(absolute(here.resolve(option == null ? Path.of(configured) : option)));
   }
 
   private static <T> T onDisk(Path directory, TrustRecords.Work<T> work) {

@@ -5,27 +5,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Map;
+import java.util.Optional;
 
 /** The jar that this coordinator runs from. */
-final class OwnJar {
+public final class OwnJar {
 
   private OwnJar() {}
 
-  /** Adds what a script, and programs that it starts, can start runs of their own with. */
-  static void addTo(Map<String, String> environment) {
+  /** Empty where it runs from something else than a file. */
+  public static Optional<Path> path() {
     CodeSource source = OwnJar.class.getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {
-      return;
+      return Optional.empty();
     }
     try {
-      Path jar = Path.of(source.getLocation().toURI());
-      if (Files.isRegularFile(jar)) {
-        environment.putIfAbsent("OWF_COORDINATOR_JAR", jar.toString());
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        environment.putIfAbsent("OWF_JAVA", java);
-      }
+      return Optional.of(Path.of(source.getLocation().toURI())).filter(Files::isRegularFile);
     } catch (URISyntaxException | IllegalArgumentException e) {
-      // It runs from something else than a file: then there is nothing to tell.
+      return Optional.empty();
     }
+  }
+
+  /** The virtual machine that it runs in. */
+  public static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+
+  /** Adds what a script, and programs that it starts, can start runs of their own with. */
+  static void addTo(Map<String, String> environment) {
+    path()
+        .ifPresent(jar -> {
+          environment.putIfAbsent("OWF_COORDINATOR_JAR", jar.toString());
+          environment.putIfAbsent("OWF_JAVA", java().toString());
+        });
   }
 }

@@ -86,6 +86,8 @@ class JsonOutputTest {
     WORDS.put("approve", "RUN --yes");
     WORDS.put("ui", "--port 99999");
     WORDS.put("serve", "--listen nowhere");
+    WORDS.put("up", "--idle nonsense");
+    WORDS.put("down", "");
     WORDS.put("mcp", "--http --port 99999");
     WORDS.put("adapters", "");
     WORDS.put("adapters install", "nonsense");

@@ -1,0 +1,148 @@
+package dev.agentworkflows.coordinator.up;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said on the socket; {@code _up.py} says the same. A request is its length in four bytes,
+ * and then words, each with a NUL behind it, which none can hold: what is wanted and, for a
+ * command, its directory, whether it is on a terminal, the number of its arguments, these, and the
+ * environment as {@code NAME=value}. An answer is pieces: a letter, a length in four bytes, and so
+ * many bytes.
+ */
+final class SocketMessages {
+
+  static final String COMMAND = "command";
+  static final String STATUS = "status";
+  static final String STOP = "stop";
+
+  /** The first piece of a command that is carried out: it may take its time from now on. */
+  static final char TAKEN = 't';
+
+  static final char OUT = 'o';
+  static final char ERR = 'e';
+
+  /** The last piece: the exit code, as a number in ASCII. */
+  static final char EXIT = 'x';
+
+  /** The only piece: nothing was done, and the command is to be carried out by itself. */
+  static final char NOT_HERE = 'p';
+
+  /** The only piece: what a coordinator says of itself, as lines {@code name=value}. */
+  static final char FACTS = 's';
+
+  /** More than any system lets a process have of arguments and environment. */
+  private static final int MAX_REQUEST = 8 * 1024 * 1024;
+
+  private static final int MAX_PIECE = 64 * 1024;
+  private static final int PIECE_HEADER = 5;
+
+  private SocketMessages() {}
+
+  /**
+   * A request's words.
+   *
+   * @return null when it is none, or one that holds bytes that are no UTF-8
+   */
+  static @Nullable List<String> readRequest(ByteChannel from) throws IOException {
+    int length = read(from, Integer.BYTES).getInt();
+    if (length < 1 || length > MAX_REQUEST) {
+      return null;
+    }
+    ByteBuffer bytes = read(from, length);
+    if (bytes.get(length - 1) != 0) {
+      return null;
+    }
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      return List.of(text.substring(0, text.length() - 1).split("\0", -1));
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  /** The command that a request's words tell of; null when they tell of none. */
+  static @Nullable CallersCommand command(List<String> words) {
+    if (words.size() < 4 || !words.get(0).equals(COMMAND) || !words.get(3).matches("\\d{1,6}")) {
+      return null;
+    }
+    int arguments = Integer.parseInt(words.get(3));
+    Path directory = Path.of(words.get(1));
+    if (words.size() < 4 + arguments || !directory.isAbsolute()) {
+      return null;
+    }
+    Map<String, String> variables = new HashMap<>();
+    for (String entry : words.subList(4 + arguments, words.size())) {
+      // As the JVM reads its own environment: a name has at least one character.
+      int equals = entry.indexOf('=', 1);
+      if (equals > 0) {
+        variables.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
+      }
+    }
+    return new CallersCommand(
+        directory,
+        words.get(2).equals("1"),
+        new ArrayList<>(words.subList(4, 4 + arguments)),
+        variables);
+  }
+
+  static void writeRequest(ByteChannel to, String... words) throws IOException {
+    byte[] bytes = (String.join("\0", words) + "\0").getBytes(StandardCharsets.UTF_8);
+    ByteBuffer request = ByteBuffer.allocate(Integer.BYTES + bytes.length);
+    write(to, request.putInt(bytes.length).put(bytes).flip());
+  }
+
+  static void writePiece(ByteChannel to, char kind, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    writePiece(to, kind, bytes, 0, bytes.length);
+  }
+
+  static void writePiece(ByteChannel to, char kind, byte[] bytes, int offset, int length)
+      throws IOException {
+    int written = 0;
+    do {
+      int size = Math.min(MAX_PIECE, length - written);
+      ByteBuffer piece = ByteBuffer.allocate(PIECE_HEADER + size);
+      piece.put((byte) kind).putInt(size).put(bytes, offset + written, size);
+      write(to, piece.flip());
+      written += size;
+    } while (written < length);
+  }
+
+  /** The text of an answer that is one piece of this kind. */
+  static String readPiece(ByteChannel from, char kind) throws IOException {
+    ByteBuffer header = read(from, PIECE_HEADER);
+    byte found = header.get();
+    int length = header.getInt();
+    if (found != kind || length < 0 || length > MAX_PIECE) {
+      throw new IOException("an answer of another kind: " + (char) found);
+    }
+    return StandardCharsets.UTF_8.decode(read(from, length)).toString();
+  }
+
+  private static ByteBuffer read(ByteChannel from, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining()) {
+      if (from.read(bytes) < 0) {
+        throw new EOFException();
+      }
+    }
+    return bytes.flip();
+  }
+
+  private static void write(ByteChannel to, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      to.write(bytes);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.agentworkflows.coordinator.up;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.RuntimeDirectory;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Timer;
+import java.util.TimerTask;
+
+/** Asks this user's coordinator about itself. */
+public final class UpClient {
+
+  /** Longer than a coordinator lets the commands take that it waits for at its end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private UpClient() {}
+
+  /**
+   * What a coordinator says of itself.
+   *
+   * @param commands carried out so far
+   * @param idle it ends after so long without one; never when that is nothing
+   */
+  public record Facts(long pid, Instant since, long commands, Duration idle) {}
+
+  /** Of the one that listens; empty when none does. */
+  public static Optional<Facts> facts(RuntimeDirectory where) {
+    return asked(
+        where,
+        channel -> {
+          SocketMessages.writeRequest(channel, SocketMessages.STATUS);
+          return facts(SocketMessages.readPiece(channel, SocketMessages.FACTS));
+        });
+  }
+
+  private static Facts facts(String lines) {
+    Map<String, String> facts = new HashMap<>();
+    for (String line : lines.split("\n", -1)) {
+      String[] parts = line.split("=", 2);
+      facts.put(parts[0], parts[parts.length - 1]);
+    }
+    return new Facts(
+        Long.parseLong(facts.getOrDefault("pid", "")),
+        Instant.parse(facts.getOrDefault("since", "")),
+        Long.parseLong(facts.getOrDefault("commands", "")),
+        Duration.ofSeconds(Long.parseLong(facts.getOrDefault("idle_seconds", ""))));
+  }
+
+  /** Has it stop, and waits until it has; false when there was none. */
+  public static boolean stop(RuntimeDirectory where) {
+    return asked(
+            where,
+            channel -> {
+              SocketMessages.writeRequest(channel, SocketMessages.STOP);
+              return channel.read(ByteBuffer.allocate(1)) < 0;
+            })
+        .orElse(false);
+  }
+
+  private interface Question<T> {
+    T ask(SocketChannel channel) throws IOException;
+  }
+
+  private static <T> Optional<T> asked(RuntimeDirectory where, Question<T> question) {
+    if (!where.isThere() || Files.notExists(where.socket())) {
+      return Optional.empty();
+    }
+    Timer timer = new Timer("up-patience", true);
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(where.socket()))) {
+      timer.schedule(closing(channel), PATIENCE.toMillis());
+      return Optional.of(question.ask(channel));
+    } catch (AsynchronousCloseException e) {
+      throw new RefusedException(
+          "the coordinator that listens on %s does not answer.\nEnd its process: fuser -k %s"
+              .formatted(where.socket(), where.socket()),
+          e);
+    } catch (IOException e) {
+      return Optional.empty();
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  private static TimerTask closing(SocketChannel channel) {
+    return new TimerTask() {
+      @Override
+      public void run() {
+        try {
+          channel.close();
+        } catch (IOException e) {
+          // Then its reader is told so, too.
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,294 @@
+package dev.agentworkflows.coordinator.up;
+
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.home.RuntimeDirectory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens for commands of this user's other processes, on a socket in a directory that nobody else
+ * can enter. The system names the user behind each connection, and another one's is closed.
+ * Thread-safe.
+ */
+public final class UpServer implements AutoCloseable {
+
+  private static final int MAX_CALLERS = 64;
+
+  /** How long a request may take to arrive. */
+  private static final Duration ARRIVING = Duration.ofSeconds(10);
+
+  /** How long commands may take to end when the coordinator does. */
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
+  /** After so long without a command, memory is given back. */
+  private static final Duration RESTING = Duration.ofSeconds(20);
+
+  private final Path socket;
+  private final FileChannel lock;
+  private final ServerSocketChannel server;
+  private final UserPrincipal user;
+  private final CallersCommands commands;
+  private final Duration idle;
+  private final Instant since = Instant.now();
+  private final List<SocketChannel> stoppers = new ArrayList<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "up-timer"));
+  private int callers;
+  private long carriedOut;
+  private long idleSince = System.nanoTime();
+  private boolean rested;
+  private boolean stopping;
+
+  private UpServer(
+      Path socket,
+      FileChannel lock,
+      ServerSocketChannel server,
+      UserPrincipal user,
+      CallersCommands commands,
+      Duration idle) {
+    this.socket = socket;
+    this.lock = lock;
+    this.server = server;
+    this.user = user;
+    this.commands = commands;
+    this.idle = idle;
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @param idle it ends after so long without a command; never when that is nothing
+   * @return empty when there is such a coordinator already
+   */
+  public static Optional<UpServer> listen(
+      RuntimeDirectory where, CallersCommands commands, Duration idle) {
+    where.make();
+    Path socket = where.socket();
+    FileChannel lock = null;
+    try {
+      lock = where.openLock();
+      if (!isTaken(lock)) {
+        lock.close();
+        return Optional.empty();
+      }
+      // Whoever left it there is gone: its lock is.
+      Files.deleteIfExists(socket);
+      ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      server.bind(UnixDomainSocketAddress.of(socket), MAX_CALLERS);
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      UpServer listening =
+          new UpServer(socket, lock, server, Files.getOwner(socket), commands, idle);
+      daemon(listening::accept, "up-accept").start();
+      return Optional.of(listening);
+    } catch (IOException | UnsupportedOperationException e) {
+      close(lock);
+      throw new RefusedException("cannot listen on " + socket + ": " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Takes the lock, unless another process has it, or another server of this one. */
+  private static boolean isTaken(FileChannel lock) throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Blocks until nobody has asked for anything for long enough, or somebody has it stop. */
+  public void serve() throws InterruptedException {
+    synchronized (this) {
+      while (!stopping) {
+        Duration quiet = Duration.ofNanos(System.nanoTime() - idleSince);
+        if (callers > 0) {
+          wait();
+        } else if (!idle.isZero() && quiet.compareTo(idle) >= 0) {
+          stopping = true;
+        } else if (!rested && quiet.compareTo(RESTING) >= 0) {
+          rested = true;
+          System.gc();
+        } else {
+          await(quiet);
+        }
+      }
+      long deadline = System.nanoTime() + ENDING.toNanos();
+      while (callers > 0 && System.nanoTime() < deadline) {
+        TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
+      }
+    }
+  }
+
+  /** Until the next of what is to be done, or a change. */
+  private void await(Duration quiet) throws InterruptedException {
+    Duration next = rested || !idle.isZero() && idle.compareTo(RESTING) < 0 ? idle : RESTING;
+    // A wait of nothing would be one for ever, and is one when there is nothing to wait for.
+    wait(next.isZero() ? 0 : Math.max(1, next.minus(quiet).toMillis() + 1));
+  }
+
+  /** Commands that go on are waited for. */
+  public synchronized void stop() {
+    stopping = true;
+    notifyAll();
+  }
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        SocketChannel caller = server.accept();
+        if (isOurs(caller) && enter()) {
+          daemon(() -> answer(caller), "up-caller").start();
+        } else {
+          close(caller);
+        }
+      } catch (IOException e) {
+        pause();
+      }
+    }
+  }
+
+  /** The process has no descriptor left, for instance. */
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isOurs(SocketChannel caller) {
+    try {
+      return caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(user);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  private synchronized boolean enter() {
+    if (stopping || callers >= MAX_CALLERS) {
+      return false;
+    }
+    callers++;
+    rested = false;
+    return true;
+  }
+
+  private synchronized void leave(boolean worked) {
+    callers--;
+    if (worked) {
+      carriedOut++;
+      idleSince = System.nanoTime();
+    }
+    notifyAll();
+  }
+
+  private void answer(SocketChannel caller) {
+    boolean kept = false;
+    boolean worked = false;
+    try {
+      List<String> words = request(caller);
+      if (words != null && words.get(0).equals(SocketMessages.STOP)) {
+        kept = stopFor(caller);
+      } else if (words != null && words.get(0).equals(SocketMessages.STATUS)) {
+        SocketMessages.writePiece(caller, SocketMessages.FACTS, facts());
+      } else {
+        worked = carryOut(words == null ? null : SocketMessages.command(words), caller);
+      }
+    } catch (IOException | RuntimeException e) {
+      // The caller has left, or learns by the end of the connection that it got no exit code.
+    } finally {
+      if (!kept) {
+        close(caller);
+      }
+      leave(worked);
+    }
+  }
+
+  private @Nullable List<String> request(SocketChannel caller) throws IOException {
+    Future<?> late =
+        timer.schedule(() -> close(caller), ARRIVING.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      return SocketMessages.readRequest(caller);
+    } finally {
+      late.cancel(false);
+    }
+  }
+
+  private boolean carryOut(@Nullable CallersCommand command, SocketChannel caller)
+      throws IOException {
+    if (command == null || !commands.takes(command)) {
+      SocketMessages.writePiece(caller, SocketMessages.NOT_HERE, "");
+      return false;
+    }
+    SocketMessages.writePiece(caller, SocketMessages.TAKEN, "");
+    OutputStream out = new PieceOutput(caller, SocketMessages.OUT);
+    OutputStream err = new PieceOutput(caller, SocketMessages.ERR);
+    int code = commands.carryOut(command, out, err);
+    SocketMessages.writePiece(caller, SocketMessages.EXIT, Integer.toString(code));
+    return true;
+  }
+
+  /** The connection ends when all has. */
+  private synchronized boolean stopFor(SocketChannel caller) {
+    stoppers.add(caller);
+    stop();
+    return true;
+  }
+
+  private synchronized String facts() {
+    return "pid=%d\nsince=%s\ncommands=%d\nidle_seconds=%d"
+        .formatted(ProcessHandle.current().pid(), since, carriedOut, idle.toSeconds());
+  }
+
+  /** Nobody finds it any more. */
+  @Override
+  public void close() {
+    close(server);
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      // The next one deletes it.
+    }
+    close(lock);
+    timer.shutdownNow();
+    synchronized (this) {
+      stoppers.forEach(UpServer::close);
+    }
+  }
+
+  private static void close(@Nullable AutoCloseable open) {
+    try {
+      if (open != null) {
+        open.close();
+      }
+    } catch (Exception e) {
+      // It is of no use any more.
+    }
+  }
+}
