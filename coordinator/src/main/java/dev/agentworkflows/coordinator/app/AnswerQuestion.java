@@ -34,7 +34,7 @@ public final class AnswerQuestion {
     if (run.status() != RunStatus.RUNNING) {
       throw new RefusedException(new RunRefusal.NoQuestion(run.id(), run.status()));
     }
-    ApprovalRecord asked = question(run, home.store().approvals(run.id()), number);
+    ApprovalRecord asked = question(run, home.store().reader().approvals(run.id()), number);
     ApprovalRecord standing =
         Approvals.answer(home.store(), asked, yes, by, home.clock().instant());
     if (standing.status() != (yes ? ApprovalStatus.YES : ApprovalStatus.NO)) {

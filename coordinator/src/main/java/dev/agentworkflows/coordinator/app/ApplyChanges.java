@@ -85,6 +85,7 @@ public final class ApplyChanges {
           @Override
           public void applied() {
             home.store()
+                .writer()
                 .applyWorktree(record.callId(), patch.digest(), home.clock().instant())
                 .join();
           }

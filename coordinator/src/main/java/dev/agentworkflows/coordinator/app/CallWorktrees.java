@@ -47,6 +47,7 @@ final class CallWorktrees {
     CallRecord call = RunLookup.call(home.store(), callId);
     WorktreeRecord worktree =
         home.store()
+            .reader()
             .worktree(callId)
             .orElseThrow(() ->
                 new RefusedException(

@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.run.CancelRequests;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.time.Duration;
 
 /** Ends a run, whichever process carries it. */
@@ -61,7 +61,7 @@ public final class CancelRun {
   }
 
   /** Waits so long at most for a run to end; gives the status at that time. Blocks. */
-  public static RunStatus awaitEnd(RunStore store, String runId, Duration patience) {
+  public static RunStatus awaitEnd(Store store, String runId, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       RunStatus status = RunLookup.run(store, runId).status();

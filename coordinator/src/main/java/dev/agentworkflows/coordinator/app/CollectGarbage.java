@@ -50,6 +50,7 @@ public final class CollectGarbage {
   private String worktreeOf(String callId) {
     CallRecord call = RunLookup.call(home.store(), callId);
     return home.store()
+        .reader()
         .worktree(call.id())
         .map(WorktreeRecord::callId)
         .orElseThrow(() ->

@@ -1,16 +1,16 @@
 package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.store.RememberedResult;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The answers that were paid for. */
 public final class CallCache {
 
-  private final RunStore store;
+  private final Store store;
 
-  public CallCache(RunStore store) {
+  public CallCache(Store store) {
     this.store = store;
   }
 

@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RememberedSample;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +55,12 @@ public final class Samples {
 
   /** The answer for a call, which no other call of the tree gets any more. */
   synchronized Optional<RememberedResult> take(
-      RunStore store, CallKey key, long place, int occurrence) {
+      Store store, CallKey key, long place, int occurrence) {
     EarlierAnswers answers = earlier();
     if (place != 0) {
       long own = answers.take(place, key.start());
       Optional<RememberedResult> answer =
-          own == 0 ? Optional.empty() : store.answer(own, key.hash());
+          own == 0 ? Optional.empty() : store.reader().answer(own, key.hash());
       if (answer.isPresent()) {
         return answer;
       }
@@ -69,11 +69,11 @@ public final class Samples {
   }
 
   private Optional<RememberedResult> other(
-      RunStore store, CallKey key, long place, int occurrence, EarlierAnswers answers) {
+      Store store, CallKey key, long place, int occurrence, EarlierAnswers answers) {
     int last = place == 0 ? 0 : lastNumbers.getOrDefault(key.start(), 0);
     while (true) {
       List<RememberedSample> samples =
-          store.remembered(key.hash(), last, occurrence, place != 0, rootRunId, AT_ONCE);
+          store.reader().remembered(key.hash(), last, occurrence, place != 0, rootRunId, AT_ONCE);
       for (RememberedSample sample : samples) {
         last = sample.number();
         if (place != 0) {

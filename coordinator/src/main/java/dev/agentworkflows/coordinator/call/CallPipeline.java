@@ -14,7 +14,7 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.secret.Secrets;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -46,7 +46,7 @@ public final class CallPipeline implements AutoCloseable {
   private final AnswerStep answers;
 
   public CallPipeline(
-      RunStore store,
+      Store store,
       Providers providers,
       Prices prices,
       Worktrees worktrees,

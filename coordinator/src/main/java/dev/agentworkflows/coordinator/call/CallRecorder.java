@@ -16,7 +16,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallTried;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.RememberedResult;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.ValidationStatus;
 import dev.agentworkflows.store.WorktreeUse;
 import java.math.BigDecimal;
@@ -40,14 +40,14 @@ final class CallRecorder {
 
   private static final Usage FREE = new Usage(0L, 0L, 0L, 0L);
 
-  private final RunStore store;
+  private final Store store;
   private final Redactor redactor;
   private final Clock clock;
 
   /** Whether the last write failed that is known of. */
   private volatile boolean lastWriteFailed;
 
-  CallRecorder(RunStore store, Redactor redactor, Clock clock) {
+  CallRecorder(Store store, Redactor redactor, Clock clock) {
     this.store = store;
     this.redactor = redactor;
     this.clock = clock;
@@ -61,7 +61,7 @@ final class CallRecorder {
   CompletableFuture<Void> start(InFlightCall inFlight, AdmittedCall call, CacheStatus cacheStatus) {
     CallRequest request = call.request();
     CompletableFuture<Void> written =
-        store.startCall(
+        store.writer().startCall(
             new CallStart(
                 call.id(),
                 call.scope().runId(),
@@ -101,7 +101,7 @@ final class CallRecorder {
       @Nullable Duration left) {
     Instant now = clock.instant();
     var unused =
-        store.waitCall(
+        store.writer().waitCall(
             call.id(),
             inFlight.meter().attempts(),
             new CallWait(
@@ -135,7 +135,7 @@ final class CallRecorder {
   /** Records that a call goes on to another provider. */
   void fallback(AdmittedCall call, Target next, List<TriedProvider> tried) {
     var unused =
-        store.triedCall(
+        store.writer().triedCall(
             new CallTried(
                 call.id(),
                 redactor.redact(next.name()),
@@ -153,7 +153,7 @@ final class CallRecorder {
     Usage all = meter.usage().plus(taking);
     BigDecimal before = meter.costUsd();
     CompletableFuture<Void> written =
-        store.sendCall(
+        store.writer().sendCall(
             new CallSent(
                 call.id(),
                 meter.attempts() + 1,
@@ -175,7 +175,7 @@ final class CallRecorder {
     files.forEach((name, state) -> named.put(redactor.redact(name), state));
     // Written before the call's end, which is waited for.
     var unused =
-        store.leaveWorktree(new WorktreeUse(call.id(), worktreeCallId, clock.instant(), named));
+        store.writer().leaveWorktree(new WorktreeUse(call.id(), worktreeCallId, clock.instant(), named));
   }
 
   /** Records how a paid call ended; completes when the script may see it. */
@@ -216,6 +216,7 @@ final class CallRecorder {
     // A start that could not be written is why its end can't be, either: that is what people are
     // told.
     return store
+        .writer()
         .endCall(end)
         .exceptionallyCompose(failure ->
             inFlight.startWritten().thenCompose(written -> CompletableFuture.failedFuture(failure)))
@@ -254,6 +255,7 @@ final class CallRecorder {
             call.at(),
             request.continues());
     return store
+        .writer()
         .addHit(hit)
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
   }

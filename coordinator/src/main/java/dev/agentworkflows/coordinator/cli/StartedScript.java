@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.mcp.StartedRun;
 import dev.agentworkflows.coordinator.progress.RunSnapshot;
 import dev.agentworkflows.coordinator.run.RunHandle;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,11 +18,11 @@ final class StartedScript implements StartedRun {
 
   private final RunHandle launch;
   private final ScriptSession session;
-  private final RunStore store;
+  private final Store store;
   private final CompletableFuture<ObjectNode> ended = new CompletableFuture<>();
   private final CompletableFuture<String> runId;
 
-  StartedScript(RunHandle launch, ScriptSession session, RunStore store) {
+  StartedScript(RunHandle launch, ScriptSession session, Store store) {
     this.launch = launch;
     this.session = session;
     this.store = store;

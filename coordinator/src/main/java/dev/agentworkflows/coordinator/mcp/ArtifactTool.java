@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,10 +17,10 @@ final class ArtifactTool {
   private static final int USUAL_CALLS = 20;
   private static final int MAX_CALLS = 200;
 
-  private final RunStore store;
+  private final Store store;
   private final OpenHome home;
 
-  ArtifactTool(RunStore store, OpenHome home) {
+  ArtifactTool(Store store, OpenHome home) {
     this.store = store;
     this.home = home;
   }

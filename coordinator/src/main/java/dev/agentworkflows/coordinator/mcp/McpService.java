@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServer.AsyncSpecification;
@@ -49,7 +49,7 @@ public final class McpService implements AutoCloseable {
   }
 
   private final Workbench workbench;
-  private final RunStore store;
+  private final Store store;
   private final String version;
   private final Blocking blocking = new Blocking();
   private final ProgressNotes progress = new ProgressNotes();
@@ -60,7 +60,7 @@ public final class McpService implements AutoCloseable {
    * @param store closed by whoever opened it, after this
    * @param version of the product
    */
-  public McpService(Workbench workbench, RunStore store, String version) {
+  public McpService(Workbench workbench, Store store, String version) {
     this.workbench = workbench;
     this.store = store;
     this.version = version;

@@ -15,7 +15,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,9 +30,9 @@ final class ReadingTools {
   private static final int MAX_RUNS = 200;
 
   private final OpenHome home;
-  private final RunStore store;
+  private final Store store;
 
-  ReadingTools(Workbench workbench, RunStore store) {
+  ReadingTools(Workbench workbench, Store store) {
     this.home = workbench.home();
     this.store = store;
   }
@@ -45,7 +45,7 @@ final class ReadingTools {
     ObjectNode document = Json.object();
     document.set("run", RunJson.of(run));
     document.set("calls_by_status", counts);
-    document.set("approvals", RunJson.list(store.approvals(run.id()), RunJson::of));
+    document.set("approvals", RunJson.list(store.reader().approvals(run.id()), RunJson::of));
     return ToolResults.document(withCalls(document, page));
   }
 
@@ -66,6 +66,7 @@ final class ReadingTools {
     RunRecord run = RunLookup.run(store, arguments.run());
     String output =
         store
+            .reader()
             .outputJson(run.id())
             .orElseThrow(
                 () -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
@@ -84,7 +85,7 @@ final class ReadingTools {
   CallToolResult runs(Arguments arguments) {
     int limit = Math.max(1, arguments.count("limit", 20, MAX_RUNS));
     ObjectNode document = Json.object();
-    document.set("runs", RunJson.list(store.runs(limit), RunJson::of));
+    document.set("runs", RunJson.list(store.reader().runs(limit), RunJson::of));
     return ToolResults.document(document);
   }
 

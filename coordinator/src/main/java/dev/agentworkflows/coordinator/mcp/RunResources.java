@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceSpecification;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceTemplateSpecification;
@@ -32,12 +32,12 @@ final class RunResources {
 
   private static final String RUNS = "owf://runs/";
 
-  private final RunStore store;
+  private final Store store;
   private final OpenHome home;
   private final Blocking blocking;
   private final Set<String> listed = new LinkedHashSet<>();
 
-  RunResources(RunStore store, OpenHome home, Blocking blocking) {
+  RunResources(Store store, OpenHome home, Blocking blocking) {
     this.store = store;
     this.home = home;
     this.blocking = blocking;
@@ -82,7 +82,7 @@ final class RunResources {
 
   /** Lets the server list the reports of the runs that are the latest now. */
   synchronized void refresh(McpAsyncServer server) {
-    List<RunRecord> latest = store.runs(LISTED);
+    List<RunRecord> latest = store.reader().runs(LISTED);
     Set<String> wanted = new LinkedHashSet<>();
     latest.forEach(run -> wanted.add(report(run.id())));
     for (String gone : new ArrayList<>(listed)) {

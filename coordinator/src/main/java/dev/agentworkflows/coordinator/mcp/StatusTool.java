@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.mcp;
 import dev.agentworkflows.coordinator.app.CancelRun;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.time.Duration;
 
@@ -13,9 +13,9 @@ final class StatusTool {
   private static final int MAX_SECONDS = 60;
 
   private final ReadingTools reading;
-  private final RunStore store;
+  private final Store store;
 
-  StatusTool(ReadingTools reading, RunStore store) {
+  StatusTool(ReadingTools reading, Store store) {
     this.reading = reading;
     this.store = store;
   }

@@ -31,7 +31,7 @@ import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ class ConversationTest {
   private final Talker plain = new Talker("plain", Set.of());
 
   private final RecordedEvents events = new RecordedEvents();
-  private RunStore store;
+  private Store store;
   private CallPipeline pipeline;
   private int runs;
 
@@ -142,7 +142,7 @@ class ConversationTest {
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    store = Store.open(directory.resolve("workflow.sqlite"));
     pipeline =
         new CallPipeline(
             store,
@@ -169,6 +169,7 @@ class ConversationTest {
     String id = "run_20261122_143201_%06x".formatted(++runs);
     Instant now = Instant.now();
     store
+        .writer()
         .addRun(
             new RunRecord(
                 id,
@@ -284,7 +285,7 @@ class ConversationTest {
     assertThat(messages.last().conversation().turns())
         .containsExactly(new Turn("one", "messages says 1"), new Turn("two", "messages says 2"));
     assertThat(events.warnings).isEmpty();
-    assertThat(store.call(two.callId())).map(CallRecord::continues).contains(one.callId());
+    assertThat(store.reader().call(two.callId())).map(CallRecord::continues).contains(one.callId());
   }
 
   @Test

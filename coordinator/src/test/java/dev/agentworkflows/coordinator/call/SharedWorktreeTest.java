@@ -24,7 +24,7 @@ import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +61,7 @@ class SharedWorktreeTest {
   private final List<AgentCall> asked = new ArrayList<>();
   private Path home;
   private Repository repository;
-  private RunStore store;
+  private Store store;
   private Worktrees worktrees;
   private CallPipeline pipeline;
   private RunContext run;
@@ -72,7 +72,7 @@ class SharedWorktreeTest {
   void open() throws IOException {
     home = Files.createDirectories(directory.toRealPath().resolve("home"));
     repository = Repository.at(directory.resolve("project"));
-    store = RunStore.open(home.resolve("workflow.sqlite"));
+    store = Store.open(home.resolve("workflow.sqlite"));
     worktrees = new Worktrees(System.getenv(), AllowedWorkspaces.any(), home);
     pipeline =
         new CallPipeline(
@@ -123,6 +123,7 @@ class SharedWorktreeTest {
     Path runDirectory = Files.createDirectories(home.resolve("runs").resolve(id));
     Instant now = Instant.now();
     store
+        .writer()
         .addRun(
             new RunRecord(
                 id,
@@ -170,6 +171,7 @@ class SharedWorktreeTest {
 
   private void endRun() {
     store
+        .writer()
         .endRun(
             new RunCompletionRow(
                 run.runId(),
@@ -245,9 +247,9 @@ class SharedWorktreeTest {
   }
 
   private List<Contribution> contributions(CallResult result) throws Exception {
-    WorktreeRecord record = store.worktree(result.callId()).orElseThrow();
+    WorktreeRecord record = store.reader().worktree(result.callId()).orElseThrow();
     return Contribution.of(
-        store.worktreeUses(record.callId()), worktrees.patch(Worktree.of(record)));
+        store.history().worktreeUses(record.callId()), worktrees.patch(Worktree.of(record)));
   }
 
   @Test
@@ -331,7 +333,7 @@ class SharedWorktreeTest {
     CallResult shared = read("review", isolated("write new.txt one"));
 
     assertThat(plain.cacheKey()).isNotEqualTo(shared.cacheKey());
-    assertThat(store.call(plain.callId()).map(CallRecord::keyPartsJson).orElseThrow())
+    assertThat(store.reader().call(plain.callId()).map(CallRecord::keyPartsJson).orElseThrow())
         .doesNotContain("worktree");
   }
 
@@ -345,8 +347,8 @@ class SharedWorktreeTest {
     assertThat(third.changedFiles()).containsExactly("one.txt", "two.txt");
     assertThat(third.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
     assertThat(third.worktreeBranch()).isEqualTo(first.worktreeBranch());
-    assertThat(store.standingWorktrees()).hasSize(1);
-    assertThat(store.call(third.callId()).map(CallRecord::worktreePath))
+    assertThat(store.history().standingWorktrees()).hasSize(1);
+    assertThat(store.reader().call(third.callId()).map(CallRecord::worktreePath))
         .contains(first.worktreePath());
     assertThat(contributions(third))
         .containsExactly(
@@ -404,7 +406,7 @@ class SharedWorktreeTest {
     assertThat(new WorktreeGc(store, worktrees, false).all(null))
         .singleElement()
         .satisfies(decision -> assertThat(decision.removed()).isTrue());
-    assertThat(store.call(second.callId()).map(CallRecord::worktreePath)).isEmpty();
+    assertThat(store.reader().call(second.callId()).map(CallRecord::worktreePath)).isEmpty();
   }
 
   @Test
@@ -415,11 +417,11 @@ class SharedWorktreeTest {
     CallResult review = read("review", idle);
     assertThat(review.status()).as(review.toString()).isEqualTo(CallStatus.DONE);
     assertThat(lastAsked().workingDirectory().resolve("a.txt")).doesNotExist();
-    assertThat(store.standingWorktrees()).as("its own checkout is gone again").isEmpty();
+    assertThat(store.history().standingWorktrees()).as("its own checkout is gone again").isEmpty();
 
     CallResult edit = goOn("write new.txt 1", idle);
     assertThat(edit.changedFiles()).containsExactly("new.txt");
-    assertThat(store.standingWorktrees())
+    assertThat(store.history().standingWorktrees())
         .extracting(WorktreeRecord::callId)
         .containsExactly(idle.callId());
     assertThat(read("review", idle).status()).isEqualTo(CallStatus.DONE);
@@ -428,7 +430,7 @@ class SharedWorktreeTest {
     CallResult undo = goOn("delete new.txt", edit);
     assertThat(undo.worktreePath()).isNull();
     assertThat(undo.changedFiles()).isEmpty();
-    assertThat(store.standingWorktrees()).isEmpty();
+    assertThat(store.history().standingWorktrees()).isEmpty();
     assertThat(repository.git("worktree", "list").lines()).hasSize(1);
   }
 
@@ -479,7 +481,7 @@ class SharedWorktreeTest {
     assertThat(tree(review).resolve("mine.txt")).hasContent("oops\n");
     assertThat(events.warnings)
         .anyMatch(warning -> warning.startsWith("this read-only call changed the checkout"));
-    assertThat(store.standingWorktrees())
+    assertThat(store.history().standingWorktrees())
         .extracting(WorktreeRecord::callId)
         .containsExactly(review.callId());
   }
@@ -661,7 +663,7 @@ class SharedWorktreeTest {
   @Test
   void anAppliedWorktreeIsNotGoneOnIn() {
     CallResult edited = isolated("write one.txt 1");
-    store.applyWorktree(edited.callId(), "d", Instant.now()).join();
+    store.writer().applyWorktree(edited.callId(), "d", Instant.now()).join();
 
     assertFailedClosed(goOn("write two.txt 2", edited), "was applied meanwhile");
     assertFailedClosed(read("review", edited), "was applied meanwhile");
