@@ -38,20 +38,21 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
     this.opening = opening;
   }
 
-  /** All rows of a query, by a statement that is kept open; its parameters in order. */
+  /** All rows of a query, by a statement that is kept prepared; its parameters in order. */
   <T> List<T> list(String sql, Row.Reader<T> reader, Object... parameters) {
     Connection connection = null;
     try {
       connection = openConnection();
-      PreparedStatement statement =
-          statements.computeIfAbsent(connection, StatementCache::new).of(sql);
+      StatementCache kept = statements.computeIfAbsent(connection, StatementCache::new);
+      PreparedStatement statement = kept.of(sql);
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);
       }
       try (ResultSet rows = statement.executeQuery()) {
+        Row row = new Row(rows, kept.columns(sql, rows), database.home());
         List<T> all = new ArrayList<>();
         while (rows.next()) {
-          all.add(reader.read(new Row(rows, database.home())));
+          all.add(reader.read(row));
         }
         return all;
       }

@@ -31,7 +31,7 @@ public final class SqliteNative {
 
   /**
    * Unpacks the library into the directory unless it is there, untouched, and tells the driver. To
-   * be called before the first {@link RunStore} is opened; any number of processes may do so at
+   * be called before the first {@link Store} is opened; any number of processes may do so at
    * once. Where it can't be done, or the user has told the driver otherwise, the driver goes its
    * own way.
    */

@@ -20,7 +20,7 @@ public interface Store extends AutoCloseable {
    * @param file in a directory that exists
    */
   static Store open(Path file) {
-    return RunStore.open(file);
+    return SqliteStore.open(file);
   }
 
   /**
@@ -28,7 +28,7 @@ public interface Store extends AutoCloseable {
    * disk that is full or read-only, is read as it is, and every write to it fails.
    */
   static Store openToRead(Path file) {
-    return RunStore.openToLook(file);
+    return SqliteStore.openToRead(file);
   }
 
   RunWriter writer();

@@ -251,8 +251,8 @@ final class Samples {
   }
 
   /** The sample of a key with a number, as a run sees it that knows no places. */
-  static Optional<RememberedResult> remembered(RunStore store, String key, int number) {
-    return store.remembered(key, 0, number, false, "run_other", 9).stream()
+  static Optional<RememberedResult> remembered(Store store, String key, int number) {
+    return store.reader().remembered(key, 0, number, false, "run_other", 9).stream()
         .map(RememberedSample::result)
         .findFirst();
   }
