@@ -1,17 +1,17 @@
 package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.store.RememberedResult;
-import dev.agentworkflows.store.Store;
+import dev.agentworkflows.store.RunReader;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The answers that were paid for. */
 public final class CallCache {
 
-  private final Store store;
+  private final RunReader reader;
 
-  public CallCache(Store store) {
-    this.store = store;
+  public CallCache(RunReader reader) {
+    this.reader = reader;
   }
 
   /**
@@ -34,7 +34,7 @@ public final class CallCache {
       return new CacheDecision.Miss(policy.remember());
     }
     for (CallKey one = key; one != null; one = one.ofFewer()) {
-      Optional<RememberedResult> sample = samples.take(store, one, place, occurrence);
+      Optional<RememberedResult> sample = samples.take(reader, one, place, occurrence);
       if (sample.isPresent()) {
         return new CacheDecision.Hit(sample.get(), one);
       }

@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RememberedSample;
-import dev.agentworkflows.store.Store;
+import dev.agentworkflows.store.RunReader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,25 +55,25 @@ public final class Samples {
 
   /** The answer for a call, which no other call of the tree gets any more. */
   synchronized Optional<RememberedResult> take(
-      Store store, CallKey key, long place, int occurrence) {
+      RunReader reader, CallKey key, long place, int occurrence) {
     EarlierAnswers answers = earlier();
     if (place != 0) {
       long own = answers.take(place, key.start());
       Optional<RememberedResult> answer =
-          own == 0 ? Optional.empty() : store.reader().answer(own, key.hash());
+          own == 0 ? Optional.empty() : reader.answer(own, key.hash());
       if (answer.isPresent()) {
         return answer;
       }
     }
-    return other(store, key, place, occurrence, answers);
+    return other(reader, key, place, occurrence, answers);
   }
 
   private Optional<RememberedResult> other(
-      Store store, CallKey key, long place, int occurrence, EarlierAnswers answers) {
+      RunReader reader, CallKey key, long place, int occurrence, EarlierAnswers answers) {
     int last = place == 0 ? 0 : lastNumbers.getOrDefault(key.start(), 0);
     while (true) {
       List<RememberedSample> samples =
-          store.reader().remembered(key.hash(), last, occurrence, place != 0, rootRunId, AT_ONCE);
+          reader.remembered(key.hash(), last, occurrence, place != 0, rootRunId, AT_ONCE);
       for (RememberedSample sample : samples) {
         last = sample.number();
         if (place != 0) {

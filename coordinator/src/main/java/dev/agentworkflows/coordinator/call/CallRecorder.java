@@ -16,7 +16,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallTried;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.RememberedResult;
-import dev.agentworkflows.store.Store;
+import dev.agentworkflows.store.RunWriter;
 import dev.agentworkflows.store.ValidationStatus;
 import dev.agentworkflows.store.WorktreeUse;
 import java.math.BigDecimal;
@@ -40,15 +40,15 @@ final class CallRecorder {
 
   private static final Usage FREE = new Usage(0L, 0L, 0L, 0L);
 
-  private final Store store;
+  private final RunWriter writer;
   private final Redactor redactor;
   private final Clock clock;
 
   /** Whether the last write failed that is known of. */
   private volatile boolean lastWriteFailed;
 
-  CallRecorder(Store store, Redactor redactor, Clock clock) {
-    this.store = store;
+  CallRecorder(RunWriter writer, Redactor redactor, Clock clock) {
+    this.writer = writer;
     this.redactor = redactor;
     this.clock = clock;
   }
@@ -61,7 +61,7 @@ final class CallRecorder {
   CompletableFuture<Void> start(InFlightCall inFlight, AdmittedCall call, CacheStatus cacheStatus) {
     CallRequest request = call.request();
     CompletableFuture<Void> written =
-        store.writer().startCall(
+        writer.startCall(
             new CallStart(
                 call.id(),
                 call.scope().runId(),
@@ -101,7 +101,7 @@ final class CallRecorder {
       @Nullable Duration left) {
     Instant now = clock.instant();
     var unused =
-        store.writer().waitCall(
+        writer.waitCall(
             call.id(),
             inFlight.meter().attempts(),
             new CallWait(
@@ -135,7 +135,7 @@ final class CallRecorder {
   /** Records that a call goes on to another provider. */
   void fallback(AdmittedCall call, Target next, List<TriedProvider> tried) {
     var unused =
-        store.writer().triedCall(
+        writer.triedCall(
             new CallTried(
                 call.id(),
                 redactor.redact(next.name()),
@@ -153,7 +153,7 @@ final class CallRecorder {
     Usage all = meter.usage().plus(taking);
     BigDecimal before = meter.costUsd();
     CompletableFuture<Void> written =
-        store.writer().sendCall(
+        writer.sendCall(
             new CallSent(
                 call.id(),
                 meter.attempts() + 1,
@@ -175,7 +175,7 @@ final class CallRecorder {
     files.forEach((name, state) -> named.put(redactor.redact(name), state));
     // Written before the call's end, which is waited for.
     var unused =
-        store.writer().leaveWorktree(new WorktreeUse(call.id(), worktreeCallId, clock.instant(), named));
+        writer.leaveWorktree(new WorktreeUse(call.id(), worktreeCallId, clock.instant(), named));
   }
 
   /** Records how a paid call ended; completes when the script may see it. */
@@ -215,8 +215,7 @@ final class CallRecorder {
             redact(ending.session()));
     // A start that could not be written is why its end can't be, either: that is what people are
     // told.
-    return store
-        .writer()
+    return writer
         .endCall(end)
         .exceptionallyCompose(failure ->
             inFlight.startWritten().thenCompose(written -> CompletableFuture.failedFuture(failure)))
@@ -254,8 +253,7 @@ final class CallRecorder {
             remembered.callId(),
             call.at(),
             request.continues());
-    return store
-        .writer()
+    return writer
         .addHit(hit)
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
   }

@@ -32,8 +32,8 @@ final class CatCommand extends ReadingCommand {
 
   @Override
   int show(Store store, WorkflowHome where) {
-    CallRecord record = RunLookup.call(store, call);
-    CallTexts texts = RunFiles.texts(store, record);
+    CallRecord record = RunLookup.call(store.reader(), call);
+    CallTexts texts = RunFiles.texts(store.reader(), record);
     if (json()) {
       screen()
           .json(

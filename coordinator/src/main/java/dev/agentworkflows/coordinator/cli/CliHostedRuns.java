@@ -53,7 +53,7 @@ final class CliHostedRuns implements HostedRuns {
         Path workspace = workspaces.of(requested.workspace());
         return resolver.fresh(requested, Path.of(script.path()), workspace, "{}");
       }
-      RunRecord earlier = RunLookup.resumable(store, resumed);
+      RunRecord earlier = RunLookup.resumable(store.reader(), resumed);
       Path workspace = requested.workspace() == null ? null : workspaces.of(requested.workspace());
       return resolver.resuming(requested, earlier, workspace, earlier.argsJson());
     } catch (RefusedException e) {
@@ -78,7 +78,7 @@ final class CliHostedRuns implements HostedRuns {
   private String printed(RunRecord run, Part part) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Console screen = Console.on(bytes, bytes, providers.redactor());
-    part.print(new RunSummaryPrinter(screen, store), run);
+    part.print(new RunSummaryPrinter(screen, store.reader()), run);
     screen.flush();
     return bytes.toString(StandardCharsets.UTF_8);
   }

@@ -54,7 +54,7 @@ final class Following {
     long asked = System.nanoTime();
     while (true) {
       long start = System.nanoTime();
-      RunRecord now = RunLookup.run(store, id);
+      RunRecord now = RunLookup.run(store.reader(), id);
       followed.poll();
       if (now.status() != RunStatus.RUNNING) {
         return now;

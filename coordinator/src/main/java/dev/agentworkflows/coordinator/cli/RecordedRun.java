@@ -126,7 +126,7 @@ final class RecordedRun implements AutoCloseable {
   }
 
   private int print(RunRecord run, Store store) {
-    RunSummaryPrinter closing = new RunSummaryPrinter(screen, store);
+    RunSummaryPrinter closing = new RunSummaryPrinter(screen, store.reader());
     if (json) {
       closing.document(run);
     } else {

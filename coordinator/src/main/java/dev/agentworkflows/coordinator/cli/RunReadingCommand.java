@@ -18,7 +18,7 @@ abstract class RunReadingCommand extends ReadingCommand {
 
   @Override
   final int show(Store store, WorkflowHome where) {
-    return show(store, where, RunLookup.run(store, run));
+    return show(store, where, RunLookup.run(store.reader(), run));
   }
 
   abstract int show(Store store, WorkflowHome where, RunRecord run);

@@ -49,7 +49,7 @@ final class StartedScript implements StartedRun {
 
   private ObjectNode document(RunHandle.Outcome end) {
     if (end instanceof RunHandle.Outcome.Ended over) {
-      return RunSummaryPrinter.document(over.run(), store, MAX_OUTPUT);
+      return RunSummaryPrinter.document(over.run(), store.reader(), MAX_OUTPUT);
     }
     if (end instanceof RunHandle.Outcome.Unstored unstored) {
       return Json.object()

@@ -44,7 +44,7 @@ final class StatusCommand extends RunReadingCommand {
     if (json()) {
       print(store, ended);
     } else {
-      RunSummaryPrinter closing = new RunSummaryPrinter(screen(), store);
+      RunSummaryPrinter closing = new RunSummaryPrinter(screen(), store.reader());
       closing.lines(ended);
       closing.trouble(ended);
     }

@@ -26,7 +26,7 @@ final class ArtifactTool {
   }
 
   CallToolResult answer(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     RunDirectory directory = new RunDirectory(store, home, run);
     String path = arguments.text("path");
     return ToolResults.document(
@@ -36,12 +36,12 @@ final class ArtifactTool {
   }
 
   CallToolResult list(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     return ToolResults.document(listed(run, new RunDirectory(store, home, run), arguments));
   }
 
   private ObjectNode listed(RunRecord run, RunDirectory directory, Arguments arguments) {
-    CallPage page = CallPage.of(store, run.id(), arguments, USUAL_CALLS, MAX_CALLS);
+    CallPage page = CallPage.of(store.reader(), run.id(), arguments, USUAL_CALLS, MAX_CALLS);
     ObjectNode document = Json.object().put("run_id", run.id());
     ArrayNode files = document.putArray("files");
     for (RunDirectory.Found found : directory.list(page.calls())) {

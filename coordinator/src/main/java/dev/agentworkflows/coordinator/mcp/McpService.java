@@ -127,7 +127,7 @@ public final class McpService implements AutoCloseable {
   }
 
   private List<AsyncToolSpecification> tools() {
-    RunTool run = new RunTool(workbench, store, blocking, progress);
+    RunTool run = new RunTool(workbench, store.reader(), blocking, progress);
     Set<String> runs = Set.of("owf_run_workflow", "owf_resume");
     Map<String, Function<Arguments, CallToolResult>> others = others();
     List<AsyncToolSpecification> tools = new ArrayList<>();
@@ -155,7 +155,7 @@ public final class McpService implements AutoCloseable {
     ScriptTools scripts = new ScriptTools(workbench);
     ArtifactTool artifacts = new ArtifactTool(store, workbench.home());
     Map<String, Function<Arguments, CallToolResult>> tools = new LinkedHashMap<>();
-    tools.put("owf_status", new StatusTool(reading, store)::answer);
+    tools.put("owf_status", new StatusTool(reading, store.reader())::answer);
     tools.put("owf_output", reading::output);
     tools.put("owf_report", reading::report);
     tools.put("owf_list_runs", reading::runs);

@@ -38,8 +38,8 @@ final class ReadingTools {
   }
 
   CallToolResult status(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
-    CallPage page = CallPage.of(store, run.id(), arguments, 20, MAX_CALLS);
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
+    CallPage page = CallPage.of(store.reader(), run.id(), arguments, 20, MAX_CALLS);
     ObjectNode counts = Json.object();
     page.counts().forEach((status, count) -> counts.put(status.label(), count));
     ObjectNode document = Json.object();
@@ -50,10 +50,10 @@ final class ReadingTools {
   }
 
   CallToolResult calls(Arguments arguments) {
-    String run = RunLookup.run(store, arguments.run()).id();
+    String run = RunLookup.run(store.reader(), arguments.run()).id();
     ObjectNode document = Json.object().put("run_id", run);
     return ToolResults.document(
-        withCalls(document, CallPage.of(store, run, arguments, 20, MAX_CALLS)));
+        withCalls(document, CallPage.of(store.reader(), run, arguments, 20, MAX_CALLS)));
   }
 
   private static ObjectNode withCalls(ObjectNode document, CallPage page) {
@@ -63,7 +63,7 @@ final class ReadingTools {
   }
 
   CallToolResult output(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     String output =
         store
             .reader()
@@ -78,7 +78,7 @@ final class ReadingTools {
 
   CallToolResult report(Arguments arguments) {
     // It is bounded by itself, and says what it leaves out.
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     return ToolResults.plain(new WriteReport(home).text(run, WriteReport.Format.MARKDOWN));
   }
 
@@ -101,7 +101,7 @@ final class ReadingTools {
   }
 
   CallToolResult explainCache(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     int offset = arguments.count("offset", 0, Integer.MAX_VALUE);
     int limit = arguments.count("limit", 100, MAX_REASONS);
     ObjectNode document = Json.object().put("run_id", run.id());

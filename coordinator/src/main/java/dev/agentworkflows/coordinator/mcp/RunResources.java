@@ -118,7 +118,7 @@ final class RunResources {
       String[] parts =
           uri.startsWith(RUNS) ? uri.substring(RUNS.length()).split("/", -1) : new String[0];
       String path = path(parts);
-      RunRecord run = RunLookup.run(store, Arguments.id("the run in uri", parts[0]));
+      RunRecord run = RunLookup.run(store.reader(), Arguments.id("the run in uri", parts[0]));
       RunDirectory.Found found = new RunDirectory(store, home, run).find(path);
       if (found.size() > MAX_BYTES) {
         throw new RefusedException(

@@ -15,6 +15,7 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.GeneralizedUtf8;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -155,9 +156,8 @@ public final class RunFiles {
    *
    * @throws RefusedException when somebody has changed the database, or it is damaged
    */
-  public static CallTexts texts(Store store, CallRecord call) {
-    return store
-        .reader()
+  public static CallTexts texts(RunReader reader, CallRecord call) {
+    return reader
         .texts(call.id())
         .orElseThrow(() ->
             new RefusedException(
@@ -166,7 +166,7 @@ public final class RunFiles {
 
   /** Makes the files of a call below its run's directory. */
   public CallFiles makeCallFiles(CallRecord call, Path runDirectory) {
-    CallTexts texts = texts(store, call);
+    CallTexts texts = texts(store.reader(), call);
     Path directory = runDirectory.resolve("calls").resolve(call.id());
     try {
       create(runDirectory);

@@ -124,7 +124,7 @@ public final class Runs {
   private CompletableFuture<ActiveRun> open(
       RunRecord record, RunOptions options, RunTree tree, Consumer<ActiveRun> before) {
     tree.occurrences().samples().scriptOpened(record.scriptPath(), record.scriptHash());
-    RunEvents events = new RunEvents(record.id(), tree.tally(), store, redactor, clock);
+    RunEvents events = new RunEvents(record.id(), tree.tally(), store.writer(), redactor, clock);
     RunContext scope =
         new RunContext(
             record.id(),
