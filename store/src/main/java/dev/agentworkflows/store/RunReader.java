@@ -1,12 +1,14 @@
 package dev.agentworkflows.store;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What commands, views and the cache read of a run, its calls and its events.
+ * What every command, view and call reads: a run, its calls and its events, the answers that may
+ * stand in for a call, and what was paid. None of it waits for a library to be loaded.
  *
  * <p>Thread-safe. Reads block, see everything committed, and throw {@link StoreException}.
  */
@@ -117,4 +119,13 @@ public interface RunReader {
 
   /** The owners of all runs that are {@code running}; some may be dead. */
   Set<String> ownersOfRunningRuns();
+
+  /**
+   * What was ever paid, by day, provider and model, oldest first; also for runs that were removed.
+   * Takes no longer for more calls.
+   */
+  List<UsageRecord> usage();
+
+  /** How many runs were started on each day (UTC), oldest first; also those that were removed. */
+  Map<LocalDate, Long> startedRuns();
 }

@@ -59,7 +59,7 @@ final class RunRemoval {
 
   private RunRemoval() {}
 
-  /** Whether it was removed: see {@link RunHistory#removeRun}. */
+  /** Whether it was removed: see {@link RunWriter#removeRun}. */
   static boolean remove(WriteSession session, String runId, Instant since) throws SQLException {
     if (hasBegun(session, since)) {
       return false;

@@ -2,10 +2,12 @@ package dev.agentworkflows.store;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a running run writes, and what people write to it: answers, and what became of worktrees.
+ * Whatever changes the store: what a running run writes, what people write to it (answers, what
+ * became of worktrees), what a batch cost, and what is removed.
  *
  * <p>Thread-safe. Writes never block. They are applied in the order in which they were asked for;
  * the future completes once the change is durable, on the writer's thread, where the caller's
@@ -93,7 +95,7 @@ public interface RunWriter {
 
   /**
    * Writes an answer, unless another came first, from this process or from any other: {@link
-   * #approvals} tells which stands.
+   * RunReader#approvals} tells which stands.
    */
   CompletableFuture<Void> answerApproval(ApprovalRecord answered);
 
@@ -102,4 +104,21 @@ public interface RunWriter {
    * calls {@code cancelled}.
    */
   CompletableFuture<Void> interruptRunsOf(Collection<String> owners, Instant at);
+
+  /**
+   * Counts what was paid for a batch, once: added to what is counted for the same day, provider and
+   * model. Nothing takes it back.
+   *
+   * @return false when this batch was counted before, by this process or any other; then nothing is
+   */
+  CompletableFuture<Boolean> billBatch(String batchId, Instant at, List<UsageRecord> usage);
+
+  /**
+   * Removes a run with its calls, events and answers. Its children, and what it cost, stay.
+   *
+   * @param since when the caller began to find out that nobody needs the run
+   * @return false when a run has begun since then, or is running: it may be answered from this one,
+   *     which is left alone
+   */
+  CompletableFuture<Boolean> removeRun(String runId, Instant since);
 }

@@ -1,40 +1,53 @@
 package dev.agentworkflows.store;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads through Jdbi, whose names and mappers say what a query needs and gives. Jdbi is loaded when
- * the first is asked: that takes longer than all the rest of a start.
+ * Reads through Jdbi: parameters by name, rows as records. To make one loads Jdbi, which takes
+ * longer than all the rest of a start.
  */
 final class SqliteHistory implements RunHistory {
-  private final CheckedWriter writer;
-  private final ReadConnections connections;
   private final StoreErrors troubles;
   private final Path home;
-  private @Nullable Jdbi loaded;
+  private final Jdbi jdbi;
 
-  SqliteHistory(Database database, CheckedWriter writer, ReadConnections connections) {
-    this.writer = writer;
-    this.connections = connections;
+  SqliteHistory(Database database, ReadConnections connections) {
     this.troubles = database.troubles();
     this.home = database.home();
+    this.jdbi =
+        Jdbi.create(lending(connections))
+            .registerRowMapper(RunRecord.class, mapper(RunTable::read))
+            .registerRowMapper(ArtifactRecord.class, mapper(ArtifactTable::read))
+            .registerRowMapper(WorktreeRecord.class, mapper(WorktreeTable::read))
+            .registerRowMapper(WorktreeTable.UsedFile.class, mapper(WorktreeTable.UsedFile::read))
+            .registerRowMapper(RunRemoval.Answering.class, mapper(RunRemoval.Answering::read));
+  }
+
+  private static ConnectionFactory lending(ReadConnections connections) {
+    return new ConnectionFactory() {
+      @Override
+      public Connection openConnection() throws SQLException {
+        return connections.take();
+      }
+
+      @Override
+      public void closeConnection(Connection connection) {
+        connections.release(connection);
+      }
+    };
   }
 
   @Override
@@ -107,67 +120,12 @@ final class SqliteHistory implements RunHistory {
                         Collectors.mapping(RunRemoval.Answering::taker, Collectors.toSet()))));
   }
 
-  @Override
-  public List<UsageRecord> usage() {
-    return read(handle -> handle.createQuery(UsageTable.ALL).mapTo(UsageRecord.class).list());
-  }
-
-  @Override
-  public Map<LocalDate, Long> startedRuns() {
-    return read(
-        handle ->
-            handle
-                .createQuery(UsageTable.RUNS)
-                .mapTo(UsageTable.StartedRuns.class)
-                .collect(
-                    Collectors.toMap(
-                        UsageTable.StartedRuns::day,
-                        UsageTable.StartedRuns::runs,
-                        Long::sum,
-                        TreeMap::new)));
-  }
-
-  @Override
-  public CompletableFuture<Boolean> removeRun(String runId, Instant since) {
-    AtomicBoolean removed = new AtomicBoolean();
-    return writer
-        .write(session -> removed.set(RunRemoval.remove(session, runId, since)))
-        .thenApply(durable -> removed.get());
-  }
-
-  @Override
-  public CompletableFuture<Boolean> billBatch(String batchId, Instant at, List<UsageRecord> usage) {
-    List<UsageRecord> bill = List.copyOf(usage);
-    AtomicBoolean counted = new AtomicBoolean();
-    return writer
-        .write(session -> counted.set(UsageTable.bill(session, batchId, at, bill)))
-        .thenApply(durable -> counted.get());
-  }
-
   private <T> T read(Function<Handle, T> query) {
     try {
-      return jdbi().withHandle(query::apply);
+      return jdbi.withHandle(query::apply);
     } catch (RuntimeException e) {
       throw troubles.explainRead(e);
     }
-  }
-
-  private synchronized Jdbi jdbi() {
-    if (loaded == null) {
-      loaded =
-          Jdbi.create(connections)
-              .registerRowMapper(RunRecord.class, mapper(RunTable::read))
-              .registerRowMapper(ArtifactRecord.class, mapper(ArtifactTable::read))
-              .registerRowMapper(WorktreeRecord.class, mapper(WorktreeTable::read))
-              .registerRowMapper(
-                  WorktreeTable.UsedFile.class, mapper(WorktreeTable.UsedFile::read))
-              .registerRowMapper(
-                  RunRemoval.Answering.class, mapper(RunRemoval.Answering::read))
-              .registerRowMapper(UsageRecord.class, mapper(UsageTable::read))
-              .registerRowMapper(
-                  UsageTable.StartedRuns.class, mapper(UsageTable.StartedRuns::read));
-    }
-    return loaded;
   }
 
   private <T> RowMapper<T> mapper(Row.Reader<T> reader) {

@@ -1,11 +1,14 @@
 package dev.agentworkflows.store;
 
+import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Reads by statements that stay prepared. They are on the path of every start and of every call,
@@ -201,6 +204,22 @@ final class SqliteReader implements RunReader {
   @Override
   public Set<String> ownersOfRunningRuns() {
     return Set.copyOf(connections.list(RunTable.OWNERS_IN_FLIGHT, row -> row.text("owner")));
+  }
+
+  @Override
+  public List<UsageRecord> usage() {
+    return connections.list(UsageTable.ALL, UsageTable::read);
+  }
+
+  @Override
+  public Map<LocalDate, Long> startedRuns() {
+    return connections.list(UsageTable.RUNS, UsageTable.StartedRuns::read).stream()
+        .collect(
+            Collectors.toMap(
+                UsageTable.StartedRuns::day,
+                UsageTable.StartedRuns::runs,
+                Long::sum,
+                TreeMap::new));
   }
 
   private Optional<String> text(String sql, String column, String runId) {

@@ -2,6 +2,7 @@ package dev.agentworkflows.store;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** A store in one SQLite file. */
 final class SqliteStore implements Store {
@@ -10,7 +11,7 @@ final class SqliteStore implements Store {
   private final ReadConnections reading;
   private final RunWriter writer;
   private final RunReader reader;
-  private final RunHistory history;
+  private @Nullable RunHistory history;
 
   private SqliteStore(Database database, CheckedWriter writing, ReadConnections.Opening opening) {
     this.database = database;
@@ -18,7 +19,6 @@ final class SqliteStore implements Store {
     this.reading = new ReadConnections(database, opening);
     this.writer = new SqliteWriter(writing);
     this.reader = new SqliteReader(reading);
-    this.history = new SqliteHistory(database, writing, reading);
   }
 
   static SqliteStore open(Path file) {
@@ -63,7 +63,10 @@ final class SqliteStore implements Store {
   }
 
   @Override
-  public RunHistory history() {
+  public synchronized RunHistory history() {
+    if (history == null) {
+      history = new SqliteHistory(database, reading);
+    }
     return history;
   }
 

@@ -127,6 +127,23 @@ final class SqliteWriter implements RunWriter {
     });
   }
 
+  @Override
+  public CompletableFuture<Boolean> billBatch(String batchId, Instant at, List<UsageRecord> usage) {
+    List<UsageRecord> bill = List.copyOf(usage);
+    AtomicBoolean counted = new AtomicBoolean();
+    return writer
+        .write(session -> counted.set(UsageTable.bill(session, batchId, at, bill)))
+        .thenApply(durable -> counted.get());
+  }
+
+  @Override
+  public CompletableFuture<Boolean> removeRun(String runId, Instant since) {
+    AtomicBoolean removed = new AtomicBoolean();
+    return writer
+        .write(session -> removed.set(RunRemoval.remove(session, runId, since)))
+        .thenApply(durable -> removed.get());
+  }
+
   private static byte @Nullable [] bytes(@Nullable String text) {
     return text == null ? null : GeneralizedUtf8.encode(text);
   }

@@ -3,9 +3,9 @@ package dev.agentworkflows.store;
 import java.nio.file.Path;
 
 /**
- * The kept truth about runs, calls, events, artifacts and remembered answers, by what it is used
- * for: {@link #writer} takes what a run writes, {@link #reader} gives what is read of a run, {@link
- * #history} looks over all of them.
+ * The kept truth about runs, calls, events, artifacts and remembered answers. It has three faces,
+ * which are open as long as it is: {@link #writer} takes all that is written, {@link #reader} gives
+ * what every command and call reads, {@link #history} what reports and garbage collection ask.
  *
  * <p>Thread-safe. Any number of stores, in any number of processes, may be open on one database.
  *
@@ -35,6 +35,7 @@ public interface Store extends AutoCloseable {
 
   RunReader reader();
 
+  /** To be asked when it is needed: the first time takes longer than to open the store. */
   RunHistory history();
 
   /** The directory with the directories of the store's runs. */

@@ -74,7 +74,7 @@ final class KeptDatabase {
       store.writer().startCall(Samples.placed(RUN, 3, 1, 77));
       store.writer().waitCall(Samples.callId(RUN, 3), 0, WAIT);
       store.writer().triedCall(TRIED);
-      store.history().billBatch("batch_kept", Samples.NOON, List.of(BATCH));
+      store.writer().billBatch("batch_kept", Samples.NOON, List.of(BATCH));
       store.writer().startCall(Samples.continuing(RUN, 4, "and now?", Samples.callId(RUN, 1)));
       store.writer().endCall(Samples.end(RUN, 4, "later", SESSION));
       store.writer().endRun(Samples.ending(RUN));
@@ -104,11 +104,11 @@ final class KeptDatabase {
       assertThat(store.reader().session(Samples.callId(RUN, 4))).contains(SESSION);
     }
     List<UsageRecord> billed = version < 10 ? BILLED : List.of(PAID_TWICE, BATCH);
-    assertThat(store.history().usage()).containsExactlyElementsOf(version < 7 ? List.of(PAID) : billed);
-    assertThat(store.history().billBatch("batch_kept", Samples.NOON, List.of(BATCH)).join())
+    assertThat(store.reader().usage()).containsExactlyElementsOf(version < 7 ? List.of(PAID) : billed);
+    assertThat(store.writer().billBatch("batch_kept", Samples.NOON, List.of(BATCH)).join())
         .isEqualTo(version < 7);
-    assertThat(store.history().usage()).containsExactlyElementsOf(billed);
-    assertThat(store.history().startedRuns()).containsExactly(Map.entry(PAID.day(), 2L));
+    assertThat(store.reader().usage()).containsExactlyElementsOf(billed);
+    assertThat(store.reader().startedRuns()).containsExactly(Map.entry(PAID.day(), 2L));
     if (version < 2) {
       assertThat(store.history().standingWorktrees()).isEmpty();
     } else {

@@ -467,7 +467,7 @@ class StoreTest {
     store.writer().startCall(Samples.start("run_dead", 2, "it waited"));
     store.writer().startCall(Samples.start("run_dead", 3, "without a price"));
     store.writer().sendCall(sent("run_dead", 3, 7, 0, null)).join();
-    assertThat(store.history().usage()).isEmpty();
+    assertThat(store.reader().usage()).isEmpty();
 
     store.writer().interruptRunsOf(Set.of("dead"), NOON.plusSeconds(60)).join();
 
@@ -480,7 +480,7 @@ class StoreTest {
           assertThat(errors.get(0)).contains("counted by an estimate");
           assertThat(errors.get(1)).isEqualTo("the run was interrupted");
         });
-    UsageRecord usage = store.history().usage().get(0);
+    UsageRecord usage = store.reader().usage().get(0);
     assertThat(usage.calls()).isEqualTo(2);
     assertThat(usage.unpricedCalls()).isEqualTo(1);
     assertThat(usage.inputTokens() + usage.outputTokens()).isEqualTo(157);
@@ -514,7 +514,7 @@ class StoreTest {
     store.writer().sendCall(sent(RUN, 1, 1_000, 1_000, "9")).join();
 
     assertThat(store.reader().calls(RUN).get(0).inputTokens()).isEqualTo(10);
-    assertThat(store.history().usage()).extracting(UsageRecord::inputTokens).containsExactly(10L);
+    assertThat(store.reader().usage()).extracting(UsageRecord::inputTokens).containsExactly(10L);
   }
 
   private static CallSent sent(
@@ -533,7 +533,7 @@ class StoreTest {
     store.writer().endRun(Samples.ending("run_b")).join();
     assertThat(store.reader().jobSpending("run_b").tokens()).as("the ends say what was spent").isZero();
 
-    assertThat(store.history().removeRun("run_a", NOON.plusSeconds(9)).join()).isTrue();
+    assertThat(store.writer().removeRun("run_a", NOON.plusSeconds(9)).join()).isTrue();
 
     assertThat(store.reader().jobSpending("run_b").tokens()).isEqualTo(30);
     assertThat(store.reader().jobSpending("run_b").costUsd()).isEqualByComparingTo("1");

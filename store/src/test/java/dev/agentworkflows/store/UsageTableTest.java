@@ -44,7 +44,7 @@ class UsageTableTest {
   void aCallsBillIsThereAsSoonAsItsEndIs() {
     pay(1, "m", 1, NOON, "0.5");
 
-    assertThat(store.history().usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
   }
 
   @Test
@@ -53,7 +53,7 @@ class UsageTableTest {
     pay(2, "m", 3, NOON, "0.000000001");
     pay(3, "other", 1, NOON, "2");
 
-    assertThat(store.history().usage())
+    assertThat(store.reader().usage())
         .containsExactly(usage(DAY, "m", 2, 0, "0.500000001"), usage(DAY, "other", 1, 0, "2"));
   }
 
@@ -62,7 +62,7 @@ class UsageTableTest {
     pay(1, "m", 1, LAST_MOMENT, "1");
     pay(2, "m", 1, LAST_MOMENT.plusNanos(1_000), "2");
 
-    assertThat(store.history().usage())
+    assertThat(store.reader().usage())
         .containsExactly(usage(DAY, "m", 1, 0, "1"), usage(DAY.plusDays(1), "m", 1, 0, "2"));
   }
 
@@ -72,7 +72,7 @@ class UsageTableTest {
     pay(2, null, 1, NOON, "1");
     pay(3, null, 1, NOON, null);
 
-    assertThat(store.history().usage()).containsExactly(usage(DAY, null, 3, 2, "1"));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, null, 3, 2, "1"));
   }
 
   @Test
@@ -81,7 +81,7 @@ class UsageTableTest {
     store.writer().startCall(Samples.start(RUN, 2, "still running"));
     store.writer().addHit(Samples.hit(RUN, 3, 1, Samples.callId(RUN, 1))).join();
 
-    assertThat(store.history().usage()).isEmpty();
+    assertThat(store.reader().usage()).isEmpty();
   }
 
   @Test
@@ -89,19 +89,19 @@ class UsageTableTest {
     pay(1, "m", 1, NOON, "0.5");
     store.writer().endCall(end(1, "m-2", 2, NOON, "0.75")).join();
 
-    assertThat(store.history().usage()).containsExactly(usage(DAY, "m-2", 1, 0, "0.75"));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, "m-2", 1, 0, "0.75"));
     store.writer().endCall(end(1, "m-2", 1, NOON, null)).join();
-    assertThat(store.history().usage()).containsExactly(usage(DAY, "m-2", 1, 1, "0"));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, "m-2", 1, 1, "0"));
   }
 
   @Test
   void aRemovedRunsShareStays() {
     pay(1, "m", 1, NOON, "0.5");
     store.writer().endRun(Samples.ending(RUN));
-    assertThat(store.history().removeRun(RUN, Samples.NOON).join()).isTrue();
+    assertThat(store.writer().removeRun(RUN, Samples.NOON).join()).isTrue();
 
-    assertThat(store.history().usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
-    assertThat(store.history().startedRuns()).containsExactly(Map.entry(DAY, 1L));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
+    assertThat(store.reader().startedRuns()).containsExactly(Map.entry(DAY, 1L));
   }
 
   @Test
@@ -110,24 +110,24 @@ class UsageTableTest {
     List<UsageRecord> bill =
         List.of(usage(DAY, "m", 3, 1, "0.25"), usage(DAY.minusDays(1), null, 1, 0, "1"));
 
-    assertThat(store.history().billBatch("batch_1", NOON, bill).join()).isTrue();
+    assertThat(store.writer().billBatch("batch_1", NOON, bill).join()).isTrue();
 
-    assertThat(store.history().usage())
+    assertThat(store.reader().usage())
         .containsExactly(usage(DAY.minusDays(1), null, 1, 0, "1"), usage(DAY, "m", 4, 1, "0.75"));
   }
 
   @Test
   void aBatchIsCountedOnceHoweverOftenItIsBilledAndByWhom() {
     List<UsageRecord> bill = List.of(usage(DAY, "m", 3, 1, "0.25"));
-    assertThat(store.history().billBatch("batch_1", NOON, bill).join()).isTrue();
-    assertThat(store.history().billBatch("batch_1", NOON, bill).join()).isFalse();
+    assertThat(store.writer().billBatch("batch_1", NOON, bill).join()).isTrue();
+    assertThat(store.writer().billBatch("batch_1", NOON, bill).join()).isFalse();
     store.close();
 
     open(directory);
-    assertThat(store.history().billBatch("batch_1", LAST_MOMENT, bill).join()).isFalse();
-    assertThat(store.history().billBatch("batch_2", NOON, List.of()).join()).isTrue();
+    assertThat(store.writer().billBatch("batch_1", LAST_MOMENT, bill).join()).isFalse();
+    assertThat(store.writer().billBatch("batch_2", NOON, List.of()).join()).isTrue();
 
-    assertThat(store.history().usage()).containsExactly(bill.get(0));
+    assertThat(store.reader().usage()).containsExactly(bill.get(0));
   }
 
   @Test
@@ -135,7 +135,7 @@ class UsageTableTest {
     store.writer().addRun(Samples.run("run_b", NOON.plusSeconds(1), RUN, "/w/b.py", "o"));
     store.writer().addRun(Samples.run("run_c", NOON.plusSeconds(86_400), null, "/w/c.py", "o")).join();
 
-    assertThat(store.history().startedRuns())
+    assertThat(store.reader().startedRuns())
         .containsExactly(Map.entry(DAY, 2L), Map.entry(DAY.plusDays(1), 1L));
   }
 
@@ -144,7 +144,7 @@ class UsageTableTest {
     assertThat(store.writer().endCall(end(9, "m", 1, NOON, "1")))
         .failsWithin(java.time.Duration.ofSeconds(20));
 
-    assertThat(store.history().usage()).isEmpty();
+    assertThat(store.reader().usage()).isEmpty();
   }
 
   private void pay(

@@ -162,9 +162,9 @@ class WorktreeTableTest {
     store.writer().endRun(Samples.ending(RUN));
     store.writer().addRun(Samples.run(LATER));
 
-    assertThat(store.history().removeRun(RUN, Samples.NOON).join()).as("one is running").isFalse();
+    assertThat(store.writer().removeRun(RUN, Samples.NOON).join()).as("one is running").isFalse();
     store.writer().endRun(Samples.ending(LATER));
-    assertThat(store.history().removeRun(RUN, Samples.NOON.minusMillis(1)).join())
+    assertThat(store.writer().removeRun(RUN, Samples.NOON.minusMillis(1)).join())
         .as("one has begun, and ended")
         .isFalse();
 
@@ -187,7 +187,7 @@ class WorktreeTableTest {
     store.writer().endCall(Samples.end(LATER, 1, "kept answer", true));
 
     store.writer().endRun(Samples.ending(LATER));
-    assertThat(store.history().removeRun(RUN, Samples.NOON).join()).isTrue();
+    assertThat(store.writer().removeRun(RUN, Samples.NOON).join()).isTrue();
 
     assertThat(store.reader().run(RUN)).isEmpty();
     assertThat(store.reader().calls(RUN)).isEmpty();

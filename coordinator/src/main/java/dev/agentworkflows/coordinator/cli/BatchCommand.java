@@ -116,7 +116,7 @@ abstract class BatchCommand extends Command {
     return (batchId, at, usage) -> {
       Stores.prepare(environment());
       try (Store store = Store.open(where.database())) {
-        store.history().billBatch(batchId, at, usage).join();
+        store.writer().billBatch(batchId, at, usage).join();
       } catch (StoreException e) {
         throw notCounted(batchId, e);
       } catch (CompletionException e) {

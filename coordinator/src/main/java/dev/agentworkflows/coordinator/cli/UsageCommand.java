@@ -49,8 +49,8 @@ final class UsageCommand extends ReadingCommand {
 
   @Override
   int show(Store store, WorkflowHome where) {
-    usage.addAll(store.history().usage());
-    store.history().startedRuns().forEach((day, runs) -> started.merge(day, runs, Long::sum));
+    usage.addAll(store.reader().usage());
+    store.reader().startedRuns().forEach((day, runs) -> started.merge(day, runs, Long::sum));
     return allHomes ? ExitCode.FINE : tellOfAll();
   }
 

@@ -152,7 +152,7 @@ public final class RunRetention {
     List<RunRecord> family = new ArrayList<>(store.history().children(root.id()));
     family.add(root);
     for (RunRecord run : family) {
-      if (!store.history().removeRun(run.id(), since).join()) {
+      if (!store.writer().removeRun(run.id(), since).join()) {
         return new Decision(root, "a run has begun meanwhile");
       }
       Path directory = Path.of(run.outputDir());
