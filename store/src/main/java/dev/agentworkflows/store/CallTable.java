@@ -59,7 +59,8 @@ final class CallTable {
   /** A column for each status, of its name: grouping would sort all calls. */
   static final String COUNTS =
       Arrays.stream(CallStatus.values())
-          .map(status -> "count(*) FILTER (WHERE call.status = '" + status.label() + "') AS " + status.label())
+          .map(status ->
+              "count(*) FILTER (WHERE call.status = '" + status.label() + "') AS " + status.label())
           .collect(
               Collectors.joining(
                   ", ",

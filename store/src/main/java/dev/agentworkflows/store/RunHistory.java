@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * What reports, exports and the collection of garbage ask, which look from run to run.
  *
- * <p>Thread-safe. Reads block, see everything committed, and throw {@link StoreException}; the first
- * takes longer, because it loads what the start of a run does without.
+ * <p>Thread-safe. Reads block, see everything committed, and throw {@link StoreException}; the
+ * first takes longer, because it loads what the start of a run does without.
  */
 public interface RunHistory {
 

@@ -101,7 +101,8 @@ public interface RunReader {
    * @param occurrence the number that a sample must have which was paid for without a place
    * @param placed whether the call has a place: without one, the number alone decides
    */
-  List<RememberedSample> remembered(String callKey, int after, int occurrence, boolean placed, String rootRunId, int limit);
+  List<RememberedSample> remembered(
+      String callKey, int after, int occurrence, boolean placed, String rootRunId, int limit);
 
   /**
    * The answer of a call that was paid for; empty when it is there no more.

@@ -52,51 +52,42 @@ final class SqliteHistory implements RunHistory {
 
   @Override
   public List<RunRecord> children(String runId) {
-    return read(
-        handle ->
-            handle
-                .createQuery(RunTable.CHILDREN)
-                .bind("run", runId)
-                .mapTo(RunRecord.class)
-                .list());
+    return read(handle ->
+        handle.createQuery(RunTable.CHILDREN).bind("run", runId).mapTo(RunRecord.class).list());
   }
 
   @Override
   public List<RunRecord> earlierRuns(String runId, int limit) {
-    return read(
-        handle ->
-            handle
-                .createQuery(RunTable.EARLIER)
-                .bind("run", runId)
-                .bind("limit", limit)
-                .mapTo(RunRecord.class)
-                .list());
+    return read(handle ->
+        handle
+            .createQuery(RunTable.EARLIER)
+            .bind("run", runId)
+            .bind("limit", limit)
+            .mapTo(RunRecord.class)
+            .list());
   }
 
   @Override
   public List<ArtifactRecord> artifacts(String runId) {
-    return read(
-        handle ->
-            handle
-                .createQuery(ArtifactTable.OF_RUN)
-                .bind("run", runId)
-                .mapTo(ArtifactRecord.class)
-                .list());
+    return read(handle ->
+        handle
+            .createQuery(ArtifactTable.OF_RUN)
+            .bind("run", runId)
+            .mapTo(ArtifactRecord.class)
+            .list());
   }
 
   @Override
   public List<WorktreeUse> worktreeUses(String worktreeCallId) {
     return CallId.parse(worktreeCallId)
-        .map(
-            id ->
-                read(
-                    handle ->
-                        handle
-                            .createQuery(WorktreeTable.USES)
-                            .bind("run", id.runId())
-                            .bind("index", id.index())
-                            .mapTo(WorktreeTable.UsedFile.class)
-                            .list()))
+        .map(id ->
+            read(handle ->
+                handle
+                    .createQuery(WorktreeTable.USES)
+                    .bind("run", id.runId())
+                    .bind("index", id.index())
+                    .mapTo(WorktreeTable.UsedFile.class)
+                    .list()))
         .map(rows -> WorktreeTable.uses(worktreeCallId, rows))
         .orElse(List.of());
   }
@@ -109,15 +100,14 @@ final class SqliteHistory implements RunHistory {
 
   @Override
   public Map<String, Set<String>> runsAnsweredBy() {
-    return read(
-        handle ->
-            handle
-                .createQuery(RunRemoval.ANSWERING)
-                .mapTo(RunRemoval.Answering.class)
-                .collect(
-                    Collectors.groupingBy(
-                        RunRemoval.Answering::giver,
-                        Collectors.mapping(RunRemoval.Answering::taker, Collectors.toSet()))));
+    return read(handle ->
+        handle
+            .createQuery(RunRemoval.ANSWERING)
+            .mapTo(RunRemoval.Answering.class)
+            .collect(
+                Collectors.groupingBy(
+                    RunRemoval.Answering::giver,
+                    Collectors.mapping(RunRemoval.Answering::taker, Collectors.toSet()))));
   }
 
   private <T> T read(Function<Handle, T> query) {
@@ -137,8 +127,7 @@ final class SqliteHistory implements RunHistory {
 
       /** Asked once for each query. */
       @Override
-      public RowMapper<T> specialize(ResultSet rows, StatementContext context)
-          throws SQLException {
+      public RowMapper<T> specialize(ResultSet rows, StatementContext context) throws SQLException {
         Row row = new Row(rows, Columns.of(rows), home);
         return (same, unused) -> reader.read(row);
       }

@@ -71,8 +71,8 @@ final class SqliteReader implements RunReader {
   @Override
   public Optional<CallRecord> call(String callId) {
     return CallId.parse(callId)
-        .flatMap(
-            id -> first(connections.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
+        .flatMap(id ->
+            first(connections.list(CallTable.BY_ID, CallTable::read, id.runId(), id.index())));
   }
 
   @Override
@@ -168,7 +168,8 @@ final class SqliteReader implements RunReader {
     return CallId.parse(callId)
         .flatMap(id ->
             first(
-                connections.list(WorktreeTable.BY_CALL, WorktreeTable::read, id.index(), id.runId())));
+                connections.list(
+                    WorktreeTable.BY_CALL, WorktreeTable::read, id.index(), id.runId())));
   }
 
   @Override
@@ -188,7 +189,8 @@ final class SqliteReader implements RunReader {
   @Override
   public Optional<RememberedResult> answer(long call, String callKey) {
     return first(
-        connections.list(CallTable.ANSWER, CallTable::readRemembered, call, CallTable.key(callKey)));
+        connections.list(
+            CallTable.ANSWER, CallTable::readRemembered, call, CallTable.key(callKey)));
   }
 
   @Override
@@ -223,8 +225,7 @@ final class SqliteReader implements RunReader {
   }
 
   private Optional<String> text(String sql, String column, String runId) {
-    return first(
-            connections.list(sql, row -> Optional.ofNullable(row.textOrNull(column)), runId))
+    return first(connections.list(sql, row -> Optional.ofNullable(row.textOrNull(column)), runId))
         .flatMap(text -> text);
   }
 

@@ -40,7 +40,8 @@ class ApprovalTableTest {
     store.writer().addApproval(Samples.approval(RUN, 1, "go on?"));
     store.writer().addApproval(Samples.approval(OTHER, 1, "another run's")).join();
 
-    assertThat(store.reader().approvals(RUN)).containsExactly(Samples.approval(RUN, 1, "go on?"), second);
+    assertThat(store.reader().approvals(RUN))
+        .containsExactly(Samples.approval(RUN, 1, "go on?"), second);
   }
 
   @Test
@@ -52,7 +53,10 @@ class ApprovalTableTest {
       another.writer().answerApproval(yes).join();
     }
 
-    store.writer().answerApproval(asked.answered(ApprovalStatus.NO, "terminal", NOON.plusSeconds(2))).join();
+    store
+        .writer()
+        .answerApproval(asked.answered(ApprovalStatus.NO, "terminal", NOON.plusSeconds(2)))
+        .join();
 
     assertThat(store.reader().approvals(RUN)).containsExactly(yes);
   }
@@ -72,8 +76,11 @@ class ApprovalTableTest {
 
   @Test
   void aQuestionOfARunThatIsNotThereIsRefused() {
-    assertThatThrownBy(
-            () -> store.writer().addApproval(Samples.approval("run_20261122_140000_cccccc", 1, "?")).join())
+    assertThatThrownBy(() ->
+            store
+                .writer()
+                .addApproval(Samples.approval("run_20261122_140000_cccccc", 1, "?"))
+                .join())
         .hasRootCauseInstanceOf(StoreException.class);
   }
 }

@@ -58,7 +58,8 @@ class ConversationTableTest {
     assertThat(store.reader().conversation(call(4), 9))
         .extracting(ConversationTurn::prompt)
         .containsExactly("one", "fork");
-    assertThat(store.reader().conversationSize(call(3), 9)).isEqualTo(new ConversationSize(3, 17, true));
+    assertThat(store.reader().conversationSize(call(3), 9))
+        .isEqualTo(new ConversationSize(3, 17, true));
     assertThat(store.reader().call(call(3))).map(CallRecord::continues).contains(call(2));
   }
 

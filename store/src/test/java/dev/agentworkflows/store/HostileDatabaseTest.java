@@ -112,7 +112,9 @@ class HostileDatabaseTest {
       assertThat(store.history().standingWorktrees())
           .extracting(WorktreeRecord::path)
           .containsExactly(worktree);
-      assertThat(store.reader().calls(RUN)).extracting(CallRecord::worktreePath).containsExactly(worktree);
+      assertThat(store.reader().calls(RUN))
+          .extracting(CallRecord::worktreePath)
+          .containsExactly(worktree);
     }
   }
 

@@ -60,7 +60,9 @@ final class KeptDatabase {
   public static void main(String[] args) {
     try (Store store = Store.open(Path.of(args[0]))) {
       store.writer().addRun(Samples.run(RUN));
-      store.writer().addRun(Samples.run(CHILD, Samples.NOON.plusSeconds(1), RUN, "/w/child.py", "owner-1"));
+      store
+          .writer()
+          .addRun(Samples.run(CHILD, Samples.NOON.plusSeconds(1), RUN, "/w/child.py", "owner-1"));
       store.writer().startCall(Samples.start(RUN, 1, "a prompt with \ud800"));
       store.writer().endCall(Samples.end(RUN, 1, "its answer", true));
       store.writer().addHit(Samples.hit(CHILD, 1, 1, Samples.callId(RUN, 1)));
@@ -85,7 +87,9 @@ final class KeptDatabase {
     assertThat(store.reader().latestRun()).map(RunRecord::status).contains(RunStatus.DONE);
     assertThat(store.reader().outputJson(RUN)).contains("\"hello\"");
     assertThat(store.history().children(RUN)).extracting(RunRecord::id).containsExactly(CHILD);
-    assertThat(store.reader().calls(RUN)).extracting(CallRecord::status).startsWith(CallStatus.DONE);
+    assertThat(store.reader().calls(RUN))
+        .extracting(CallRecord::status)
+        .startsWith(CallStatus.DONE);
     assertThat(store.reader().calls(CHILD))
         .extracting(CallRecord::answeredBy)
         .containsExactly(Samples.callId(RUN, 1));
@@ -104,7 +108,8 @@ final class KeptDatabase {
       assertThat(store.reader().session(Samples.callId(RUN, 4))).contains(SESSION);
     }
     List<UsageRecord> billed = version < 10 ? BILLED : List.of(PAID_TWICE, BATCH);
-    assertThat(store.reader().usage()).containsExactlyElementsOf(version < 7 ? List.of(PAID) : billed);
+    assertThat(store.reader().usage())
+        .containsExactlyElementsOf(version < 7 ? List.of(PAID) : billed);
     assertThat(store.writer().billBatch("batch_kept", Samples.NOON, List.of(BATCH)).join())
         .isEqualTo(version < 7);
     assertThat(store.reader().usage()).containsExactlyElementsOf(billed);
@@ -123,7 +128,8 @@ final class KeptDatabase {
     }
     assertThat(store.reader().placedCalls(RUN)).hasSize(version < 6 ? 0 : 1);
     if (version >= 11) {
-      assertThat(store.reader().calls(RUN).get(2).progress().triedJson()).isEqualTo(TRIED.triedJson());
+      assertThat(store.reader().calls(RUN).get(2).progress().triedJson())
+          .isEqualTo(TRIED.triedJson());
     }
     if (version < 4) {
       assertThat(store.reader().approvals(RUN)).isEmpty();

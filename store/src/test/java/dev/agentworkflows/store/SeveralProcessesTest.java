@@ -32,8 +32,10 @@ class SeveralProcessesTest {
       store.writer().addRun(Samples.run("run_x")).join();
       for (int index = 1; ; index++) {
         int no = index;
-        CompletableFuture<Void> start = store.writer().startCall(Samples.start("run_x", no, "prompt " + no));
-        CompletableFuture<Void> end = store.writer().endCall(Samples.end("run_x", no, "answer " + no, true));
+        CompletableFuture<Void> start =
+            store.writer().startCall(Samples.start("run_x", no, "prompt " + no));
+        CompletableFuture<Void> end =
+            store.writer().endCall(Samples.end("run_x", no, "answer " + no, true));
         CompletableFuture<Void> unused =
             start.thenCombine(end, (a, b) -> no).thenAccept(System.out::println);
         if (index % 50 == 0) {
@@ -92,7 +94,9 @@ class SeveralProcessesTest {
 
       for (String run : List.of("run_1", "run_2", "run_3")) {
         assertThat(store.reader().calls(run)).hasSize(CALLS);
-        assertThat(store.reader().calls(run)).extracting(CallRecord::status).containsOnly(CallStatus.DONE);
+        assertThat(store.reader().calls(run))
+            .extracting(CallRecord::status)
+            .containsOnly(CallStatus.DONE);
       }
     } finally {
       first.destroyForcibly();

@@ -123,12 +123,21 @@ class StoreTest {
     store.writer().addRun(Samples.run("run_other", NOON.plusSeconds(1), null, "/w/other.py", "o"));
     store.writer().addRun(Samples.run("run_b", NOON.plusSeconds(2), null, "/w/a.py", "o"));
     store.writer().addRun(Samples.run("run_c", NOON.plusSeconds(3), "run_b", "/w/child.py", "o"));
-    store.writer().addRun(Samples.run("run_d", NOON.plusSeconds(4), "run_b", "/w/child.py", "o")).join();
+    store
+        .writer()
+        .addRun(Samples.run("run_d", NOON.plusSeconds(4), "run_b", "/w/child.py", "o"))
+        .join();
 
-    assertThat(store.reader().runs(3)).extracting(RunRecord::id).containsExactly("run_d", "run_c", "run_b");
+    assertThat(store.reader().runs(3))
+        .extracting(RunRecord::id)
+        .containsExactly("run_d", "run_c", "run_b");
     assertThat(store.reader().latestRun()).map(RunRecord::id).contains("run_b");
-    assertThat(store.history().children("run_b")).extracting(RunRecord::id).containsExactly("run_c", "run_d");
-    assertThat(store.history().earlierRuns("run_b", 9)).extracting(RunRecord::id).containsExactly("run_a");
+    assertThat(store.history().children("run_b"))
+        .extracting(RunRecord::id)
+        .containsExactly("run_c", "run_d");
+    assertThat(store.history().earlierRuns("run_b", 9))
+        .extracting(RunRecord::id)
+        .containsExactly("run_a");
     assertThat(store.history().earlierRuns("run_a", 9)).isEmpty();
   }
 
@@ -166,7 +175,8 @@ class StoreTest {
             true,
             "ee".repeat(32),
             "prompt",
-            NOON);
+            NOON,
+            null);
     CallCompletionRow end =
         new CallCompletionRow(
             start.id(),
@@ -190,7 +200,8 @@ class StoreTest {
             "{}",
             "did not match",
             NOON.plusSeconds(1),
-            CallCompletionRow.Remember.NO);
+            CallCompletionRow.Remember.NO,
+            null);
     store.writer().addRun(Samples.run(RUN));
     store.writer().startCall(start);
     store.writer().endCall(end).join();
@@ -261,7 +272,9 @@ class StoreTest {
       store.writer().startCall(Samples.start("run_next", index, "p")).join();
     }
 
-    assertThat(store.reader().calls(RUN)).extracting(CallRecord::callIndex).containsExactly(1, 2, 3);
+    assertThat(store.reader().calls(RUN))
+        .extracting(CallRecord::callIndex)
+        .containsExactly(1, 2, 3);
     assertThat(store.reader().calls(RUN)).extracting(CallRecord::runId).containsOnly(RUN);
   }
 
@@ -327,7 +340,9 @@ class StoreTest {
   @Test
   void aRunsPlacedCallsTellWhoseAnswersTheyHave() {
     store.writer().addRun(Samples.run(RUN));
-    store.writer().addRun(Samples.run("run_later", NOON.plusSeconds(1), null, "/w/a.py", "owner-1"));
+    store
+        .writer()
+        .addRun(Samples.run("run_later", NOON.plusSeconds(1), null, "/w/a.py", "owner-1"));
     store.writer().startCall(Samples.placed(RUN, 1, 1, 71));
     store.writer().endCall(Samples.end(RUN, 1, "answer", true));
     store.writer().startCall(Samples.placed(RUN, 2, 2, 72));
@@ -339,7 +354,8 @@ class StoreTest {
     long answer = calls.get(0).answer();
     long key = 0x0123456789abcdefL;
     assertThat(calls).containsExactly(new PlacedCall(71, key, answer), new PlacedCall(72, key, 0));
-    assertThat(store.reader().placedCalls("run_later")).containsExactly(new PlacedCall(73, key, answer));
+    assertThat(store.reader().placedCalls("run_later"))
+        .containsExactly(new PlacedCall(73, key, answer));
     assertThat(store.reader().answer(answer, KEY)).map(RememberedResult::text).contains("answer");
     assertThat(store.reader().answer(answer, "ff".repeat(32))).as("another key's").isEmpty();
     assertThat(store.reader().answer(answer + 99, KEY)).isEmpty();
@@ -452,7 +468,8 @@ class StoreTest {
     assertThat(store.reader().calls("run_dead"))
         .extracting(CallRecord::status)
         .containsExactly(CallStatus.DONE, CallStatus.CANCELLED);
-    assertThat(store.reader().calls("run_dead").get(1).completedAt()).isEqualTo(NOON.plusSeconds(60));
+    assertThat(store.reader().calls("run_dead").get(1).completedAt())
+        .isEqualTo(NOON.plusSeconds(60));
     assertThat(store.reader().run("run_ended").orElseThrow().status()).isEqualTo(RunStatus.DONE);
     assertThat(store.reader().run("run_alive").orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
     assertThat(store.reader().calls("run_alive").get(0).status()).isEqualTo(CallStatus.RUNNING);
@@ -499,7 +516,9 @@ class StoreTest {
     assertThat(store.reader().calls(RUN).get(0).waiting()).as("told too late").isNull();
 
     store.writer().waitCall(Samples.callId(RUN, 1), 1, wait).join();
-    assertThat(store.reader().calls(RUN).get(0).waiting()).as("between two attempts").isEqualTo(wait);
+    assertThat(store.reader().calls(RUN).get(0).waiting())
+        .as("between two attempts")
+        .isEqualTo(wait);
 
     store.writer().endCall(Samples.end(RUN, 1, "an answer", true)).join();
     assertThat(store.reader().calls(RUN).get(0).waiting()).isNull();
@@ -529,9 +548,13 @@ class StoreTest {
     store.writer().startCall(Samples.start("run_a", 1, "p"));
     store.writer().endCall(Samples.end("run_a", 1, "an answer", true));
     store.writer().endRun(Samples.ending("run_a"));
-    store.writer().addRun(Samples.resuming("run_b", "run_a", new JobBudget(false, 30, BigDecimal.ONE)));
+    store
+        .writer()
+        .addRun(Samples.resuming("run_b", "run_a", new JobBudget(false, 30, BigDecimal.ONE)));
     store.writer().endRun(Samples.ending("run_b")).join();
-    assertThat(store.reader().jobSpending("run_b").tokens()).as("the ends say what was spent").isZero();
+    assertThat(store.reader().jobSpending("run_b").tokens())
+        .as("the ends say what was spent")
+        .isZero();
 
     assertThat(store.writer().removeRun("run_a", NOON.plusSeconds(9)).join()).isTrue();
 
@@ -577,7 +600,8 @@ class StoreTest {
   void aWriteThatMakesNoSenseFailsPlainlyAndAlone() {
     CompletableFuture<Void> run = store.writer().addRun(Samples.run(RUN));
     CompletableFuture<Void> twice = store.writer().addRun(Samples.run(RUN));
-    CompletableFuture<Void> orphan = store.writer().startCall(Samples.start("run_none", 1, "secret"));
+    CompletableFuture<Void> orphan =
+        store.writer().startCall(Samples.start("run_none", 1, "secret"));
     CompletableFuture<Void> unstarted = store.writer().endCall(Samples.end(RUN, 9, "secret", true));
     CompletableFuture<Void> event = store.writer().addEvent(Samples.event(RUN, 1));
 
@@ -641,7 +665,8 @@ class StoreTest {
     store.close();
 
     assertThat(last).isCompleted();
-    assertThat(Failures.of(store.writer().addEvent(Samples.event(RUN, 2)))).hasMessageContaining("closed");
+    assertThat(Failures.of(store.writer().addEvent(Samples.event(RUN, 2))))
+        .hasMessageContaining("closed");
     assertThatThrownBy(store.reader()::latestRun)
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("closed");
@@ -660,7 +685,9 @@ class StoreTest {
     last.join();
 
     // An end of a page that is the end of all, one that is not, and nothing at all.
-    assertThat(store.reader().eachCall(RUN)).containsExactlyElementsOf(store.reader().calls(RUN)).hasSize(1_000);
+    assertThat(store.reader().eachCall(RUN))
+        .containsExactlyElementsOf(store.reader().calls(RUN))
+        .hasSize(1_000);
     assertThat(store.reader().eachEvent(RUN))
         .containsExactlyElementsOf(store.reader().events(RUN, 0, 2_000))
         .hasSize(1_000);

@@ -133,7 +133,10 @@ class UsageTableTest {
   @Test
   void runsAreCountedByTheDayOfTheirStart() {
     store.writer().addRun(Samples.run("run_b", NOON.plusSeconds(1), RUN, "/w/b.py", "o"));
-    store.writer().addRun(Samples.run("run_c", NOON.plusSeconds(86_400), null, "/w/c.py", "o")).join();
+    store
+        .writer()
+        .addRun(Samples.run("run_c", NOON.plusSeconds(86_400), null, "/w/c.py", "o"))
+        .join();
 
     assertThat(store.reader().startedRuns())
         .containsExactly(Map.entry(DAY, 2L), Map.entry(DAY.plusDays(1), 1L));
@@ -178,7 +181,8 @@ class UsageTableTest {
         null,
         "it failed",
         at,
-        CallCompletionRow.Remember.NO);
+        CallCompletionRow.Remember.NO,
+        null);
   }
 
   private static UsageRecord usage(

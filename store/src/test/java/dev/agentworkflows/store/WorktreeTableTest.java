@@ -60,7 +60,9 @@ class WorktreeTableTest {
     store.writer().removeWorktree(planned().callId()).join();
 
     assertThat(store.history().standingWorktrees()).isEmpty();
-    assertThat(store.reader().worktree(planned().callId())).map(WorktreeRecord::standing).contains(false);
+    assertThat(store.reader().worktree(planned().callId()))
+        .map(WorktreeRecord::standing)
+        .contains(false);
     assertThat(store.reader().call(planned().callId())).map(CallRecord::worktreePath).isEmpty();
   }
 
@@ -87,7 +89,10 @@ class WorktreeTableTest {
     assertThat(store.reader().worktree(fixer)).contains(planned());
     assertThat(store.reader().worktree(reader)).contains(planned());
     assertThat(store.reader().call(fixer)).map(CallRecord::worktreePath).contains(planned().path());
-    assertThat(store.reader().call(reader)).as("it leaves nothing").map(CallRecord::worktreePath).isEmpty();
+    assertThat(store.reader().call(reader))
+        .as("it leaves nothing")
+        .map(CallRecord::worktreePath)
+        .isEmpty();
     assertThat(store.history().standingWorktrees()).containsExactly(planned());
 
     store.writer().removeWorktree(planned().callId()).join();
@@ -109,8 +114,12 @@ class WorktreeTableTest {
     files.put("a", WorktreeUse.GONE);
     store.writer().enterWorktree(second, planned(), true);
     store.writer().enterWorktree(Samples.callId(RUN, 3), planned(), true);
-    store.writer().leaveWorktree(new WorktreeUse(second, owner, Samples.NOON.plusSeconds(1), files));
-    store.writer().leaveWorktree(new WorktreeUse(owner, owner, Samples.NOON, Map.of("a", "100755 11")));
+    store
+        .writer()
+        .leaveWorktree(new WorktreeUse(second, owner, Samples.NOON.plusSeconds(1), files));
+    store
+        .writer()
+        .leaveWorktree(new WorktreeUse(owner, owner, Samples.NOON, Map.of("a", "100755 11")));
 
     store.writer().addRun(Samples.run(LATER)).join();
     assertThat(store.history().worktreeUses(owner))
@@ -151,7 +160,8 @@ class WorktreeTableTest {
                 null,
                 null,
                 Samples.NOON,
-                CallCompletionRow.Remember.NO))
+                CallCompletionRow.Remember.NO,
+                null))
         .join();
 
     assertThat(store.reader().call(end.id())).map(CallRecord::changedFiles).contains(names);
@@ -174,8 +184,11 @@ class WorktreeTableTest {
   @Test
   void aRemovedRunLeavesNothingBehindAndOthersAlone() {
     store.writer().addWorktree(planned());
-    store.writer().leaveWorktree(
-        new WorktreeUse(planned().callId(), planned().callId(), Samples.NOON, Map.of("a", "-")));
+    store
+        .writer()
+        .leaveWorktree(
+            new WorktreeUse(
+                planned().callId(), planned().callId(), Samples.NOON, Map.of("a", "-")));
     store.writer().startCall(Samples.start(RUN, 2, "a prompt"));
     store.writer().endCall(Samples.end(RUN, 2, "an answer", true));
     store.writer().addEvent(Samples.event(RUN, 1));
@@ -203,7 +216,9 @@ class WorktreeTableTest {
     assertThat(store.reader().calls(RUN)).isEmpty();
     assertThat(store.history().worktreeUses(planned().callId())).isEmpty();
     assertThat(store.reader().approvals(RUN)).isEmpty();
-    assertThat(store.reader().texts(Samples.callId(LATER, 1))).map(CallTexts::text).contains("kept answer");
+    assertThat(store.reader().texts(Samples.callId(LATER, 1)))
+        .map(CallTexts::text)
+        .contains("kept answer");
   }
 
   @Test

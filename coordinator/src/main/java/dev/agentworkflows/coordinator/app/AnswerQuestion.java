@@ -30,7 +30,8 @@ public final class AnswerQuestion {
    */
   public ApprovalRecord answer(String id, @Nullable Integer number, boolean yes, String by) {
     RunRecord run =
-        RunLookup.withoutParent(RunLookup.run(home.store().reader(), id), RunRefusal.OfParent.ANSWER);
+        RunLookup.withoutParent(
+            RunLookup.run(home.store().reader(), id), RunRefusal.OfParent.ANSWER);
     if (run.status() != RunStatus.RUNNING) {
       throw new RefusedException(new RunRefusal.NoQuestion(run.id(), run.status()));
     }

@@ -42,7 +42,9 @@ public final class ApplyChanges {
     CallWorktrees calls = new CallWorktrees(home);
     return calls.run(worktrees -> {
       WorktreeRecord record = calls.standing(callId);
-      RunRecord run = RunLookup.run(home.store().reader(), RunLookup.call(home.store().reader(), callId).runId());
+      RunRecord run =
+          RunLookup.run(
+              home.store().reader(), RunLookup.call(home.store().reader(), callId).runId());
       if (run.status() == RunStatus.RUNNING) {
         throw new RefusedException(new RunRefusal.StillRunning(run.id()));
       }

@@ -3,9 +3,9 @@ package dev.agentworkflows.coordinator.app;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.run.CancelRequests;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunReader;
 import java.time.Duration;
 
 /** Ends a run, whichever process carries it. */
@@ -52,7 +52,8 @@ public final class CancelRun {
    */
   public String ask(String id) {
     RunRecord run =
-        RunLookup.withoutParent(RunLookup.run(home.store().reader(), id), RunRefusal.OfParent.CANCEL);
+        RunLookup.withoutParent(
+            RunLookup.run(home.store().reader(), id), RunRefusal.OfParent.CANCEL);
     if (run.status() != RunStatus.RUNNING) {
       throw new RefusedException(new RunRefusal.NotRunning(run.id(), run.status()));
     }

@@ -66,7 +66,8 @@ public final class CollectGarbage {
     Set<String> holdingWork =
         swept.stream()
             .filter(decision -> !decision.removed())
-            .map(decision -> RunLookup.call(home.store().reader(), decision.worktree().callId()).runId())
+            .map(decision ->
+                RunLookup.call(home.store().reader(), decision.worktree().callId()).runId())
             .collect(Collectors.toSet());
     RunRetention runs = new RunRetention(home.store(), home.home());
     List<RunRetention.Decision> decisions =

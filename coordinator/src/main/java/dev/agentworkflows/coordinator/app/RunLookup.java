@@ -3,9 +3,9 @@ package dev.agentworkflows.coordinator.app;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunReader;
 
 /** Finds runs and calls by the names that people and programs have for them. */
 public final class RunLookup {

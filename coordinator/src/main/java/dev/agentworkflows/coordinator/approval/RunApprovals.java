@@ -100,7 +100,10 @@ public final class RunApprovals {
     if (earlier.isPresent()) {
       ApprovalRecord answered =
           question.asked().answered(earlier.get().status(), earlier.get().runId(), clock.instant());
-      return store.writer().addApproval(answered).thenRun(() -> question.answer().complete(answered));
+      return store
+          .writer()
+          .addApproval(answered)
+          .thenRun(() -> question.answer().complete(answered));
     }
     return store
         .writer()

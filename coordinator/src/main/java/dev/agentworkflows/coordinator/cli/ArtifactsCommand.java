@@ -25,7 +25,8 @@ final class ArtifactsCommand extends RunReadingCommand {
   @Override
   int show(Store store, WorkflowHome where, RunRecord run) {
     Iterable<ArtifactRecord> artifacts =
-        new RecordedArtifacts(new RunFiles(store).makeEach(run, Path.of(run.outputDir())), store.writer());
+        new RecordedArtifacts(
+            new RunFiles(store).makeEach(run, Path.of(run.outputDir())), store.writer());
     if (json()) {
       screen().json(artifacts, RunJson::of);
     } else {

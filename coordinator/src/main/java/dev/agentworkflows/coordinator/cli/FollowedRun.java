@@ -66,7 +66,10 @@ final class FollowedRun {
 
   /** Learns what happened since it last looked. */
   void poll() {
-    store.history().children(run.id()).forEach(child -> watches.computeIfAbsent(child.id(), store.reader()::watch));
+    store
+        .history()
+        .children(run.id())
+        .forEach(child -> watches.computeIfAbsent(child.id(), store.reader()::watch));
     watches.values().forEach(watch -> print(watch.poll()));
     lookAtEvents();
     first = false;

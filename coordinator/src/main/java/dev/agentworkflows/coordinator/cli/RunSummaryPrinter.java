@@ -8,9 +8,9 @@ import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunReader;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,7 +151,9 @@ final class RunSummaryPrinter {
   /** Exceptions that a script's branches ended on, which the run went on without. */
   private void branchErrors(RunRecord run) {
     long errors =
-        reader.events(run.id(), "warning").stream().mapToLong(RunSummaryPrinter::branchErrors).sum();
+        reader.events(run.id(), "warning").stream()
+            .mapToLong(RunSummaryPrinter::branchErrors)
+            .sum();
     if (errors > 0) {
       screen.line(
           Figures.count(errors, "branch error")

@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.app.CancelRun;
 import dev.agentworkflows.coordinator.app.RunLookup;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunReader;
+import dev.agentworkflows.store.RunRecord;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.time.Duration;
 

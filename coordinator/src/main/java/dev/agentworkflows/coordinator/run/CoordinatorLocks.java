@@ -85,7 +85,9 @@ public final class CoordinatorLocks {
   /** Marks the runs of owners that are gone as interrupted. Blocks until that is durable. */
   public static void markOrphanedRunsInterrupted(WorkflowHome home, Store store, Clock clock) {
     List<String> dead =
-        store.reader().ownersOfRunningRuns().stream().filter(owner -> !isAlive(home, owner)).toList();
+        store.reader().ownersOfRunningRuns().stream()
+            .filter(owner -> !isAlive(home, owner))
+            .toList();
     if (!dead.isEmpty()) {
       store.writer().interruptRunsOf(dead, clock.instant()).join();
     }

@@ -27,7 +27,9 @@ final class ResumedRuns {
   EarlierAnswers of(RunRecord run) {
     String resumed = run.resumedFromRunId();
     RunRecord newest =
-        (resumed == null ? store.reader().latestEndedRun(run.scriptPath()) : store.reader().run(resumed))
+        (resumed == null
+                ? store.reader().latestEndedRun(run.scriptPath())
+                : store.reader().run(resumed))
             .orElse(null);
     EarlierAnswers answers =
         new EarlierAnswers(

@@ -60,7 +60,8 @@ public final class RunSources implements ReportSources {
   @Override
   public List<CacheReason> cacheReasons() {
     if (reasons == null) {
-      reasons = CacheExplanation.explain(run, store.reader().eachCall(run.id()), earlierRuns(store));
+      reasons =
+          CacheExplanation.explain(run, store.reader().eachCall(run.id()), earlierRuns(store));
     }
     return reasons;
   }

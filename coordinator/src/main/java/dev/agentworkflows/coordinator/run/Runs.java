@@ -196,16 +196,18 @@ public final class Runs {
 
   private CompletableFuture<Void> end(ActiveRun run, RunCompletion closing) {
     Spending spent = run.spent();
-    return store.writer().endRun(
-        new RunCompletionRow(
-            run.id(),
-            closing.status(),
-            redactor.redactNullable(closing.outputJson()),
-            texts.nameOrNull(closing.errorKind()),
-            texts.textOrNull(closing.errorMessage()),
-            texts.textOrNull(closing.traceback()),
-            spent.tokens(),
-            spent.costUsd(),
-            clock.instant()));
+    return store
+        .writer()
+        .endRun(
+            new RunCompletionRow(
+                run.id(),
+                closing.status(),
+                redactor.redactNullable(closing.outputJson()),
+                texts.nameOrNull(closing.errorKind()),
+                texts.textOrNull(closing.errorMessage()),
+                texts.textOrNull(closing.traceback()),
+                spent.tokens(),
+                spent.costUsd(),
+                clock.instant()));
   }
 }

@@ -181,7 +181,8 @@ final class Api implements HttpHandler {
       HttpResponses.refuse(exchange, 404, "There is no call " + id + " in this home.");
       return;
     }
-    String html = LiveRun.call(call.get(), reason(viewed, call.get()), viewed.store().reader().texts(id));
+    String html =
+        LiveRun.call(call.get(), reason(viewed, call.get()), viewed.store().reader().texts(id));
     HttpResponses.html(exchange, viewed.redactor().redact(html));
   }
 

@@ -41,7 +41,10 @@ class ApprovalsTest {
     store = Store.open(directory.resolve("workflow.sqlite"));
     store.writer().addRun(Records.run(RUN).status(RunStatus.RUNNING).build());
     store.writer().addRun(Records.run(RESUMED).status(RunStatus.RUNNING).resumedFrom(RUN).build());
-    store.writer().addRun(Records.run(AGAIN).status(RunStatus.RUNNING).resumedFrom(RESUMED).build()).join();
+    store
+        .writer()
+        .addRun(Records.run(AGAIN).status(RunStatus.RUNNING).resumedFrom(RESUMED).build())
+        .join();
     approvals =
         new Approvals(
             store, new Redactor(Map.of("SOME_API_KEY", "sk-0123456789abcdef")), Clock.systemUTC());

@@ -202,7 +202,8 @@ class CallPipelineTest {
     CallRecord record = stored(result);
     assertThat(record.status()).isEqualTo(CallStatus.DONE);
     assertThat(record.estimatedCostUsd()).isEqualByComparingTo("0.01");
-    assertThat(store.reader().texts(result.callId()).orElseThrow().text()).isEqualTo("answer to hello");
+    assertThat(store.reader().texts(result.callId()).orElseThrow().text())
+        .isEqualTo("answer to hello");
   }
 
   @Test

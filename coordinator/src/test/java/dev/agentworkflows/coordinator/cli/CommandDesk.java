@@ -99,8 +99,14 @@ final class CommandDesk {
                   .directory(directory.toString())
                   .build())
           .join();
-      store.writer().addEvent(new EventRecord(RUN, 1, "log", text, text, json, Records.NOON)).join();
-      store.writer().addEvent(new EventRecord(RUN, 2, "phase", text, text, "{}", Records.NOON)).join();
+      store
+          .writer()
+          .addEvent(new EventRecord(RUN, 1, "log", text, text, json, Records.NOON))
+          .join();
+      store
+          .writer()
+          .addEvent(new EventRecord(RUN, 2, "phase", text, text, "{}", Records.NOON))
+          .join();
       call(store, 1, CallStatus.DONE, text);
       call(store, 2, CallStatus.PROVIDER_FAILED, text);
       store
@@ -144,7 +150,8 @@ final class CommandDesk {
                 false,
                 null,
                 text,
-                Records.NOON))
+                Records.NOON,
+                null))
         .join();
     store
         .writer()
@@ -171,7 +178,8 @@ final class CommandDesk {
                 null,
                 done ? null : text,
                 Records.NOON,
-                done ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO))
+                done ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO,
+                null))
         .join();
   }
 }

@@ -76,7 +76,8 @@ final class HostileHomes {
                   true,
                   null,
                   "edit it",
-                  Records.NOON))
+                  Records.NOON,
+                  null))
           .join();
       store
           .writer()

@@ -136,7 +136,8 @@ class RunBoundsTest {
     assertThat(awaitEnd(id).status()).isEqualTo(RunStatus.INTERRUPTED);
     assertThat(awaitEnd(id).errorMessage()).contains("ended before it");
     assertThat(child.end().getCode()).isEqualTo(Status.Code.ABORTED);
-    assertThat(coordinator.store().reader().calls(id)).noneMatch(call -> call.completedAt() == null);
+    assertThat(coordinator.store().reader().calls(id))
+        .noneMatch(call -> call.completedAt() == null);
   }
 
   @Test

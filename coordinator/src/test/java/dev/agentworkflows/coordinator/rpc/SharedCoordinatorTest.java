@@ -398,7 +398,8 @@ class SharedCoordinatorTest {
     RunOpened run = open(shim);
     shim.breakOff();
     awaitStatus(run, RunStatus.INTERRUPTED);
-    assertThat(store.reader().run(run.getRunId()).orElseThrow().errorMessage()).contains("gone for 2 s");
+    assertThat(store.reader().run(run.getRunId()).orElseThrow().errorMessage())
+        .contains("gone for 2 s");
     assertThat(refusalOf(run.getRunToken(), rejoin(run, 1)).getCode())
         .isIn(Status.Code.FAILED_PRECONDITION, Status.Code.UNAUTHENTICATED);
   }
@@ -436,7 +437,8 @@ class SharedCoordinatorTest {
     RunOpened run = open(shim);
     shim.send(slow(1));
     coordinator.stop(Duration.ofSeconds(10));
-    assertThat(store.reader().run(run.getRunId()).orElseThrow().status()).isEqualTo(RunStatus.INTERRUPTED);
+    assertThat(store.reader().run(run.getRunId()).orElseThrow().status())
+        .isEqualTo(RunStatus.INTERRUPTED);
     assertThat(shim.end().getDescription()).contains("stopped");
   }
 

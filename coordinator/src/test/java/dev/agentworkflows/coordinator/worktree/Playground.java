@@ -69,26 +69,29 @@ final class Playground implements AutoCloseable {
     Path runDirectory = Files.createDirectories(home.resolve("runs").resolve(RUN));
     var unused = store.writer().addRun(Records.run(RUN).directory(runDirectory.toString()).build());
     var call =
-        store.writer().startCall(
-            new CallStart(
-                CALL,
-                RUN,
-                1,
-                null,
-                null,
-                CacheStatus.BYPASSED,
-                null,
-                0,
-                0,
-                null,
-                "fake",
-                null,
-                null,
-                Isolation.WORKTREE,
-                true,
-                null,
-                "p",
-                Records.NOON));
+        store
+            .writer()
+            .startCall(
+                new CallStart(
+                    CALL,
+                    RUN,
+                    1,
+                    null,
+                    null,
+                    CacheStatus.BYPASSED,
+                    null,
+                    0,
+                    0,
+                    null,
+                    "fake",
+                    null,
+                    null,
+                    Isolation.WORKTREE,
+                    true,
+                    null,
+                    "p",
+                    Records.NOON,
+                    null));
     Worktrees.Plan plan = worktrees.plan(checkout, runDirectory, RUN, CALL, LIMIT);
     this.worktree = plan.worktree();
     store.writer().addWorktree(worktree.planned()).join();
