@@ -20,8 +20,8 @@ final class ApprovalTable {
 
   static final String OF_RUN =
       """
-      SELECT run.id, approval.no & 4294967295, question, label, phase, approval.status, answered_by,
-        asked_at, answered_at, coalesce(place, 0)
+      SELECT run.id AS run_id, approval.no & 4294967295 AS position, question, label, phase,
+        approval.status AS status, answered_by, asked_at, answered_at, coalesce(place, 0) AS place
       FROM run, approval
       WHERE run.id = ? AND approval.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
       ORDER BY approval.no
@@ -30,8 +30,9 @@ final class ApprovalTable {
   /** Without the questions' texts, which may be many and long. */
   static final String ANSWERS_OF_RUN =
       """
-      SELECT run.id, approval.no & 4294967295, '', NULL, NULL, approval.status, answered_by,
-        asked_at, answered_at, 0
+      SELECT run.id AS run_id, approval.no & 4294967295 AS position, '' AS question,
+        NULL AS label, NULL AS phase, approval.status AS status, answered_by, asked_at,
+        answered_at, 0 AS place
       FROM run, approval
       WHERE run.id = ? AND approval.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
         AND approval.status <> 'waiting'
@@ -71,15 +72,15 @@ final class ApprovalTable {
 
   static ApprovalRecord read(Row row) throws SQLException {
     return new ApprovalRecord(
-        row.runId(),
-        row.integer(),
-        row.text(),
-        row.textOrNull(),
-        row.textOrNull(),
-        ApprovalStatus.ofLabel(row.text()),
-        row.textOrNull(),
-        row.time(),
-        row.timeOrNull(),
-        row.number());
+        row.runId("run_id"),
+        row.integer("position"),
+        row.text("question"),
+        row.textOrNull("label"),
+        row.textOrNull("phase"),
+        ApprovalStatus.ofLabel(row.text("status")),
+        row.textOrNull("answered_by"),
+        row.time("asked_at"),
+        row.timeOrNull("answered_at"),
+        row.number("place"));
   }
 }

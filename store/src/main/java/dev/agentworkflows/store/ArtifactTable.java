@@ -13,9 +13,9 @@ final class ArtifactTable {
 
   static final String OF_RUN =
       """
-      SELECT run.id, kind, call_index, path, sha256, size_bytes
+      SELECT run.id AS run_id, kind, call_index, path, sha256, size_bytes
       FROM run JOIN artifact ON artifact.run_no = run.no
-      WHERE run.id = ? ORDER BY call_index, kind
+      WHERE run.id = :run ORDER BY call_index, kind
       """;
 
   private ArtifactTable() {}
@@ -45,14 +45,14 @@ final class ArtifactTable {
   }
 
   static ArtifactRecord read(Row row) throws SQLException {
-    String runId = row.runId();
+    String runId = row.runId("run_id");
     return new ArtifactRecord(
         runId,
-        row.text(),
-        callIdOrNull(runId, row.integer()),
-        row.text(),
-        row.text(),
-        row.number());
+        row.text("kind"),
+        callIdOrNull(runId, row.integer("call_index")),
+        row.text("path"),
+        row.text("sha256"),
+        row.number("size_bytes"));
   }
 
   private static @Nullable String callIdOrNull(String runId, int index) {

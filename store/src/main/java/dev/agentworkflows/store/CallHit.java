@@ -24,43 +24,4 @@ public record CallHit(
     @Nullable ValidationStatus validationStatus,
     String answeredBy,
     Instant at,
-    @Nullable String continues) {
-
-  /** A call that begins a conversation. */
-  public CallHit(
-      String id,
-      String runId,
-      int callIndex,
-      @Nullable String label,
-      @Nullable String phase,
-      String callKey,
-      int occurrence,
-      long place,
-      String keyPartsJson,
-      String provider,
-      @Nullable String model,
-      @Nullable String agentType,
-      @Nullable String schemaHash,
-      @Nullable ValidationStatus validationStatus,
-      String answeredBy,
-      Instant at) {
-    this(
-        id,
-        runId,
-        callIndex,
-        label,
-        phase,
-        callKey,
-        occurrence,
-        place,
-        keyPartsJson,
-        provider,
-        model,
-        agentType,
-        schemaHash,
-        validationStatus,
-        answeredBy,
-        at,
-        null);
-  }
-}
+    @Nullable String continues) {}

@@ -35,47 +35,4 @@ public record CallStart(
     @Nullable String schemaHash,
     String prompt,
     Instant createdAt,
-    @Nullable String continues) {
-
-  /** A call that begins a conversation. */
-  public CallStart(
-      String id,
-      String runId,
-      int callIndex,
-      @Nullable String label,
-      @Nullable String phase,
-      CacheStatus cacheStatus,
-      @Nullable String callKey,
-      int occurrence,
-      long place,
-      @Nullable String keyPartsJson,
-      String provider,
-      @Nullable String model,
-      @Nullable String agentType,
-      Isolation isolation,
-      boolean mutating,
-      @Nullable String schemaHash,
-      String prompt,
-      Instant createdAt) {
-    this(
-        id,
-        runId,
-        callIndex,
-        label,
-        phase,
-        cacheStatus,
-        callKey,
-        occurrence,
-        place,
-        keyPartsJson,
-        provider,
-        model,
-        agentType,
-        isolation,
-        mutating,
-        schemaHash,
-        prompt,
-        createdAt,
-        null);
-  }
-}
+    @Nullable String continues) {}

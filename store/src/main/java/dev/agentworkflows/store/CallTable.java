@@ -22,17 +22,21 @@ final class CallTable {
 
   private static final String SELECT =
       """
-      SELECT run.id, call.call_index, label, phase, call.status, cache_status, call_key, occurrence,
-        key_parts_json, call.provider, call.model, agent_type, isolation, mutating, worktree_path,
-        worktree_branch,
+      SELECT run.id AS run_id, call.call_index AS call_index, label, phase, call.status AS status,
+        cache_status, call_key, occurrence, key_parts_json, call.provider AS provider,
+        call.model AS model, agent_type, isolation, mutating, worktree_path, worktree_branch,
         (SELECT group_concat(path, char(0) ORDER BY position) FROM changed_file
-          WHERE call_no = call.no),
+          WHERE call_no = call.no) AS changed_files,
         schema_hash, validation_status, validation_errors_json, validation_attempts, input_tokens,
         output_tokens, cache_read_tokens, cache_write_tokens, estimated_cost_nano_usd, attempts,
-        queue_ms, duration_ms, error, (SELECT id FROM run WHERE no = answered_by >> 32),
-        answered_by & 4294967295, call.created_at, call.completed_at,
-        CASE call.status WHEN 'running' THEN waiting_for END, waiting_since, waiting_until,
-        tried_json, (SELECT id FROM run WHERE no = continues >> 32), continues & 4294967295
+        queue_ms, duration_ms, error,
+        (SELECT id FROM run WHERE no = answered_by >> 32) AS answered_by_run,
+        answered_by & 4294967295 AS answered_by_index,
+        call.created_at AS created_at, call.completed_at AS completed_at,
+        CASE call.status WHEN 'running' THEN waiting_for END AS waiting_for,
+        waiting_since, waiting_until, tried_json,
+        (SELECT id FROM run WHERE no = continues >> 32) AS continues_run,
+        continues & 4294967295 AS continues_index
       """;
 
   static final String OF_RUN =
@@ -52,10 +56,11 @@ final class CallTable {
           ORDER BY call.no LIMIT ?
           """;
 
-  /** A column for each status, in the order of their declaration: grouping would sort all calls. */
+  /** A column for each status, of its name: grouping would sort all calls. */
   static final String COUNTS =
       Arrays.stream(CallStatus.values())
-          .map(status -> "count(*) FILTER (WHERE call.status = '" + status.label() + "')")
+          .map(status ->
+              "count(*) FILTER (WHERE call.status = '" + status.label() + "') AS " + status.label())
           .collect(
               Collectors.joining(
                   ", ",
@@ -88,8 +93,10 @@ final class CallTable {
    */
   static final String REMEMBERED =
       """
-      SELECT remembered.occurrence, remembered.call_no, coalesce(run.parent_run_id, run.id) = ?,
-        run.id, call.call_index, call.provider, call.model, text, value_json, validation_status
+      SELECT remembered.occurrence AS number, remembered.call_no AS call_no,
+        coalesce(run.parent_run_id, run.id) = ? AS of_same_tree, run.id AS run_id,
+        call.call_index AS call_index, call.provider AS provider, call.model AS model, text,
+        value_json, validation_status
       FROM remembered
         JOIN call ON call.no = remembered.call_no
         JOIN run ON run.no = remembered.call_no >> 32
@@ -102,7 +109,8 @@ final class CallTable {
 
   static final String ANSWER =
       """
-      SELECT run.id, call.call_index, call.provider, call.model, text, value_json, validation_status
+      SELECT run.id AS run_id, call.call_index AS call_index, call.provider AS provider,
+        call.model AS model, text, value_json, validation_status
       FROM call
         JOIN run ON run.no = call.no >> 32
         JOIN answer ON answer.call_no = call.no
@@ -111,8 +119,8 @@ final class CallTable {
 
   static final String PLACED =
       """
-      SELECT place, substr(call_key, 1, 8),
-        CASE WHEN reusable THEN coalesce(answered_by, call.no) ELSE 0 END
+      SELECT place, substr(call_key, 1, 8) AS key_start,
+        CASE WHEN reusable THEN coalesce(answered_by, call.no) ELSE 0 END AS answer
       FROM run JOIN call ON call.no BETWEEN run.no << 32 AND (run.no << 32) + 4294967295
       WHERE run.id = ? AND place IS NOT NULL AND call_key IS NOT NULL
       ORDER BY call.no
@@ -393,47 +401,44 @@ final class CallTable {
   }
 
   static CallRecord read(Row row) throws SQLException {
-    String runId = row.runId();
-    int index = row.integer();
-    String id = new CallId(runId, index).text();
+    String id = row.callId("run_id", "call_index");
     return new CallRecord(
         id,
-        runId,
-        index,
-        row.textOrNull(),
-        row.textOrNull(),
-        CallStatus.ofLabel(row.text()),
-        CacheStatus.ofLabel(row.text()),
-        hexOrNull(row.blobOrNull()),
-        row.integer(),
-        row.textOrNull(),
-        row.text(),
-        row.textOrNull(),
-        row.textOrNull(),
-        isolation(row.text()),
-        row.flag(),
-        row.worktreeOrNull(id),
-        row.gitNameOrNull(),
-        paths(row.textOrNull()),
-        row.textOrNull(),
-        validation(row.textOrNull()),
-        row.textOrNull(),
-        row.integer(),
-        row.numberOrNull(),
-        row.numberOrNull(),
-        row.numberOrNull(),
-        row.numberOrNull(),
-        row.usdOrNull(),
-        row.integer(),
-        row.number(),
-        row.number(),
-        row.textOrNull(),
-        callIdOrNull(row.runIdOrNull(), row.integer()),
-        row.time(),
-        row.timeOrNull(),
-        new CallProgress(
-            wait(row.textOrNull(), row.timeOrNull(), row.timeOrNull()), row.textOrNull()),
-        callIdOrNull(row.runIdOrNull(), row.integer()));
+        row.runId("run_id"),
+        row.integer("call_index"),
+        row.textOrNull("label"),
+        row.textOrNull("phase"),
+        CallStatus.ofLabel(row.text("status")),
+        CacheStatus.ofLabel(row.text("cache_status")),
+        hexOrNull(row.blobOrNull("call_key")),
+        row.integer("occurrence"),
+        row.textOrNull("key_parts_json"),
+        row.text("provider"),
+        row.textOrNull("model"),
+        row.textOrNull("agent_type"),
+        isolation(row.text("isolation")),
+        row.flag("mutating"),
+        row.worktreeOrNull("worktree_path", id),
+        row.gitNameOrNull("worktree_branch"),
+        paths(row.textOrNull("changed_files")),
+        row.textOrNull("schema_hash"),
+        validation(row.textOrNull("validation_status")),
+        row.textOrNull("validation_errors_json"),
+        row.integer("validation_attempts"),
+        row.numberOrNull("input_tokens"),
+        row.numberOrNull("output_tokens"),
+        row.numberOrNull("cache_read_tokens"),
+        row.numberOrNull("cache_write_tokens"),
+        row.usdOrNull("estimated_cost_nano_usd"),
+        row.integer("attempts"),
+        row.number("queue_ms"),
+        row.number("duration_ms"),
+        row.textOrNull("error"),
+        row.callIdOrNull("answered_by_run", "answered_by_index"),
+        row.time("created_at"),
+        row.timeOrNull("completed_at"),
+        new CallProgress(waitOrNull(row), row.textOrNull("tried_json")),
+        row.callIdOrNull("continues_run", "continues_index"));
   }
 
   private static Isolation isolation(String label) {
@@ -449,35 +454,46 @@ final class CallTable {
     return status == null ? null : status.label();
   }
 
-  private static @Nullable CallWait wait(
-      @Nullable String reason, @Nullable Instant since, @Nullable Instant until) {
-    return reason == null || since == null ? null : new CallWait(reason, since, until);
+  private static @Nullable CallWait waitOrNull(Row row) throws SQLException {
+    String reason = row.textOrNull("waiting_for");
+    Instant since = row.timeOrNull("waiting_since");
+    return reason == null || since == null
+        ? null
+        : new CallWait(reason, since, row.timeOrNull("waiting_until"));
   }
 
   static CallTexts readTexts(Row row) throws SQLException {
-    return new CallTexts(row.text(), row.textOrNull(), row.textOrNull(), row.textOrNull());
+    return new CallTexts(
+        row.text("body"),
+        row.textOrNull("text"),
+        row.textOrNull("value_json"),
+        row.textOrNull("error"));
   }
 
   static RememberedResult readRemembered(Row row) throws SQLException {
     return new RememberedResult(
-        row.callId(),
-        row.text(),
-        row.textOrNull(),
-        row.textOrNull(),
-        row.textOrNull(),
-        validation(row.textOrNull()));
+        row.callId("run_id", "call_index"),
+        row.text("provider"),
+        row.textOrNull("model"),
+        row.textOrNull("text"),
+        row.textOrNull("value_json"),
+        validation(row.textOrNull("validation_status")));
   }
 
   static RememberedSample readSample(Row row) throws SQLException {
-    return new RememberedSample(row.integer(), row.number(), row.flag(), readRemembered(row));
+    return new RememberedSample(
+        row.integer("number"),
+        row.number("call_no"),
+        row.flag("of_same_tree"),
+        readRemembered(row));
   }
 
   static PlacedCall readPlaced(Row row) throws SQLException {
-    return new PlacedCall(row.number(), keyStart(row), row.number());
+    return new PlacedCall(row.number("place"), keyStart(row), row.number("answer"));
   }
 
   private static long keyStart(Row row) throws SQLException {
-    byte[] start = row.blobOrNull();
+    byte[] start = row.blobOrNull("key_start");
     return start == null ? 0 : ByteBuffer.wrap(start).getLong();
   }
 
@@ -496,10 +512,6 @@ final class CallTable {
 
   private static List<String> paths(@Nullable String joined) {
     return joined == null ? List.of() : List.of(joined.split(NUL, -1));
-  }
-
-  private static @Nullable String callIdOrNull(@Nullable String runId, int index) {
-    return runId == null ? null : new CallId(runId, index).text();
   }
 
   private static @Nullable Long numberOrNull(WriteSession session, @Nullable String id)

@@ -24,8 +24,9 @@ final class ConversationTable {
   static final String SIZE =
       TURNS_OF_CALL
           + """
-          SELECT count(*), coalesce(sum(length(body) + length(coalesce(text, value_json))), 0),
-            count(length(body) + length(coalesce(text, value_json))) = count(*)
+          SELECT count(*) AS turns,
+            coalesce(sum(length(body) + length(coalesce(text, value_json))), 0) AS bytes,
+            count(length(body) + length(coalesce(text, value_json))) = count(*) AS complete
           FROM turn
             LEFT JOIN prompt ON prompt.call_no = turn.no
             LEFT JOIN answer ON answer.call_no = turn.no
@@ -34,7 +35,7 @@ final class ConversationTable {
   static final String TURNS =
       TURNS_OF_CALL
           + """
-          SELECT back, body, coalesce(text, value_json)
+          SELECT back, body, coalesce(text, value_json) AS answer
           FROM turn
             JOIN prompt ON prompt.call_no = turn.no
             JOIN answer ON answer.call_no = turn.no
@@ -58,15 +59,17 @@ final class ConversationTable {
   record Numbered(int back, ConversationTurn turn) {}
 
   static ConversationSize readSize(Row row) throws SQLException {
-    return new ConversationSize(row.integer(), row.number(), row.flag());
+    return new ConversationSize(row.integer("turns"), row.number("bytes"), row.flag("complete"));
   }
 
   static Numbered readTurn(Row row) throws SQLException {
-    return new Numbered(row.integer(), new ConversationTurn(row.text(), row.text()));
+    return new Numbered(
+        row.integer("back"), new ConversationTurn(row.text("body"), row.text("answer")));
   }
 
   static AnswerSession readSession(Row row) throws SQLException {
-    return new AnswerSession(row.text(), row.text(), row.flag());
+    return new AnswerSession(
+        row.text("session_id"), row.text("session_directory"), row.flag("session_once"));
   }
 
   /** Whether it was there. */

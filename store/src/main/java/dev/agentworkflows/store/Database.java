@@ -104,8 +104,8 @@ final class Database {
   /**
    * A connection to a database that can't be written to, as on a disk that is full or read-only.
    */
-  Connection connectToLook() throws SQLException {
-    Connection connection = connect(lookingParameters());
+  Connection connectToRead() throws SQLException {
+    Connection connection = connect(readingParameters());
     try {
       new Schema(connection, troubles).requireUpToDate();
       execute(connection, "PRAGMA query_only = ON");
@@ -117,7 +117,7 @@ final class Database {
   }
 
   /** Where nothing waits in a log, none needs to be made: SQLite then takes the file as it is. */
-  private String lookingParameters() {
+  private String readingParameters() {
     Path log = files.beside("-wal");
     boolean empty;
     try {

@@ -9,7 +9,7 @@ final class EventTable {
 
   static final String AFTER =
       """
-      SELECT run.id, event.position, type, message, phase, data_json, at
+      SELECT run.id AS run_id, event.position AS position, type, message, phase, data_json, at
       FROM run, event
       WHERE run.id = ?
         AND event.no > (run.no << 32) + ? AND event.no <= (run.no << 32) + 4294967295
@@ -18,7 +18,7 @@ final class EventTable {
 
   static final String OF_TYPE =
       """
-      SELECT run.id, event.position, type, message, phase, data_json, at
+      SELECT run.id AS run_id, event.position AS position, type, message, phase, data_json, at
       FROM run, event
       WHERE run.id = ?
         AND event.no > run.no << 32 AND event.no <= (run.no << 32) + 4294967295
@@ -54,12 +54,12 @@ final class EventTable {
 
   static EventRecord read(Row row) throws SQLException {
     return new EventRecord(
-        row.runId(),
-        row.number(),
-        row.text(),
-        row.text(),
-        row.textOrNull(),
-        row.text(),
-        row.time());
+        row.runId("run_id"),
+        row.number("position"),
+        row.text("type"),
+        row.text("message"),
+        row.textOrNull("phase"),
+        row.text("data_json"),
+        row.time("at"));
   }
 }

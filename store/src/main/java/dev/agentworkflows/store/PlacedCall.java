@@ -5,7 +5,7 @@ package dev.agentworkflows.store;
  *
  * @param place where in the script's structure it was made
  * @param keyStart the first 64 bits of its key
- * @param answer the number of the call that was paid for its answer, for {@link RunStore#answer}; 0
- *     when it has none that may stand in
+ * @param answer the number of the call that was paid for its answer, for {@link RunReader#answer};
+ *     0 when it has none that may stand in
  */
 public record PlacedCall(long place, long keyStart, long answer) {}

@@ -10,14 +10,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
-import org.jdbi.v3.core.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few read connections that stay open, each lent to one thread at a time. Lends a connection to
- * Jdbi too. {@link #take} blocks while all are lent.
+ * A few read connections that stay open, each lent to one thread at a time. {@link #take} blocks
+ * while all are lent.
  */
-final class ReadConnections implements ConnectionFactory, AutoCloseable {
+final class ReadConnections implements AutoCloseable {
   private static final int MOST = 4;
 
   /** Makes another connection. */
@@ -38,20 +37,21 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
     this.opening = opening;
   }
 
-  /** All rows of a query, by a statement that is kept open; its parameters in order. */
+  /** All rows of a query, by a statement that is kept prepared; its parameters in order. */
   <T> List<T> list(String sql, Row.Reader<T> reader, Object... parameters) {
     Connection connection = null;
     try {
-      connection = openConnection();
-      PreparedStatement statement =
-          statements.computeIfAbsent(connection, StatementCache::new).of(sql);
+      connection = take();
+      StatementCache kept = statements.computeIfAbsent(connection, StatementCache::new);
+      PreparedStatement statement = kept.of(sql);
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);
       }
       try (ResultSet rows = statement.executeQuery()) {
+        Row row = new Row(rows, kept.columns(sql, rows), database.home());
         List<T> all = new ArrayList<>();
         while (rows.next()) {
-          all.add(reader.read(new Row(rows, database.home())));
+          all.add(reader.read(row));
         }
         return all;
       }
@@ -60,7 +60,7 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
       throw database.troubles().explainRead(e);
     } finally {
       if (connection != null) {
-        closeConnection(connection);
+        release(connection);
       }
     }
   }
@@ -76,8 +76,8 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
     }
   }
 
-  @Override
-  public Connection openConnection() throws SQLException {
+  /** To be given back by {@link #release}. */
+  Connection take() throws SQLException {
     permits.acquireUninterruptibly();
     Connection connection = null;
     try {
@@ -96,8 +96,7 @@ final class ReadConnections implements ConnectionFactory, AutoCloseable {
     }
   }
 
-  @Override
-  public void closeConnection(Connection connection) {
+  void release(Connection connection) {
     idle.addFirst(connection);
     permits.release();
   }

@@ -10,21 +10,23 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a row's columns from left to right, in the forms that {@link Parameters} writes. */
+/** Reads a row's columns by name, in the forms that {@link Parameters} writes. */
 final class Row {
   private static final Pattern RUN_ID = Pattern.compile("run_[a-z0-9_]{1,60}");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
   private static final Pattern OPTION_OR_CONTROL = Pattern.compile("(?s)-.*|.*\\p{Cntrl}.*");
   private static final int MAX_NAME = 4_096;
 
-  private final ResultSet columns;
+  private final ResultSet values;
+  private final Columns columns;
   private final Path home;
-  private int index;
 
   /**
+   * @param columns of the query that {@code values} are of
    * @param home where the database lies: what a row says of places is derived from it
    */
-  Row(ResultSet columns, Path home) {
+  Row(ResultSet values, Columns columns, Path home) {
+    this.values = values;
     this.columns = columns;
     this.home = home;
   }
@@ -35,41 +37,46 @@ final class Row {
     T read(Row row) throws SQLException;
   }
 
-  String text() throws SQLException {
-    return Objects.requireNonNull(textOrNull());
+  String text(String column) throws SQLException {
+    return Objects.requireNonNull(textOrNull(column));
   }
 
   /** An id that could be part of a path: nothing but letters, digits and underscores. */
-  String runId() throws SQLException {
-    return valid(RUN_ID, text(), "the id of a run");
+  String runId(String column) throws SQLException {
+    return valid(RUN_ID, text(column), "the id of a run");
   }
 
-  @Nullable String runIdOrNull() throws SQLException {
-    String id = textOrNull();
+  @Nullable String runIdOrNull(String column) throws SQLException {
+    String id = textOrNull(column);
     return id == null ? null : valid(RUN_ID, id, "the id of a run");
   }
 
   /** The id of a call, from its run's id and its index. */
-  String callId() throws SQLException {
-    String run = runId();
-    return new CallId(run, integer()).text();
+  String callId(String run, String index) throws SQLException {
+    return new CallId(runId(run), integer(index)).text();
   }
 
-  String commit() throws SQLException {
-    return valid(COMMIT, text(), "a commit");
+  /** As {@link #callId}; null when there is no run of that number. */
+  @Nullable String callIdOrNull(String run, String index) throws SQLException {
+    String id = runIdOrNull(run);
+    return id == null ? null : new CallId(id, integer(index)).text();
+  }
+
+  String commit(String column) throws SQLException {
+    return valid(COMMIT, text(column), "a commit");
   }
 
   /** A branch or a path of git's, which must not be taken for an option. */
-  String gitName() throws SQLException {
-    return gitName(text());
+  String gitName(String column) throws SQLException {
+    return checkedGitName(text(column));
   }
 
-  @Nullable String gitNameOrNull() throws SQLException {
-    String name = textOrNull();
-    return name == null ? null : gitName(name);
+  @Nullable String gitNameOrNull(String column) throws SQLException {
+    String name = textOrNull(column);
+    return name == null ? null : checkedGitName(name);
   }
 
-  private static String gitName(String name) {
+  private static String checkedGitName(String name) {
     if (name.length() > MAX_NAME || OPTION_OR_CONTROL.matcher(name).matches()) {
       throw new IllegalArgumentException("a name of git's is not one that git gives");
     }
@@ -85,13 +92,12 @@ final class Row {
 
   /** Where a run's files are. Whatever is stored, it is this: a home may be another's work. */
   String runDirectory(String runId) {
-    index++;
     return home.resolve("runs").resolve(runId).toString();
   }
 
   /** Where a call's worktree is, if it has one; as {@link #runDirectory}. */
-  @Nullable String worktreeOrNull(String callId) throws SQLException {
-    String stored = textOrNull();
+  @Nullable String worktreeOrNull(String column, String callId) throws SQLException {
+    String stored = textOrNull(column);
     return stored == null ? null : worktree(worktreeOf(stored, callId));
   }
 
@@ -103,13 +109,8 @@ final class Row {
         .orElse(callId);
   }
 
-  /** As {@link #worktreeOrNull}, of a column that is not null. */
-  String requiredWorktree(String callId) {
-    index++;
-    return worktree(callId);
-  }
-
-  private String worktree(String callId) {
+  /** Where the worktree is that was made for a call; as {@link #runDirectory}. */
+  String worktree(String callId) {
     return home.resolve("runs")
         .resolve(CallId.require(callId).runId())
         .resolve("worktrees")
@@ -118,51 +119,51 @@ final class Row {
   }
 
   /** TEXT, or a BLOB of generalized UTF-8. */
-  @Nullable String textOrNull() throws SQLException {
-    byte @Nullable [] bytes = blobOrNull();
+  @Nullable String textOrNull(String column) throws SQLException {
+    byte @Nullable [] bytes = blobOrNull(column);
     return bytes == null ? null : GeneralizedUtf8.decode(bytes);
   }
 
-  byte @Nullable [] blobOrNull() throws SQLException {
-    return columns.getBytes(++index);
+  byte @Nullable [] blobOrNull(String column) throws SQLException {
+    return values.getBytes(columns.of(column));
   }
 
-  long number() throws SQLException {
-    return columns.getLong(++index);
+  long number(String column) throws SQLException {
+    return values.getLong(columns.of(column));
   }
 
-  int integer() throws SQLException {
-    return columns.getInt(++index);
+  int integer(String column) throws SQLException {
+    return values.getInt(columns.of(column));
   }
 
-  @Nullable Long numberOrNull() throws SQLException {
-    long value = number();
-    return columns.wasNull() ? null : value;
+  @Nullable Long numberOrNull(String column) throws SQLException {
+    long value = number(column);
+    return values.wasNull() ? null : value;
   }
 
-  double real() throws SQLException {
-    return columns.getDouble(++index);
+  double real(String column) throws SQLException {
+    return values.getDouble(columns.of(column));
   }
 
-  boolean flag() throws SQLException {
-    return number() != 0;
+  boolean flag(String column) throws SQLException {
+    return number(column) != 0;
   }
 
-  Instant time() throws SQLException {
-    return Instant.EPOCH.plus(number(), ChronoUnit.MICROS);
+  Instant time(String column) throws SQLException {
+    return Instant.EPOCH.plus(number(column), ChronoUnit.MICROS);
   }
 
-  @Nullable Instant timeOrNull() throws SQLException {
-    Long micros = numberOrNull();
+  @Nullable Instant timeOrNull(String column) throws SQLException {
+    Long micros = numberOrNull(column);
     return micros == null ? null : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  BigDecimal usd() throws SQLException {
-    return Objects.requireNonNull(usdOrNull());
+  BigDecimal usd(String column) throws SQLException {
+    return Objects.requireNonNull(usdOrNull(column));
   }
 
-  @Nullable BigDecimal usdOrNull() throws SQLException {
-    Long nanos = numberOrNull();
+  @Nullable BigDecimal usdOrNull(String column) throws SQLException {
+    Long nanos = numberOrNull(column);
     if (nanos == null) {
       return null;
     }

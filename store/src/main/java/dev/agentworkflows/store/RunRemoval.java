@@ -13,7 +13,7 @@ final class RunRemoval {
    */
   static final String ANSWERING =
       """
-      SELECT giver.id, taker.id
+      SELECT giver.id AS giver, taker.id AS taker
       FROM (SELECT DISTINCT answered_by >> 32 AS giver_no, no >> 32 AS taker_no
           FROM call WHERE answered_by IS NOT NULL
         UNION SELECT continues >> 32, no >> 32 FROM call WHERE continues IS NOT NULL) pair
@@ -49,7 +49,7 @@ final class RunRemoval {
   /** A run whose answers stand in for calls of another. */
   record Answering(String giver, String taker) {
     static Answering read(Row row) throws SQLException {
-      return new Answering(row.runId(), row.runId());
+      return new Answering(row.runId("giver"), row.runId("taker"));
     }
   }
 
@@ -59,7 +59,7 @@ final class RunRemoval {
 
   private RunRemoval() {}
 
-  /** Whether it was removed: see {@link RunStore#removeRun}. */
+  /** Whether it was removed: see {@link RunWriter#removeRun}. */
   static boolean remove(WriteSession session, String runId, Instant since) throws SQLException {
     if (hasBegun(session, since)) {
       return false;

@@ -43,16 +43,16 @@ final class RunTable {
       "SELECT " + SELECTED + " FROM run WHERE no > 0 ORDER BY no DESC LIMIT ?";
 
   static final String CHILDREN =
-      "SELECT " + SELECTED + " FROM run WHERE parent_run_id = ? ORDER BY no";
+      "SELECT " + SELECTED + " FROM run WHERE parent_run_id = :run ORDER BY no";
 
   static final String EARLIER =
       "SELECT "
           + SELECTED
           + """
           FROM run
-          WHERE script_path = (SELECT script_path FROM run WHERE id = ?)
-            AND no < (SELECT no FROM run WHERE id = ?)
-          ORDER BY no DESC LIMIT ?
+          WHERE script_path = (SELECT script_path FROM run WHERE id = :run)
+            AND no < (SELECT no FROM run WHERE id = :run)
+          ORDER BY no DESC LIMIT :limit
           """;
 
   static final String LATEST_ENDED =
@@ -153,15 +153,19 @@ final class RunTable {
       + (SELECT coalesce(sum(%s), 0) FROM run child JOIN call
           ON call.no BETWEEN child.no << 32 AND (child.no << 32) + 4294967295
         WHERE child.parent_run_id = run.id)
-    ELSE run.%s END
+    ELSE run.%s END AS %s
     """
-        .formatted(each, each, column);
+        .formatted(each, each, column, column);
   }
 
   /** One attempt that resumes another. */
   record Resume(String id, String of, long spentTokens, BigDecimal spentUsd) {
     static Resume read(Row row) throws SQLException {
-      return new Resume(row.text(), row.text(), row.number(), row.usd());
+      return new Resume(
+          row.text("id"),
+          row.text("resumed_from_run_id"),
+          row.number("budget_spent_tokens"),
+          row.usd("budget_spent_nano_usd"));
     }
   }
 
@@ -202,36 +206,39 @@ final class RunTable {
   }
 
   static RunRecord read(Row row) throws SQLException {
-    String id = row.runId();
+    String id = row.runId("id");
     return new RunRecord(
         id,
-        RunStatus.ofLabel(row.text()),
-        row.text(),
-        row.text(),
-        row.textOrNull(),
-        row.textOrNull(),
-        row.text(),
-        row.text(),
-        row.text(),
-        row.textOrNull(),
-        row.text(),
-        row.text(),
-        row.real(),
-        row.runIdOrNull(),
-        row.runIdOrNull(),
-        row.integer(),
-        row.numberOrNull(),
-        row.number(),
-        row.usdOrNull(),
-        row.usd(),
-        new JobBudget(row.number() != 0, row.number(), row.usd()),
+        RunStatus.ofLabel(row.text("status")),
+        row.text("script_path"),
+        row.text("script_hash"),
+        row.textOrNull("workflow_name"),
+        row.textOrNull("workflow_description"),
+        row.text("meta_json"),
+        row.text("args_json"),
+        row.text("provider"),
+        row.textOrNull("model"),
+        row.text("cache_policy"),
+        row.text("workspace"),
+        row.real("timeout_seconds"),
+        row.runIdOrNull("parent_run_id"),
+        row.runIdOrNull("resumed_from_run_id"),
+        row.integer("attempt_number"),
+        row.numberOrNull("budget_total_tokens"),
+        row.number("budget_spent_tokens"),
+        row.usdOrNull("budget_total_nano_usd"),
+        row.usd("budget_spent_nano_usd"),
+        new JobBudget(
+            row.flag("allow_unpriced"),
+            row.number("earlier_spent_tokens"),
+            row.usd("earlier_spent_nano_usd")),
         row.runDirectory(id),
-        row.text(),
-        row.time(),
-        row.timeOrNull(),
-        row.timeOrNull(),
-        row.textOrNull(),
-        row.textOrNull());
+        row.text("owner"),
+        row.time("created_at"),
+        row.timeOrNull("started_at"),
+        row.timeOrNull("completed_at"),
+        row.textOrNull("error_kind"),
+        row.textOrNull("error_message"));
   }
 
   static void end(

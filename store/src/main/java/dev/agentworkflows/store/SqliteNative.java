@@ -31,9 +31,8 @@ public final class SqliteNative {
 
   /**
    * Unpacks the library into the directory unless it is there, untouched, and tells the driver. To
-   * be called before the first {@link RunStore} is opened; any number of processes may do so at
-   * once. Where it can't be done, or the user has told the driver otherwise, the driver goes its
-   * own way.
+   * be called before the first {@link Store} is opened; any number of processes may do so at once.
+   * Where it can't be done, or the user has told the driver otherwise, the driver goes its own way.
    */
   public static void unpackOnceInto(Path cacheDirectory) {
     if (System.getProperty(PATH) != null || System.getProperty(NAME) != null) {

@@ -2,6 +2,7 @@ package dev.agentworkflows.store;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Map;
 final class StatementCache {
   private final Connection connection;
   private final Map<String, PreparedStatement> bySql = new HashMap<>();
+  private final Map<String, Columns> columns = new HashMap<>();
 
   StatementCache(Connection connection) {
     this.connection = connection;
@@ -22,6 +24,16 @@ final class StatementCache {
       bySql.put(sql, kept);
     }
     return kept;
+  }
+
+  /** The columns of a query whose rows are these. */
+  Columns columns(String sql, ResultSet rows) throws SQLException {
+    Columns known = columns.get(sql);
+    if (known == null) {
+      known = Columns.of(rows);
+      columns.put(sql, known);
+    }
+    return known;
   }
 
   /** To be called after a failure: the driver makes a statement that failed unusable. */

@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +42,13 @@ final class UsageTable {
 
   static final String RUNS = "SELECT day, runs FROM started_runs ORDER BY day";
 
+  /** How many runs were started on a day. */
+  record StartedRuns(LocalDate day, long runs) {
+    static StartedRuns read(Row row) throws SQLException {
+      return new StartedRuns(LocalDate.ofEpochDay(row.number("day")), row.number("runs"));
+    }
+  }
+
   private UsageTable() {}
 
   static void addRun(WriteSession session, Instant createdAt) throws SQLException {
@@ -79,20 +85,16 @@ final class UsageTable {
 
   static UsageRecord read(Row row) throws SQLException {
     return new UsageRecord(
-        LocalDate.ofEpochDay(row.number()),
-        row.text(),
-        nullIfEmpty(row.text()),
-        row.number(),
-        row.number(),
-        row.number(),
-        row.number(),
-        row.number(),
-        row.number(),
-        row.usd());
-  }
-
-  static Map.Entry<LocalDate, Long> readRuns(Row row) throws SQLException {
-    return Map.entry(LocalDate.ofEpochDay(row.number()), row.number());
+        LocalDate.ofEpochDay(row.number("day")),
+        row.text("provider"),
+        nullIfEmpty(row.text("model")),
+        row.number("calls"),
+        row.number("unpriced_calls"),
+        row.number("input_tokens"),
+        row.number("output_tokens"),
+        row.number("cache_read_tokens"),
+        row.number("cache_write_tokens"),
+        row.usd("cost_nano_usd"));
   }
 
   private static @Nullable String nullIfEmpty(String text) {

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class WorktreeTable {
   private static final String SELECT =
       """
-      SELECT run.id, worktree.call_no & 4294967295, repository, path, branch, base_commit, standing,
-        applied_at, applied_digest
+      SELECT run.id AS run_id, worktree.call_no & 4294967295 AS call_index, repository, branch,
+        base_commit, standing, applied_at, applied_digest
       FROM worktree JOIN run ON run.no = worktree.call_no >> 32
       """;
 
   /** A call works in its own, or in that of another call of its run. */
   static final String BY_CALL =
       """
-      SELECT run.id, worktree.call_no & 4294967295, repository, path, branch, base_commit, standing,
-        applied_at, applied_digest
+      SELECT run.id AS run_id, worktree.call_no & 4294967295 AS call_index, repository, branch,
+        base_commit, standing, applied_at, applied_digest
       FROM run JOIN worktree ON worktree.call_no = coalesce(
         (SELECT worktree_no FROM worktree_use WHERE call_no = (run.no << 32) + ?1
           AND worktree_no >> 32 = run.no), (run.no << 32) + ?1)
@@ -63,12 +63,12 @@ final class WorktreeTable {
   /** By call, a call's files side by side. */
   static final String USES =
       """
-      SELECT run.id, worktree_use.call_no & 4294967295, left_at, path, state
+      SELECT run.id AS run_id, worktree_use.call_no & 4294967295 AS call_index, left_at, path, state
       FROM run
-        JOIN worktree_use ON worktree_no = (run.no << 32) + ?
+        JOIN worktree_use ON worktree_no = (run.no << 32) + :index
           AND worktree_use.call_no >> 32 = run.no
         LEFT JOIN worktree_use_file ON worktree_use_file.call_no = worktree_use.call_no
-      WHERE run.id = ?
+      WHERE run.id = :run
       ORDER BY worktree_use.call_no, position
       """;
 
@@ -152,7 +152,11 @@ final class WorktreeTable {
       String callId, @Nullable Instant leftAt, @Nullable String path, @Nullable String state) {
 
     static UsedFile read(Row row) throws SQLException {
-      return new UsedFile(row.callId(), row.timeOrNull(), row.textOrNull(), row.textOrNull());
+      return new UsedFile(
+          row.callId("run_id", "call_index"),
+          row.timeOrNull("left_at"),
+          row.textOrNull("path"),
+          row.textOrNull("state"));
     }
   }
 
@@ -191,15 +195,15 @@ final class WorktreeTable {
   }
 
   static WorktreeRecord read(Row row) throws SQLException {
-    String call = row.callId();
+    String call = row.callId("run_id", "call_index");
     return new WorktreeRecord(
         call,
-        row.gitName(),
-        row.requiredWorktree(call),
-        row.gitName(),
-        row.commit(),
-        row.flag(),
-        row.timeOrNull(),
-        row.textOrNull());
+        row.gitName("repository"),
+        row.worktree(call),
+        row.gitName("branch"),
+        row.commit("base_commit"),
+        row.flag("standing"),
+        row.timeOrNull("applied_at"),
+        row.textOrNull("applied_digest"));
   }
 }

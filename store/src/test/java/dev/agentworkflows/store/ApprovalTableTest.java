@@ -17,13 +17,13 @@ class ApprovalTableTest {
   private static final String OTHER = "run_20261122_130000_bbbbbb";
 
   @TempDir Path directory;
-  private RunStore store;
+  private Store store;
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
-    store.addRun(Samples.run(RUN));
-    store.addRun(Samples.run(OTHER));
+    store = Store.open(directory.resolve("workflow.sqlite"));
+    store.writer().addRun(Samples.run(RUN));
+    store.writer().addRun(Samples.run(OTHER));
   }
 
   @AfterEach
@@ -36,44 +36,51 @@ class ApprovalTableTest {
     ApprovalRecord second =
         new ApprovalRecord(
             RUN, 2, "deploy \ud800?", "deploy", "late", ApprovalStatus.WAITING, null, NOON, null);
-    store.addApproval(second);
-    store.addApproval(Samples.approval(RUN, 1, "go on?"));
-    store.addApproval(Samples.approval(OTHER, 1, "another run's")).join();
+    store.writer().addApproval(second);
+    store.writer().addApproval(Samples.approval(RUN, 1, "go on?"));
+    store.writer().addApproval(Samples.approval(OTHER, 1, "another run's")).join();
 
-    assertThat(store.approvals(RUN)).containsExactly(Samples.approval(RUN, 1, "go on?"), second);
+    assertThat(store.reader().approvals(RUN))
+        .containsExactly(Samples.approval(RUN, 1, "go on?"), second);
   }
 
   @Test
   void theFirstAnswerStandsWhicheverProcessGaveIt() {
     ApprovalRecord asked = Samples.approval(RUN, 1, "go on?");
-    store.addApproval(asked).join();
+    store.writer().addApproval(asked).join();
     ApprovalRecord yes = asked.answered(ApprovalStatus.YES, "approve", NOON.plusSeconds(1));
-    try (RunStore another = RunStore.open(directory.resolve("workflow.sqlite"))) {
-      another.answerApproval(yes).join();
+    try (Store another = Store.open(directory.resolve("workflow.sqlite"))) {
+      another.writer().answerApproval(yes).join();
     }
 
-    store.answerApproval(asked.answered(ApprovalStatus.NO, "terminal", NOON.plusSeconds(2))).join();
+    store
+        .writer()
+        .answerApproval(asked.answered(ApprovalStatus.NO, "terminal", NOON.plusSeconds(2)))
+        .join();
 
-    assertThat(store.approvals(RUN)).containsExactly(yes);
+    assertThat(store.reader().approvals(RUN)).containsExactly(yes);
   }
 
   @Test
   void anAnswerToOneQuestionIsNoneToAnother() {
     ApprovalRecord first = Samples.approval(RUN, 1, "one?");
     ApprovalRecord second = Samples.approval(RUN, 2, "two?");
-    store.addApproval(first);
-    store.addApproval(second);
-    store.answerApproval(first.answered(ApprovalStatus.NO, "approve", NOON)).join();
+    store.writer().addApproval(first);
+    store.writer().addApproval(second);
+    store.writer().answerApproval(first.answered(ApprovalStatus.NO, "approve", NOON)).join();
 
-    assertThat(store.approvals(RUN))
+    assertThat(store.reader().approvals(RUN))
         .extracting(ApprovalRecord::status)
         .containsExactly(ApprovalStatus.NO, ApprovalStatus.WAITING);
   }
 
   @Test
   void aQuestionOfARunThatIsNotThereIsRefused() {
-    assertThatThrownBy(
-            () -> store.addApproval(Samples.approval("run_20261122_140000_cccccc", 1, "?")).join())
+    assertThatThrownBy(() ->
+            store
+                .writer()
+                .addApproval(Samples.approval("run_20261122_140000_cccccc", 1, "?"))
+                .join())
         .hasRootCauseInstanceOf(StoreException.class);
   }
 }

@@ -12,6 +12,12 @@ final class ChildJvm {
   /** Its standard error goes to ours; its standard output is the caller's to read. */
   static Process start(Class<?> main, Path temporaryDirectory, String... arguments)
       throws IOException {
+    return start(main, System.getProperty("java.class.path"), temporaryDirectory, arguments);
+  }
+
+  static Process start(
+      Class<?> main, String classPath, Path temporaryDirectory, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -20,7 +26,7 @@ final class ChildJvm {
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + temporaryDirectory,
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 main.getName()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -21,12 +21,12 @@ class ConversationTableTest {
   private static final String LATER = "run_20261122_130000_bbbbbb";
 
   @TempDir Path directory;
-  private RunStore store;
+  private Store store;
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
-    store.addRun(Samples.run(RUN)).join();
+    store = Store.open(directory.resolve("workflow.sqlite"));
+    store.writer().addRun(Samples.run(RUN)).join();
   }
 
   @AfterEach
@@ -35,8 +35,8 @@ class ConversationTableTest {
   }
 
   private void said(int index, String prompt, String answer, @Nullable String continues) {
-    store.startCall(Samples.continuing(RUN, index, prompt, continues)).join();
-    store.endCall(Samples.end(RUN, index, answer, false)).join();
+    store.writer().startCall(Samples.continuing(RUN, index, prompt, continues)).join();
+    store.writer().endCall(Samples.end(RUN, index, answer, false)).join();
   }
 
   private static String call(int index) {
@@ -50,38 +50,39 @@ class ConversationTableTest {
     said(3, "three", "333", call(2));
     said(4, "fork", "f", call(1));
 
-    assertThat(store.conversation(call(3), 9))
+    assertThat(store.reader().conversation(call(3), 9))
         .containsExactly(
             new ConversationTurn("one", "1"),
             new ConversationTurn("two", "22"),
             new ConversationTurn("three", "333"));
-    assertThat(store.conversation(call(4), 9))
+    assertThat(store.reader().conversation(call(4), 9))
         .extracting(ConversationTurn::prompt)
         .containsExactly("one", "fork");
-    assertThat(store.conversationSize(call(3), 9)).isEqualTo(new ConversationSize(3, 17, true));
-    assertThat(store.call(call(3))).map(CallRecord::continues).contains(call(2));
+    assertThat(store.reader().conversationSize(call(3), 9))
+        .isEqualTo(new ConversationSize(3, 17, true));
+    assertThat(store.reader().call(call(3))).map(CallRecord::continues).contains(call(2));
   }
 
   @Test
   void aHitStandsForTheCallThatWasPaidFor() {
     said(1, "one", "1", null);
-    store.addRun(Samples.run(LATER)).join();
-    store.addHit(Samples.hit(LATER, 1, 1, call(1))).join();
-    store.startCall(Samples.continuing(LATER, 2, "two", Samples.callId(LATER, 1))).join();
-    store.endCall(Samples.end(LATER, 2, "2", false)).join();
+    store.writer().addRun(Samples.run(LATER)).join();
+    store.writer().addHit(Samples.hit(LATER, 1, 1, call(1))).join();
+    store.writer().startCall(Samples.continuing(LATER, 2, "two", Samples.callId(LATER, 1))).join();
+    store.writer().endCall(Samples.end(LATER, 2, "2", false)).join();
 
-    assertThat(store.conversation(Samples.callId(LATER, 2), 9))
+    assertThat(store.reader().conversation(Samples.callId(LATER, 2), 9))
         .containsExactly(new ConversationTurn("one", "1"), new ConversationTurn("two", "2"));
-    assertThat(store.runsAnsweredBy()).containsEntry(RUN, Set.of(LATER));
+    assertThat(store.history().runsAnsweredBy()).containsEntry(RUN, Set.of(LATER));
   }
 
   @Test
   void aRunWhoseConversationGoesOnInAnotherIsNeeded() {
     said(1, "one", "1", null);
-    store.addRun(Samples.run(LATER)).join();
-    store.startCall(Samples.continuing(LATER, 1, "two", call(1))).join();
+    store.writer().addRun(Samples.run(LATER)).join();
+    store.writer().startCall(Samples.continuing(LATER, 1, "two", call(1))).join();
 
-    assertThat(store.runsAnsweredBy()).containsEntry(RUN, Set.of(LATER));
+    assertThat(store.history().runsAnsweredBy()).containsEntry(RUN, Set.of(LATER));
   }
 
   @Test
@@ -90,31 +91,31 @@ class ConversationTableTest {
     said(2, "two", "2", call(1));
     change("UPDATE call SET continues = (SELECT max(no) FROM call) WHERE continues IS NULL");
 
-    assertThat(store.conversationSize(call(2), 9).turns()).isEqualTo(10);
-    assertThat(store.conversation(call(2), 9)).hasSize(9);
+    assertThat(store.reader().conversationSize(call(2), 9).turns()).isEqualTo(10);
+    assertThat(store.reader().conversation(call(2), 9)).hasSize(9);
   }
 
   @Test
   void aTurnThatIsGoneIsNotPassedOver() throws Exception {
     said(1, "one", "1", null);
     said(2, "two", "2", call(1));
-    assertThat(store.conversationSize(call(2), 9).whole()).isTrue();
+    assertThat(store.reader().conversationSize(call(2), 9).whole()).isTrue();
     change("DELETE FROM call WHERE call_index = 1", "DELETE FROM prompt WHERE body = x'6f6e65'");
 
-    assertThat(store.conversationSize(call(2), 9).whole()).isFalse();
+    assertThat(store.reader().conversationSize(call(2), 9).whole()).isFalse();
   }
 
   @Test
   void aSessionIsTakenOnce() {
     AnswerSession session = new AnswerSession("s-1", "/w", true);
-    store.startCall(Samples.continuing(RUN, 1, "one", null)).join();
-    store.endCall(Samples.end(RUN, 1, "1", session)).join();
+    store.writer().startCall(Samples.continuing(RUN, 1, "one", null)).join();
+    store.writer().endCall(Samples.end(RUN, 1, "1", session)).join();
 
-    assertThat(store.session(call(1))).contains(session);
-    assertThat(store.takeSession(call(1), "s-2").join()).isFalse();
-    assertThat(store.takeSession(call(1), "s-1").join()).isTrue();
-    assertThat(store.takeSession(call(1), "s-1").join()).isFalse();
-    assertThat(store.session(call(1))).isEmpty();
+    assertThat(store.reader().session(call(1))).contains(session);
+    assertThat(store.writer().takeSession(call(1), "s-2").join()).isFalse();
+    assertThat(store.writer().takeSession(call(1), "s-1").join()).isTrue();
+    assertThat(store.writer().takeSession(call(1), "s-1").join()).isFalse();
+    assertThat(store.reader().session(call(1))).isEmpty();
   }
 
   private void change(String... sql) throws Exception {

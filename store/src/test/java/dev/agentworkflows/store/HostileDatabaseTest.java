@@ -34,10 +34,11 @@ class HostileDatabaseTest {
   void recordARun() throws IOException {
     Path home = Files.createDirectories(directory.toRealPath().resolve("home"));
     file = home.resolve("workflow.sqlite");
-    try (RunStore store = RunStore.open(file)) {
-      store.addRun(Samples.run(RUN)).join();
-      store.startCall(Samples.start(RUN, 1, "edit it")).join();
+    try (Store store = Store.open(file)) {
+      store.writer().addRun(Samples.run(RUN)).join();
+      store.writer().startCall(Samples.start(RUN, 1, "edit it")).join();
       store
+          .writer()
           .addWorktree(
               WorktreeRecord.planned(
                   Samples.callId(RUN, 1), "/w/.git", "/w/tree", "owf/1", "c0ffee00".repeat(5)))
@@ -70,24 +71,24 @@ class HostileDatabaseTest {
       })
   void aSchemaThatIsNotOursIsRefusedAndNothingOfItIsCarriedOut(String sql) throws Exception {
     change(sql.split("; (?=CREATE VIEW approval)"));
-    assertThatThrownBy(() -> RunStore.open(file).close())
+    assertThatThrownBy(() -> Store.open(file).close())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining(file.toString())
         .hasMessageNotContaining("\n");
-    assertThatThrownBy(() -> RunStore.openToLook(file).close()).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> Store.openToRead(file).close()).isInstanceOf(StoreException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"../../../keys", "/etc", "--upload-pack=x", "run_x/..", "run_\n", ""})
   void anIdThatIsNoneIsRefusedBeforeAnythingIsMadeOfIt(String id) throws Exception {
     change("UPDATE run SET id = '" + id + "'");
-    try (RunStore store = RunStore.open(file)) {
+    try (Store store = Store.open(file)) {
       for (Runnable reading :
           List.<Runnable>of(
-              store::latestRun,
-              () -> store.runs(9),
-              store::standingWorktrees,
-              () -> store.watch(id).poll())) {
+              store.reader()::latestRun,
+              () -> store.reader().runs(9),
+              store.history()::standingWorktrees,
+              () -> store.reader().watch(id).poll())) {
         if (id.isEmpty()) {
           continue;
         }
@@ -106,12 +107,14 @@ class HostileDatabaseTest {
         "UPDATE call SET worktree_path = '/home/victim'");
     Path run = file.resolveSibling("runs").resolve(RUN);
     String worktree = run.resolve("worktrees").resolve(RUN + "_call_0001").toString();
-    try (RunStore store = RunStore.open(file)) {
-      assertThat(store.latestRun()).map(RunRecord::outputDir).contains(run.toString());
-      assertThat(store.standingWorktrees())
+    try (Store store = Store.open(file)) {
+      assertThat(store.reader().latestRun()).map(RunRecord::outputDir).contains(run.toString());
+      assertThat(store.history().standingWorktrees())
           .extracting(WorktreeRecord::path)
           .containsExactly(worktree);
-      assertThat(store.calls(RUN)).extracting(CallRecord::worktreePath).containsExactly(worktree);
+      assertThat(store.reader().calls(RUN))
+          .extracting(CallRecord::worktreePath)
+          .containsExactly(worktree);
     }
   }
 
@@ -126,8 +129,8 @@ class HostileDatabaseTest {
       })
   void whatGitWouldTakeForAnOptionIsRefused(String sql) throws Exception {
     change(sql);
-    try (RunStore store = RunStore.open(file)) {
-      assertThatThrownBy(store::standingWorktrees).isInstanceOf(StoreException.class);
+    try (Store store = Store.open(file)) {
+      assertThatThrownBy(store.history()::standingWorktrees).isInstanceOf(StoreException.class);
     }
   }
 
@@ -146,11 +149,11 @@ class HostileDatabaseTest {
     } catch (SQLException refused) {
       return;
     }
-    try (RunStore store = RunStore.open(file)) {
+    try (Store store = Store.open(file)) {
       assertThatThrownBy(
               () -> {
-                store.runs(9);
-                store.calls(RUN);
+                store.reader().runs(9);
+                store.reader().calls(RUN);
               })
           .isInstanceOf(StoreException.class)
           .hasMessageContaining(file.toString())
@@ -178,7 +181,7 @@ class HostileDatabaseTest {
     out.write(magic);
     Files.write(Path.of(file + "-journal"), journal.toByteArray());
 
-    assertThatThrownBy(() -> RunStore.open(file).close())
+    assertThatThrownBy(() -> Store.open(file).close())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("names another file");
     assertThat(keys).hasContent("precious");
@@ -190,7 +193,7 @@ class HostileDatabaseTest {
     for (String suffix : List.of("-wal", "-shm", "-journal")) {
       Path link = Path.of(file + suffix);
       Files.createSymbolicLink(link, target);
-      assertThatThrownBy(() -> RunStore.open(file).close())
+      assertThatThrownBy(() -> Store.open(file).close())
           .as(suffix)
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("is no regular file");
@@ -199,7 +202,7 @@ class HostileDatabaseTest {
     Path elsewhere = directory.resolve("elsewhere.sqlite");
     Files.move(file, elsewhere);
     Files.createSymbolicLink(file, elsewhere);
-    assertThatThrownBy(() -> RunStore.open(file).close()).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> Store.open(file).close()).isInstanceOf(StoreException.class);
     assertThat(target).hasContent("precious");
   }
 
@@ -218,29 +221,30 @@ class HostileDatabaseTest {
 
   @Test
   void theLatestRunIsTheOneThatWasStartedLastWhateverTheClockSays() {
-    try (RunStore store = RunStore.open(file)) {
+    try (Store store = Store.open(file)) {
       String later = "run_20261122_080000_000000";
       store
+          .writer()
           .addRun(
               Samples.run(
                   later, Samples.NOON.minusSeconds(86_400), null, "/w/main.py", "1-aaaaaaaa"))
           .join();
-      assertThat(store.latestRun()).map(RunRecord::id).contains(later);
-      assertThat(store.runs(9)).extracting(RunRecord::id).containsExactly(later, RUN);
+      assertThat(store.reader().latestRun()).map(RunRecord::id).contains(later);
+      assertThat(store.reader().runs(9)).extracting(RunRecord::id).containsExactly(later, RUN);
     }
   }
 
   @Test
   void nothingIsToldAsKeptOnceTheFileIsGone() throws Exception {
-    try (RunStore store = RunStore.open(file)) {
-      store.startCall(Samples.start(RUN, 2, "kept")).join();
+    try (Store store = Store.open(file)) {
+      store.writer().startCall(Samples.start(RUN, 2, "kept")).join();
       Files.move(file, file.resolveSibling("away"));
-      RunStore.open(file).close();
-      assertThat(store.endRun(Samples.ending(RUN)))
+      Store.open(file).close();
+      assertThat(store.writer().endRun(Samples.ending(RUN)))
           .failsWithin(java.time.Duration.ofSeconds(9))
           .withThrowableThat()
           .withMessageContaining("is gone");
-      assertThat(store.startCall(Samples.start(RUN, 3, "lost")))
+      assertThat(store.writer().startCall(Samples.start(RUN, 3, "lost")))
           .as("said at once: nothing is paid any more")
           .isCompletedExceptionally();
     }

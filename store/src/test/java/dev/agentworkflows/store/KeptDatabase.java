@@ -58,79 +58,85 @@ final class KeptDatabase {
 
   /** Writes a database of today's version to the file that is named. */
   public static void main(String[] args) {
-    try (RunStore store = RunStore.open(Path.of(args[0]))) {
-      store.addRun(Samples.run(RUN));
-      store.addRun(Samples.run(CHILD, Samples.NOON.plusSeconds(1), RUN, "/w/child.py", "owner-1"));
-      store.startCall(Samples.start(RUN, 1, "a prompt with \ud800"));
-      store.endCall(Samples.end(RUN, 1, "its answer", true));
-      store.addHit(Samples.hit(CHILD, 1, 1, Samples.callId(RUN, 1)));
-      store.addEvent(Samples.event(RUN, 1));
-      store.addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
-      store.startCall(Samples.start(RUN, 2, "edit it"));
-      store.addWorktree(WORKTREE);
-      store.leaveWorktree(USE);
-      store.addApproval(ASKED);
-      store.addApproval(PLACED);
-      store.startCall(Samples.placed(RUN, 3, 1, 77));
-      store.waitCall(Samples.callId(RUN, 3), 0, WAIT);
-      store.triedCall(TRIED);
-      store.billBatch("batch_kept", Samples.NOON, List.of(BATCH));
-      store.startCall(Samples.continuing(RUN, 4, "and now?", Samples.callId(RUN, 1)));
-      store.endCall(Samples.end(RUN, 4, "later", SESSION));
-      store.endRun(Samples.ending(RUN));
+    try (Store store = Store.open(Path.of(args[0]))) {
+      store.writer().addRun(Samples.run(RUN));
+      store
+          .writer()
+          .addRun(Samples.run(CHILD, Samples.NOON.plusSeconds(1), RUN, "/w/child.py", "owner-1"));
+      store.writer().startCall(Samples.start(RUN, 1, "a prompt with \ud800"));
+      store.writer().endCall(Samples.end(RUN, 1, "its answer", true));
+      store.writer().addHit(Samples.hit(CHILD, 1, 1, Samples.callId(RUN, 1)));
+      store.writer().addEvent(Samples.event(RUN, 1));
+      store.writer().addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
+      store.writer().startCall(Samples.start(RUN, 2, "edit it"));
+      store.writer().addWorktree(WORKTREE);
+      store.writer().leaveWorktree(USE);
+      store.writer().addApproval(ASKED);
+      store.writer().addApproval(PLACED);
+      store.writer().startCall(Samples.placed(RUN, 3, 1, 77));
+      store.writer().waitCall(Samples.callId(RUN, 3), 0, WAIT);
+      store.writer().triedCall(TRIED);
+      store.writer().billBatch("batch_kept", Samples.NOON, List.of(BATCH));
+      store.writer().startCall(Samples.continuing(RUN, 4, "and now?", Samples.callId(RUN, 1)));
+      store.writer().endCall(Samples.end(RUN, 4, "later", SESSION));
+      store.writer().endRun(Samples.ending(RUN));
     }
   }
 
-  static void assertContentOf(RunStore store, int version) {
-    assertThat(store.latestRun()).map(RunRecord::status).contains(RunStatus.DONE);
-    assertThat(store.outputJson(RUN)).contains("\"hello\"");
-    assertThat(store.children(RUN)).extracting(RunRecord::id).containsExactly(CHILD);
-    assertThat(store.calls(RUN)).extracting(CallRecord::status).startsWith(CallStatus.DONE);
-    assertThat(store.calls(CHILD))
+  static void assertContentOf(Store store, int version) {
+    assertThat(store.reader().latestRun()).map(RunRecord::status).contains(RunStatus.DONE);
+    assertThat(store.reader().outputJson(RUN)).contains("\"hello\"");
+    assertThat(store.history().children(RUN)).extracting(RunRecord::id).containsExactly(CHILD);
+    assertThat(store.reader().calls(RUN))
+        .extracting(CallRecord::status)
+        .startsWith(CallStatus.DONE);
+    assertThat(store.reader().calls(CHILD))
         .extracting(CallRecord::answeredBy)
         .containsExactly(Samples.callId(RUN, 1));
-    assertThat(store.texts(Samples.callId(CHILD, 1)))
+    assertThat(store.reader().texts(Samples.callId(CHILD, 1)))
         .contains(new CallTexts("a prompt with \ud800", "its answer", null, null));
     assertThat(Samples.remembered(store, Samples.KEY, 1))
         .map(RememberedResult::text)
         .contains("its answer");
-    assertThat(store.events(RUN, 0, 9)).containsExactly(Samples.event(RUN, 1));
-    assertThat(store.artifacts(RUN)).hasSize(1);
+    assertThat(store.reader().events(RUN, 0, 9)).containsExactly(Samples.event(RUN, 1));
+    assertThat(store.history().artifacts(RUN)).hasSize(1);
     if (version >= 10) {
-      assertThat(store.conversation(Samples.callId(RUN, 4), 9))
+      assertThat(store.reader().conversation(Samples.callId(RUN, 4), 9))
           .containsExactly(
               new ConversationTurn("a prompt with \ud800", "its answer"),
               new ConversationTurn("and now?", "later"));
-      assertThat(store.session(Samples.callId(RUN, 4))).contains(SESSION);
+      assertThat(store.reader().session(Samples.callId(RUN, 4))).contains(SESSION);
     }
     List<UsageRecord> billed = version < 10 ? BILLED : List.of(PAID_TWICE, BATCH);
-    assertThat(store.usage()).containsExactlyElementsOf(version < 7 ? List.of(PAID) : billed);
-    assertThat(store.billBatch("batch_kept", Samples.NOON, List.of(BATCH)).join())
+    assertThat(store.reader().usage())
+        .containsExactlyElementsOf(version < 7 ? List.of(PAID) : billed);
+    assertThat(store.writer().billBatch("batch_kept", Samples.NOON, List.of(BATCH)).join())
         .isEqualTo(version < 7);
-    assertThat(store.usage()).containsExactlyElementsOf(billed);
-    assertThat(store.startedRuns()).containsExactly(Map.entry(PAID.day(), 2L));
+    assertThat(store.reader().usage()).containsExactlyElementsOf(billed);
+    assertThat(store.reader().startedRuns()).containsExactly(Map.entry(PAID.day(), 2L));
     if (version < 2) {
-      assertThat(store.standingWorktrees()).isEmpty();
+      assertThat(store.history().standingWorktrees()).isEmpty();
     } else {
-      assertThat(store.standingWorktrees())
+      assertThat(store.history().standingWorktrees())
           .usingRecursiveFieldByFieldElementComparatorIgnoringFields("path")
           .containsExactly(WORKTREE);
     }
     if (version < 9) {
-      assertThat(store.worktreeUses(WORKTREE.callId())).isEmpty();
+      assertThat(store.history().worktreeUses(WORKTREE.callId())).isEmpty();
     } else {
-      assertThat(store.worktreeUses(WORKTREE.callId())).containsExactly(USE);
+      assertThat(store.history().worktreeUses(WORKTREE.callId())).containsExactly(USE);
     }
-    assertThat(store.placedCalls(RUN)).hasSize(version < 6 ? 0 : 1);
+    assertThat(store.reader().placedCalls(RUN)).hasSize(version < 6 ? 0 : 1);
     if (version >= 11) {
-      assertThat(store.calls(RUN).get(2).progress().triedJson()).isEqualTo(TRIED.triedJson());
+      assertThat(store.reader().calls(RUN).get(2).progress().triedJson())
+          .isEqualTo(TRIED.triedJson());
     }
     if (version < 4) {
-      assertThat(store.approvals(RUN)).isEmpty();
+      assertThat(store.reader().approvals(RUN)).isEmpty();
     } else if (version < 6) {
-      assertThat(store.approvals(RUN)).containsExactly(ASKED);
+      assertThat(store.reader().approvals(RUN)).containsExactly(ASKED);
     } else {
-      assertThat(store.approvals(RUN)).containsExactly(ASKED, PLACED);
+      assertThat(store.reader().approvals(RUN)).containsExactly(ASKED, PLACED);
     }
   }
 }

@@ -35,7 +35,7 @@ class OpeningTest {
 
   @Test
   void aNewDatabaseIsItsOwnersAlone() throws IOException {
-    RunStore.open(file()).close();
+    Store.open(file()).close();
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
         .isEqualTo("rw-------");
@@ -43,8 +43,8 @@ class OpeningTest {
 
   @Test
   void theFilesBesideItAreItsOwnersAloneToo() throws IOException {
-    try (RunStore store = RunStore.open(file())) {
-      store.addRun(Samples.run("run_x")).join();
+    try (Store store = Store.open(file())) {
+      store.writer().addRun(Samples.run("run_x")).join();
 
       for (String suffix : List.of("-wal", "-shm")) {
         assertThat(
@@ -57,7 +57,7 @@ class OpeningTest {
 
   @Test
   void aDatabaseIsMadeAsDesigned() throws SQLException {
-    RunStore.open(file()).close();
+    Store.open(file()).close();
 
     assertThat(pragma("page_size")).isEqualTo(16_384);
     assertThat(pragma("application_id")).isEqualTo(Schema.APPLICATION_ID);
@@ -84,19 +84,19 @@ class OpeningTest {
   @Test
   void anEmptyFileIsTaken() throws IOException {
     Files.createFile(file());
-    try (RunStore store = RunStore.open(file())) {
-      store.addRun(Samples.run("run_x")).join();
-      assertThat(store.run("run_x")).isPresent();
+    try (Store store = Store.open(file())) {
+      store.writer().addRun(Samples.run("run_x")).join();
+      assertThat(store.reader().run("run_x")).isPresent();
     }
   }
 
   @Test
   void whatWasWrittenIsThereWhenOpenedAgain() {
-    try (RunStore store = RunStore.open(file())) {
-      store.addRun(Samples.run("run_x"));
+    try (Store store = Store.open(file())) {
+      store.writer().addRun(Samples.run("run_x"));
     }
-    try (RunStore store = RunStore.open(file())) {
-      assertThat(store.latestRun()).contains(Samples.in(directory, Samples.run("run_x")));
+    try (Store store = Store.open(file())) {
+      assertThat(store.reader().latestRun()).contains(Samples.in(directory, Samples.run("run_x")));
     }
   }
 
@@ -115,13 +115,13 @@ class OpeningTest {
       })
   void aDirectorysNameDoesNotMatter(String name) throws IOException {
     Path odd = Files.createDirectory(directory.resolve(name)).resolve("workflow.sqlite");
-    try (RunStore store = RunStore.open(odd)) {
-      store.addRun(Samples.run("run_x")).join();
+    try (Store store = Store.open(odd)) {
+      store.writer().addRun(Samples.run("run_x")).join();
     }
 
     assertThat(Files.size(odd)).isPositive();
-    try (RunStore store = RunStore.open(odd)) {
-      assertThat(store.latestRun()).isPresent();
+    try (Store store = Store.open(odd)) {
+      assertThat(store.reader().latestRun()).isPresent();
     }
   }
 
@@ -156,7 +156,7 @@ class OpeningTest {
 
   @Test
   void aDatabaseOfANewerVersionIsRefusedAndUntouched() throws Exception {
-    RunStore.open(file()).close();
+    Store.open(file()).close();
     foreign("PRAGMA user_version = 999");
 
     assertRefusedUntouched("was written by a newer Agent Workflows (schema 999");
@@ -164,7 +164,7 @@ class OpeningTest {
 
   @Test
   void aNewerVersionThatOnlyTheLogTellsIsRefusedToo() throws Exception {
-    RunStore.open(file()).close();
+    Store.open(file()).close();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
         Statement statement = connection.createStatement()) {
       statement.executeUpdate("PRAGMA user_version = 999");
@@ -176,8 +176,8 @@ class OpeningTest {
 
   @Test
   void aDamagedDatabaseIsSaidToBeDamagedAndUntouched() throws IOException {
-    try (RunStore store = RunStore.open(file())) {
-      store.addRun(Samples.run("run_x"));
+    try (Store store = Store.open(file())) {
+      store.writer().addRun(Samples.run("run_x"));
     }
     byte[] bytes = Files.readAllBytes(file());
     java.util.Arrays.fill(bytes, 100, bytes.length, (byte) 0x5A);
@@ -188,7 +188,7 @@ class OpeningTest {
 
   @Test
   void aTruncatedDatabaseIsSaidToBeDamagedAndUntouched() throws IOException {
-    RunStore.open(file()).close();
+    Store.open(file()).close();
     byte[] bytes = Files.readAllBytes(file());
     Files.write(file(), java.util.Arrays.copyOf(bytes, 20_000));
 
@@ -199,7 +199,7 @@ class OpeningTest {
   void aDirectoryIsRefused() throws IOException {
     Files.createDirectory(file());
 
-    assertThatThrownBy(() -> RunStore.open(file()))
+    assertThatThrownBy(() -> Store.open(file()))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("is not an Agent Workflows database");
   }
@@ -208,7 +208,7 @@ class OpeningTest {
   void aDirectoryThatIsNotThereIsNamed() {
     Path nowhere = directory.resolve("nowhere").resolve("workflow.sqlite");
 
-    assertThatThrownBy(() -> RunStore.open(nowhere))
+    assertThatThrownBy(() -> Store.open(nowhere))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining(nowhere.toString())
         .hasMessageContaining("its directory does not exist");
@@ -218,7 +218,7 @@ class OpeningTest {
   void aPlaceThatCantBeWrittenIsNamed() throws IOException {
     Path inAFile = Files.createFile(directory.resolve("file")).resolve("workflow.sqlite");
 
-    assertThatThrownBy(() -> RunStore.open(inAFile))
+    assertThatThrownBy(() -> Store.open(inAFile))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining(inAFile.toString())
         .hasMessageContaining("Check the rights");
@@ -236,8 +236,8 @@ class OpeningTest {
           threads.submit(() -> {
             ready.countDown();
             ready.await();
-            try (RunStore store = RunStore.open(file())) {
-              store.addRun(Samples.run(run)).join();
+            try (Store store = Store.open(file())) {
+              store.writer().addRun(Samples.run(run)).join();
             }
             return null;
           }));
@@ -247,8 +247,8 @@ class OpeningTest {
     }
     threads.shutdown();
 
-    try (RunStore store = RunStore.open(file())) {
-      assertThat(store.runs(99)).hasSize(openers);
+    try (Store store = Store.open(file())) {
+      assertThat(store.reader().runs(99)).hasSize(openers);
     }
   }
 
@@ -266,10 +266,10 @@ class OpeningTest {
           .isNotNull();
       Files.copy(kept, file());
     }
-    try (RunStore store = RunStore.open(file())) {
+    try (Store store = Store.open(file())) {
       KeptDatabase.assertContentOf(store, version);
-      store.addRun(Samples.run("run_new")).join();
-      assertThat(store.runs(9)).hasSize(3);
+      store.writer().addRun(Samples.run("run_new")).join();
+      assertThat(store.reader().runs(9)).hasSize(3);
     }
   }
 
@@ -280,7 +280,7 @@ class OpeningTest {
   private void assertRefusedUntouched(String message) throws IOException {
     byte[] before = Files.readAllBytes(file());
 
-    assertThatThrownBy(() -> RunStore.open(file()))
+    assertThatThrownBy(() -> Store.open(file()))
         .isInstanceOf(StoreException.class)
         .hasMessageStartingWith(file() + " " + message);
     assertThat(Files.readAllBytes(file())).isEqualTo(before);

@@ -29,7 +29,7 @@ class QueryPlanTest {
           UsageTable.class,
           ApprovalTable.class,
           ConversationTable.class,
-          RunChanges.class);
+          PolledRunChanges.class);
 
   @TempDir Path directory;
 

@@ -13,14 +13,14 @@ class RunChangesTest {
   private static final String RUN = "run_watched";
 
   @TempDir Path directory;
-  private RunStore store;
+  private Store store;
 
   @BeforeEach
   void aRunIsRecorded() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
-    store.addRun(Samples.run("run_before")).join();
-    store.startCall(Samples.start("run_before", 1, "p")).join();
-    store.addRun(Samples.run(RUN)).join();
+    store = Store.open(directory.resolve("workflow.sqlite"));
+    store.writer().addRun(Samples.run("run_before")).join();
+    store.writer().startCall(Samples.start("run_before", 1, "p")).join();
+    store.writer().addRun(Samples.run(RUN)).join();
   }
 
   @AfterEach
@@ -30,24 +30,24 @@ class RunChangesTest {
 
   @Test
   void eachCallIsToldOnceWhenItBeginsAndOnceWhenItEnds() {
-    RunChanges watch = store.watch(RUN);
+    RunChanges watch = store.reader().watch(RUN);
     assertThat(watch.poll()).isEqualTo(new RunChanges.Changes(List.of(), List.of()));
 
-    store.startCall(Samples.start(RUN, 1, "p"));
-    store.startCall(Samples.start(RUN, 2, "p")).join();
+    store.writer().startCall(Samples.start(RUN, 1, "p"));
+    store.writer().startCall(Samples.start(RUN, 2, "p")).join();
     RunChanges.Changes first = watch.poll();
     assertThat(first.begun())
         .extracting(CallSummary::id)
         .containsExactly(Samples.callId(RUN, 1), Samples.callId(RUN, 2));
     assertThat(first.ended()).isEmpty();
 
-    store.endCall(Samples.end(RUN, 2, "text", true)).join();
+    store.writer().endCall(Samples.end(RUN, 2, "text", true)).join();
     RunChanges.Changes second = watch.poll();
     assertThat(second.begun()).isEmpty();
     assertThat(second.ended()).extracting(CallSummary::id).containsExactly(Samples.callId(RUN, 2));
     assertThat(second.ended()).extracting(CallSummary::inputTokens).containsExactly(10L);
 
-    store.endCall(Samples.end(RUN, 1, "text", false)).join();
+    store.writer().endCall(Samples.end(RUN, 1, "text", false)).join();
     assertThat(watch.poll().ended())
         .extracting(CallSummary::id)
         .containsExactly(Samples.callId(RUN, 1));
@@ -56,11 +56,11 @@ class RunChangesTest {
 
   @Test
   void aCallThatIsOverAtTheFirstLookHasBegunAndEnded() {
-    store.startCall(Samples.start(RUN, 1, "p"));
-    store.endCall(Samples.end(RUN, 1, "text", true)).join();
-    store.addHit(Samples.hit(RUN, 2, 2, Samples.callId(RUN, 1))).join();
+    store.writer().startCall(Samples.start(RUN, 1, "p"));
+    store.writer().endCall(Samples.end(RUN, 1, "text", true)).join();
+    store.writer().addHit(Samples.hit(RUN, 2, 2, Samples.callId(RUN, 1))).join();
 
-    RunChanges.Changes changes = store.watch(RUN).poll();
+    RunChanges.Changes changes = store.reader().watch(RUN).poll();
 
     assertThat(changes.begun()).hasSize(2);
     assertThat(changes.ended())

@@ -169,7 +169,8 @@ final class Samples {
         false,
         null,
         prompt,
-        NOON);
+        NOON,
+        null);
   }
 
   static CallCompletionRow end(String runId, int index, String text, boolean remember) {
@@ -195,7 +196,8 @@ final class Samples {
         null,
         null,
         NOON.plusSeconds(1),
-        remember ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO);
+        remember ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO,
+        null);
   }
 
   /** A call that goes on in the conversation of another. */
@@ -251,8 +253,8 @@ final class Samples {
   }
 
   /** The sample of a key with a number, as a run sees it that knows no places. */
-  static Optional<RememberedResult> remembered(RunStore store, String key, int number) {
-    return store.remembered(key, 0, number, false, "run_other", 9).stream()
+  static Optional<RememberedResult> remembered(Store store, String key, int number) {
+    return store.reader().remembered(key, 0, number, false, "run_other", 9).stream()
         .map(RememberedSample::result)
         .findFirst();
   }
@@ -278,7 +280,8 @@ final class Samples {
         null,
         ValidationStatus.VALID,
         answeredBy,
-        NOON);
+        NOON,
+        null);
   }
 
   static EventRecord event(String runId, long position) {

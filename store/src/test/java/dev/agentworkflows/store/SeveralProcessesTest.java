@@ -32,12 +32,14 @@ class SeveralProcessesTest {
     private EndlessWriter() {}
 
     public static void main(String[] args) {
-      RunStore store = RunStore.open(Path.of(args[0]));
-      store.addRun(Samples.run("run_x")).join();
+      Store store = Store.open(Path.of(args[0]));
+      store.writer().addRun(Samples.run("run_x")).join();
       for (int index = 1; ; index++) {
         int no = index;
-        CompletableFuture<Void> start = store.startCall(Samples.start("run_x", no, "prompt " + no));
-        CompletableFuture<Void> end = store.endCall(Samples.end("run_x", no, "answer " + no, true));
+        CompletableFuture<Void> start =
+            store.writer().startCall(Samples.start("run_x", no, "prompt " + no));
+        CompletableFuture<Void> end =
+            store.writer().endCall(Samples.end("run_x", no, "answer " + no, true));
         CompletableFuture<Void> unused =
             start.thenCombine(end, (a, b) -> no).thenAccept(System.out::println);
         if (index % 50 == 0) {
@@ -52,7 +54,7 @@ class SeveralProcessesTest {
     private CallWriter() {}
 
     public static void main(String[] args) {
-      try (RunStore store = RunStore.open(Path.of(args[0]))) {
+      try (Store store = Store.open(Path.of(args[0]))) {
         writeCalls(store, args[1]);
       }
       System.out.println("done");
@@ -77,11 +79,11 @@ class SeveralProcessesTest {
 
   @Test
   void openingADatabaseTwiceHereKeepsTheFirstOnesLock() throws Exception {
-    try (RunStore first = RunStore.open(file())) {
-      first.addRun(Samples.run("run_1")).join();
+    try (Store first = Store.open(file())) {
+      first.writer().addRun(Samples.run("run_1")).join();
 
-      RunStore.open(file()).close();
-      RunStore.openToLook(file()).close();
+      Store.open(file()).close();
+      Store.openToRead(file()).close();
 
       Process probe = ChildJvm.start(LockProbe.class, directory, file().toString());
       assertThat(probe.inputReader().readLine()).isEqualTo("locked");
@@ -104,12 +106,12 @@ class SeveralProcessesTest {
       writer.destroyForcibly().waitFor();
     }
 
-    try (RunStore store = RunStore.open(file())) {
-      assertThat(store.calls("run_x").subList(0, ACKNOWLEDGED))
+    try (Store store = Store.open(file())) {
+      assertThat(store.reader().calls("run_x").subList(0, ACKNOWLEDGED))
           .extracting(CallRecord::status)
           .containsOnly(CallStatus.DONE);
       for (int no : acknowledged) {
-        assertThat(store.texts(Samples.callId("run_x", no)))
+        assertThat(store.reader().texts(Samples.callId("run_x", no)))
             .contains(new CallTexts("prompt " + no, "answer " + no, null, null));
       }
     }
@@ -120,7 +122,7 @@ class SeveralProcessesTest {
   void severalProcessesCreateAndWriteOneDatabaseAtOnce() throws Exception {
     Process first = ChildJvm.start(CallWriter.class, directory, file().toString(), "run_1");
     Process second = ChildJvm.start(CallWriter.class, directory, file().toString(), "run_2");
-    try (RunStore store = RunStore.open(file())) {
+    try (Store store = Store.open(file())) {
       writeCalls(store, "run_3");
       for (Process child : List.of(first, second)) {
         assertThat(child.inputReader().readLine()).isEqualTo("done");
@@ -128,8 +130,10 @@ class SeveralProcessesTest {
       }
 
       for (String run : List.of("run_1", "run_2", "run_3")) {
-        assertThat(store.calls(run)).hasSize(CALLS);
-        assertThat(store.calls(run)).extracting(CallRecord::status).containsOnly(CallStatus.DONE);
+        assertThat(store.reader().calls(run)).hasSize(CALLS);
+        assertThat(store.reader().calls(run))
+            .extracting(CallRecord::status)
+            .containsOnly(CallStatus.DONE);
       }
     } finally {
       first.destroyForcibly();
@@ -138,11 +142,11 @@ class SeveralProcessesTest {
     assertThat(integrity()).isEqualTo("ok");
   }
 
-  private static void writeCalls(RunStore store, String run) {
-    store.addRun(Samples.run(run)).join();
+  private static void writeCalls(Store store, String run) {
+    store.writer().addRun(Samples.run(run)).join();
     for (int index = 1; index <= CALLS; index++) {
-      store.startCall(Samples.start(run, index, "p")).join();
-      store.endCall(Samples.end(run, index, "a", true)).join();
+      store.writer().startCall(Samples.start(run, index, "p")).join();
+      store.writer().endCall(Samples.end(run, index, "a", true)).join();
     }
   }
 

@@ -21,18 +21,18 @@ class SizeTest {
   void aCallTakesLessThanAKilobyteBesideItsTexts() throws Exception {
     Path file = directory.resolve("workflow.sqlite");
 
-    try (RunStore store = RunStore.open(file)) {
-      store.addRun(Samples.run("run_x")).join();
+    try (Store store = Store.open(file)) {
+      store.writer().addRun(Samples.run("run_x")).join();
     }
     long empty = Files.size(file);
-    try (RunStore store = RunStore.open(file)) {
+    try (Store store = Store.open(file)) {
       Random random = new Random(1);
       byte[] key = new byte[32];
       for (int index = 1; index <= CALLS; index++) {
         random.nextBytes(key);
         String hex = HexFormat.of().formatHex(key);
-        store.startCall(Samples.start("run_x", index, "p".repeat(TEXT), hex, 1));
-        store.endCall(Samples.end("run_x", index, "a".repeat(TEXT), true));
+        store.writer().startCall(Samples.start("run_x", index, "p".repeat(TEXT), hex, 1));
+        store.writer().endCall(Samples.end("run_x", index, "a".repeat(TEXT), true));
       }
     }
 
@@ -42,12 +42,12 @@ class SizeTest {
   @Test
   void aHitStoresNoTexts() throws Exception {
     Path file = directory.resolve("workflow.sqlite");
-    try (RunStore store = RunStore.open(file)) {
-      store.addRun(Samples.run("run_x"));
-      store.startCall(Samples.start("run_x", 1, "p".repeat(100_000)));
-      store.endCall(Samples.end("run_x", 1, "a".repeat(100_000), true));
+    try (Store store = Store.open(file)) {
+      store.writer().addRun(Samples.run("run_x"));
+      store.writer().startCall(Samples.start("run_x", 1, "p".repeat(100_000)));
+      store.writer().endCall(Samples.end("run_x", 1, "a".repeat(100_000), true));
       for (int index = 2; index <= 1_000; index++) {
-        store.addHit(Samples.hit("run_x", index, 1, Samples.callId("run_x", 1)));
+        store.writer().addHit(Samples.hit("run_x", index, 1, Samples.callId("run_x", 1)));
       }
     }
 

@@ -27,8 +27,8 @@ class SqliteNativeTest {
 
     public static void main(String[] args) {
       SqliteNative.unpackOnceInto(Path.of(args[0]));
-      try (RunStore store = RunStore.open(Path.of(args[1]))) {
-        store.addRun(Samples.run("run_" + ProcessHandle.current().pid())).join();
+      try (Store store = Store.open(Path.of(args[1]))) {
+        store.writer().addRun(Samples.run("run_" + ProcessHandle.current().pid())).join();
       }
       System.out.println(System.getProperty("org.sqlite.lib.path"));
     }

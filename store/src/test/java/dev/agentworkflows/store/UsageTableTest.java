@@ -23,16 +23,16 @@ class UsageTableTest {
   private static final Instant LAST_MOMENT = Instant.parse("2026-11-22T23:59:59.999999Z");
 
   @TempDir Path directory;
-  private RunStore store;
+  private Store store;
 
   @BeforeEach
   void open() {
     open(directory);
-    store.addRun(Samples.run(RUN));
+    store.writer().addRun(Samples.run(RUN));
   }
 
   private void open(Path home) {
-    store = RunStore.open(home.resolve("workflow.sqlite"));
+    store = Store.open(home.resolve("workflow.sqlite"));
   }
 
   @AfterEach
@@ -44,7 +44,7 @@ class UsageTableTest {
   void aCallsBillIsThereAsSoonAsItsEndIs() {
     pay(1, "m", 1, NOON, "0.5");
 
-    assertThat(store.usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
   }
 
   @Test
@@ -53,7 +53,7 @@ class UsageTableTest {
     pay(2, "m", 3, NOON, "0.000000001");
     pay(3, "other", 1, NOON, "2");
 
-    assertThat(store.usage())
+    assertThat(store.reader().usage())
         .containsExactly(usage(DAY, "m", 2, 0, "0.500000001"), usage(DAY, "other", 1, 0, "2"));
   }
 
@@ -62,7 +62,7 @@ class UsageTableTest {
     pay(1, "m", 1, LAST_MOMENT, "1");
     pay(2, "m", 1, LAST_MOMENT.plusNanos(1_000), "2");
 
-    assertThat(store.usage())
+    assertThat(store.reader().usage())
         .containsExactly(usage(DAY, "m", 1, 0, "1"), usage(DAY.plusDays(1), "m", 1, 0, "2"));
   }
 
@@ -72,36 +72,36 @@ class UsageTableTest {
     pay(2, null, 1, NOON, "1");
     pay(3, null, 1, NOON, null);
 
-    assertThat(store.usage()).containsExactly(usage(DAY, null, 3, 2, "1"));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, null, 3, 2, "1"));
   }
 
   @Test
   void hitsAndCallsThatWentNowhereAreNotPaid() {
     pay(1, "m", 0, NOON, null);
-    store.startCall(Samples.start(RUN, 2, "still running"));
-    store.addHit(Samples.hit(RUN, 3, 1, Samples.callId(RUN, 1))).join();
+    store.writer().startCall(Samples.start(RUN, 2, "still running"));
+    store.writer().addHit(Samples.hit(RUN, 3, 1, Samples.callId(RUN, 1))).join();
 
-    assertThat(store.usage()).isEmpty();
+    assertThat(store.reader().usage()).isEmpty();
   }
 
   @Test
   void anEndThatReplacesAnotherIsCountedOnceAndAsItIs() {
     pay(1, "m", 1, NOON, "0.5");
-    store.endCall(end(1, "m-2", 2, NOON, "0.75")).join();
+    store.writer().endCall(end(1, "m-2", 2, NOON, "0.75")).join();
 
-    assertThat(store.usage()).containsExactly(usage(DAY, "m-2", 1, 0, "0.75"));
-    store.endCall(end(1, "m-2", 1, NOON, null)).join();
-    assertThat(store.usage()).containsExactly(usage(DAY, "m-2", 1, 1, "0"));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, "m-2", 1, 0, "0.75"));
+    store.writer().endCall(end(1, "m-2", 1, NOON, null)).join();
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, "m-2", 1, 1, "0"));
   }
 
   @Test
   void aRemovedRunsShareStays() {
     pay(1, "m", 1, NOON, "0.5");
-    store.endRun(Samples.ending(RUN));
-    assertThat(store.removeRun(RUN, Samples.NOON).join()).isTrue();
+    store.writer().endRun(Samples.ending(RUN));
+    assertThat(store.writer().removeRun(RUN, Samples.NOON).join()).isTrue();
 
-    assertThat(store.usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
-    assertThat(store.startedRuns()).containsExactly(Map.entry(DAY, 1L));
+    assertThat(store.reader().usage()).containsExactly(usage(DAY, "m", 1, 0, "0.5"));
+    assertThat(store.reader().startedRuns()).containsExactly(Map.entry(DAY, 1L));
   }
 
   @Test
@@ -110,47 +110,50 @@ class UsageTableTest {
     List<UsageRecord> bill =
         List.of(usage(DAY, "m", 3, 1, "0.25"), usage(DAY.minusDays(1), null, 1, 0, "1"));
 
-    assertThat(store.billBatch("batch_1", NOON, bill).join()).isTrue();
+    assertThat(store.writer().billBatch("batch_1", NOON, bill).join()).isTrue();
 
-    assertThat(store.usage())
+    assertThat(store.reader().usage())
         .containsExactly(usage(DAY.minusDays(1), null, 1, 0, "1"), usage(DAY, "m", 4, 1, "0.75"));
   }
 
   @Test
   void aBatchIsCountedOnceHoweverOftenItIsBilledAndByWhom() {
     List<UsageRecord> bill = List.of(usage(DAY, "m", 3, 1, "0.25"));
-    assertThat(store.billBatch("batch_1", NOON, bill).join()).isTrue();
-    assertThat(store.billBatch("batch_1", NOON, bill).join()).isFalse();
+    assertThat(store.writer().billBatch("batch_1", NOON, bill).join()).isTrue();
+    assertThat(store.writer().billBatch("batch_1", NOON, bill).join()).isFalse();
     store.close();
 
     open(directory);
-    assertThat(store.billBatch("batch_1", LAST_MOMENT, bill).join()).isFalse();
-    assertThat(store.billBatch("batch_2", NOON, List.of()).join()).isTrue();
+    assertThat(store.writer().billBatch("batch_1", LAST_MOMENT, bill).join()).isFalse();
+    assertThat(store.writer().billBatch("batch_2", NOON, List.of()).join()).isTrue();
 
-    assertThat(store.usage()).containsExactly(bill.get(0));
+    assertThat(store.reader().usage()).containsExactly(bill.get(0));
   }
 
   @Test
   void runsAreCountedByTheDayOfTheirStart() {
-    store.addRun(Samples.run("run_b", NOON.plusSeconds(1), RUN, "/w/b.py", "o"));
-    store.addRun(Samples.run("run_c", NOON.plusSeconds(86_400), null, "/w/c.py", "o")).join();
+    store.writer().addRun(Samples.run("run_b", NOON.plusSeconds(1), RUN, "/w/b.py", "o"));
+    store
+        .writer()
+        .addRun(Samples.run("run_c", NOON.plusSeconds(86_400), null, "/w/c.py", "o"))
+        .join();
 
-    assertThat(store.startedRuns())
+    assertThat(store.reader().startedRuns())
         .containsExactly(Map.entry(DAY, 2L), Map.entry(DAY.plusDays(1), 1L));
   }
 
   @Test
   void anEndThatCantBeWrittenCountsNothing() {
-    assertThat(store.endCall(end(9, "m", 1, NOON, "1")))
+    assertThat(store.writer().endCall(end(9, "m", 1, NOON, "1")))
         .failsWithin(java.time.Duration.ofSeconds(20));
 
-    assertThat(store.usage()).isEmpty();
+    assertThat(store.reader().usage()).isEmpty();
   }
 
   private void pay(
       int index, @Nullable String model, int attempts, Instant at, @Nullable String cost) {
-    store.startCall(Samples.start(RUN, index, "p"));
-    store.endCall(end(index, model, attempts, at, cost)).join();
+    store.writer().startCall(Samples.start(RUN, index, "p"));
+    store.writer().endCall(end(index, model, attempts, at, cost)).join();
   }
 
   /** Each call takes 10 tokens in, of which 3 were cached and 2 went into the cache; 20 out. */
@@ -178,7 +181,8 @@ class UsageTableTest {
         null,
         "it failed",
         at,
-        CallCompletionRow.Remember.NO);
+        CallCompletionRow.Remember.NO,
+        null);
   }
 
   private static UsageRecord usage(

@@ -30,11 +30,12 @@ public final class AnswerQuestion {
    */
   public ApprovalRecord answer(String id, @Nullable Integer number, boolean yes, String by) {
     RunRecord run =
-        RunLookup.withoutParent(RunLookup.run(home.store(), id), RunRefusal.OfParent.ANSWER);
+        RunLookup.withoutParent(
+            RunLookup.run(home.store().reader(), id), RunRefusal.OfParent.ANSWER);
     if (run.status() != RunStatus.RUNNING) {
       throw new RefusedException(new RunRefusal.NoQuestion(run.id(), run.status()));
     }
-    ApprovalRecord asked = question(run, home.store().approvals(run.id()), number);
+    ApprovalRecord asked = question(run, home.store().reader().approvals(run.id()), number);
     ApprovalRecord standing =
         Approvals.answer(home.store(), asked, yes, by, home.clock().instant());
     if (standing.status() != (yes ? ApprovalStatus.YES : ApprovalStatus.NO)) {

@@ -42,7 +42,9 @@ public final class ApplyChanges {
     CallWorktrees calls = new CallWorktrees(home);
     return calls.run(worktrees -> {
       WorktreeRecord record = calls.standing(callId);
-      RunRecord run = RunLookup.run(home.store(), RunLookup.call(home.store(), callId).runId());
+      RunRecord run =
+          RunLookup.run(
+              home.store().reader(), RunLookup.call(home.store().reader(), callId).runId());
       if (run.status() == RunStatus.RUNNING) {
         throw new RefusedException(new RunRefusal.StillRunning(run.id()));
       }
@@ -85,6 +87,7 @@ public final class ApplyChanges {
           @Override
           public void applied() {
             home.store()
+                .writer()
                 .applyWorktree(record.callId(), patch.digest(), home.clock().instant())
                 .join();
           }

@@ -44,9 +44,10 @@ final class CallWorktrees {
 
   /** The record of a worktree that is still there. */
   WorktreeRecord standing(String callId) {
-    CallRecord call = RunLookup.call(home.store(), callId);
+    CallRecord call = RunLookup.call(home.store().reader(), callId);
     WorktreeRecord worktree =
         home.store()
+            .reader()
             .worktree(callId)
             .orElseThrow(() ->
                 new RefusedException(

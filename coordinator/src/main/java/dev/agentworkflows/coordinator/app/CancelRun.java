@@ -3,9 +3,9 @@ package dev.agentworkflows.coordinator.app;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.run.CancelRequests;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
 import java.time.Duration;
 
 /** Ends a run, whichever process carries it. */
@@ -41,7 +41,7 @@ public final class CancelRun {
    */
   public Result cancel(String id) {
     String run = ask(id);
-    return new Result(run, awaitEnd(home.store(), run, PATIENCE));
+    return new Result(run, awaitEnd(home.store().reader(), run, PATIENCE));
   }
 
   /**
@@ -52,7 +52,8 @@ public final class CancelRun {
    */
   public String ask(String id) {
     RunRecord run =
-        RunLookup.withoutParent(RunLookup.run(home.store(), id), RunRefusal.OfParent.CANCEL);
+        RunLookup.withoutParent(
+            RunLookup.run(home.store().reader(), id), RunRefusal.OfParent.CANCEL);
     if (run.status() != RunStatus.RUNNING) {
       throw new RefusedException(new RunRefusal.NotRunning(run.id(), run.status()));
     }
@@ -61,10 +62,10 @@ public final class CancelRun {
   }
 
   /** Waits so long at most for a run to end; gives the status at that time. Blocks. */
-  public static RunStatus awaitEnd(RunStore store, String runId, Duration patience) {
+  public static RunStatus awaitEnd(RunReader reader, String runId, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
-      RunStatus status = RunLookup.run(store, runId).status();
+      RunStatus status = RunLookup.run(reader, runId).status();
       if (status != RunStatus.RUNNING || System.nanoTime() > deadline) {
         return status;
       }

@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.app;
 import dev.agentworkflows.coordinator.worktree.Contribution;
 import dev.agentworkflows.coordinator.worktree.Patch;
 import dev.agentworkflows.store.CallRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChangedBy(@Nullable String callId, @Nullable String label, List<String> files) {
 
-  static List<ChangedBy> of(RunStore store, WorktreeRecord worktree, Patch patch) {
-    return Contribution.of(store.worktreeUses(worktree.callId()), patch).stream()
+  static List<ChangedBy> of(Store store, WorktreeRecord worktree, Patch patch) {
+    return Contribution.of(store.history().worktreeUses(worktree.callId()), patch).stream()
         .map(one ->
             new ChangedBy(
                 one.callId(),
                 one.callId() == null
                     ? null
-                    : store.call(one.callId()).map(CallRecord::label).orElse(null),
+                    : store.reader().call(one.callId()).map(CallRecord::label).orElse(null),
                 one.files()))
         .toList();
   }

@@ -48,8 +48,9 @@ public final class CollectGarbage {
   }
 
   private String worktreeOf(String callId) {
-    CallRecord call = RunLookup.call(home.store(), callId);
+    CallRecord call = RunLookup.call(home.store().reader(), callId);
     return home.store()
+        .reader()
         .worktree(call.id())
         .map(WorktreeRecord::callId)
         .orElseThrow(() ->
@@ -65,7 +66,8 @@ public final class CollectGarbage {
     Set<String> holdingWork =
         swept.stream()
             .filter(decision -> !decision.removed())
-            .map(decision -> RunLookup.call(home.store(), decision.worktree().callId()).runId())
+            .map(decision ->
+                RunLookup.call(home.store().reader(), decision.worktree().callId()).runId())
             .collect(Collectors.toSet());
     RunRetention runs = new RunRetention(home.store(), home.home());
     List<RunRetention.Decision> decisions =

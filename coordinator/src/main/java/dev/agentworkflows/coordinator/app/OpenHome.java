@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.secret.Redactor;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  */
 public record OpenHome(
     WorkflowHome home,
-    RunStore store,
+    Store store,
     Map<String, String> variables,
     Clock clock,
     Supplier<Redactor> redactor) {}

@@ -3,9 +3,9 @@ package dev.agentworkflows.coordinator.app;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
 
 /** Finds runs and calls by the names that people and programs have for them. */
 public final class RunLookup {
@@ -16,20 +16,20 @@ public final class RunLookup {
   private RunLookup() {}
 
   /** The run with this id, or the latest that is nobody's child. */
-  public static RunRecord run(RunStore store, String id) {
+  public static RunRecord run(RunReader reader, String id) {
     if (id.equals(LATEST)) {
-      return store.latestRun().orElseThrow(() -> new RefusedException(new RunRefusal.NoRunYet()));
+      return reader.latestRun().orElseThrow(() -> new RefusedException(new RunRefusal.NoRunYet()));
     }
-    return store.run(id).orElseThrow(() -> new RefusedException(new RunRefusal.UnknownRun(id)));
+    return reader.run(id).orElseThrow(() -> new RefusedException(new RunRefusal.UnknownRun(id)));
   }
 
-  public static CallRecord call(RunStore store, String id) {
-    return store.call(id).orElseThrow(() -> new RefusedException(new RunRefusal.UnknownCall(id)));
+  public static CallRecord call(RunReader reader, String id) {
+    return reader.call(id).orElseThrow(() -> new RefusedException(new RunRefusal.UnknownCall(id)));
   }
 
   /** The run with this id, or the latest, when it can be resumed. */
-  public static RunRecord resumable(RunStore store, String id) {
-    RunRecord earlier = withoutParent(run(store, id), RunRefusal.OfParent.RESUME);
+  public static RunRecord resumable(RunReader reader, String id) {
+    RunRecord earlier = withoutParent(run(reader, id), RunRefusal.OfParent.RESUME);
     if (earlier.status() == RunStatus.RUNNING) {
       throw new RefusedException(new RunRefusal.StillRunning(earlier.id()));
     }

@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.Steadily;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -35,7 +35,7 @@ public final class Approvals implements AutoCloseable {
     }
   }
 
-  private final RunStore store;
+  private final Store store;
   private final Redactor redactor;
   private final Clock clock;
   private final Map<Position, OpenQuestion> open = new ConcurrentHashMap<>();
@@ -46,7 +46,7 @@ public final class Approvals implements AutoCloseable {
   private @Nullable ScheduledExecutorService worker;
   private boolean closed;
 
-  public Approvals(RunStore store, Redactor redactor, Clock clock) {
+  public Approvals(Store store, Redactor redactor, Clock clock) {
     this.store = store;
     this.redactor = redactor;
     this.clock = clock;
@@ -59,10 +59,10 @@ public final class Approvals implements AutoCloseable {
    * @return the question with the answer that stands, which another may have given before
    */
   public static ApprovalRecord answer(
-      RunStore store, ApprovalRecord asked, boolean yes, String by, Instant at) {
+      Store store, ApprovalRecord asked, boolean yes, String by, Instant at) {
     ApprovalStatus status = yes ? ApprovalStatus.YES : ApprovalStatus.NO;
-    store.answerApproval(asked.answered(status, by, at)).join();
-    return store.approvals(asked.runId()).stream()
+    store.writer().answerApproval(asked.answered(status, by, at)).join();
+    return store.reader().approvals(asked.runId()).stream()
         .filter(each -> each.position() == asked.position())
         .findFirst()
         .orElse(asked);
@@ -115,6 +115,7 @@ public final class Approvals implements AutoCloseable {
     }
     var unused =
         store
+            .writer()
             .answerApproval(question.asked().answered(status, by, clock.instant()))
             .handleAsync(
                 (stored, failure) -> {
@@ -149,7 +150,7 @@ public final class Approvals implements AutoCloseable {
   /** Completes a run's questions that have an answer in the store, whoever put it there. */
   private void poll(String runId) {
     toPoll.remove(runId);
-    for (ApprovalRecord stored : store.approvalAnswers(runId)) {
+    for (ApprovalRecord stored : store.reader().approvalAnswers(runId)) {
       OpenQuestion question = open.remove(Position.of(stored));
       if (question != null) {
         question

@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -35,7 +35,7 @@ public final class RunApprovals {
   private final String rootRunId;
   private final @Nullable String resumedFromRunId;
   private final Approvals approvals;
-  private final RunStore store;
+  private final Store store;
   private final Redactor redactor;
   private final Clock clock;
   private final List<ApprovalRecord> asked = new ArrayList<>();
@@ -45,7 +45,7 @@ public final class RunApprovals {
       String rootRunId,
       @Nullable String resumedFromRunId,
       Approvals approvals,
-      RunStore store,
+      Store store,
       Redactor redactor,
       Clock clock) {
     this.rootRunId = rootRunId;
@@ -100,9 +100,13 @@ public final class RunApprovals {
     if (earlier.isPresent()) {
       ApprovalRecord answered =
           question.asked().answered(earlier.get().status(), earlier.get().runId(), clock.instant());
-      return store.addApproval(answered).thenRun(() -> question.answer().complete(answered));
+      return store
+          .writer()
+          .addApproval(answered)
+          .thenRun(() -> question.answer().complete(answered));
     }
     return store
+        .writer()
         .addApproval(question.asked())
         .thenRunAsync(
             () -> {
@@ -138,7 +142,7 @@ public final class RunApprovals {
     String runId = resumedFromRunId;
     while (runId != null && seen.add(runId)) {
       List<ApprovalRecord> same =
-          store.approvals(runId).stream().filter(other -> isSame(other, wanted)).toList();
+          store.reader().approvals(runId).stream().filter(other -> isSame(other, wanted)).toList();
       List<ApprovalRecord> sameNow = asked;
       if (wanted.place() != 0 && same.stream().anyMatch(other -> other.place() != 0)) {
         same = same.stream().filter(other -> other.place() == wanted.place()).toList();
@@ -148,7 +152,7 @@ public final class RunApprovals {
       if (same.size() >= time && isAPersons(same.get(time - 1))) {
         return Optional.of(same.get(time - 1));
       }
-      runId = store.run(runId).map(RunRecord::resumedFromRunId).orElse(null);
+      runId = store.reader().run(runId).map(RunRecord::resumedFromRunId).orElse(null);
     }
     return Optional.empty();
   }

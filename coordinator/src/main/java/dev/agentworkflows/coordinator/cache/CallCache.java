@@ -1,16 +1,16 @@
 package dev.agentworkflows.coordinator.cache;
 
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunReader;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The answers that were paid for. */
 public final class CallCache {
 
-  private final RunStore store;
+  private final RunReader reader;
 
-  public CallCache(RunStore store) {
-    this.store = store;
+  public CallCache(RunReader reader) {
+    this.reader = reader;
   }
 
   /**
@@ -32,7 +32,7 @@ public final class CallCache {
     if (!policy.reads()) {
       return new CacheDecision.Miss(policy.remember());
     }
-    Optional<CacheDecision.Hit> hit = samples.take(store, key.withFewer(), place, occurrence);
+    Optional<CacheDecision.Hit> hit = samples.take(reader, key.withFewer(), place, occurrence);
     return hit.isPresent() ? hit.get() : new CacheDecision.Miss(policy.remember());
   }
 }

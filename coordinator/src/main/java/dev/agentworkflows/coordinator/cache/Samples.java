@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RememberedSample;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunReader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,18 +60,18 @@ public final class Samples {
    * @param keys under which an answer is as good, the best first
    */
   synchronized Optional<CacheDecision.Hit> take(
-      RunStore store, List<CallKey> keys, long place, int occurrence) {
+      RunReader reader, List<CallKey> keys, long place, int occurrence) {
     EarlierAnswers answers = earlier();
     if (place != 0) {
       long own = answers.take(place, keys.stream().mapToLong(CallKey::start).toArray());
       if (own != 0) {
-        Optional<CacheDecision.Hit> answer = first(keys, key -> store.answer(own, key.hash()));
+        Optional<CacheDecision.Hit> answer = first(keys, key -> reader.answer(own, key.hash()));
         if (answer.isPresent()) {
           return answer;
         }
       }
     }
-    return first(keys, key -> other(store, key, place, occurrence, answers));
+    return first(keys, key -> other(reader, key, place, occurrence, answers));
   }
 
   private static Optional<CacheDecision.Hit> first(
@@ -86,11 +86,11 @@ public final class Samples {
   }
 
   private Optional<RememberedResult> other(
-      RunStore store, CallKey key, long place, int occurrence, EarlierAnswers answers) {
+      RunReader reader, CallKey key, long place, int occurrence, EarlierAnswers answers) {
     int last = place == 0 ? 0 : lastNumbers.getOrDefault(key.start(), 0);
     while (true) {
       List<RememberedSample> samples =
-          store.remembered(key.hash(), last, occurrence, place != 0, rootRunId, AT_ONCE);
+          reader.remembered(key.hash(), last, occurrence, place != 0, rootRunId, AT_ONCE);
       for (RememberedSample sample : samples) {
         last = sample.number();
         if (place != 0) {

@@ -14,7 +14,7 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.secret.Secrets;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -46,7 +46,7 @@ public final class CallPipeline implements AutoCloseable {
   private final AnswerStep answers;
 
   public CallPipeline(
-      RunStore store,
+      Store store,
       Providers providers,
       Prices prices,
       Worktrees worktrees,
@@ -60,11 +60,11 @@ public final class CallPipeline implements AutoCloseable {
             variables(providers.secrets()), redactor, store.home(), worktrees.areConfined());
     Conversations conversations = new Conversations(store);
     admission = new Admission(providers, options, worktrees, conversations, clock);
-    cache = new CallCache(store);
+    cache = new CallCache(store.reader());
     this.redactor = redactor;
-    recorder = new CallRecorder(store, redactor, clock);
-    WorktreeDeparture departure = new WorktreeDeparture(worktrees, store, recorder);
-    isolation = new IsolationStep(worktrees, store, permits, threads, departure);
+    recorder = new CallRecorder(store.writer(), redactor, clock);
+    WorktreeDeparture departure = new WorktreeDeparture(worktrees, store.writer(), recorder);
+    isolation = new IsolationStep(worktrees, store.writer(), permits, threads, departure);
     sharing = new SharedWorktreeStep(worktrees, store, isolation, departure, recorder);
     UsageHolds holds = new UsageHolds(clock, timing::after, store.home().resolve(HELD_CALLS));
     LimitWords words = new LimitWords(clock, ZoneId.systemDefault());

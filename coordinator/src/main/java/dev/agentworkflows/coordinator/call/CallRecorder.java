@@ -17,7 +17,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallTried;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.RememberedResult;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunWriter;
 import dev.agentworkflows.store.ValidationStatus;
 import dev.agentworkflows.store.WorktreeUse;
 import java.math.BigDecimal;
@@ -41,15 +41,15 @@ final class CallRecorder {
 
   private static final Usage FREE = new Usage(0L, 0L, 0L, 0L);
 
-  private final RunStore store;
+  private final RunWriter writer;
   private final Redactor redactor;
   private final Clock clock;
 
   /** Whether the last write failed that is known of. */
   private volatile boolean lastWriteFailed;
 
-  CallRecorder(RunStore store, Redactor redactor, Clock clock) {
-    this.store = store;
+  CallRecorder(RunWriter writer, Redactor redactor, Clock clock) {
+    this.writer = writer;
     this.redactor = redactor;
     this.clock = clock;
   }
@@ -60,7 +60,7 @@ final class CallRecorder {
    * on a full disk, no call goes out: its answer would be paid for and lost.
    */
   CompletableFuture<Void> start(InFlightCall inFlight, AdmittedCall call, CacheStatus cacheStatus) {
-    CompletableFuture<Void> written = store.startCall(row(call, cacheStatus, call.key()));
+    CompletableFuture<Void> written = writer.startCall(row(call, cacheStatus, call.key()));
     inFlight.startWritten(written);
     CompletableFuture<Void> known =
         written.whenComplete((done, failure) -> recordWriteOutcome(failure));
@@ -95,7 +95,7 @@ final class CallRecorder {
 
   /** Records a call that waits before its key is known, so that people see what it waits for. */
   void arriving(InFlightCall inFlight, AdmittedCall call, String reason) {
-    var unused = store.startCall(row(call, CacheStatus.MISS, null));
+    var unused = writer.startCall(row(call, CacheStatus.MISS, null));
     waiting(inFlight, call, reason, Duration.ZERO, null);
   }
 
@@ -112,7 +112,7 @@ final class CallRecorder {
       @Nullable Duration left) {
     Instant now = clock.instant();
     var unused =
-        store.waitCall(
+        writer.waitCall(
             call.id(),
             inFlight.meter().attempts(),
             new CallWait(
@@ -146,7 +146,7 @@ final class CallRecorder {
   /** Records that a call goes on to another provider. */
   void fallback(AdmittedCall call, Target next, List<TriedProvider> tried) {
     var unused =
-        store.triedCall(
+        writer.triedCall(
             new CallTried(
                 call.id(),
                 redactor.redact(next.name()),
@@ -164,7 +164,7 @@ final class CallRecorder {
     Usage all = meter.usage().plus(taking);
     BigDecimal before = meter.costUsd();
     CompletableFuture<Void> written =
-        store.sendCall(
+        writer.sendCall(
             new CallSent(
                 call.id(),
                 meter.attempts() + 1,
@@ -186,7 +186,7 @@ final class CallRecorder {
     files.forEach((name, state) -> named.put(redactor.redact(name), state));
     // Written before the call's end, which is waited for.
     var unused =
-        store.leaveWorktree(new WorktreeUse(call.id(), worktreeCallId, clock.instant(), named));
+        writer.leaveWorktree(new WorktreeUse(call.id(), worktreeCallId, clock.instant(), named));
   }
 
   /** Records how a paid call ended; completes when the script may see it. */
@@ -226,7 +226,7 @@ final class CallRecorder {
             redact(ending.session()));
     // A start that could not be written is why its end can't be, either: that is what people are
     // told.
-    return store
+    return writer
         .endCall(end)
         .exceptionallyCompose(failure ->
             inFlight.startWritten().thenCompose(written -> CompletableFuture.failedFuture(failure)))
@@ -264,7 +264,7 @@ final class CallRecorder {
             remembered.callId(),
             call.at(),
             request.continues());
-    return store
+    return writer
         .addHit(hit)
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
   }

@@ -6,7 +6,7 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.ConversationSize;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +26,9 @@ final class Conversations {
    */
   private static final String SILENT = "(no text)";
 
-  private final RunStore store;
+  private final Store store;
 
-  Conversations(RunStore store) {
+  Conversations(Store store) {
     this.store = store;
   }
 
@@ -41,6 +41,7 @@ final class Conversations {
   ContinuedCall find(RunContext scope, String callId) throws Admission.MisuseException {
     CallRecord call =
         store
+            .reader()
             .call(callId)
             .filter(named -> mayKnow(scope.runId(), named.runId()))
             .orElseThrow(() ->
@@ -52,7 +53,7 @@ final class Conversations {
           "expected a result that is done; the call %s is '%s'"
               .formatted(callId, call.status().label()));
     }
-    ConversationSize size = store.conversationSize(callId, Conversation.MAX_TURNS);
+    ConversationSize size = store.reader().conversationSize(callId, Conversation.MAX_TURNS);
     if (size.turns() > Conversation.MAX_TURNS || size.bytes() > Conversation.MAX_BYTES) {
       throw misuse(
           ("the conversation that %s ended is too long: at most %,d calls with %,d bytes of prompts"
@@ -89,13 +90,14 @@ final class Conversations {
       if (next.equals(other)) {
         return true;
       }
-      next = store.run(next).map(RunRecord::resumedFromRunId).orElse(null);
+      next = store.reader().run(next).map(RunRecord::resumedFromRunId).orElse(null);
     }
     return false;
   }
 
   private @Nullable String root(String runId) {
     return store
+        .reader()
         .run(runId)
         .map(run -> run.parentRunId() == null ? run.id() : run.parentRunId())
         .orElse(null);
@@ -103,7 +105,7 @@ final class Conversations {
 
   /** What was said, oldest first. */
   List<Conversation.Turn> turns(ContinuedCall call) {
-    return store.conversation(call.answeredBy(), Conversation.MAX_TURNS).stream()
+    return store.reader().conversation(call.answeredBy(), Conversation.MAX_TURNS).stream()
         .map(turn -> new Conversation.Turn(spoken(turn.prompt()), spoken(turn.answer())))
         .toList();
   }
@@ -114,11 +116,11 @@ final class Conversations {
 
   /** The provider's side of it; empty when it keeps none, or it was taken. */
   Optional<AnswerSession> session(ContinuedCall call) {
-    return store.session(call.answeredBy());
+    return store.reader().session(call.answeredBy());
   }
 
   /** Takes a session for one call alone; completes with false when another was first. */
   CompletableFuture<Boolean> take(ContinuedCall call, AnswerSession session) {
-    return store.takeSession(call.answeredBy(), session.id());
+    return store.writer().takeSession(call.answeredBy(), session.id());
   }
 }

@@ -9,7 +9,7 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,19 +28,19 @@ final class IsolationStep {
   private static final int MAX_WORKTREES = 64;
 
   private final Worktrees worktrees;
-  private final RunStore store;
+  private final RunWriter writer;
   private final ConcurrencyLimiter permits;
   private final CallThreads threads;
   private final WorktreeDeparture departure;
 
   IsolationStep(
       Worktrees worktrees,
-      RunStore store,
+      RunWriter writer,
       ConcurrencyLimiter permits,
       CallThreads threads,
       WorktreeDeparture departure) {
     this.worktrees = worktrees;
-    this.store = store;
+    this.writer = writer;
     this.permits = permits;
     this.threads = threads;
     this.departure = departure;
@@ -133,7 +133,7 @@ final class IsolationStep {
     return InterruptibleWork.start(call, threadsOf(admitted), plan)
         .thenCompose(planned ->
             // Durable before anything is made: whatever a crash leaves is found in the database.
-            store.addWorktree(planned.worktree().planned()).thenApply(written -> planned))
+            writer.addWorktree(planned.worktree().planned()).thenApply(written -> planned))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(worktreeFailed(call, failure)));
   }

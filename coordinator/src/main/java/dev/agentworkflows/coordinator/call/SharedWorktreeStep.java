@@ -7,7 +7,7 @@ import dev.agentworkflows.coordinator.worktree.WorktreeTurn;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.store.CallStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class SharedWorktreeStep {
 
   private final Worktrees worktrees;
-  private final RunStore store;
+  private final Store store;
   private final IsolationStep isolation;
   private final WorktreeDeparture departure;
   private final CallRecorder recorder;
 
   SharedWorktreeStep(
       Worktrees worktrees,
-      RunStore store,
+      Store store,
       IsolationStep isolation,
       WorktreeDeparture departure,
       CallRecorder recorder) {
@@ -91,6 +91,7 @@ final class SharedWorktreeStep {
       return named + " is no call of this run: a worktree is shared within one run";
     }
     return store
+        .reader()
         .call(named)
         .map(other ->
             "%s has no worktree: its isolation is %s, and it is %s"
@@ -140,7 +141,7 @@ final class SharedWorktreeStep {
     request.turn().keepOthersOut();
     Worktrees.Plan plan = request.made().plan();
     Worktree worktree = plan.worktree();
-    Optional<WorktreeRecord> record = store.worktree(worktree.callId());
+    Optional<WorktreeRecord> record = store.reader().worktree(worktree.callId());
     if (record.isPresent() && record.get().appliedAt() != null) {
       throw failed(
           "the worktree of %s was applied meanwhile, at %s, and what is done there now is not in it"
@@ -173,6 +174,7 @@ final class SharedWorktreeStep {
           });
     }
     return store
+        .writer()
         .enterWorktree(admitted.id(), plan.worktree().planned(), false)
         .thenCompose(written -> work.apply(new CallDirectory(plan.directory(), plan.worktree())))
         .thenApplyAsync(
@@ -239,6 +241,7 @@ final class SharedWorktreeStep {
         .thenCompose(entered ->
             // Durable before it begins: its work is told with the worktree, whatever happens.
             store
+                .writer()
                 .enterWorktree(admitted.id(), plan.worktree().planned(), true)
                 .thenApply(written -> entered))
         .thenCompose(entered ->

@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.worktree.TreeState;
 import dev.agentworkflows.coordinator.worktree.Work;
 import dev.agentworkflows.coordinator.worktree.Worktree;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +24,12 @@ final class WorktreeDeparture {
   private static final int MAX_NAMED = 5;
 
   private final Worktrees worktrees;
-  private final RunStore store;
+  private final RunWriter writer;
   private final CallRecorder recorder;
 
-  WorktreeDeparture(Worktrees worktrees, RunStore store, CallRecorder recorder) {
+  WorktreeDeparture(Worktrees worktrees, RunWriter writer, CallRecorder recorder) {
     this.worktrees = worktrees;
-    this.store = store;
+    this.writer = writer;
     this.recorder = recorder;
   }
 
@@ -168,7 +168,7 @@ final class WorktreeDeparture {
   /** Nothing is left of a worktree. */
   void forget(Worktree worktree) {
     // Written before the call's end, which is waited for; gc does it again where this fails.
-    var unused = store.removeWorktree(worktree.callId());
+    var unused = writer.removeWorktree(worktree.callId());
   }
 
   void warnOfLeftBehind(AdmittedCall call, Worktree worktree, String why) {

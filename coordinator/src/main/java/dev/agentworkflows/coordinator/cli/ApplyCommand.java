@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.app.ApplyChanges;
 import dev.agentworkflows.coordinator.app.WorktreeJson;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.text.VisibleText;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -31,7 +31,7 @@ final class ApplyCommand extends ReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
+  int show(Store store, WorkflowHome where) {
     ApplyChanges.Applied applied = new ApplyChanges(openHome(store, where)).of(call);
     if (json()) {
       screen().json(WorktreeJson.of(applied));

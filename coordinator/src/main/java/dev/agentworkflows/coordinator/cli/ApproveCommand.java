@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.ApprovalRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -66,7 +66,7 @@ final class ApproveCommand extends ReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
+  int show(Store store, WorkflowHome where) {
     ApprovalRecord standing =
         new AnswerQuestion(openHome(store, where)).answer(id, position, answer.isYes(), BY);
     if (json()) {

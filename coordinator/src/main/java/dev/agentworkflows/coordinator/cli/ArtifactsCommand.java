@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import picocli.CommandLine;
 
@@ -23,9 +23,10 @@ final class ArtifactsCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where, RunRecord run) {
+  int show(Store store, WorkflowHome where, RunRecord run) {
     Iterable<ArtifactRecord> artifacts =
-        new RecordedArtifacts(new RunFiles(store).makeEach(run, Path.of(run.outputDir())), store);
+        new RecordedArtifacts(
+            new RunFiles(store).makeEach(run, Path.of(run.outputDir())), store.writer());
     if (json()) {
       screen().json(artifacts, RunJson::of);
     } else {

@@ -19,7 +19,7 @@ import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.Capability;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -105,8 +105,8 @@ abstract class BatchCommand extends Command {
   BatchBills bills(WorkflowHome where) {
     return (batchId, at, usage) -> {
       Stores.prepare(environment());
-      try (RunStore store = RunStore.open(where.database())) {
-        store.billBatch(batchId, at, usage).join();
+      try (Store store = Store.open(where.database())) {
+        store.writer().billBatch(batchId, at, usage).join();
       } catch (StoreException e) {
         throw notCounted(batchId, e);
       } catch (CompletionException e) {

@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "calls", description = "List a run's calls.")
@@ -21,8 +21,8 @@ final class CallsCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where, RunRecord run) {
-    Iterable<CallRecord> calls = store.eachCall(run.id());
+  int show(Store store, WorkflowHome where, RunRecord run) {
+    Iterable<CallRecord> calls = store.reader().eachCall(run.id());
     if (json()) {
       screen().json(calls, RunJson::of);
     } else {

@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.app.CancelRun;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
@@ -32,7 +32,7 @@ final class CancelCommand extends ReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
+  int show(Store store, WorkflowHome where) {
     CancelRun.Result result = new CancelRun(openHome(store, where)).cancel(id);
     if (json()) {
       screen().json(RunJson.cancelled(result.runId(), result.status()));

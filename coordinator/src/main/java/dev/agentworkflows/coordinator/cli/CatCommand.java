@@ -7,7 +7,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "cat", description = "Print a call's answer, or its prompt.")
@@ -31,9 +31,9 @@ final class CatCommand extends ReadingCommand {
   private boolean prompt;
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
-    CallRecord record = RunLookup.call(store, call);
-    CallTexts texts = RunFiles.texts(store, record);
+  int show(Store store, WorkflowHome where) {
+    CallRecord record = RunLookup.call(store.reader(), call);
+    CallTexts texts = RunFiles.texts(store.reader(), record);
     if (json()) {
       screen()
           .json(

@@ -12,7 +12,7 @@ import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** What remote users ask of a shared coordinator, done as the command line does it here. */
 final class CliHostedRuns implements HostedRuns {
 
-  private final RunStore store;
+  private final Store store;
   private final Providers providers;
   private final NamedWorkspaces workspaces;
   private final Environment environment;
@@ -32,7 +32,7 @@ final class CliHostedRuns implements HostedRuns {
 
   CliHostedRuns(
       WorkflowHome home,
-      RunStore store,
+      Store store,
       Providers providers,
       NamedWorkspaces workspaces,
       Environment environment,
@@ -53,7 +53,7 @@ final class CliHostedRuns implements HostedRuns {
         Path workspace = workspaces.of(requested.workspace());
         return resolver.fresh(requested, Path.of(script.path()), workspace, "{}");
       }
-      RunRecord earlier = RunLookup.resumable(store, resumed);
+      RunRecord earlier = RunLookup.resumable(store.reader(), resumed);
       Path workspace = requested.workspace() == null ? null : workspaces.of(requested.workspace());
       return resolver.resuming(requested, earlier, workspace, earlier.argsJson());
     } catch (RefusedException e) {
@@ -78,7 +78,7 @@ final class CliHostedRuns implements HostedRuns {
   private String printed(RunRecord run, Part part) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Console screen = Console.on(bytes, bytes, providers.redactor());
-    part.print(new RunSummaryPrinter(screen, store), run);
+    part.print(new RunSummaryPrinter(screen, store.reader()), run);
     screen.flush();
     return bytes.toString(StandardCharsets.UTF_8);
   }

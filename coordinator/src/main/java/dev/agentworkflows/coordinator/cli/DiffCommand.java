@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.app.ShowChanges;
 import dev.agentworkflows.coordinator.app.WorktreeJson;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.text.VisibleText;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
@@ -36,7 +36,7 @@ final class DiffCommand extends ReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
+  int show(Store store, WorkflowHome where) {
     ShowChanges.Changes changes = new ShowChanges(openHome(store, where)).of(call);
     if (json()) {
       screen().json(WorktreeJson.of(changes));

@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "events", description = "List what a run logged, in order.")
@@ -21,8 +21,8 @@ final class EventsCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where, RunRecord run) {
-    Iterable<EventRecord> events = store.eachEvent(run.id());
+  int show(Store store, WorkflowHome where, RunRecord run) {
+    Iterable<EventRecord> events = store.reader().eachEvent(run.id());
     if (json()) {
       screen().json(events, RunJson::of);
     } else {

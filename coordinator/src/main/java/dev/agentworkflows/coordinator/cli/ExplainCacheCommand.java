@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -25,7 +25,7 @@ final class ExplainCacheCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where, RunRecord run) {
+  int show(Store store, WorkflowHome where, RunRecord run) {
     Iterable<CacheReason> reasons = RunSources.eachCacheReason(store, run);
     if (json()) {
       screen().json(reasons, RunJson::of);

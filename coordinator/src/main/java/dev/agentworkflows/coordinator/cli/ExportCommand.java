@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class ExportCommand extends RunReadingCommand {
   private @Nullable Path directory;
 
   @Override
-  int show(RunStore store, WorkflowHome where, RunRecord run) {
+  int show(Store store, WorkflowHome where, RunRecord run) {
     Path target =
         directory == null
             ? Path.of(run.outputDir())

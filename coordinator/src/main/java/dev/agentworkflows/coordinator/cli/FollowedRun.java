@@ -12,7 +12,7 @@ import dev.agentworkflows.store.CallSummary;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunChanges;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class FollowedRun {
   private static final int EARLIER_EVENTS = 10;
 
   private final RunRecord run;
-  private final RunStore store;
+  private final Store store;
   private final BiConsumer<String, String> onEvent;
   private final CallCounters board;
   private final Map<String, RunChanges> watches = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ final class FollowedRun {
   /**
    * @param onEvent told the type and message of each event
    */
-  FollowedRun(RunRecord run, RunStore store, Clock clock, BiConsumer<String, String> onEvent) {
+  FollowedRun(RunRecord run, Store store, Clock clock, BiConsumer<String, String> onEvent) {
     this.run = run;
     this.store = store;
     this.onEvent = onEvent;
@@ -56,7 +56,7 @@ final class FollowedRun {
     List<String> phases = new ArrayList<>();
     Json.read(run.metaJson()).path("phases").forEach(phase -> phases.add(phase.asString()));
     board.opened(run, phases);
-    watches.put(run.id(), store.watch(run.id()));
+    watches.put(run.id(), store.reader().watch(run.id()));
   }
 
   RunSnapshot view() {
@@ -66,7 +66,10 @@ final class FollowedRun {
 
   /** Learns what happened since it last looked. */
   void poll() {
-    store.children(run.id()).forEach(child -> watches.computeIfAbsent(child.id(), store::watch));
+    store
+        .history()
+        .children(run.id())
+        .forEach(child -> watches.computeIfAbsent(child.id(), store.reader()::watch));
     watches.values().forEach(watch -> print(watch.poll()));
     lookAtEvents();
     first = false;
@@ -110,7 +113,7 @@ final class FollowedRun {
     Deque<EventRecord> shown = new ArrayDeque<>();
     List<EventRecord> page;
     do {
-      page = store.events(run.id(), lastEvent, EVENTS_AT_ONCE);
+      page = store.reader().events(run.id(), lastEvent, EVENTS_AT_ONCE);
       for (EventRecord event : page) {
         lastEvent = event.position();
         note(event);

@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,9 +23,9 @@ final class Following {
   private final Console screen;
   private final Environment environment;
   private final WorkflowHome home;
-  private final RunStore store;
+  private final Store store;
 
-  Following(Console screen, Environment environment, WorkflowHome home, RunStore store) {
+  Following(Console screen, Environment environment, WorkflowHome home, Store store) {
     this.screen = screen;
     this.environment = environment;
     this.home = home;
@@ -54,7 +54,7 @@ final class Following {
     long asked = System.nanoTime();
     while (true) {
       long start = System.nanoTime();
-      RunRecord now = RunLookup.run(store, id);
+      RunRecord now = RunLookup.run(store.reader(), id);
       followed.poll();
       if (now.status() != RunStatus.RUNNING) {
         return now;

@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.app.WorktreeJson;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.run.RunRetention;
 import dev.agentworkflows.coordinator.worktree.WorktreeGc;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -64,7 +64,7 @@ final class GcCommand extends ReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
+  int show(Store store, WorkflowHome where) {
     Instant before = olderThan == null ? null : environment().clock().instant().minus(age());
     if (keep != null && keep < 0) {
       throw new RefusedException("--keep is " + keep + ", where a number from 0 on was expected.");

@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -38,7 +38,7 @@ final class InitCommand extends Command {
   public Integer call() {
     WorkflowHome where = environment().homes().made(environment().homes().place(home));
     Stores.prepare(environment());
-    RunStore.open(where.database()).close();
+    Store.open(where.database()).close();
     if (json) {
       screen().json(Json.object().put("home", where.directory().toString()));
     } else {

@@ -13,7 +13,7 @@ import dev.agentworkflows.coordinator.secret.ChildEnvironment;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.security.SecureRandom;
 import java.time.Clock;
 
@@ -46,7 +46,7 @@ final class LocalCoordinator implements AutoCloseable {
    */
   static LocalCoordinator start(
       WorkflowHome home,
-      RunStore store,
+      Store store,
       Providers providers,
       AllowedWorkspaces workspaces,
       Environment environment) {

@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.mcp.McpService;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -88,7 +88,7 @@ final class McpCommand extends Command {
     WorkflowHome where = environment().homes().forKeeping(home);
     Stores.prepare(environment());
     try (Providers providers = adapters.providers(screen(), environment());
-        RunStore store = RunStore.open(where.database())) {
+        Store store = Store.open(where.database())) {
       CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
       try (McpWorkbench workbench =
               new McpWorkbench(where, store, providers, screen(), environment(), python);

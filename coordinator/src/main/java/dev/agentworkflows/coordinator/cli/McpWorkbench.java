@@ -17,7 +17,7 @@ import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,7 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   private final Console screen;
   private final Environment environment;
   private final OpenHome home;
-  private final RunStore store;
+  private final Store store;
   private final Providers providers;
   private final LocalCoordinator coordinator;
   private final @Nullable String python;
@@ -59,7 +59,7 @@ final class McpWorkbench implements Workbench, AutoCloseable {
    */
   McpWorkbench(
       WorkflowHome home,
-      RunStore store,
+      Store store,
       Providers providers,
       Console screen,
       Environment environment,
@@ -104,7 +104,7 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   @Override
   public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
     String resumed = request.options().resumeRunId();
-    RunRecord earlier = resumed == null ? null : RunLookup.resumable(store, resumed);
+    RunRecord earlier = resumed == null ? null : RunLookup.resumable(store.reader(), resumed);
     Path script =
         earlier != null
             ? ScriptCommand.storedScript(earlier)

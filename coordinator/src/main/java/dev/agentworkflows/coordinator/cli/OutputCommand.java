@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "output", description = "Print what a run's main returned, as JSON.")
@@ -24,9 +24,10 @@ final class OutputCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where, RunRecord run) {
+  int show(Store store, WorkflowHome where, RunRecord run) {
     String output =
         store
+            .reader()
             .outputJson(run.id())
             .orElseThrow(
                 () -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));

@@ -8,7 +8,7 @@ import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -86,7 +86,7 @@ abstract class ReadingCommand extends Command {
     if (Files.notExists(where.database())) {
       return withoutAnyRun(where);
     }
-    try (RunStore store = opened(where)) {
+    try (Store store = opened(where)) {
       return show(store, where);
     } catch (JsonTextException | InvalidPathException | DateTimeException | ArithmeticException e) {
       throw new RefusedException(
@@ -99,9 +99,9 @@ abstract class ReadingCommand extends Command {
   }
 
   /** The store of a home that has a database; runs of dead coordinators are marked. */
-  final RunStore opened(WorkflowHome where) {
+  final Store opened(WorkflowHome where) {
     Stores.prepare(environment());
-    RunStore store = open(where);
+    Store store = open(where);
     try {
       settle(where, store);
       return store;
@@ -111,11 +111,11 @@ abstract class ReadingCommand extends Command {
     }
   }
 
-  private RunStore open(WorkflowHome where) {
-    return onlyLooks() ? RunStore.openToLook(where.database()) : RunStore.open(where.database());
+  private Store open(WorkflowHome where) {
+    return onlyLooks() ? Store.openToRead(where.database()) : Store.open(where.database());
   }
 
-  private void settle(WorkflowHome where, RunStore store) {
+  private void settle(WorkflowHome where, Store store) {
     try {
       CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
     } catch (CompletionException e) {
@@ -144,7 +144,7 @@ abstract class ReadingCommand extends Command {
   }
 
   /** Does the command's work; the runs of dead coordinators are marked already. */
-  abstract int show(RunStore store, WorkflowHome where);
+  abstract int show(Store store, WorkflowHome where);
 
   /** What to do in a home that has no database. */
   int withoutAnyRun(WorkflowHome where) {
@@ -152,7 +152,7 @@ abstract class ReadingCommand extends Command {
   }
 
   /** The home for use cases. */
-  final OpenHome openHome(RunStore store, WorkflowHome where) {
+  final OpenHome openHome(Store store, WorkflowHome where) {
     return new OpenHome(
         where, store, environment().variables(), environment().clock(), screen()::redactor);
   }

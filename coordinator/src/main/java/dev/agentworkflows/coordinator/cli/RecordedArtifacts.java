@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.store.ArtifactRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -14,11 +14,11 @@ final class RecordedArtifacts implements Iterable<ArtifactRecord> {
   private static final int AT_ONCE = 500;
 
   private final Iterable<ArtifactRecord> made;
-  private final RunStore store;
+  private final RunWriter writer;
 
-  RecordedArtifacts(Iterable<ArtifactRecord> made, RunStore store) {
+  RecordedArtifacts(Iterable<ArtifactRecord> made, RunWriter writer) {
     this.made = made;
-    this.store = store;
+    this.writer = writer;
   }
 
   @Override
@@ -32,7 +32,7 @@ final class RecordedArtifacts implements Iterable<ArtifactRecord> {
           CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
           while (recorded.size() < AT_ONCE && files.hasNext()) {
             ArtifactRecord file = files.next();
-            last = CompletableFuture.allOf(last, store.addArtifact(file));
+            last = CompletableFuture.allOf(last, writer.addArtifact(file));
             recorded.add(file);
           }
           last.join();

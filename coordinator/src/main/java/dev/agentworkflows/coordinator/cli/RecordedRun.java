@@ -11,7 +11,7 @@ import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -71,7 +71,7 @@ final class RecordedRun implements AutoCloseable {
   }
 
   /** Carries the script to its end, and gives the exit code. */
-  int carry(WorkflowHome home, RunStore store) {
+  int carry(WorkflowHome home, Store store) {
     LiveRunStats tally = launch.tally();
     try (LocalCoordinator coordinator =
         LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment)) {
@@ -96,7 +96,7 @@ final class RecordedRun implements AutoCloseable {
     session.close();
   }
 
-  private int print(RunHandle.Outcome end, RunStore store, Path database) {
+  private int print(RunHandle.Outcome end, Store store, Path database) {
     if (end instanceof RunHandle.Outcome.Ended ended) {
       return print(ended.run(), store);
     }
@@ -125,8 +125,8 @@ final class RecordedRun implements AutoCloseable {
             : "nothing was run.");
   }
 
-  private int print(RunRecord run, RunStore store) {
-    RunSummaryPrinter closing = new RunSummaryPrinter(screen, store);
+  private int print(RunRecord run, Store store) {
+    RunSummaryPrinter closing = new RunSummaryPrinter(screen, store.reader());
     if (json) {
       closing.document(run);
     } else {

@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,7 +34,7 @@ final class ReportCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where, RunRecord run) {
+  int show(Store store, WorkflowHome where, RunRecord run) {
     if (stdout && (json() || out != null)) {
       throw new RefusedException("--stdout goes with neither --json nor --out.");
     }

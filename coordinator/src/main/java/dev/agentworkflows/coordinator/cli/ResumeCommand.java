@@ -8,7 +8,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -52,9 +52,9 @@ final class ResumeCommand extends ScriptCommand {
     }
     Stores.prepare(environment());
     try (Providers providers = providers();
-        RunStore store = RunStore.open(where.database())) {
+        Store store = Store.open(where.database())) {
       CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
-      RunRecord earlier = RunLookup.resumable(store, run);
+      RunRecord earlier = RunLookup.resumable(store.reader(), run);
       Path script = storedScript(earlier);
       RunOptions options = choices().resuming(earlier, providers);
       try (RecordedRun resumed = begin(script, options, providers)) {

@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
 import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import picocli.CommandLine;
 
@@ -41,7 +41,7 @@ final class RunCommand extends ScriptFileCommand {
     WorkflowHome where = environment().homes().forScript(home(), file);
     try (RecordedRun run = begin(file, options, providers)) {
       Stores.prepare(environment());
-      try (RunStore store = RunStore.open(where.database())) {
+      try (Store store = Store.open(where.database())) {
         StartTrace.reached("the database is open");
         CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
         return run.carry(where, store);

@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import picocli.CommandLine.Parameters;
 
 /** A command that looks at one run. */
@@ -17,9 +17,9 @@ abstract class RunReadingCommand extends ReadingCommand {
   }
 
   @Override
-  final int show(RunStore store, WorkflowHome where) {
-    return show(store, where, RunLookup.run(store, run));
+  final int show(Store store, WorkflowHome where) {
+    return show(store, where, RunLookup.run(store.reader(), run));
   }
 
-  abstract int show(RunStore store, WorkflowHome where, RunRecord run);
+  abstract int show(Store store, WorkflowHome where, RunRecord run);
 }

@@ -8,9 +8,9 @@ import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,16 +39,16 @@ final class RunSummaryPrinter {
   private static final int SHOWN_ERROR = 200;
 
   private final Console screen;
-  private final RunStore store;
+  private final RunReader reader;
 
-  RunSummaryPrinter(Console screen, RunStore store) {
+  RunSummaryPrinter(Console screen, RunReader reader) {
     this.screen = screen;
-    this.store = store;
+    this.reader = reader;
   }
 
   /** The document that `--json` asks for. */
   void document(RunRecord run) {
-    String output = store.outputJson(run.id()).orElse("null");
+    String output = reader.outputJson(run.id()).orElse("null");
     try (JsonStream document = screen.json().beginObject()) {
       document.name("run_id").value(StringNode.valueOf(run.id()));
       document.name("status").value(StringNode.valueOf(run.status().label()));
@@ -67,8 +67,8 @@ final class RunSummaryPrinter {
    *
    * @param mostOutput characters of JSON; a longer output is left out, and that is said
    */
-  static ObjectNode document(RunRecord run, RunStore store, int mostOutput) {
-    @Nullable String output = store.outputJson(run.id()).orElse(null);
+  static ObjectNode document(RunRecord run, RunReader reader, int mostOutput) {
+    @Nullable String output = reader.outputJson(run.id()).orElse(null);
     boolean tooLarge = output != null && output.length() > mostOutput;
     ObjectNode document = Json.object();
     document.put("run_id", run.id());
@@ -90,7 +90,7 @@ final class RunSummaryPrinter {
   }
 
   void lines(RunRecord run) {
-    Iterable<CallRecord> calls = store.eachCall(run.id());
+    Iterable<CallRecord> calls = reader.eachCall(run.id());
     RunTotals totals = RunTotals.of(calls);
     screen.line("run_id: " + run.id());
     screen.line("status: " + run.status().label());
@@ -107,7 +107,7 @@ final class RunSummaryPrinter {
                     + ": `owf diff "
                     + call.id()
                     + "`"));
-    store.outputJson(run.id()).ifPresent(output -> output(run, output));
+    reader.outputJson(run.id()).ifPresent(output -> output(run, output));
     screen.line("run_dir: " + run.outputDir());
   }
 
@@ -151,7 +151,9 @@ final class RunSummaryPrinter {
   /** Exceptions that a script's branches ended on, which the run went on without. */
   private void branchErrors(RunRecord run) {
     long errors =
-        store.events(run.id(), "warning").stream().mapToLong(RunSummaryPrinter::branchErrors).sum();
+        reader.events(run.id(), "warning").stream()
+            .mapToLong(RunSummaryPrinter::branchErrors)
+            .sum();
     if (errors > 0) {
       screen.line(
           Figures.count(errors, "branch error")
@@ -188,7 +190,7 @@ final class RunSummaryPrinter {
       return;
     }
     String where =
-        store.traceback(run.id()).map(text -> lastPlace(text, run.scriptPath())).orElse("");
+        reader.traceback(run.id()).map(text -> lastPlace(text, run.scriptPath())).orElse("");
     screen.note(
         "owf: "
             + run.status().label()

@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,13 +38,13 @@ final class RunsCommand extends ReadingCommand {
   private final List<RunRecord> found = new ArrayList<>();
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
+  int show(Store store, WorkflowHome where) {
     if (limit < 1) {
       throw new RefusedException(
           new ScriptRefusal.BadSetting(
               ScriptRefusal.Setting.LIMIT, String.valueOf(limit), "a number above 0"));
     }
-    found.addAll(store.runs(limit));
+    found.addAll(store.reader().runs(limit));
     return allHomes ? ExitCode.FINE : print(found);
   }
 

@@ -10,7 +10,7 @@ import dev.agentworkflows.coordinator.rpc.Listening;
 import dev.agentworkflows.coordinator.rpc.RemoteSessions;
 import dev.agentworkflows.coordinator.rpc.Tokens;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -137,7 +137,7 @@ final class ServeCommand extends Command {
     Stores.prepare(environment());
     NamedWorkspaces named = new NamedWorkspaces(workspaces, where);
     try (Providers providers = adapters.providers(screen(), environment());
-        RunStore store = RunStore.open(where.database())) {
+        Store store = Store.open(where.database())) {
       OperatorToken operator =
           OperatorToken.of(tokenFile, where, new SecureRandom(), providers.redactor());
       CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
@@ -155,7 +155,7 @@ final class ServeCommand extends Command {
       Listening listening,
       OperatorToken operator,
       WorkflowHome where,
-      RunStore store,
+      Store store,
       Providers providers,
       NamedWorkspaces named) {
     Tokens tokens = Tokens.withOperator(operator::current);

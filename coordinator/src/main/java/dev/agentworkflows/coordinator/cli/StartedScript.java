@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.mcp.StartedRun;
 import dev.agentworkflows.coordinator.progress.RunSnapshot;
 import dev.agentworkflows.coordinator.run.RunHandle;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,11 +18,11 @@ final class StartedScript implements StartedRun {
 
   private final RunHandle launch;
   private final ScriptSession session;
-  private final RunStore store;
+  private final Store store;
   private final CompletableFuture<ObjectNode> ended = new CompletableFuture<>();
   private final CompletableFuture<String> runId;
 
-  StartedScript(RunHandle launch, ScriptSession session, RunStore store) {
+  StartedScript(RunHandle launch, ScriptSession session, Store store) {
     this.launch = launch;
     this.session = session;
     this.store = store;
@@ -49,7 +49,7 @@ final class StartedScript implements StartedRun {
 
   private ObjectNode document(RunHandle.Outcome end) {
     if (end instanceof RunHandle.Outcome.Ended over) {
-      return RunSummaryPrinter.document(over.run(), store, MAX_OUTPUT);
+      return RunSummaryPrinter.document(over.run(), store.reader(), MAX_OUTPUT);
     }
     if (end instanceof RunHandle.Outcome.Unstored unstored) {
       return Json.object()

@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -36,7 +36,7 @@ final class StatusCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where, RunRecord run) {
+  int show(Store store, WorkflowHome where, RunRecord run) {
     if (!follow) {
       return print(store, run);
     }
@@ -44,16 +44,16 @@ final class StatusCommand extends RunReadingCommand {
     if (json()) {
       print(store, ended);
     } else {
-      RunSummaryPrinter closing = new RunSummaryPrinter(screen(), store);
+      RunSummaryPrinter closing = new RunSummaryPrinter(screen(), store.reader());
       closing.lines(ended);
       closing.trouble(ended);
     }
     return ExitCode.of(ended.status());
   }
 
-  private int print(RunStore store, RunRecord run) {
-    Iterable<CallRecord> calls = store.eachCall(run.id());
-    List<ApprovalRecord> approvals = store.approvals(run.id());
+  private int print(Store store, RunRecord run) {
+    Iterable<CallRecord> calls = store.reader().eachCall(run.id());
+    List<ApprovalRecord> approvals = store.reader().approvals(run.id());
     if (json()) {
       document(run, calls, approvals);
     } else {

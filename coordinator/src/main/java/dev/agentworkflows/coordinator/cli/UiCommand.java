@@ -8,7 +8,7 @@ import dev.agentworkflows.coordinator.web.ViewedHome;
 import dev.agentworkflows.coordinator.web.WebView;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ final class UiCommand extends ReadingCommand {
   }
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
+  int show(Store store, WorkflowHome where) {
     return show(List.of(viewed(store, where)));
   }
 
@@ -120,7 +120,7 @@ final class UiCommand extends ReadingCommand {
     }
   }
 
-  private ViewedHome viewed(RunStore store, WorkflowHome where) {
+  private ViewedHome viewed(Store store, WorkflowHome where) {
     Worktrees worktrees =
         new Worktrees(environment().variables(), AllowedWorkspaces.any(), where.directory());
     return new ViewedHome(where, store, worktrees, screen().redactor(), environment().clock());

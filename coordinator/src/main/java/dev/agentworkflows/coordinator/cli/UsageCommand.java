@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.UsageReport;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.UsageRecord;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -48,9 +48,9 @@ final class UsageCommand extends ReadingCommand {
   private final Map<LocalDate, Long> started = new TreeMap<>();
 
   @Override
-  int show(RunStore store, WorkflowHome where) {
-    usage.addAll(store.usage());
-    store.startedRuns().forEach((day, runs) -> started.merge(day, runs, Long::sum));
+  int show(Store store, WorkflowHome where) {
+    usage.addAll(store.reader().usage());
+    store.reader().startedRuns().forEach((day, runs) -> started.merge(day, runs, Long::sum));
     return allHomes ? ExitCode.FINE : tellOfAll();
   }
 

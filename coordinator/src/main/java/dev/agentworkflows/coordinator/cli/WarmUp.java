@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.Set;
 
 /**
@@ -25,7 +25,7 @@ final class WarmUp {
         "warm-up-database",
         () -> {
           Stores.prepare(environment);
-          RunStore.warmUp();
+          Store.warmUp();
         });
   }
 

@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.web.ViewedHome;
 import dev.agentworkflows.coordinator.web.WebView;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ final class WebViewOption implements AutoCloseable {
   static WebViewOption open(
       boolean wanted,
       WorkflowHome home,
-      RunStore store,
+      Store store,
       Providers providers,
       Environment environment) {
     if (!wanted) {

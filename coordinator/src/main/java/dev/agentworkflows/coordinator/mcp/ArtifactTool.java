@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,16 +17,16 @@ final class ArtifactTool {
   private static final int USUAL_CALLS = 20;
   private static final int MAX_CALLS = 200;
 
-  private final RunStore store;
+  private final Store store;
   private final OpenHome home;
 
-  ArtifactTool(RunStore store, OpenHome home) {
+  ArtifactTool(Store store, OpenHome home) {
     this.store = store;
     this.home = home;
   }
 
   CallToolResult answer(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     RunDirectory directory = new RunDirectory(store, home, run);
     String path = arguments.text("path");
     return ToolResults.document(
@@ -36,12 +36,12 @@ final class ArtifactTool {
   }
 
   CallToolResult list(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     return ToolResults.document(listed(run, new RunDirectory(store, home, run), arguments));
   }
 
   private ObjectNode listed(RunRecord run, RunDirectory directory, Arguments arguments) {
-    CallPage page = CallPage.of(store, run.id(), arguments, USUAL_CALLS, MAX_CALLS);
+    CallPage page = CallPage.of(store.reader(), run.id(), arguments, USUAL_CALLS, MAX_CALLS);
     ObjectNode document = Json.object().put("run_id", run.id());
     ArrayNode files = document.putArray("files");
     for (RunDirectory.Found found : directory.list(page.calls())) {

@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunReader;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +17,12 @@ record CallPage(
     List<CallRecord> calls, Map<CallStatus, Long> counts, long total, @Nullable Long next) {
 
   /** The page that {@code offset} and {@code limit} ask for. Calls are numbered without gaps. */
-  static CallPage of(RunStore store, String runId, Arguments arguments, int usual, int most) {
+  static CallPage of(RunReader reader, String runId, Arguments arguments, int usual, int most) {
     int offset = arguments.count("offset", 0, Integer.MAX_VALUE);
     int limit = arguments.count("limit", usual, most);
-    Map<CallStatus, Long> counts = store.callCounts(runId);
+    Map<CallStatus, Long> counts = reader.callCounts(runId);
     long total = counts.values().stream().mapToLong(Long::longValue).sum();
-    List<CallRecord> calls = limit == 0 ? List.of() : store.calls(runId, offset, limit);
+    List<CallRecord> calls = limit == 0 ? List.of() : reader.calls(runId, offset, limit);
     long end = Math.min((long) offset + limit, total);
     return new CallPage(calls, counts, total, end < total ? Long.valueOf(end) : null);
   }

@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.mcp;
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.JsonTextException;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
@@ -52,7 +52,7 @@ public final class McpService implements AutoCloseable {
   }
 
   private final Workbench workbench;
-  private final RunStore store;
+  private final Store store;
   private final String version;
   private final Blocking blocking = new Blocking();
   private final ProgressNotes progress = new ProgressNotes();
@@ -63,7 +63,7 @@ public final class McpService implements AutoCloseable {
    * @param store closed by whoever opened it, after this
    * @param version of the product
    */
-  public McpService(Workbench workbench, RunStore store, String version) {
+  public McpService(Workbench workbench, Store store, String version) {
     this.workbench = workbench;
     this.store = store;
     this.version = version;
@@ -130,7 +130,7 @@ public final class McpService implements AutoCloseable {
   }
 
   private List<AsyncToolSpecification> tools() {
-    RunTool run = new RunTool(workbench, store, blocking, progress);
+    RunTool run = new RunTool(workbench, store.reader(), blocking, progress);
     Set<String> runs = Set.of("owf_run_workflow", "owf_resume");
     Map<String, Function<Arguments, CallToolResult>> others = others();
     List<AsyncToolSpecification> tools = new ArrayList<>();
@@ -158,7 +158,7 @@ public final class McpService implements AutoCloseable {
     ScriptTools scripts = new ScriptTools(workbench);
     ArtifactTool artifacts = new ArtifactTool(store, workbench.home());
     Map<String, Function<Arguments, CallToolResult>> tools = new LinkedHashMap<>();
-    tools.put("owf_status", new StatusTool(reading, store)::answer);
+    tools.put("owf_status", new StatusTool(reading, store.reader())::answer);
     tools.put("owf_output", reading::output);
     tools.put("owf_report", reading::report);
     tools.put("owf_list_runs", reading::runs);

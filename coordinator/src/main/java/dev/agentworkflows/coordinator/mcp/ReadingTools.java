@@ -15,7 +15,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RunSources;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,30 +30,30 @@ final class ReadingTools {
   private static final int MAX_RUNS = 200;
 
   private final OpenHome home;
-  private final RunStore store;
+  private final Store store;
 
-  ReadingTools(Workbench workbench, RunStore store) {
+  ReadingTools(Workbench workbench, Store store) {
     this.home = workbench.home();
     this.store = store;
   }
 
   CallToolResult status(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
-    CallPage page = CallPage.of(store, run.id(), arguments, 20, MAX_CALLS);
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
+    CallPage page = CallPage.of(store.reader(), run.id(), arguments, 20, MAX_CALLS);
     ObjectNode counts = Json.object();
     page.counts().forEach((status, count) -> counts.put(status.label(), count));
     ObjectNode document = Json.object();
     document.set("run", RunJson.of(run));
     document.set("calls_by_status", counts);
-    document.set("approvals", RunJson.list(store.approvals(run.id()), RunJson::of));
+    document.set("approvals", RunJson.list(store.reader().approvals(run.id()), RunJson::of));
     return ToolResults.document(withCalls(document, page));
   }
 
   CallToolResult calls(Arguments arguments) {
-    String run = RunLookup.run(store, arguments.run()).id();
+    String run = RunLookup.run(store.reader(), arguments.run()).id();
     ObjectNode document = Json.object().put("run_id", run);
     return ToolResults.document(
-        withCalls(document, CallPage.of(store, run, arguments, 20, MAX_CALLS)));
+        withCalls(document, CallPage.of(store.reader(), run, arguments, 20, MAX_CALLS)));
   }
 
   private static ObjectNode withCalls(ObjectNode document, CallPage page) {
@@ -63,9 +63,10 @@ final class ReadingTools {
   }
 
   CallToolResult output(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     String output =
         store
+            .reader()
             .outputJson(run.id())
             .orElseThrow(
                 () -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
@@ -77,14 +78,14 @@ final class ReadingTools {
 
   CallToolResult report(Arguments arguments) {
     // It is bounded by itself, and says what it leaves out.
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     return ToolResults.plain(new WriteReport(home).text(run, WriteReport.Format.MARKDOWN));
   }
 
   CallToolResult runs(Arguments arguments) {
     int limit = Math.max(1, arguments.count("limit", 20, MAX_RUNS));
     ObjectNode document = Json.object();
-    document.set("runs", RunJson.list(store.runs(limit), RunJson::of));
+    document.set("runs", RunJson.list(store.reader().runs(limit), RunJson::of));
     return ToolResults.document(document);
   }
 
@@ -100,7 +101,7 @@ final class ReadingTools {
   }
 
   CallToolResult explainCache(Arguments arguments) {
-    RunRecord run = RunLookup.run(store, arguments.run());
+    RunRecord run = RunLookup.run(store.reader(), arguments.run());
     int offset = arguments.count("offset", 0, Integer.MAX_VALUE);
     int limit = arguments.count("limit", 100, MAX_REASONS);
     ObjectNode document = Json.object().put("run_id", run.id());

@@ -8,7 +8,7 @@ import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.run.RunFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -45,12 +45,12 @@ final class RunDirectory {
    */
   record Piece(String text, @Nullable Long next) {}
 
-  private final RunStore store;
+  private final Store store;
   private final OpenHome home;
   private final RunRecord run;
   private final Path directory;
 
-  RunDirectory(RunStore store, OpenHome home, RunRecord run) {
+  RunDirectory(Store store, OpenHome home, RunRecord run) {
     this.store = store;
     this.home = home;
     this.run = run;
@@ -103,6 +103,7 @@ final class RunDirectory {
     if (parts.length == 3 && parts[0].equals("calls") && OF_CALL.contains(parts[2])) {
       CallRecord call =
           store
+              .reader()
               .call(Arguments.id("the call in path", parts[1]))
               .filter(one -> one.runId().equals(run.id()))
               .orElseThrow(() -> unknown(path));

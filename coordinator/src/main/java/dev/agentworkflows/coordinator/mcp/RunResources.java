@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceSpecification;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceTemplateSpecification;
@@ -32,12 +32,12 @@ final class RunResources {
 
   private static final String RUNS = "owf://runs/";
 
-  private final RunStore store;
+  private final Store store;
   private final OpenHome home;
   private final Blocking blocking;
   private final Set<String> listed = new LinkedHashSet<>();
 
-  RunResources(RunStore store, OpenHome home, Blocking blocking) {
+  RunResources(Store store, OpenHome home, Blocking blocking) {
     this.store = store;
     this.home = home;
     this.blocking = blocking;
@@ -82,7 +82,7 @@ final class RunResources {
 
   /** Lets the server list the reports of the runs that are the latest now. */
   synchronized void refresh(McpAsyncServer server) {
-    List<RunRecord> latest = store.runs(LISTED);
+    List<RunRecord> latest = store.reader().runs(LISTED);
     Set<String> wanted = new LinkedHashSet<>();
     latest.forEach(run -> wanted.add(report(run.id())));
     for (String gone : new ArrayList<>(listed)) {
@@ -118,7 +118,7 @@ final class RunResources {
       String[] parts =
           uri.startsWith(RUNS) ? uri.substring(RUNS.length()).split("/", -1) : new String[0];
       String path = path(parts);
-      RunRecord run = RunLookup.run(store, Arguments.id("the run in uri", parts[0]));
+      RunRecord run = RunLookup.run(store.reader(), Arguments.id("the run in uri", parts[0]));
       RunDirectory.Found found = new RunDirectory(store, home, run).find(path);
       if (found.size() > MAX_BYTES) {
         throw new RefusedException(

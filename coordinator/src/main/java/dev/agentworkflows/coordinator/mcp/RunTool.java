@@ -5,8 +5,8 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.NextStep;
 import dev.agentworkflows.coordinator.run.RequestedRun;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -19,13 +19,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class RunTool {
 
   private final Workbench workbench;
-  private final RunStore store;
+  private final RunReader reader;
   private final Blocking blocking;
   private final ProgressNotes progress;
 
-  RunTool(Workbench workbench, RunStore store, Blocking blocking, ProgressNotes progress) {
+  RunTool(Workbench workbench, RunReader reader, Blocking blocking, ProgressNotes progress) {
     this.workbench = workbench;
-    this.store = store;
+    this.reader = reader;
     this.blocking = blocking;
     this.progress = progress;
   }
@@ -138,6 +138,6 @@ final class RunTool {
   }
 
   private @Nullable String command(String runId) {
-    return store.run(runId).flatMap(NextStep::of).orElse(null);
+    return reader.run(runId).flatMap(NextStep::of).orElse(null);
   }
 }

@@ -16,7 +16,7 @@ import dev.agentworkflows.proto.v1.HoldBudgetRequest;
 import dev.agentworkflows.proto.v1.MakeCallFilesRequest;
 import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.store.CallRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -33,13 +33,13 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
   private static final int READY_BELOW = 256 * 1024;
 
   private final Runs runs;
-  private final RunStore store;
+  private final Store store;
   private final RunFiles files;
   private final Sessions sessions;
   private final @Nullable HostedCommandThreads commands;
 
   private CoordinatorService(
-      Runs runs, RunStore store, Sessions sessions, @Nullable HostedCommandThreads commands) {
+      Runs runs, Store store, Sessions sessions, @Nullable HostedCommandThreads commands) {
     this.runs = runs;
     this.store = store;
     this.files = new RunFiles(store);
@@ -48,12 +48,12 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
   }
 
   /** For the shims that the coordinator starts itself. */
-  public static CoordinatorService ownShims(Runs runs, RunStore store) {
+  public static CoordinatorService ownShims(Runs runs, Store store) {
     return new CoordinatorService(runs, store, LocalSessions.INSTANCE, null);
   }
 
   /** For remote shims and command lines. */
-  public static CoordinatorService shared(Runs runs, RunStore store, RemoteSessions sessions) {
+  public static CoordinatorService shared(Runs runs, Store store, RemoteSessions sessions) {
     return new CoordinatorService(
         runs, store, sessions, new HostedCommandThreads(sessions.hosting(), MAX_COMMAND));
   }
@@ -94,6 +94,7 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
         () -> {
           CallRecord call =
               store
+                  .reader()
                   .call(request.getCallId())
                   .orElseThrow(
                       () -> new RefusedException(new SessionRefusal.NoCall(request.getCallId())));

@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.home.RegularFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -83,11 +83,13 @@ public final class CoordinatorLocks {
   }
 
   /** Marks the runs of owners that are gone as interrupted. Blocks until that is durable. */
-  public static void markOrphanedRunsInterrupted(WorkflowHome home, RunStore store, Clock clock) {
+  public static void markOrphanedRunsInterrupted(WorkflowHome home, Store store, Clock clock) {
     List<String> dead =
-        store.ownersOfRunningRuns().stream().filter(owner -> !isAlive(home, owner)).toList();
+        store.reader().ownersOfRunningRuns().stream()
+            .filter(owner -> !isAlive(home, owner))
+            .toList();
     if (!dead.isEmpty()) {
-      store.interruptRunsOf(dead, clock.instant()).join();
+      store.writer().interruptRunsOf(dead, clock.instant()).join();
     }
   }
 

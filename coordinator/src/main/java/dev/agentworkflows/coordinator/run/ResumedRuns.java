@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.run;
 import dev.agentworkflows.coordinator.cache.EarlierAnswers;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds the answers that a run's calls had in the runs before it. */
 final class ResumedRuns {
 
-  private final RunStore store;
+  private final Store store;
 
-  ResumedRuns(RunStore store) {
+  ResumedRuns(Store store) {
     this.store = store;
   }
 
@@ -27,7 +27,9 @@ final class ResumedRuns {
   EarlierAnswers of(RunRecord run) {
     String resumed = run.resumedFromRunId();
     RunRecord newest =
-        (resumed == null ? store.latestEndedRun(run.scriptPath()) : store.run(resumed))
+        (resumed == null
+                ? store.reader().latestEndedRun(run.scriptPath())
+                : store.reader().run(resumed))
             .orElse(null);
     EarlierAnswers answers =
         new EarlierAnswers(
@@ -35,10 +37,10 @@ final class ResumedRuns {
             newest != null && newest.status() == RunStatus.DONE);
     for (RunRecord root : chain(newest)) {
       List<RunRecord> family = new ArrayList<>(List.of(root));
-      family.addAll(store.children(root.id()));
+      family.addAll(store.history().children(root.id()));
       for (RunRecord member : family) {
         answers.add(
-            store.placedCalls(member.id()),
+            store.reader().placedCalls(member.id()),
             member.scriptPath(),
             member.scriptHash(),
             root == newest);
@@ -55,7 +57,7 @@ final class ResumedRuns {
     while (next != null && seen.add(next.id())) {
       chain.add(next);
       String before = next.resumedFromRunId();
-      next = Optional.ofNullable(before).flatMap(store::run).orElse(null);
+      next = Optional.ofNullable(before).flatMap(store.reader()::run).orElse(null);
     }
     return chain;
   }

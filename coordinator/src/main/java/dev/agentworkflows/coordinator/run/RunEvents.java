@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.Times;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.EventRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.RunWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,16 +28,16 @@ final class RunEvents implements CallEvents {
 
   private final String runId;
   private final LiveRunStats tally;
-  private final RunStore store;
+  private final RunWriter writer;
   private final Redactor redactor;
   private final KeptText texts;
   private final Clock clock;
   private long last;
 
-  RunEvents(String runId, LiveRunStats tally, RunStore store, Redactor redactor, Clock clock) {
+  RunEvents(String runId, LiveRunStats tally, RunWriter writer, Redactor redactor, Clock clock) {
     this.runId = runId;
     this.tally = tally;
-    this.store = store;
+    this.writer = writer;
     this.redactor = redactor;
     this.texts = new KeptText(redactor);
     this.clock = clock;
@@ -55,7 +55,7 @@ final class RunEvents implements CallEvents {
     String redacted = texts.text(message);
     tally.event(type, redacted);
     synchronized (this) {
-      return store.addEvent(
+      return writer.addEvent(
           new EventRecord(
               runId,
               ++last,

@@ -15,8 +15,9 @@ import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.GeneralizedUtf8;
+import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -47,9 +48,9 @@ public final class RunFiles {
   /** Characters; what is longer would take many times its size as a tree. */
   private static final int MAX_TREE = 1_000_000;
 
-  private final RunStore store;
+  private final Store store;
 
-  public RunFiles(RunStore store) {
+  public RunFiles(Store store) {
     this.store = store;
   }
 
@@ -97,7 +98,7 @@ public final class RunFiles {
 
   /** Writes what an ended run has, and gives its record. */
   RunRecord writeEnding(String runId) {
-    RunRecord run = store.run(runId).orElseThrow();
+    RunRecord run = store.reader().run(runId).orElseThrow();
     Path directory = Path.of(run.outputDir());
     try {
       writeEnding(run, directory);
@@ -116,11 +117,11 @@ public final class RunFiles {
     StringBuilder summary = new StringBuilder();
     RunSummary.write(reported(run), summary);
     PrivateFiles.write(directory.resolve(SUMMARY), summary.toString());
-    Optional<String> output = store.outputJson(run.id());
+    Optional<String> output = store.reader().outputJson(run.id());
     if (output.isPresent()) {
       writeOutput(directory.resolve(OUTPUT), output.get());
     }
-    Optional<String> traceback = store.traceback(run.id());
+    Optional<String> traceback = store.reader().traceback(run.id());
     if (traceback.isPresent()) {
       PrivateFiles.write(directory.resolve(TRACEBACK), GeneralizedUtf8.encode(traceback.get()));
     }
@@ -144,11 +145,11 @@ public final class RunFiles {
   public ReportedRun reported(RunRecord run) {
     return new ReportedRun(
         run,
-        ReportedCalls.of(store.eachCall(run.id())),
-        ReportedCalls.events(store.eachEvent(run.id())),
-        store.outputJson(run.id()).orElse(null),
-        store.traceback(run.id()).orElse(null),
-        callId -> store.texts(callId).orElse(null));
+        ReportedCalls.of(store.reader().eachCall(run.id())),
+        ReportedCalls.events(store.reader().eachEvent(run.id())),
+        store.reader().outputJson(run.id()).orElse(null),
+        store.reader().traceback(run.id()).orElse(null),
+        callId -> store.reader().texts(callId).orElse(null));
   }
 
   /**
@@ -156,15 +157,15 @@ public final class RunFiles {
    *
    * @throws RefusedException when somebody has changed the database, or it is damaged
    */
-  public static CallTexts texts(RunStore store, CallRecord call) {
-    return store
+  public static CallTexts texts(RunReader reader, CallRecord call) {
+    return reader
         .texts(call.id())
         .orElseThrow(() -> new RefusedException(new RunRefusal.NoTexts(call.id())));
   }
 
   /** Makes the files of a call below its run's directory. */
   public CallFiles makeCallFiles(CallRecord call, Path runDirectory) {
-    CallTexts texts = texts(store, call);
+    CallTexts texts = texts(store.reader(), call);
     Path directory = runDirectory.resolve("calls").resolve(call.id());
     try {
       create(runDirectory);
@@ -188,7 +189,7 @@ public final class RunFiles {
   public Iterable<ArtifactRecord> makeEach(RunRecord run, Path directory) {
     return () -> {
       Iterator<ArtifactRecord> own = makeOwn(run, directory).iterator();
-      Iterator<CallRecord> calls = store.eachCall(run.id()).iterator();
+      Iterator<CallRecord> calls = store.reader().eachCall(run.id()).iterator();
       return new Iterator<>() {
         private Iterator<ArtifactRecord> now = own;
 
@@ -258,8 +259,8 @@ public final class RunFiles {
    */
   private @Nullable Path transcript(CallRecord call, Path directory) throws IOException {
     CallRecord source =
-        call.answeredBy() == null ? call : store.call(call.answeredBy()).orElse(call);
-    RunRecord run = store.run(source.runId()).orElse(null);
+        call.answeredBy() == null ? call : store.reader().call(call.answeredBy()).orElse(call);
+    RunRecord run = store.reader().run(source.runId()).orElse(null);
     if (run == null) {
       return null;
     }

@@ -8,7 +8,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 /** Takes runs away that nobody needs any more: those of the past, with their children. Blocks. */
 public final class RunRetention {
 
-  private final RunStore store;
+  private final Store store;
   private final WorkflowHome home;
 
-  public RunRetention(RunStore store, WorkflowHome home) {
+  public RunRetention(Store store, WorkflowHome home) {
     this.store = store;
     this.home = home;
   }
@@ -61,7 +61,7 @@ public final class RunRetention {
       int keep,
       Collection<String> holdingWork,
       Collection<Path> leaving) {
-    List<RunRecord> all = store.runs(Integer.MAX_VALUE);
+    List<RunRecord> all = store.reader().runs(Integer.MAX_VALUE);
     boolean busy = all.stream().anyMatch(run -> run.status() == RunStatus.RUNNING);
     Map<String, RunRecord> candidates = new LinkedHashMap<>();
     Map<String, String> stay = new LinkedHashMap<>();
@@ -115,7 +115,7 @@ public final class RunRetention {
 
   /** A call that was answered from memory has its texts in the run that paid for them. */
   private void keepCacheSources(Map<String, List<String>> families, Map<String, String> stay) {
-    Map<String, Set<String>> answered = store.runsAnsweredBy();
+    Map<String, Set<String>> answered = store.history().runsAnsweredBy();
     boolean more = true;
     while (more) {
       Set<String> going = new HashSet<>();
@@ -150,10 +150,10 @@ public final class RunRetention {
    * @return what became of it: a run that has begun since then may be answered from any of these
    */
   public Decision remove(RunRecord root, Instant since) {
-    List<RunRecord> family = new ArrayList<>(store.children(root.id()));
+    List<RunRecord> family = new ArrayList<>(store.history().children(root.id()));
     family.add(root);
     for (RunRecord run : family) {
-      if (!store.removeRun(run.id(), since).join()) {
+      if (!store.writer().removeRun(run.id(), since).join()) {
         return new Decision(root, "a run has begun meanwhile");
       }
       Path directory = Path.of(run.outputDir());

@@ -12,7 +12,7 @@ import dev.agentworkflows.coordinator.worktree.Worktree;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** What a home knows of a run beside its records, for a report of it. For one thread. */
 public final class RunSources implements ReportSources {
 
-  private final RunStore store;
+  private final Store store;
   private final RunRecord run;
   private final Worktrees worktrees;
   private final Redactor redactor;
@@ -43,7 +43,7 @@ public final class RunSources implements ReportSources {
    * @param page where the report will be, which can then link to files; null when that is nowhere
    */
   public RunSources(
-      RunStore store,
+      Store store,
       RunRecord run,
       Worktrees worktrees,
       Redactor redactor,
@@ -60,44 +60,45 @@ public final class RunSources implements ReportSources {
   @Override
   public List<CacheReason> cacheReasons() {
     if (reasons == null) {
-      reasons = CacheExplanation.explain(run, store.eachCall(run.id()), earlierRuns(store));
+      reasons =
+          CacheExplanation.explain(run, store.reader().eachCall(run.id()), earlierRuns(store));
     }
     return reasons;
   }
 
   /** Why each call of a run was or was not answered from memory, found as it is asked for. */
-  public static Iterable<CacheReason> eachCacheReason(RunStore store, RunRecord run) {
-    return CacheExplanation.each(run, store.eachCall(run.id()), earlierRuns(store));
+  public static Iterable<CacheReason> eachCacheReason(Store store, RunRecord run) {
+    return CacheExplanation.each(run, store.reader().eachCall(run.id()), earlierRuns(store));
   }
 
   /** A store, as explanations ask it. */
-  private static EarlierRuns earlierRuns(RunStore store) {
+  private static EarlierRuns earlierRuns(Store store) {
     return new EarlierRuns() {
       @Override
       public List<RunRecord> before(String runId, int limit) {
-        return store.earlierRuns(runId, limit);
+        return store.history().earlierRuns(runId, limit);
       }
 
       @Override
       public Iterable<CallRecord> calls(String runId) {
-        return store.eachCall(runId);
+        return store.reader().eachCall(runId);
       }
 
       @Override
       public List<CallRecord> calls(String runId, int afterIndex, int limit) {
-        return store.calls(runId, afterIndex, limit);
+        return store.reader().calls(runId, afterIndex, limit);
       }
     };
   }
 
   @Override
   public List<RunRecord> children() {
-    return store.children(run.id());
+    return store.history().children(run.id());
   }
 
   @Override
   public CallDiff diff(CallRecord call) {
-    Optional<WorktreeRecord> found = store.worktree(call.id());
+    Optional<WorktreeRecord> found = store.reader().worktree(call.id());
     if (found.isEmpty()) {
       return new CallDiff.None("The call had no worktree of its own.");
     }

@@ -13,7 +13,7 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.JobSpending;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /** Opens and closes runs, and knows those that are open here. Thread-safe. */
 public final class Runs {
 
-  private final RunStore store;
+  private final Store store;
   private final RunRecords records;
   private final CallPipeline pipeline;
   private final Approvals approvals;
@@ -38,7 +38,7 @@ public final class Runs {
   private final Map<String, RunHandle> launches = new ConcurrentHashMap<>();
 
   public Runs(
-      RunStore store,
+      Store store,
       RunRecords records,
       CallPipeline pipeline,
       Approvals approvals,
@@ -100,7 +100,7 @@ public final class Runs {
     if (resumed == null) {
       return Spending.NONE;
     }
-    JobSpending before = store.jobSpending(resumed);
+    JobSpending before = store.reader().jobSpending(resumed);
     return new Spending(before.tokens(), before.costUsd());
   }
 
@@ -124,7 +124,7 @@ public final class Runs {
   private CompletableFuture<ActiveRun> open(
       RunRecord record, RunOptions options, RunTree tree, Consumer<ActiveRun> before) {
     tree.occurrences().samples().scriptOpened(record.scriptPath(), record.scriptHash());
-    RunEvents events = new RunEvents(record.id(), tree.tally(), store, redactor, clock);
+    RunEvents events = new RunEvents(record.id(), tree.tally(), store.writer(), redactor, clock);
     RunContext scope =
         new RunContext(
             record.id(),
@@ -148,6 +148,7 @@ public final class Runs {
       throw e;
     }
     return store
+        .writer()
         .addRun(record)
         .whenComplete((durable, failure) -> {
           if (failure != null) {
@@ -195,16 +196,18 @@ public final class Runs {
 
   private CompletableFuture<Void> end(ActiveRun run, RunCompletion closing) {
     Spending spent = run.spent();
-    return store.endRun(
-        new RunCompletionRow(
-            run.id(),
-            closing.status(),
-            redactor.redactNullable(closing.outputJson()),
-            texts.nameOrNull(closing.errorKind()),
-            texts.textOrNull(closing.errorMessage()),
-            texts.textOrNull(closing.traceback()),
-            spent.tokens(),
-            spent.costUsd(),
-            clock.instant()));
+    return store
+        .writer()
+        .endRun(
+            new RunCompletionRow(
+                run.id(),
+                closing.status(),
+                redactor.redactNullable(closing.outputJson()),
+                texts.nameOrNull(closing.errorKind()),
+                texts.textOrNull(closing.errorMessage()),
+                texts.textOrNull(closing.traceback()),
+                spent.tokens(),
+                spent.costUsd(),
+                clock.instant()));
   }
 }

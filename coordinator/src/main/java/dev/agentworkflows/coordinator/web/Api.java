@@ -88,8 +88,8 @@ final class Api implements HttpHandler {
         try {
           boolean has =
               kind.equals("runs")
-                  ? home.store().run(id).isPresent()
-                  : home.store().call(id).isPresent();
+                  ? home.store().reader().run(id).isPresent()
+                  : home.store().reader().call(id).isPresent();
           if (has) {
             return home;
           }
@@ -131,7 +131,7 @@ final class Api implements HttpHandler {
       ViewedHome viewed = holding("runs", topic);
       if (topic.equals(SharedFeed.RUNS)) {
         sources.put(topic, new RunListFeed(homes));
-      } else if (viewed.store().run(topic).isPresent()) {
+      } else if (viewed.store().reader().run(topic).isPresent()) {
         sources.put(topic, new RunFeed(viewed, topic));
       } else {
         String why = "There is no run " + topic + " in this home.";
@@ -142,7 +142,7 @@ final class Api implements HttpHandler {
   }
 
   private void run(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
-    if (viewed.store().run(id).isEmpty()) {
+    if (viewed.store().reader().run(id).isEmpty()) {
       HttpResponses.refuse(exchange, 404, "There is no run " + id + " in this home.");
     } else {
       feed(exchange, new RunFeed(viewed, id));
@@ -176,18 +176,20 @@ final class Api implements HttpHandler {
   }
 
   private void call(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
-    Optional<CallRecord> call = viewed.store().call(id);
+    Optional<CallRecord> call = viewed.store().reader().call(id);
     if (call.isEmpty()) {
       HttpResponses.refuse(exchange, 404, "There is no call " + id + " in this home.");
       return;
     }
-    String html = LiveRun.call(call.get(), reason(viewed, call.get()), viewed.store().texts(id));
+    String html =
+        LiveRun.call(call.get(), reason(viewed, call.get()), viewed.store().reader().texts(id));
     HttpResponses.html(exchange, viewed.redactor().redact(html));
   }
 
   private @Nullable CacheReason reason(ViewedHome viewed, CallRecord call) {
     return viewed
         .store()
+        .reader()
         .run(call.runId())
         .map(run -> viewed.sources(run).cacheReasons())
         .flatMap(reasons ->
@@ -196,8 +198,8 @@ final class Api implements HttpHandler {
   }
 
   private void diff(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
-    Optional<CallRecord> call = viewed.store().call(id);
-    Optional<RunRecord> run = call.flatMap(found -> viewed.store().run(found.runId()));
+    Optional<CallRecord> call = viewed.store().reader().call(id);
+    Optional<RunRecord> run = call.flatMap(found -> viewed.store().reader().run(found.runId()));
     if (call.isEmpty() || run.isEmpty()) {
       HttpResponses.refuse(exchange, 404, "There is no call " + id + " in this home.");
       return;

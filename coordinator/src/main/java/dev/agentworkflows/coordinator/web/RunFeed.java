@@ -35,7 +35,7 @@ final class RunFeed implements EventStream.Source {
   @Override
   public @Nullable String next() {
     viewed.markOrphanedRuns();
-    RunRecord run = viewed.store().run(runId).orElse(null);
+    RunRecord run = viewed.store().reader().run(runId).orElse(null);
     if (run == null) {
       ended = true;
       return null;
@@ -71,7 +71,7 @@ final class RunFeed implements EventStream.Source {
   }
 
   private boolean questions(RunRecord run, ObjectNode news) {
-    String questions = LiveRun.questions(run, viewed.store().approvals(runId));
+    String questions = LiveRun.questions(run, viewed.store().reader().approvals(runId));
     if (questions.equals(sent.put("questions", questions))) {
       return false;
     }

@@ -38,7 +38,7 @@ final class RunListFeed implements EventStream.Source {
   private String runs(ViewedHome home) {
     try {
       home.markOrphanedRuns();
-      return LiveRun.runs(home.store().runs(MAX_RUNS));
+      return LiveRun.runs(home.store().reader().runs(MAX_RUNS));
     } catch (StoreException e) {
       if (homes.size() == 1) {
         throw e;

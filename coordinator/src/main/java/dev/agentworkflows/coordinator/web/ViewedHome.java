@@ -12,7 +12,7 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param redactor takes keys out of all that is sent
  */
 public record ViewedHome(
-    WorkflowHome home, RunStore store, Worktrees worktrees, Redactor redactor, Clock clock) {
+    WorkflowHome home, Store store, Worktrees worktrees, Redactor redactor, Clock clock) {
 
   /** For use cases. */
   OpenHome open() {

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.WorktreeRecord;
 import dev.agentworkflows.store.WorktreeUse;
 import java.nio.file.Files;
@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** Goes through a home's worktrees, and takes away those that hold nothing unapplied. Blocks. */
 public final class WorktreeGc {
 
-  private final RunStore store;
+  private final Store store;
   private final Worktrees worktrees;
   private final boolean dryRun;
 
   /**
    * @param dryRun only tell; nothing is changed
    */
-  public WorktreeGc(RunStore store, Worktrees worktrees, boolean dryRun) {
+  public WorktreeGc(Store store, Worktrees worktrees, boolean dryRun) {
     this.store = store;
     this.worktrees = worktrees;
     this.dryRun = dryRun;
@@ -44,7 +44,7 @@ public final class WorktreeGc {
    */
   public List<Decision> all(@Nullable String forced) throws InterruptedException {
     List<Decision> verdicts = new ArrayList<>();
-    for (WorktreeRecord record : store.standingWorktrees()) {
+    for (WorktreeRecord record : store.history().standingWorktrees()) {
       verdicts.add(one(record, record.callId().equals(forced)));
     }
     return verdicts;
@@ -77,7 +77,7 @@ public final class WorktreeGc {
           forced ? "forced" : record.appliedAt() == null ? "it holds no work" : "it was applied";
       if (!dryRun) {
         worktrees.remove(worktree);
-        store.removeWorktree(record.callId()).join();
+        store.writer().removeWorktree(record.callId()).join();
       }
       return new Decision(record, true, reason);
     } catch (GitException e) {
@@ -87,8 +87,9 @@ public final class WorktreeGc {
 
   private boolean isInUse(WorktreeRecord record) {
     return store
+        .reader()
         .call(record.callId())
-        .flatMap(call -> store.run(call.runId()))
+        .flatMap(call -> store.reader().run(call.runId()))
         .filter(run -> run.status() == RunStatus.RUNNING)
         .isPresent();
   }
@@ -145,7 +146,7 @@ public final class WorktreeGc {
   /** Who left files in it, where that were several calls. */
   private String by(WorktreeRecord record) {
     List<String> calls =
-        store.worktreeUses(record.callId()).stream()
+        store.history().worktreeUses(record.callId()).stream()
             .filter(use -> !use.files().isEmpty())
             .map(WorktreeUse::callId)
             .toList();

@@ -8,7 +8,7 @@ import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,15 +33,18 @@ class ApprovalsTest {
   @TempDir private Path directory;
 
   private final BlockingQueue<OpenQuestion> waiting = new LinkedBlockingQueue<>();
-  private RunStore store;
+  private Store store;
   private Approvals approvals;
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
-    store.addRun(Records.run(RUN).status(RunStatus.RUNNING).build());
-    store.addRun(Records.run(RESUMED).status(RunStatus.RUNNING).resumedFrom(RUN).build());
-    store.addRun(Records.run(AGAIN).status(RunStatus.RUNNING).resumedFrom(RESUMED).build()).join();
+    store = Store.open(directory.resolve("workflow.sqlite"));
+    store.writer().addRun(Records.run(RUN).status(RunStatus.RUNNING).build());
+    store.writer().addRun(Records.run(RESUMED).status(RunStatus.RUNNING).resumedFrom(RUN).build());
+    store
+        .writer()
+        .addRun(Records.run(AGAIN).status(RunStatus.RUNNING).resumedFrom(RESUMED).build())
+        .join();
     approvals =
         new Approvals(
             store, new Redactor(Map.of("SOME_API_KEY", "sk-0123456789abcdef")), Clock.systemUTC());
@@ -75,7 +78,7 @@ class ApprovalsTest {
   void aQuestionIsDurableBeforeAnybodyIsToldAndSoIsItsAnswer() throws Exception {
     OpenQuestion question = ask(approvals.of(RUN, null), request("deploy?"));
     assertThat(awaitWaiting()).isSameAs(question);
-    assertThat(store.approvals(RUN))
+    assertThat(store.reader().approvals(RUN))
         .extracting(ApprovalRecord::status)
         .containsExactly(ApprovalStatus.WAITING);
 
@@ -84,15 +87,16 @@ class ApprovalsTest {
     ApprovalRecord answered = question.answer().get(20, TimeUnit.SECONDS);
     assertThat(answered.status()).isEqualTo(ApprovalStatus.YES);
     assertThat(answered.answeredBy()).isEqualTo("terminal");
-    assertThat(store.approvals(RUN)).containsExactly(answered);
+    assertThat(store.reader().approvals(RUN)).containsExactly(answered);
   }
 
   @Test
   void anAnswerFromAnotherProcessIsFound() throws Exception {
     OpenQuestion question = ask(approvals.of(RUN, null), request("deploy?"));
     awaitWaiting();
-    try (RunStore another = RunStore.open(directory.resolve("workflow.sqlite"))) {
+    try (Store another = Store.open(directory.resolve("workflow.sqlite"))) {
       another
+          .writer()
           .answerApproval(
               question.asked().answered(ApprovalStatus.NO, "approve", Clock.systemUTC().instant()))
           .join();
@@ -109,7 +113,7 @@ class ApprovalsTest {
     question.answer(true, "approve");
 
     assertThat(question.answer().get(20, TimeUnit.SECONDS).status()).isEqualTo(ApprovalStatus.NO);
-    assertThat(store.approvals(RUN))
+    assertThat(store.reader().approvals(RUN))
         .extracting(ApprovalRecord::answeredBy)
         .containsExactly("terminal");
   }

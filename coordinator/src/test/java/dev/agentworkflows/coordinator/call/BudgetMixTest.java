@@ -24,7 +24,7 @@ import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobSpending;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ class BudgetMixTest {
 
   private final RecordedEvents events = new RecordedEvents();
   private final ScriptedAdapter provider = new ScriptedAdapter(8);
-  private RunStore store;
+  private Store store;
   private CallPipeline pipeline;
   private int runs;
 
@@ -68,7 +68,7 @@ class BudgetMixTest {
     Files.writeString(
         prices,
         "{\"prices\": [{\"provider\": \"scripted\", \"model\": \"\", \"input\": 1, \"output\": 3}]}");
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    store = Store.open(directory.resolve("workflow.sqlite"));
     pipeline =
         new CallPipeline(
             store,
@@ -187,7 +187,7 @@ class BudgetMixTest {
               ? new BudgetLimits(total, BigDecimal.valueOf(3 * total, 6))
               : new BudgetLimits(total, null);
       exceeded |= attempt(limits, attempts, prompts, random);
-      JobSpending spent = store.jobSpending(attempts.get(0));
+      JobSpending spent = store.reader().jobSpending(attempts.get(0));
       assertThat(spent.tokens()).as("seed " + seed + ": in the store").isEqualTo(mix.books.tokens);
       assertThat(mix.books.tokens - total)
           .as("seed " + seed + ": overspent")
@@ -209,7 +209,7 @@ class BudgetMixTest {
   private boolean attempt(
       BudgetLimits limits, List<String> attempts, List<String> prompts, Random random) {
     String resumed = attempts.isEmpty() ? null : attempts.get(random.nextInt(attempts.size()));
-    JobSpending before = resumed == null ? null : store.jobSpending(resumed);
+    JobSpending before = resumed == null ? null : store.reader().jobSpending(resumed);
     BudgetLedger ledger =
         new BudgetLedger(
             limits,
@@ -226,7 +226,7 @@ class BudgetMixTest {
                 .filter(call -> call.outcome().join() instanceof CallOutcome.OverBudget)
                 .count()
             > 0;
-    assertThat(store.run(root.runId()).orElseThrow().budgetSpentTokens())
+    assertThat(store.reader().run(root.runId()).orElseThrow().budgetSpentTokens())
         .as("what a running run has spent")
         .isEqualTo(ledger.spentNow().tokens());
     end(child.runId(), child.spent());
@@ -237,7 +237,7 @@ class BudgetMixTest {
   }
 
   private long tokens(String run) {
-    return store.calls(run).stream().mapToLong(BudgetMixTest::tokens).sum();
+    return store.reader().calls(run).stream().mapToLong(BudgetMixTest::tokens).sum();
   }
 
   private static long tokens(CallRecord call) {
@@ -247,6 +247,7 @@ class BudgetMixTest {
 
   private void end(String run, Spending spent) {
     store
+        .writer()
         .endRun(
             new RunCompletionRow(
                 run,
@@ -268,6 +269,7 @@ class BudgetMixTest {
       Occurrences occurrences) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
     store
+        .writer()
         .addRun(
             Records.run(id).status(RunStatus.RUNNING).parent(parent).resumedFrom(resumed).build())
         .join();

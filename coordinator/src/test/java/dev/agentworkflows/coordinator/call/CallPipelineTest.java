@@ -25,7 +25,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.ValidationStatus;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -59,13 +59,13 @@ class CallPipelineTest {
 
   private final ScriptedAdapter provider = new ScriptedAdapter(0);
   private final RecordedEvents events = new RecordedEvents();
-  private RunStore store;
+  private Store store;
   private CallPipeline pipeline;
   private int runs;
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    store = Store.open(directory.resolve("workflow.sqlite"));
     pipeline = pipeline(AllowedWorkspaces.any());
   }
 
@@ -109,7 +109,7 @@ class CallPipelineTest {
 
   private RunContext run(BudgetLimits limits, Path workspace) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
-    store.addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
+    store.writer().addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
     return new RunContext(
         id,
         "scripted",
@@ -161,7 +161,7 @@ class CallPipelineTest {
   }
 
   private CallRecord stored(CallResult result) {
-    return store.call(result.callId()).orElseThrow();
+    return store.reader().call(result.callId()).orElseThrow();
   }
 
   @Test
@@ -173,7 +173,8 @@ class CallPipelineTest {
     CallRecord record = stored(result);
     assertThat(record.status()).isEqualTo(CallStatus.DONE);
     assertThat(record.estimatedCostUsd()).isEqualByComparingTo("0.01");
-    assertThat(store.texts(result.callId()).orElseThrow().text()).isEqualTo("answer to hello");
+    assertThat(store.reader().texts(result.callId()).orElseThrow().text())
+        .isEqualTo("answer to hello");
   }
 
   @Test
@@ -351,18 +352,18 @@ class CallPipelineTest {
 
     assertThat(events.waits).hasSize(1);
     assertThat(events.waits.get(0)).startsWith("the first call of its kind to scripted");
-    List<CallRecord> calls = store.calls(scope.runId());
+    List<CallRecord> calls = store.reader().calls(scope.runId());
     while (calls.size() < 2 || calls.get(1).waiting() == null) {
       var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
-      calls = store.calls(scope.runId());
+      calls = store.reader().calls(scope.runId());
     }
     assertThat(calls.get(1).waiting()).extracting(CallWait::reason).isEqualTo(events.waits.get(0));
-    assertThat(store.calls(scope.runId()).get(0).waiting()).isNull();
+    assertThat(store.reader().calls(scope.runId()).get(0).waiting()).isNull();
 
     answering.countDown();
     first.outcome().join();
     second.outcome().join();
-    assertThat(store.calls(scope.runId()).get(1).waiting()).isNull();
+    assertThat(store.reader().calls(scope.runId()).get(1).waiting()).isNull();
   }
 
   @Test
@@ -568,7 +569,7 @@ class CallPipelineTest {
     CallOutcome outcome = pipeline.begin(scope, ask("two")).outcome().join();
     assertThat(outcome).isInstanceOf(CallOutcome.OverBudget.class);
     assertThat(provider.prompts()).containsExactly("one");
-    assertThat(store.calls("run_20261122_143201_000001"))
+    assertThat(store.reader().calls("run_20261122_143201_000001"))
         .extracting(CallRecord::status)
         .containsExactly(CallStatus.DONE, CallStatus.BUDGET_EXCEEDED);
   }
@@ -578,7 +579,7 @@ class CallPipelineTest {
     provider.will((call, attempt) -> ScriptedAdapter.reply("you said sk-0123456789"));
     CallResult result = answer(run(), ask("my key is sk-0123456789"));
     assertThat(result.text()).isEqualTo("you said [redacted:SCRIPTED_KEY]");
-    var texts = store.texts(result.callId()).orElseThrow();
+    var texts = store.reader().texts(result.callId()).orElseThrow();
     assertThat(texts.prompt()).isEqualTo("my key is [redacted:SCRIPTED_KEY]");
     assertThat(texts.text()).doesNotContain("sk-0123456789");
     assertThat(provider.prompts())

@@ -32,7 +32,7 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ class ConversationTest {
 
   private final RecordedEvents events = new RecordedEvents();
   private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T14:32:01Z"));
-  private RunStore store;
+  private Store store;
   private CallPipeline pipeline;
   private Duration waitForLimits = Duration.ZERO;
   private int runs;
@@ -153,7 +153,7 @@ class ConversationTest {
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    store = Store.open(directory.resolve("workflow.sqlite"));
     pipeline =
         new CallPipeline(
             store,
@@ -179,6 +179,7 @@ class ConversationTest {
       @Nullable String parent, @Nullable String resumed, BudgetLimits limits, Path workspace) {
     String id = "run_20261122_143201_%06x".formatted(++runs);
     store
+        .writer()
         .addRun(
             Records.run(id).status(RunStatus.RUNNING).parent(parent).resumedFrom(resumed).build())
         .join();
@@ -266,7 +267,7 @@ class ConversationTest {
     assertThat(messages.last().conversation().turns())
         .containsExactly(new Turn("one", "messages says 1"), new Turn("two", "messages says 2"));
     assertThat(events.warnings).isEmpty();
-    assertThat(store.call(two.callId())).map(CallRecord::continues).contains(one.callId());
+    assertThat(store.reader().call(two.callId())).map(CallRecord::continues).contains(one.callId());
   }
 
   @Test

@@ -25,7 +25,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,13 +68,13 @@ class FallbackTest {
   private final ScriptedAdapter three = new ScriptedAdapter("three", 1);
   private final RecordedEvents events = new RecordedEvents();
   private final MutableClock clock = new MutableClock(Instant.parse("2026-11-29T12:00:00Z"));
-  private RunStore store;
+  private Store store;
   private CallPipeline pipeline;
   private int runs;
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    store = Store.open(directory.resolve("workflow.sqlite"));
     pipeline = pipeline(Map.of());
     one.will((call, attempt) -> ScriptedAdapter.reply("of one"));
     two.will((call, attempt) -> ScriptedAdapter.reply("of two"));
@@ -119,7 +119,7 @@ class FallbackTest {
 
   private RunContext run(String provider, Duration patience, BudgetLimits limits, Path workspace) {
     String id = "run_20261129_120000_%06x".formatted(++runs);
-    store.addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
+    store.writer().addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
     return new RunContext(
         id,
         provider,
@@ -194,7 +194,7 @@ class FallbackTest {
   }
 
   private CallRecord stored(CallResult result) {
-    return store.call(result.callId()).orElseThrow();
+    return store.reader().call(result.callId()).orElseThrow();
   }
 
   private List<String> tried(CallResult result) {
@@ -357,7 +357,7 @@ class FallbackTest {
       calls.add(pipeline.begin(run, request(List.of("one", "two"), "p" + i)));
     }
     awaitWaiting(run, 5);
-    assertThat(store.calls(run.runId()).get(4).waiting())
+    assertThat(store.reader().calls(run.runId()).get(4).waiting())
         .extracting(CallWait::reason)
         .asString()
         .startsWith("two's usage limit");
@@ -410,7 +410,7 @@ class FallbackTest {
   }
 
   private void awaitWaiting(RunContext run, int calls) throws InterruptedException {
-    while (store.calls(run.runId()).stream().filter(call -> call.waiting() != null).count()
+    while (store.reader().calls(run.runId()).stream().filter(call -> call.waiting() != null).count()
         < calls) {
       var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
     }

@@ -23,7 +23,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +61,7 @@ class SharedWorktreeTest {
   private final List<AgentCall> asked = new ArrayList<>();
   private Path home;
   private Repository repository;
-  private RunStore store;
+  private Store store;
   private Worktrees worktrees;
   private CallPipeline pipeline;
   private RunContext run;
@@ -72,7 +72,7 @@ class SharedWorktreeTest {
   void open() throws IOException {
     home = Files.createDirectories(directory.toRealPath().resolve("home"));
     repository = Repository.at(directory.resolve("project"));
-    store = RunStore.open(home.resolve("workflow.sqlite"));
+    store = Store.open(home.resolve("workflow.sqlite"));
     worktrees = new Worktrees(System.getenv(), AllowedWorkspaces.any(), home);
     pipeline =
         new CallPipeline(
@@ -122,6 +122,7 @@ class SharedWorktreeTest {
     String id = "run_20261122_143201_%06x".formatted(++runs);
     Path runDirectory = Files.createDirectories(home.resolve("runs").resolve(id));
     store
+        .writer()
         .addRun(
             Records.run(id)
                 .status(RunStatus.RUNNING)
@@ -145,6 +146,7 @@ class SharedWorktreeTest {
 
   private void endRun() {
     store
+        .writer()
         .endRun(
             new RunCompletionRow(
                 run.runId(),
@@ -220,9 +222,9 @@ class SharedWorktreeTest {
   }
 
   private List<Contribution> contributions(CallResult result) throws Exception {
-    WorktreeRecord record = store.worktree(result.callId()).orElseThrow();
+    WorktreeRecord record = store.reader().worktree(result.callId()).orElseThrow();
     return Contribution.of(
-        store.worktreeUses(record.callId()), worktrees.patch(Worktree.of(record)));
+        store.history().worktreeUses(record.callId()), worktrees.patch(Worktree.of(record)));
   }
 
   @Test
@@ -306,7 +308,7 @@ class SharedWorktreeTest {
     CallResult shared = read("review", isolated("write new.txt one"));
 
     assertThat(plain.cacheKey()).isNotEqualTo(shared.cacheKey());
-    assertThat(store.call(plain.callId()).map(CallRecord::keyPartsJson).orElseThrow())
+    assertThat(store.reader().call(plain.callId()).map(CallRecord::keyPartsJson).orElseThrow())
         .doesNotContain("worktree");
   }
 
@@ -320,8 +322,8 @@ class SharedWorktreeTest {
     assertThat(third.changedFiles()).containsExactly("one.txt", "two.txt");
     assertThat(third.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
     assertThat(third.worktreeBranch()).isEqualTo(first.worktreeBranch());
-    assertThat(store.standingWorktrees()).hasSize(1);
-    assertThat(store.call(third.callId()).map(CallRecord::worktreePath))
+    assertThat(store.history().standingWorktrees()).hasSize(1);
+    assertThat(store.reader().call(third.callId()).map(CallRecord::worktreePath))
         .contains(first.worktreePath());
     assertThat(contributions(third))
         .containsExactly(
@@ -379,7 +381,7 @@ class SharedWorktreeTest {
     assertThat(new WorktreeGc(store, worktrees, false).all(null))
         .singleElement()
         .satisfies(decision -> assertThat(decision.removed()).isTrue());
-    assertThat(store.call(second.callId()).map(CallRecord::worktreePath)).isEmpty();
+    assertThat(store.reader().call(second.callId()).map(CallRecord::worktreePath)).isEmpty();
   }
 
   @Test
@@ -390,11 +392,11 @@ class SharedWorktreeTest {
     CallResult review = read("review", idle);
     assertThat(review.status()).as(review.toString()).isEqualTo(CallStatus.DONE);
     assertThat(lastAsked().workingDirectory().resolve("a.txt")).doesNotExist();
-    assertThat(store.standingWorktrees()).as("its own checkout is gone again").isEmpty();
+    assertThat(store.history().standingWorktrees()).as("its own checkout is gone again").isEmpty();
 
     CallResult edit = goOn("write new.txt 1", idle);
     assertThat(edit.changedFiles()).containsExactly("new.txt");
-    assertThat(store.standingWorktrees())
+    assertThat(store.history().standingWorktrees())
         .extracting(WorktreeRecord::callId)
         .containsExactly(idle.callId());
     assertThat(read("review", idle).status()).isEqualTo(CallStatus.DONE);
@@ -403,7 +405,7 @@ class SharedWorktreeTest {
     CallResult undo = goOn("delete new.txt", edit);
     assertThat(undo.worktreePath()).isNull();
     assertThat(undo.changedFiles()).isEmpty();
-    assertThat(store.standingWorktrees()).isEmpty();
+    assertThat(store.history().standingWorktrees()).isEmpty();
     assertThat(repository.git("worktree", "list").lines()).hasSize(1);
   }
 
@@ -454,7 +456,7 @@ class SharedWorktreeTest {
     assertThat(tree(review).resolve("mine.txt")).hasContent("oops\n");
     assertThat(events.warnings)
         .anyMatch(warning -> warning.startsWith("this read-only call changed the checkout"));
-    assertThat(store.standingWorktrees())
+    assertThat(store.history().standingWorktrees())
         .extracting(WorktreeRecord::callId)
         .containsExactly(review.callId());
   }
@@ -515,10 +517,10 @@ class SharedWorktreeTest {
     CallResult edited = isolated("write one.txt 1");
     CompletableFuture<CallResult> change = begin("write two.txt 2", Isolation.WORKTREE, edited);
     CompletableFuture<CallResult> reading = begin("review", Isolation.NONE, edited);
-    List<CallRecord> calls = store.calls(run.runId());
+    List<CallRecord> calls = store.reader().calls(run.runId());
     while (calls.size() < 3 || calls.get(2).waiting() == null) {
       var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
-      calls = store.calls(run.runId());
+      calls = store.reader().calls(run.runId());
     }
     CallRecord waiting = calls.get(2);
     assertThat(waiting.status()).isEqualTo(CallStatus.RUNNING);
@@ -531,7 +533,7 @@ class SharedWorktreeTest {
 
     assertThat(change.join().status()).isEqualTo(CallStatus.DONE);
     CallResult read = reading.join();
-    CallRecord done = store.call(read.callId()).orElseThrow();
+    CallRecord done = store.reader().call(read.callId()).orElseThrow();
     assertThat(done.id()).isEqualTo(waiting.id());
     assertThat(done.status()).isEqualTo(CallStatus.DONE);
     assertThat(done.waiting()).isNull();
@@ -686,7 +688,7 @@ class SharedWorktreeTest {
   @Test
   void anAppliedWorktreeIsNotGoneOnIn() {
     CallResult edited = isolated("write one.txt 1");
-    store.applyWorktree(edited.callId(), "d", Instant.now()).join();
+    store.writer().applyWorktree(edited.callId(), "d", Instant.now()).join();
 
     assertFailedClosed(goOn("write two.txt 2", edited), "was applied meanwhile");
     assertFailedClosed(read("review", edited), "was applied meanwhile");

@@ -24,7 +24,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,13 +57,13 @@ class UsageLimitTest {
   private final ScriptedAdapter provider = new ScriptedAdapter(8);
   private final RecordedEvents events = new RecordedEvents();
   private final MutableClock clock = new MutableClock(Instant.parse("2026-11-29T12:00:00Z"));
-  private RunStore store;
+  private Store store;
   private CallPipeline pipeline;
   private int runs;
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
+    store = Store.open(directory.resolve("workflow.sqlite"));
     pipeline =
         new CallPipeline(
             store,
@@ -87,7 +87,7 @@ class UsageLimitTest {
 
   private RunContext run(String providerName, Duration patience) {
     String id = "run_20261129_120000_%06x".formatted(++runs);
-    store.addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
+    store.writer().addRun(Records.run(id).status(RunStatus.RUNNING).build()).join();
     return new RunContext(
         id,
         providerName,
@@ -187,7 +187,7 @@ class UsageLimitTest {
     long count = 0;
     for (int run = 1; run <= runs; run++) {
       count +=
-          store.calls("run_20261129_120000_%06x".formatted(run)).stream()
+          store.reader().calls("run_20261129_120000_%06x".formatted(run)).stream()
               .map(CallRecord::waiting)
               .filter(wait -> wait != null && wait.reason().contains("usage limit"))
               .count();
@@ -204,7 +204,7 @@ class UsageLimitTest {
     awaitWaiting(151);
     assertThat(login.paid).hasSize(49);
     CallWait wait =
-        store.calls("run_20261129_120000_000001").stream()
+        store.reader().calls("run_20261129_120000_000001").stream()
             .map(CallRecord::waiting)
             .filter(one -> one != null)
             .findFirst()

@@ -15,7 +15,7 @@ import dev.agentworkflows.coordinator.testing.HostileNames;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.spi.AdapterFactory;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CliHostedRunsTest {
 
   @TempDir private Path directory;
-  private RunStore store;
+  private Store store;
   private Providers providers;
   private NamedWorkspaces workspaces;
   private CliHostedRuns hosting;
@@ -51,7 +51,7 @@ class CliHostedRunsTest {
     app = Files.createDirectories(directory.resolve("app")).toRealPath();
     Files.createDirectories(directory.resolve("other"));
     Map<String, String> variables = Map.of("HOME", directory.resolve("user").toString());
-    store = RunStore.open(desk.home().database());
+    store = Store.open(desk.home().database());
     providers = Providers.of(ServiceLoader.load(AdapterFactory.class), variables);
     workspaces = new NamedWorkspaces(List.of("app=" + app), desk.home());
     hosting =

@@ -14,7 +14,7 @@ import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -89,8 +89,9 @@ final class CommandDesk {
     Path directory = made.runDirectory(RUN);
     Files.createDirectories(directory);
     String json = Json.write(Json.object().put("text", text));
-    try (RunStore store = RunStore.open(made.database())) {
+    try (Store store = Store.open(made.database())) {
       store
+          .writer()
           .addRun(
               Records.run(RUN)
                   .status(RunStatus.RUNNING)
@@ -98,11 +99,18 @@ final class CommandDesk {
                   .directory(directory.toString())
                   .build())
           .join();
-      store.addEvent(new EventRecord(RUN, 1, "log", text, text, json, Records.NOON)).join();
-      store.addEvent(new EventRecord(RUN, 2, "phase", text, text, "{}", Records.NOON)).join();
+      store
+          .writer()
+          .addEvent(new EventRecord(RUN, 1, "log", text, text, json, Records.NOON))
+          .join();
+      store
+          .writer()
+          .addEvent(new EventRecord(RUN, 2, "phase", text, text, "{}", Records.NOON))
+          .join();
       call(store, 1, CallStatus.DONE, text);
       call(store, 2, CallStatus.PROVIDER_FAILED, text);
       store
+          .writer()
           .endRun(
               new RunCompletionRow(
                   RUN,
@@ -118,10 +126,11 @@ final class CommandDesk {
     }
   }
 
-  private static void call(RunStore store, int index, CallStatus status, String text) {
+  private static void call(Store store, int index, CallStatus status, String text) {
     String id = "%s_call_%04d".formatted(RUN, index);
     boolean done = status == CallStatus.DONE;
     store
+        .writer()
         .startCall(
             new CallStart(
                 id,
@@ -141,9 +150,11 @@ final class CommandDesk {
                 false,
                 null,
                 text,
-                Records.NOON))
+                Records.NOON,
+                null))
         .join();
     store
+        .writer()
         .endCall(
             new CallCompletionRow(
                 id,
@@ -167,7 +178,8 @@ final class CommandDesk {
                 null,
                 done ? null : text,
                 Records.NOON,
-                done ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO))
+                done ? CallCompletionRow.Remember.ADD : CallCompletionRow.Remember.NO,
+                null))
         .join();
   }
 }

@@ -7,7 +7,7 @@ import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,8 +54,9 @@ final class HostileHomes {
   /** All that a home can hold. */
   private void fill(CommandDesk desk) throws IOException {
     String call = CommandDesk.RUN + "_call_0003";
-    try (RunStore store = RunStore.open(desk.home().database())) {
+    try (Store store = Store.open(desk.home().database())) {
       store
+          .writer()
           .startCall(
               new CallStart(
                   call,
@@ -75,9 +76,11 @@ final class HostileHomes {
                   true,
                   null,
                   "edit it",
-                  Records.NOON))
+                  Records.NOON,
+                  null))
           .join();
       store
+          .writer()
           .addWorktree(
               WorktreeRecord.planned(
                   call,
@@ -87,6 +90,7 @@ final class HostileHomes {
                   "c0ffee00".repeat(5)))
           .join();
       store
+          .writer()
           .addApproval(
               new ApprovalRecord(
                   CommandDesk.RUN,

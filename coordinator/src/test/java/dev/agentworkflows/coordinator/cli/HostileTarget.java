@@ -8,7 +8,7 @@ import dev.agentworkflows.coordinator.rpc.Listening;
 import dev.agentworkflows.coordinator.rpc.RemoteSessions;
 import dev.agentworkflows.coordinator.rpc.Tokens;
 import dev.agentworkflows.spi.AdapterFactory;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class HostileTarget {
     Tokens tokens = Tokens.withOperator(() -> operator);
     NamedWorkspaces workspaces = new NamedWorkspaces(List.of(), home);
     RemoteSessions.Limits usual = RemoteSessions.Limits.USUAL;
-    try (RunStore store = RunStore.open(home.database());
+    try (Store store = Store.open(home.database());
         Providers providers = Providers.of(ServiceLoader.load(AdapterFactory.class), variables);
         LocalCoordinator coordinator =
             LocalCoordinator.start(home, store, providers, workspaces.allowed(), environment);

@@ -9,7 +9,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
 import java.math.BigDecimal;
@@ -92,7 +92,7 @@ class HostileArgumentsTest {
     assertThat(
             McpService.answered(
                     arguments -> {
-                      RunStore.open(file).close();
+                      Store.open(file).close();
                       return ToolResults.document(Json.object());
                     },
                     new Arguments(Map.of()))

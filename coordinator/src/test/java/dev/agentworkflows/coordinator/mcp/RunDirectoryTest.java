@@ -9,7 +9,7 @@ import dev.agentworkflows.coordinator.testing.HostileNames;
 import dev.agentworkflows.coordinator.testing.OpenHomes;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class RunDirectoryTest {
 
   @TempDir private Path home;
   @TempDir private Path user;
-  private RunStore store;
+  private Store store;
   private Path own;
   private RunDirectory directory;
 
@@ -37,7 +37,7 @@ class RunDirectoryTest {
     store = opened.store();
     own = Files.createDirectories(home.toRealPath().resolve("runs/run_1"));
     RunRecord run = Records.run("run_1").directory(own.toString()).build();
-    store.addRun(run).join();
+    store.writer().addRun(run).join();
     directory = new RunDirectory(store, opened, run);
     Files.writeString(home.resolve("secret.txt"), "secret");
   }

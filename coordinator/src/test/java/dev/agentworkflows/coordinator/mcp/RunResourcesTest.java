@@ -8,7 +8,7 @@ import dev.agentworkflows.coordinator.testing.FileState;
 import dev.agentworkflows.coordinator.testing.HostileNames;
 import dev.agentworkflows.coordinator.testing.OpenHomes;
 import dev.agentworkflows.coordinator.testing.Records;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpError;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ class RunResourcesTest {
 
   @TempDir private Path directory;
   @TempDir private Path user;
-  private RunStore store;
+  private Store store;
   private Blocking blocking;
   private RunResources resources;
 
@@ -33,7 +33,7 @@ class RunResourcesTest {
     OpenHome opened = OpenHomes.make(directory, user);
     store = opened.store();
     Path own = Files.createDirectories(directory.toRealPath().resolve("runs/run_1"));
-    store.addRun(Records.run("run_1").directory(own.toString()).build()).join();
+    store.writer().addRun(Records.run("run_1").directory(own.toString()).build()).join();
     Files.writeString(own.resolve("summary.md"), "all is well");
     Files.writeString(directory.resolve("secret.txt"), "this is nobody's business");
     blocking = new Blocking();

@@ -115,11 +115,11 @@ class RunBoundsTest {
 
   private RunRecord awaitEnd(String runId) {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    RunRecord record = coordinator.store().run(runId).orElseThrow();
+    RunRecord record = coordinator.store().reader().run(runId).orElseThrow();
     while (record.status() == RunStatus.RUNNING) {
       assertThat(System.nanoTime()).as("the end of " + runId).isLessThan(deadline);
       Thread.onSpinWait();
-      record = coordinator.store().run(runId).orElseThrow();
+      record = coordinator.store().reader().run(runId).orElseThrow();
     }
     return record;
   }
@@ -136,7 +136,8 @@ class RunBoundsTest {
     assertThat(awaitEnd(id).status()).isEqualTo(RunStatus.INTERRUPTED);
     assertThat(awaitEnd(id).errorMessage()).contains("ended before it");
     assertThat(child.end().getCode()).isEqualTo(Status.Code.ABORTED);
-    assertThat(coordinator.store().calls(id)).noneMatch(call -> call.completedAt() == null);
+    assertThat(coordinator.store().reader().calls(id))
+        .noneMatch(call -> call.completedAt() == null);
   }
 
   @Test
@@ -165,7 +166,7 @@ class RunBoundsTest {
       other.send(close("1")).send(late);
       assertThat(other.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
       assertThat(awaitEnd(id).status()).isEqualTo(RunStatus.DONE);
-      assertThat(coordinator.store().calls(id)).hasSize(1);
+      assertThat(coordinator.store().reader().calls(id)).hasSize(1);
     }
   }
 
@@ -181,14 +182,14 @@ class RunBoundsTest {
 
   @Test
   void nothingIsOpenedBehindARejection() throws Exception {
-    int open = coordinator.store().runs(100).size();
+    int open = coordinator.store().reader().runs(100).size();
     ShimStream other = ShimStream.open(channel, OPERATOR).send(ShimStream.openRun(1));
     String id = other.next().getRunOpened().getRunId();
     other.send(rejection()).send(ShimStream.openRun(1));
 
     assertThat(other.end().isOk()).isFalse();
     assertThat(awaitEnd(id).status()).isEqualTo(RunStatus.INTERRUPTED);
-    assertThat(coordinator.store().runs(100)).hasSize(open + 1);
+    assertThat(coordinator.store().reader().runs(100)).hasSize(open + 1);
   }
 
   private static FromShim rejection() {
@@ -203,7 +204,7 @@ class RunBoundsTest {
     assertThat(shim.send(ShimStream.startCall(4, "b")).nextCounted().hasCallDone()).isTrue();
     shim.send(ShimStream.startCall(5, "c"));
     assertThat(shim.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(coordinator.store().calls(run.getRunId())).hasSize(2);
+    assertThat(coordinator.store().reader().calls(run.getRunId())).hasSize(2);
   }
 
   @Test
@@ -289,7 +290,7 @@ class RunBoundsTest {
     String id = other.send(ShimStream.openRun(1)).next().getRunOpened().getRunId();
     other.send(question(1, "a label"));
     assertThat(other.nextCounted().getNotice().getMessage()).contains("Go on?");
-    ApprovalRecord asked = coordinator.store().approvals(id).get(0);
+    ApprovalRecord asked = coordinator.store().reader().approvals(id).get(0);
     Approvals.answer(coordinator.store(), asked, true, "test", Instant.EPOCH);
     assertThat(other.nextCounted().getApprovalAnswered().getApproved()).isTrue();
   }
@@ -307,7 +308,7 @@ class RunBoundsTest {
             .build());
     shim.send(close("1"));
     assertThat(shim.nextCounted().hasRunClosed()).isTrue();
-    var kept = coordinator.store().events(run.getRunId(), 0, 10).get(0);
+    var kept = coordinator.store().reader().events(run.getRunId(), 0, 10).get(0);
     assertThat(kept.message())
         .startsWith("begin m")
         .endsWith("m end")

@@ -20,7 +20,7 @@ import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterFactory;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class SharedCoordinator implements AutoCloseable {
   static final String OPERATOR = "operator-token-0123456789";
 
   private final Path directory;
-  private final RunStore store;
+  private final Store store;
   private final CallPipeline pipeline;
   private final RemoteSessions sessions;
   private final CoordinatorServer server;
@@ -58,7 +58,7 @@ final class SharedCoordinator implements AutoCloseable {
       Path directory, RemoteSessions.Limits limits, Connections.Limits connectionLimits) {
     this.directory = directory;
     WorkflowHome home = TestHome.at(directory);
-    store = RunStore.open(home.database());
+    store = Store.open(home.database());
     Providers providers = Providers.of(ServiceLoader.load(AdapterFactory.class), Map.of());
     Redactor redactor = providers.redactor();
     Clock clock = Clock.systemUTC();
@@ -88,7 +88,7 @@ final class SharedCoordinator implements AutoCloseable {
     channel = newChannel();
   }
 
-  RunStore store() {
+  Store store() {
     return store;
   }
 

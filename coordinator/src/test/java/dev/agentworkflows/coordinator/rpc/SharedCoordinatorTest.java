@@ -13,7 +13,7 @@ import dev.agentworkflows.proto.v1.RunOpened;
 import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -40,7 +40,7 @@ class SharedCoordinatorTest {
   @TempDir private Path directory;
 
   private SharedCoordinator coordinator;
-  private RunStore store;
+  private Store store;
   private ManagedChannel channel;
 
   @BeforeEach
@@ -105,7 +105,7 @@ class SharedCoordinatorTest {
       assertThat(refusal.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
       assertThat(refusal.getDescription()).contains("no valid token").doesNotContain(OPERATOR);
     }
-    assertThat(store.runs(10)).isEmpty();
+    assertThat(store.reader().runs(10)).isEmpty();
   }
 
   @Test
@@ -236,7 +236,7 @@ class SharedCoordinatorTest {
       callDone(shim.nextCounted());
     }
     assertThat(most).as("calls that were out at once").isBetween(2L, 12L);
-    assertThat(store.calls(run.getRunId())).hasSize(40);
+    assertThat(store.reader().calls(run.getRunId())).hasSize(40);
   }
 
   @Test
@@ -256,7 +256,7 @@ class SharedCoordinatorTest {
     }
     greedy.breakOff();
     awaitStatus(run, RunStatus.INTERRUPTED);
-    assertThat(store.calls(run.getRunId())).hasSizeLessThan(12);
+    assertThat(store.reader().calls(run.getRunId())).hasSizeLessThan(12);
   }
 
   @Test
@@ -311,7 +311,7 @@ class SharedCoordinatorTest {
   }
 
   private long running(RunOpened run) {
-    return store.calls(run.getRunId()).stream()
+    return store.reader().calls(run.getRunId()).stream()
         .filter(call -> call.status() == CallStatus.RUNNING)
         .count();
   }
@@ -350,8 +350,8 @@ class SharedCoordinatorTest {
     ToShim closed = second.nextCounted();
     assertThat(closed.getRunClosed().getSummary().getLines()).contains(run.getRunId());
     assertThat(second.end().getCode()).isEqualTo(Status.Code.OK);
-    assertThat(store.calls(run.getRunId())).hasSize(2);
-    assertThat(store.run(run.getRunId()).orElseThrow().status()).isEqualTo(RunStatus.DONE);
+    assertThat(store.reader().calls(run.getRunId())).hasSize(2);
+    assertThat(store.reader().run(run.getRunId()).orElseThrow().status()).isEqualTo(RunStatus.DONE);
   }
 
   @Test
@@ -398,7 +398,8 @@ class SharedCoordinatorTest {
     RunOpened run = open(shim);
     shim.breakOff();
     awaitStatus(run, RunStatus.INTERRUPTED);
-    assertThat(store.run(run.getRunId()).orElseThrow().errorMessage()).contains("gone for 2 s");
+    assertThat(store.reader().run(run.getRunId()).orElseThrow().errorMessage())
+        .contains("gone for 2 s");
     assertThat(refusalOf(run.getRunToken(), rejoin(run, 1)).getCode())
         .isIn(Status.Code.FAILED_PRECONDITION, Status.Code.UNAUTHENTICATED);
   }
@@ -436,7 +437,8 @@ class SharedCoordinatorTest {
     RunOpened run = open(shim);
     shim.send(slow(1));
     coordinator.stop(Duration.ofSeconds(10));
-    assertThat(store.run(run.getRunId()).orElseThrow().status()).isEqualTo(RunStatus.INTERRUPTED);
+    assertThat(store.reader().run(run.getRunId()).orElseThrow().status())
+        .isEqualTo(RunStatus.INTERRUPTED);
     assertThat(shim.end().getDescription()).contains("stopped");
   }
 
@@ -456,7 +458,7 @@ class SharedCoordinatorTest {
 
   private void awaitStatus(RunOpened run, RunStatus status) {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (store.run(run.getRunId()).orElseThrow().status() != status) {
+    while (store.reader().run(run.getRunId()).orElseThrow().status() != status) {
       assertThat(System.nanoTime()).as("waiting for " + status).isLessThan(deadline);
       Thread.onSpinWait();
     }

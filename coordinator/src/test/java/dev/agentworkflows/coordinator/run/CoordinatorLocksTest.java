@@ -7,7 +7,7 @@ import dev.agentworkflows.coordinator.testing.TestHome;
 import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,14 +61,14 @@ class CoordinatorLocksTest {
   @Test
   void aRunWhoseOwnerIsGoneIsInterruptedAndOneWhoseOwnerLivesIsNot() {
     WorkflowHome home = TestHome.at(directory);
-    try (RunStore store = RunStore.open(home.database());
+    try (Store store = Store.open(home.database());
         CoordinatorLocks.Owner alive = CoordinatorLocks.enter(home)) {
-      store.addRun(running("run_20261122_143201_000001", "4711-gone")).join();
-      store.addRun(running("run_20261122_143201_000002", alive.name())).join();
+      store.writer().addRun(running("run_20261122_143201_000001", "4711-gone")).join();
+      store.writer().addRun(running("run_20261122_143201_000002", alive.name())).join();
       CoordinatorLocks.markOrphanedRunsInterrupted(home, store, Clock.systemUTC());
-      assertThat(store.run("run_20261122_143201_000001").orElseThrow().status())
+      assertThat(store.reader().run("run_20261122_143201_000001").orElseThrow().status())
           .isEqualTo(RunStatus.INTERRUPTED);
-      assertThat(store.run("run_20261122_143201_000002").orElseThrow().status())
+      assertThat(store.reader().run("run_20261122_143201_000002").orElseThrow().status())
           .isEqualTo(RunStatus.RUNNING);
     }
   }
@@ -76,13 +76,13 @@ class CoordinatorLocksTest {
   @Test
   void lookingAtTheHomeDoesNotCostThisProcessItsLock() {
     WorkflowHome home = TestHome.at(directory);
-    try (RunStore store = RunStore.open(home.database());
+    try (Store store = Store.open(home.database());
         CoordinatorLocks.Owner alive = CoordinatorLocks.enter(home)) {
-      store.addRun(running("run_20261122_143201_000002", alive.name())).join();
+      store.writer().addRun(running("run_20261122_143201_000002", alive.name())).join();
       for (int look = 0; look < 3; look++) {
         CoordinatorLocks.markOrphanedRunsInterrupted(home, store, Clock.systemUTC());
       }
-      assertThat(store.latestRun().orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
+      assertThat(store.reader().latestRun().orElseThrow().status()).isEqualTo(RunStatus.RUNNING);
     }
   }
 
@@ -92,11 +92,11 @@ class CoordinatorLocksTest {
     Files.createDirectories(home.owners());
     int crowd = 8;
     ExecutorService threads = Executors.newFixedThreadPool(crowd);
-    try (RunStore store = RunStore.open(home.database())) {
+    try (Store store = Store.open(home.database())) {
       for (int round = 0; round < 50; round++) {
         String id = "run_20261122_143201_%06d".formatted(round);
         Files.createFile(home.owners().resolve("4711-gone" + round));
-        store.addRun(running(id, "4711-gone" + round)).join();
+        store.writer().addRun(running(id, "4711-gone" + round)).join();
         Callable<Void> look =
             () -> {
               CoordinatorLocks.markOrphanedRunsInterrupted(home, store, Clock.systemUTC());
@@ -105,7 +105,7 @@ class CoordinatorLocksTest {
         for (Future<Void> looked : threads.invokeAll(Collections.nCopies(crowd, look))) {
           looked.get();
         }
-        assertThat(store.run(id).orElseThrow().status()).isEqualTo(RunStatus.INTERRUPTED);
+        assertThat(store.reader().run(id).orElseThrow().status()).isEqualTo(RunStatus.INTERRUPTED);
       }
     } finally {
       threads.shutdownNow();

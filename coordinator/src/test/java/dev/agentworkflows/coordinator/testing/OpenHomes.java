@@ -5,7 +5,7 @@ import dev.agentworkflows.coordinator.home.Homes;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.secret.Redactor;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -25,7 +25,7 @@ public final class OpenHomes {
     WorkflowHome home = Homes.of(variables, UserCache.of(variables)).made(directory);
     return new OpenHome(
         home,
-        RunStore.open(home.database()),
+        Store.open(home.database()),
         variables,
         Clock.fixed(Records.NOON, ZoneOffset.UTC),
         () -> new Redactor(Map.of()));

@@ -14,7 +14,7 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.RunStatus;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -42,15 +42,15 @@ class WebViewTest {
   private static final String KEY = "sk-known-key-0123456789";
 
   @TempDir Path directory;
-  private RunStore store;
+  private Store store;
   private WebView view;
   private int port;
   private String token;
 
   @BeforeEach
   void open() {
-    store = RunStore.open(directory.resolve("workflow.sqlite"));
-    store.addRun(Records.run("run_1").workflowName("a " + KEY + " <b>").build()).join();
+    store = Store.open(directory.resolve("workflow.sqlite"));
+    store.writer().addRun(Records.run("run_1").workflowName("a " + KEY + " <b>").build()).join();
     WorkflowHome home = TestHome.at(directory);
     ViewedHome viewed =
         new ViewedHome(
@@ -100,7 +100,7 @@ class WebViewTest {
 
   @Test
   void oneConnectionTellsOfSeveralRuns() throws IOException {
-    store.addRun(Records.run("run_2").workflowName("another").build()).join();
+    store.writer().addRun(Records.run("run_2").workflowName("another").build()).join();
 
     // Without the lengths of the pieces that it is sent in.
     String told =
@@ -279,9 +279,10 @@ class WebViewTest {
 
   @Test
   void aQuestionIsAnsweredOnceAndOnlyWhileItsRunGoesOn() throws IOException {
-    store.addRun(Records.run("run_2").status(RunStatus.RUNNING).build());
+    store.writer().addRun(Records.run("run_2").status(RunStatus.RUNNING).build());
     for (String run : new String[] {"run_1", "run_2"}) {
       store
+          .writer()
           .addApproval(
               new ApprovalRecord(
                   run, 1, "go on?", null, null, ApprovalStatus.WAITING, null, Records.NOON, null))
@@ -296,19 +297,19 @@ class WebViewTest {
     }
     assertThat(ask("GET", "/api/runs/run_2/approve?1", host(), authorization()))
         .startsWith("HTTP/1.1 404");
-    assertThat(store.approvals("run_2").get(0).status()).isEqualTo(ApprovalStatus.WAITING);
+    assertThat(store.reader().approvals("run_2").get(0).status()).isEqualTo(ApprovalStatus.WAITING);
 
     assertThat(ask("POST", "/api/runs/run_2/decline?1", host(), authorization()))
         .startsWith("HTTP/1.1 202");
     assertThat(ask("POST", "/api/runs/run_2/approve?1", host(), authorization()))
         .startsWith("HTTP/1.1 409")
         .contains("Another answer came first: go on? -- no, by web view");
-    assertThat(store.approvals("run_2").get(0).status()).isEqualTo(ApprovalStatus.NO);
+    assertThat(store.reader().approvals("run_2").get(0).status()).isEqualTo(ApprovalStatus.NO);
   }
 
   @Test
   void aRunOfADeadCoordinatorShowsAsInterrupted() throws IOException {
-    store.addRun(Records.run("run_2").status(RunStatus.RUNNING).build()).join();
+    store.writer().addRun(Records.run("run_2").status(RunStatus.RUNNING).build()).join();
 
     assertThat(ask("GET", "/api/runs/run_2", host(), authorization())).contains("interrupted");
   }
@@ -363,8 +364,8 @@ class WebViewTest {
   @Test
   void severalHomesAreShownTogether() throws IOException {
     Path second = Files.createDirectories(directory.resolve("second"));
-    try (RunStore other = RunStore.open(second.resolve("workflow.sqlite"))) {
-      other.addRun(Records.run("run_2").workflowName("another " + KEY).build()).join();
+    try (Store other = Store.open(second.resolve("workflow.sqlite"))) {
+      other.writer().addRun(Records.run("run_2").workflowName("another " + KEY).build()).join();
       List<ViewedHome> homes = List.of(viewed(directory, store), viewed(second, other));
       assertThat(new RunListFeed(homes).next())
           .contains("run_1", "run_2", directory.toString(), second.toString())
@@ -383,7 +384,7 @@ class WebViewTest {
     }
   }
 
-  private static ViewedHome viewed(Path directory, RunStore store) {
+  private static ViewedHome viewed(Path directory, Store store) {
     return new ViewedHome(
         TestHome.at(directory),
         store,

@@ -4,7 +4,7 @@ import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.RunStore;
+import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -34,7 +34,7 @@ final class Playground implements AutoCloseable {
   final Path checkout;
   final Path around;
   final Path mark;
-  final RunStore store;
+  final Store store;
   final Worktrees worktrees;
   final Worktree worktree;
   final Path gitDirectory;
@@ -64,34 +64,37 @@ final class Playground implements AutoCloseable {
     if (tree.homeInside()) {
       Files.writeString(home.resolve(".gitignore"), "*\n");
     }
-    this.store = RunStore.open(home.resolve("workflow.sqlite"));
+    this.store = Store.open(home.resolve("workflow.sqlite"));
     this.worktrees = new Worktrees(variables(Map.of()), AllowedWorkspaces.any(), home);
     Path runDirectory = Files.createDirectories(home.resolve("runs").resolve(RUN));
-    var unused = store.addRun(Records.run(RUN).directory(runDirectory.toString()).build());
+    var unused = store.writer().addRun(Records.run(RUN).directory(runDirectory.toString()).build());
     var call =
-        store.startCall(
-            new CallStart(
-                CALL,
-                RUN,
-                1,
-                null,
-                null,
-                CacheStatus.BYPASSED,
-                null,
-                0,
-                0,
-                null,
-                "fake",
-                null,
-                null,
-                Isolation.WORKTREE,
-                true,
-                null,
-                "p",
-                Records.NOON));
+        store
+            .writer()
+            .startCall(
+                new CallStart(
+                    CALL,
+                    RUN,
+                    1,
+                    null,
+                    null,
+                    CacheStatus.BYPASSED,
+                    null,
+                    0,
+                    0,
+                    null,
+                    "fake",
+                    null,
+                    null,
+                    Isolation.WORKTREE,
+                    true,
+                    null,
+                    "p",
+                    Records.NOON,
+                    null));
     Worktrees.Plan plan = worktrees.plan(checkout, runDirectory, RUN, CALL, LIMIT);
     this.worktree = plan.worktree();
-    store.addWorktree(worktree.planned()).join();
+    store.writer().addWorktree(worktree.planned()).join();
     worktrees.make(plan, LIMIT);
     this.runDirectory = runDirectory;
     this.gitDirectory = worktree.gitDirectory().orElseThrow();

@@ -274,7 +274,7 @@ final class TreeRun {
                     place.worktree.path().resolve("long.txt"), place.checkout.resolve("long.txt")))
             .check(place.checkoutFiles(), told);
     repositoryUntouched("apply");
-    place.store.applyWorktree(Playground.CALL, patch.digest(), Records.NOON).join();
+    place.store.writer().applyWorktree(Playground.CALL, patch.digest(), Records.NOON).join();
     surroundings = Surroundings.of(place);
     if (sweep("gc after apply")) {
       tally.count("removed when applied");

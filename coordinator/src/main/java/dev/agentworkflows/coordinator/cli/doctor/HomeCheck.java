@@ -3,8 +3,8 @@ package dev.agentworkflows.coordinator.cli.doctor;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.store.RunStore;
 import dev.agentworkflows.store.SqliteNative;
+import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,8 +75,8 @@ record HomeCheck(CheckContext around) implements Check {
     SqliteNative.unpackOnceInto(around.cache().directory());
     // A StoreException says which file, what is wrong with it and what to do. A write that changes
     // nothing finds what opening does not: a lock that some other program holds.
-    try (RunStore store = RunStore.open(home.database())) {
-      store.interruptRunsOf(List.of("doctor"), around.clock().instant()).join();
+    try (Store store = Store.open(home.database())) {
+      store.writer().interruptRunsOf(List.of("doctor"), around.clock().instant()).join();
     }
     return Optional.empty();
   }

@@ -1,0 +1,35 @@
+package dev.agentworkflows.store;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What reports, exports and the collection of garbage ask, which look from run to run.
+ *
+ * <p>Thread-safe. Reads block, see everything committed, and throw {@link StoreException}; the
+ * first takes longer, because it loads what the start of a run does without.
+ */
+public interface RunHistory {
+
+  /** The runs that this run started, in order. */
+  List<RunRecord> children(String runId);
+
+  /** Runs of the same script that are older than this one, newest first. */
+  List<RunRecord> earlierRuns(String runId, int limit);
+
+  /** A run's files: its own first, then by call. */
+  List<ArtifactRecord> artifacts(String runId);
+
+  /** Who worked in the worktree of a call: in the order in which they left, then the others. */
+  List<WorktreeUse> worktreeUses(String worktreeCallId);
+
+  /** All worktrees that are not known to be removed, oldest first. */
+  List<WorktreeRecord> standingWorktrees();
+
+  /**
+   * For each run whose answers stand in for calls of other runs: which runs those are. Walks all
+   * calls.
+   */
+  Map<String, Set<String>> runsAnsweredBy();
+}
