@@ -25,7 +25,8 @@ class StartIT {
 
   /** Libraries that take a tenth of a second each, and are for other commands. */
   private static final Pattern LATER =
-      Pattern.compile("org\\.jdbi\\.v3\\.core\\.Jdbi |tools\\.jackson\\.databind\\.ObjectMapper|org\\.eclipse\\.jgit");
+      Pattern.compile(
+          "org\\.jdbi\\.v3\\.core\\.Jdbi |tools\\.jackson\\.databind\\.ObjectMapper|org\\.eclipse\\.jgit");
 
   private static final String SCRIPT =
       """

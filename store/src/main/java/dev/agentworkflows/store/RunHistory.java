@@ -12,12 +12,6 @@ import java.util.Set;
  */
 public interface RunHistory {
 
-  /** The runs that this run started, in order. */
-  List<RunRecord> children(String runId);
-
-  /** Runs of the same script that are older than this one, newest first. */
-  List<RunRecord> earlierRuns(String runId, int limit);
-
   /** A run's files: its own first, then by call. */
   List<ArtifactRecord> artifacts(String runId);
 

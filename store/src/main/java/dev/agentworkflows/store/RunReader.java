@@ -29,6 +29,12 @@ public interface RunReader {
   /** The newest runs, children included, newest first. */
   List<RunRecord> runs(int limit);
 
+  /** The runs that this run started, in order. */
+  List<RunRecord> children(String runId);
+
+  /** Runs of the same script that are older than this one, newest first. */
+  List<RunRecord> earlierRuns(String runId, int limit);
+
   /** What the run's {@code main} returned; empty while it has not. */
   Optional<String> outputJson(String runId);
 

@@ -43,16 +43,16 @@ final class RunTable {
       "SELECT " + SELECTED + " FROM run WHERE no > 0 ORDER BY no DESC LIMIT ?";
 
   static final String CHILDREN =
-      "SELECT " + SELECTED + " FROM run WHERE parent_run_id = :run ORDER BY no";
+      "SELECT " + SELECTED + " FROM run WHERE parent_run_id = ? ORDER BY no";
 
   static final String EARLIER =
       "SELECT "
           + SELECTED
           + """
           FROM run
-          WHERE script_path = (SELECT script_path FROM run WHERE id = :run)
-            AND no < (SELECT no FROM run WHERE id = :run)
-          ORDER BY no DESC LIMIT :limit
+          WHERE script_path = (SELECT script_path FROM run WHERE id = ?)
+            AND no < (SELECT no FROM run WHERE id = ?)
+          ORDER BY no DESC LIMIT ?
           """;
 
   static final String LATEST_ENDED =

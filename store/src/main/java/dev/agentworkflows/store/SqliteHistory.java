@@ -29,7 +29,6 @@ final class SqliteHistory implements RunHistory {
     this.home = database.home();
     this.jdbi =
         Jdbi.create(lending(connections))
-            .registerRowMapper(RunRecord.class, mapper(RunTable::read))
             .registerRowMapper(ArtifactRecord.class, mapper(ArtifactTable::read))
             .registerRowMapper(WorktreeRecord.class, mapper(WorktreeTable::read))
             .registerRowMapper(WorktreeTable.UsedFile.class, mapper(WorktreeTable.UsedFile::read))
@@ -48,23 +47,6 @@ final class SqliteHistory implements RunHistory {
         connections.release(connection);
       }
     };
-  }
-
-  @Override
-  public List<RunRecord> children(String runId) {
-    return read(handle ->
-        handle.createQuery(RunTable.CHILDREN).bind("run", runId).mapTo(RunRecord.class).list());
-  }
-
-  @Override
-  public List<RunRecord> earlierRuns(String runId, int limit) {
-    return read(handle ->
-        handle
-            .createQuery(RunTable.EARLIER)
-            .bind("run", runId)
-            .bind("limit", limit)
-            .mapTo(RunRecord.class)
-            .list());
   }
 
   @Override

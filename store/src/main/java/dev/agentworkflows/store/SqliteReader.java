@@ -43,6 +43,16 @@ final class SqliteReader implements RunReader {
   }
 
   @Override
+  public List<RunRecord> children(String runId) {
+    return connections.list(RunTable.CHILDREN, RunTable::read, runId);
+  }
+
+  @Override
+  public List<RunRecord> earlierRuns(String runId, int limit) {
+    return connections.list(RunTable.EARLIER, RunTable::read, runId, runId, limit);
+  }
+
+  @Override
   public Optional<String> outputJson(String runId) {
     return text(RunTable.OUTPUT, "output_json", runId);
   }

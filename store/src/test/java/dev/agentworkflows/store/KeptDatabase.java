@@ -86,7 +86,7 @@ final class KeptDatabase {
   static void assertContentOf(Store store, int version) {
     assertThat(store.reader().latestRun()).map(RunRecord::status).contains(RunStatus.DONE);
     assertThat(store.reader().outputJson(RUN)).contains("\"hello\"");
-    assertThat(store.history().children(RUN)).extracting(RunRecord::id).containsExactly(CHILD);
+    assertThat(store.reader().children(RUN)).extracting(RunRecord::id).containsExactly(CHILD);
     assertThat(store.reader().calls(RUN))
         .extracting(CallRecord::status)
         .startsWith(CallStatus.DONE);

@@ -29,13 +29,13 @@ class StartWithoutJdbiTest {
         store.writer().endCall(Samples.end(RUN, 1, "a", true)).join();
         store.writer().endRun(Samples.ending(RUN)).join();
         System.out.println(store.reader().calls(RUN).size() + store.reader().runs(9).size());
-        System.out.println(children(store));
+        System.out.println(artifacts(store));
       }
     }
 
-    private static String children(Store store) {
+    private static String artifacts(Store store) {
       try {
-        return "children: " + store.history().children(RUN);
+        return "artifacts: " + store.history().artifacts(RUN);
       } catch (NoClassDefFoundError e) {
         return "no Jdbi";
       }

@@ -132,13 +132,13 @@ class StoreTest {
         .extracting(RunRecord::id)
         .containsExactly("run_d", "run_c", "run_b");
     assertThat(store.reader().latestRun()).map(RunRecord::id).contains("run_b");
-    assertThat(store.history().children("run_b"))
+    assertThat(store.reader().children("run_b"))
         .extracting(RunRecord::id)
         .containsExactly("run_c", "run_d");
-    assertThat(store.history().earlierRuns("run_b", 9))
+    assertThat(store.reader().earlierRuns("run_b", 9))
         .extracting(RunRecord::id)
         .containsExactly("run_a");
-    assertThat(store.history().earlierRuns("run_a", 9)).isEmpty();
+    assertThat(store.reader().earlierRuns("run_a", 9)).isEmpty();
   }
 
   @Test

@@ -67,7 +67,7 @@ final class FollowedRun {
   /** Learns what happened since it last looked. */
   void poll() {
     store
-        .history()
+        .reader()
         .children(run.id())
         .forEach(child -> watches.computeIfAbsent(child.id(), store.reader()::watch));
     watches.values().forEach(watch -> print(watch.poll()));

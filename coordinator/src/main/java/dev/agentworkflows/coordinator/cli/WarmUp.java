@@ -18,7 +18,9 @@ final class WarmUp {
     return COMMANDS.contains(command);
   }
 
-  /** Nothing depends on it: what fails here fails again where it is needed, and is told of there. */
+  /**
+   * Nothing depends on it: what fails here fails again where it is needed, and is told of there.
+   */
   static void begin(Environment environment) {
     start("warm-up-server", CoordinatorServer::warmUp);
     start(

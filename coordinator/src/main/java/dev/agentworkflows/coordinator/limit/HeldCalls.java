@@ -16,7 +16,8 @@ record HeldCalls(String provider, @Nullable String model) implements Comparable<
       Comparator.comparing(HeldCalls::provider)
           .thenComparing(calls -> calls.model() == null ? "" : "/" + calls.model());
 
-  // Written out because every start needs them: the first use of those that the compiler makes for a
+  // Written out because every start needs them: the first use of those that the compiler makes for
+  // a
   // record takes milliseconds.
 
   @Override

@@ -28,7 +28,11 @@ public record RequestedOptions(
 
   /** Whether they ask for nothing. */
   public boolean areNone() {
-    // The first use of a record's own `equals` takes milliseconds of a start.
-    return this == NONE || equals(NONE);
+    // Written out: the first use of a record's own `equals` takes milliseconds of a start.
+    return system == null
+        && effort == null
+        && tools == null
+        && mcpServersJson == null
+        && files.isEmpty();
   }
 }

@@ -37,7 +37,7 @@ final class ResumedRuns {
             newest != null && newest.status() == RunStatus.DONE);
     for (RunRecord root : chain(newest)) {
       List<RunRecord> family = new ArrayList<>(List.of(root));
-      family.addAll(store.history().children(root.id()));
+      family.addAll(store.reader().children(root.id()));
       for (RunRecord member : family) {
         answers.add(
             store.reader().placedCalls(member.id()),

@@ -150,7 +150,7 @@ public final class RunRetention {
    * @return what became of it: a run that has begun since then may be answered from any of these
    */
   public Decision remove(RunRecord root, Instant since) {
-    List<RunRecord> family = new ArrayList<>(store.history().children(root.id()));
+    List<RunRecord> family = new ArrayList<>(store.reader().children(root.id()));
     family.add(root);
     for (RunRecord run : family) {
       if (!store.writer().removeRun(run.id(), since).join()) {

@@ -76,7 +76,7 @@ public final class RunSources implements ReportSources {
     return new EarlierRuns() {
       @Override
       public List<RunRecord> before(String runId, int limit) {
-        return store.history().earlierRuns(runId, limit);
+        return store.reader().earlierRuns(runId, limit);
       }
 
       @Override
@@ -93,7 +93,7 @@ public final class RunSources implements ReportSources {
 
   @Override
   public List<RunRecord> children() {
-    return store.history().children(run.id());
+    return store.reader().children(run.id());
   }
 
   @Override
