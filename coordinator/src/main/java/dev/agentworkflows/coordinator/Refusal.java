@@ -15,6 +15,7 @@ public sealed interface Refusal
         ScriptRefusal,
         ServerRefusal,
         SessionRefusal,
+        UpRefusal,
         WorktreeRefusal {
 
   /** The facts in one sentence, without a full stop and without a name of any frontend's. */

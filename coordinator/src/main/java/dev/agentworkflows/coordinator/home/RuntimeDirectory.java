@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.home;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.UpRefusal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ public final class RuntimeDirectory {
     try {
       return new RuntimeDirectory(directory, build(jar));
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + jar + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new UpRefusal.Unreadable(jar, FileErrors.reason(e)), e);
     }
   }
 
@@ -67,9 +68,7 @@ public final class RuntimeDirectory {
   public Path socket() {
     Path socket = directory.resolve(build);
     if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH) {
-      throw new RefusedException(
-          "the path %s is too long for a socket.\nSet XDG_RUNTIME_DIR to a directory of yours with a shorter one."
-              .formatted(socket));
+      throw new RefusedException(new UpRefusal.PathTooLong(socket));
     }
     return socket;
   }
@@ -79,10 +78,10 @@ public final class RuntimeDirectory {
     try {
       PrivateFiles.createDirectories(directory);
     } catch (IOException e) {
-      throw new RefusedException("cannot make " + directory + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new UpRefusal.CannotMake(directory, FileErrors.reason(e)), e);
     }
     if (!isThere()) {
-      throw new RefusedException("cannot make " + directory + ".");
+      throw new RefusedException(new UpRefusal.CannotMake(directory, null));
     }
   }
 
@@ -95,17 +94,14 @@ public final class RuntimeDirectory {
       }
       FileFacts facts = found.get();
       if (!facts.isDirectory() || facts.owner() != FileFacts.currentUser()) {
-        throw new RefusedException(
-            directory
-                + " is no directory of yours, and is not used.\nLook at it, and move it away.");
+        throw new RefusedException(new UpRefusal.NotYours(directory));
       }
       if (facts.isOpenToOthers()) {
-        throw new RefusedException(
-            directory + " is open to others, and is not used.\nRun: chmod 700 " + directory);
+        throw new RefusedException(new UpRefusal.OpenToOthers(directory));
       }
       return true;
     } catch (IOException e) {
-      throw new RefusedException("cannot read " + directory + ": " + FileErrors.reason(e) + ".", e);
+      throw new RefusedException(new UpRefusal.Unreadable(directory, FileErrors.reason(e)), e);
     }
   }
 

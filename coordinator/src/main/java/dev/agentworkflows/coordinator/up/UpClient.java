@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.up;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.UpRefusal;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -79,10 +80,7 @@ public final class UpClient {
       timer.schedule(closing(channel), PATIENCE.toMillis());
       return Optional.of(question.ask(channel));
     } catch (AsynchronousCloseException e) {
-      throw new RefusedException(
-          "the coordinator that listens on %s does not answer.\nEnd its process: fuser -k %s"
-              .formatted(where.socket(), where.socket()),
-          e);
+      throw new RefusedException(new UpRefusal.NotAnswering(where.socket()), e);
     } catch (IOException e) {
       return Optional.empty();
     } finally {

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.up;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.UpRefusal;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -103,7 +104,7 @@ public final class UpServer implements AutoCloseable {
       return Optional.of(listening);
     } catch (IOException | UnsupportedOperationException e) {
       close(lock);
-      throw new RefusedException("cannot listen on " + socket + ": " + e.getMessage() + ".", e);
+      throw new RefusedException(new UpRefusal.CannotListen(socket, e.getMessage()), e);
     }
   }
 

@@ -289,7 +289,7 @@ class UpServerTest {
 
     assertThatThrownBy(() -> UpClient.facts(where))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("is open to others, and is not used.\nRun: chmod 700 ");
+        .hasMessageContaining("is open to others, and is not used");
     assertThatThrownBy(() -> UpServer.listen(where, new Echo(), LONG))
         .isInstanceOf(RefusedException.class);
   }

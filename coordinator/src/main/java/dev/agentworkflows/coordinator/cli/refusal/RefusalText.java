@@ -10,6 +10,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.ServerRefusal;
+import dev.agentworkflows.coordinator.UpRefusal;
 import dev.agentworkflows.coordinator.WorktreeRefusal;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -54,6 +55,9 @@ public final class RefusalText {
     if (refusal instanceof HomeRefusal home) {
       return wayOn(home);
     }
+    if (refusal instanceof UpRefusal up) {
+      return wayOn(up);
+    }
     if (refusal instanceof ScriptRefusal script) {
       return wayOn(script);
     }
@@ -96,6 +100,22 @@ public final class RefusalText {
       return several.waiting().stream()
           .map(asked -> "\n  %d: %s".formatted(asked.position(), asked.question()))
           .collect(Collectors.joining("", ": say which with --question N.", ""));
+    }
+    return ".";
+  }
+
+  private static String wayOn(UpRefusal refusal) {
+    if (refusal instanceof UpRefusal.NotAnswering silent) {
+      return ".\nEnd its process: fuser -k " + silent.socket();
+    }
+    if (refusal instanceof UpRefusal.PathTooLong) {
+      return ".\nSet XDG_RUNTIME_DIR to a directory of yours with a shorter one.";
+    }
+    if (refusal instanceof UpRefusal.NotYours) {
+      return ".\nLook at it, and move it away.";
+    }
+    if (refusal instanceof UpRefusal.OpenToOthers open) {
+      return ".\nRun: chmod 700 " + open.directory();
     }
     return ".";
   }

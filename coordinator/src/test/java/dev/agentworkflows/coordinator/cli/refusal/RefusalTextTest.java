@@ -14,6 +14,7 @@ import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.ServerRefusal;
 import dev.agentworkflows.coordinator.SessionRefusal;
+import dev.agentworkflows.coordinator.UpRefusal;
 import dev.agentworkflows.coordinator.WorktreeRefusal;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
@@ -167,6 +168,13 @@ class RefusalTextTest {
           Map.entry(new ServerRefusal.OfAnotherRelease("h:1"), "knows no commands"),
           Map.entry(new ServerRefusal.Answered("h:1", "no"), "says: no."),
           Map.entry(new ServerRefusal.OutputNotWritten("no"), "the output: no."),
+          Map.entry(new UpRefusal.CannotListen(HOME, "no"), ": no."),
+          Map.entry(new UpRefusal.NotAnswering(HOME), "End its process: fuser -k " + HOME),
+          Map.entry(new UpRefusal.Unreadable(HOME, "no"), "cannot read " + HOME + ": no."),
+          Map.entry(new UpRefusal.PathTooLong(HOME), "Set XDG_RUNTIME_DIR"),
+          Map.entry(new UpRefusal.CannotMake(HOME, null), "cannot make " + HOME + "."),
+          Map.entry(new UpRefusal.NotYours(HOME), "move it away."),
+          Map.entry(new UpRefusal.OpenToOthers(HOME), "Run: chmod 700 " + HOME),
           Map.entry(new SessionRefusal.NoOpenRun("r"), "no open run r."),
           Map.entry(new SessionRefusal.NoOpenParent("r"), "to be a child of."),
           Map.entry(new SessionRefusal.NoCall("c"), "no call c."),
