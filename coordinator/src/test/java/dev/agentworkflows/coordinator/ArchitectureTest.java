@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -79,14 +78,6 @@ class ArchitectureTest {
   /** Layers whose packages do not know each other. */
   private static final Set<String> APART = Set.of("frontends", "views", "runs", "subjects");
 
-  /**
-   * Classes of {@code run} that know views, which are above it: they write the files of a run, a
-   * summary among them, gather what a report shows, and count for live progress. They go once the
-   * run publishes events that views listen to. Add none.
-   */
-  private static final Set<String> RUN_CLASSES_THAT_KNOW_VIEWS =
-      Set.of("Manifest", "RunEvents", "RunFiles", "RunSources", "LiveRunStats");
-
   /** Of these, what people read is about the command line, or stands in its terminal. */
   private static final Set<String> SAY_COMMANDS =
       Set.of(COORDINATOR + "cli", COORDINATOR + "report", COORDINATOR + "progress");
@@ -130,21 +121,11 @@ class ArchitectureTest {
               ? layers.whereLayer(layer).mayNotAccessAnyLayer()
               : layers.whereLayer(layer).mayOnlyAccessLayers(below.toArray(String[]::new));
     }
-    return layers
-        .ignoreDependency(
-            describe("known exceptions", ArchitectureTest::isKnownToKnowViews),
-            resideInAnyPackage(packages("views")))
-        .ensureAllClassesAreContainedInArchitecture();
+    return layers.ensureAllClassesAreContainedInArchitecture();
   }
 
   private static String[] packages(String layer) {
     return Objects.requireNonNull(LAYERS.get(layer)).toArray(String[]::new);
-  }
-
-  private static boolean isKnownToKnowViews(JavaClass type) {
-    JavaClass outer = outermost(type);
-    return outer.getPackageName().equals(COORDINATOR + "run")
-        && RUN_CLASSES_THAT_KNOW_VIEWS.contains(outer.getSimpleName());
   }
 
   @ArchTest

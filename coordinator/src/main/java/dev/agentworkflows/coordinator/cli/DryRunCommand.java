@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.run.Manifest;
+import dev.agentworkflows.coordinator.app.Manifest;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import java.nio.file.Path;
 import picocli.CommandLine;

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
@@ -65,7 +66,7 @@ final class LocalCoordinator implements AutoCloseable {
     RunRecords records =
         new RunRecords(home.directory(), providers, redactor, owner.name(), clock, random);
     Approvals approvals = new Approvals(store, redactor, clock);
-    Runs runs = new Runs(store, records, pipeline, approvals, redactor, clock);
+    Runs runs = new Runs(store, records, pipeline, approvals, new RunFiles(store), redactor, clock);
     return new LocalCoordinator(owner, pipeline, approvals, runs, CancelRequests.watch(home, runs));
   }
 

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
-import dev.agentworkflows.coordinator.progress.RunSnapshot;
+import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;

@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.progress.RunSnapshot;
+import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.mcp.StartedRun;
-import dev.agentworkflows.coordinator.progress.RunSnapshot;
+import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.store.Store;
 import java.util.concurrent.CompletableFuture;

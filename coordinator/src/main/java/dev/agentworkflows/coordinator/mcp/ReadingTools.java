@@ -13,7 +13,7 @@ import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.coordinator.run.RunSources;
+import dev.agentworkflows.coordinator.app.RunSources;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;

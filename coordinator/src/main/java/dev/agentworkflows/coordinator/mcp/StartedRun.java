@@ -1,6 +1,6 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.progress.RunSnapshot;
+import dev.agentworkflows.coordinator.run.RunSnapshot;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.node.ObjectNode;
 

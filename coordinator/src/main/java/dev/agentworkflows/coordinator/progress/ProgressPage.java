@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.progress;
 
-import dev.agentworkflows.coordinator.progress.RunSnapshot.Counts;
+import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
+import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.text.Figures;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -189,7 +190,7 @@ public final class ProgressPage {
                 line()
                     .add(
                         " %s takes no calls for %s (rate limit)"
-                            .formatted(pause.provider(), CallCounters.seconds(pause.left())),
+                            .formatted(pause.provider(), Figures.timeLeft(pause.left())),
                         Ink.TROUBLE)
                     .toString()));
     run.waits().stream().limit(MAX_WAITS).forEach(wait -> lines.add(waiting(wait)));

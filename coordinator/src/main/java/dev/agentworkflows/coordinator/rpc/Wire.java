@@ -13,7 +13,7 @@ import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunCompletion;
-import dev.agentworkflows.coordinator.run.RunFiles;
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
 import dev.agentworkflows.proto.v1.AppendEvent;
 import dev.agentworkflows.proto.v1.ApprovalAnswered;

@@ -31,7 +31,7 @@ public final class Runs {
   private final Approvals approvals;
   private final Redactor redactor;
   private final Clock clock;
-  private final RunFiles files;
+  private final RunDocuments documents;
   private final KeptText texts;
   private final ResumedRuns earlier;
   private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
@@ -42,6 +42,7 @@ public final class Runs {
       RunRecords records,
       CallPipeline pipeline,
       Approvals approvals,
+      RunDocuments documents,
       Redactor redactor,
       Clock clock) {
     this.store = store;
@@ -50,7 +51,7 @@ public final class Runs {
     this.approvals = approvals;
     this.redactor = redactor;
     this.clock = clock;
-    this.files = new RunFiles(store);
+    this.documents = documents;
     this.texts = new KeptText(redactor);
     this.earlier = new ResumedRuns(store);
   }
@@ -142,7 +143,7 @@ public final class Runs {
     before.accept(run);
     active.put(run.id(), run);
     try {
-      files.writeManifest(record, options.waitForLimits());
+      documents.writeManifest(record, options.waitForLimits());
     } catch (RuntimeException e) {
       forget(run);
       throw e;
@@ -184,7 +185,7 @@ public final class Runs {
             .thenCompose(ended -> end(run, closing))
             .whenComplete((stored, failure) -> forget(run))
             // Off the store's own thread, which has other runs' commits to make.
-            .thenApplyAsync(stored -> files.writeEnding(run.id()));
+            .thenApplyAsync(stored -> documents.writeEnding(run.id()));
     return closed.whenComplete((record, failure) -> {
       if (failure == null) {
         run.ended().complete(record);

@@ -34,6 +34,12 @@ public final class Figures {
         : format("%d h %02d min", duration.toHours(), duration.toMinutesPart());
   }
 
+  /** To the second, and never 0: what is about to happen has not happened. */
+  public static String timeLeft(Duration duration) {
+    long seconds = Math.max(1, (duration.toMillis() + 999) / 1000);
+    return seconds < 60 ? seconds + " s" : duration(Duration.ofSeconds(seconds));
+  }
+
   /** {@code 1,234,567}. */
   public static String number(long number) {
     return format("%,d", number);

@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.web;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.LiveRun;
 import dev.agentworkflows.coordinator.report.ReportedRun;
-import dev.agentworkflows.coordinator.run.RunFiles;
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;

@@ -6,7 +6,7 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.CallDiff;
 import dev.agentworkflows.coordinator.report.ReportSources;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.coordinator.run.RunSources;
+import dev.agentworkflows.coordinator.app.RunSources;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallRecord;

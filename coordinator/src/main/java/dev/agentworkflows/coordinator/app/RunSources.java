@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.run;
+package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.coordinator.cache.CacheExplanation;
 import dev.agentworkflows.coordinator.cache.CacheReason;

@@ -1,12 +1,12 @@
-package dev.agentworkflows.coordinator.progress;
+package dev.agentworkflows.coordinator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.Spending;
-import dev.agentworkflows.coordinator.progress.CallCounters.Ending;
-import dev.agentworkflows.coordinator.progress.RunSnapshot.Counts;
+import dev.agentworkflows.coordinator.run.CallCounters.Ending;
+import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

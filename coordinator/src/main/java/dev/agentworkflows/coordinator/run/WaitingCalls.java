@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.progress;
+package dev.agentworkflows.coordinator.run;
 
 import java.time.Duration;
 import java.time.Instant;

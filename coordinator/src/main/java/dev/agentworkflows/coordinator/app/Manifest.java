@@ -1,9 +1,10 @@
-package dev.agentworkflows.coordinator.run;
+package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.report.RunJson;
+import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;

@@ -1,8 +1,8 @@
-package dev.agentworkflows.coordinator.progress;
+package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.Spending;
-import dev.agentworkflows.coordinator.progress.RunSnapshot.Counts;
+import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.RunRecord;
 import java.time.Clock;
@@ -208,7 +208,7 @@ public final class CallCounters {
     // Whoever follows from elsewhere is not told when a call has gone out again.
     if (entry.trouble != null && !(entry.running && left.isZero())) {
       retry =
-          (left.toSeconds() > 0 ? "again in " + seconds(left) : "again soon")
+          (left.toSeconds() > 0 ? "again in " + Figures.timeLeft(left) : "again soon")
               + ": "
               + entry.trouble;
     }
@@ -220,12 +220,6 @@ public final class CallCounters {
     return pauses.entrySet().stream()
         .map(pause -> new RunSnapshot.Pause(pause.getKey(), between(now, pause.getValue())))
         .toList();
-  }
-
-  static String seconds(Duration duration) {
-    // To the second, and never 0: what is about to happen has not happened.
-    long seconds = Math.max(1, (duration.toMillis() + 999) / 1000);
-    return seconds < 60 ? seconds + " s" : Figures.duration(Duration.ofSeconds(seconds));
   }
 
   private static Duration between(Instant from, Instant to) {

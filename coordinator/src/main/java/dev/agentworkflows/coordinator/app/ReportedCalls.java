@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.run;
+package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.store.CallProgress;
 import dev.agentworkflows.store.CallRecord;

@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.run;
+package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
@@ -11,6 +11,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.coordinator.report.ReportedRun;
 import dev.agentworkflows.coordinator.report.RunSummary;
+import dev.agentworkflows.coordinator.run.RunDocuments;
 import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
@@ -38,7 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A run as files. The database is the truth; the manifest and the ending's few files are written as
  * the run goes, those of its calls when somebody asks for them.
  */
-public final class RunFiles {
+public final class RunFiles implements RunDocuments {
 
   private static final String MANIFEST = Manifest.FILE;
   private static final String SUMMARY = "summary.md";
@@ -85,7 +86,8 @@ public final class RunFiles {
     PrivateFiles.createDirectoriesBelow(top, run);
   }
 
-  void writeManifest(RunRecord run, Duration waitForLimits) {
+  @Override
+  public void writeManifest(RunRecord run, Duration waitForLimits) {
     Path directory = Path.of(run.outputDir());
     try {
       create(directory);
@@ -96,8 +98,8 @@ public final class RunFiles {
     }
   }
 
-  /** Writes what an ended run has, and gives its record. */
-  RunRecord writeEnding(String runId) {
+  @Override
+  public RunRecord writeEnding(String runId) {
     RunRecord run = store.reader().run(runId).orElseThrow();
     Path directory = Path.of(run.outputDir());
     try {

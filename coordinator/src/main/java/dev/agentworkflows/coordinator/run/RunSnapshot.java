@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.progress;
+package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.Spending;
@@ -49,7 +49,7 @@ public record RunSnapshot(
    */
   public record Counts(int running, int waiting, int done, int cached, int failed, int cancelled) {
 
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
     public int over() {
       return done + cached + failed + cancelled;
