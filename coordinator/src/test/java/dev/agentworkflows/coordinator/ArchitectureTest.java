@@ -65,7 +65,7 @@ class ArchitectureTest {
             "price",
             "schema",
             "worktree"));
-    List<String> base = new ArrayList<>(coordinator("home", "json", "secret", "text"));
+    List<String> base = new ArrayList<>(coordinator("home", "http", "json", "secret", "text"));
     base.add("dev.agentworkflows.coordinator");
     LAYERS.put("base", base);
     LAYERS.put("adapters", List.of("dev.agentworkflows.adapter..", "dev.agentworkflows.testkit.."));
@@ -262,7 +262,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           // The test kit plays a provider, and is in no product.
-          .resideOutsideOfPackages("..coordinator.web..", "..coordinator.mcp..", "..testkit..")
+          .resideOutsideOfPackages(
+              "..coordinator.web..", "..coordinator.mcp..", "..coordinator.http..", "..testkit..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.sun.net.httpserver..");

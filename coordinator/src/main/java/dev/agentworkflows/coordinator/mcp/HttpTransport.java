@@ -2,8 +2,9 @@ package dev.agentworkflows.coordinator.mcp;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.agentworkflows.coordinator.HttpFloods;
-import dev.agentworkflows.coordinator.LocalHttp;
+import dev.agentworkflows.coordinator.http.HttpFloods;
+import dev.agentworkflows.coordinator.http.LocalHttp;
+import dev.agentworkflows.coordinator.http.LoopbackGuard;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ServerRefusal;
 import io.modelcontextprotocol.spec.HttpHeaders;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -57,7 +59,7 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
   }
 
   private final HttpServer server;
-  private final HttpGuard guard;
+  private final LoopbackGuard guard;
   private final Consumer<String> beforeRequest;
   private final UnaryOperator<String> redaction;
   private final HttpSessions sessions = new HttpSessions();
@@ -67,7 +69,7 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
 
   /** Listens on loopback when {@link #start} is called. */
   HttpTransport(
-      int port, HttpGuard guard, Consumer<String> beforeRequest, UnaryOperator<String> redaction) {
+      int port, LoopbackGuard guard, Consumer<String> beforeRequest, UnaryOperator<String> redaction) {
     this.guard = guard;
     this.beforeRequest = beforeRequest;
     this.redaction = redaction;
@@ -115,14 +117,33 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
     factory = sessionFactory;
   }
 
+  private static HttpProblem denied(LoopbackGuard.Denial denial, HttpExchange http) {
+    return switch (denial) {
+      case HOST ->
+          new HttpProblem(
+              403,
+              ErrorCodes.INVALID_REQUEST,
+              "the Host header names another machine than this one");
+      case ORIGIN ->
+          new HttpProblem(
+              403,
+              ErrorCodes.INVALID_REQUEST,
+              "the Origin header names a page of another machine");
+      case TOKEN -> {
+        http.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+        yield new HttpProblem(
+            401,
+            ErrorCodes.INVALID_REQUEST,
+            "no valid token: send the header Authorization: Bearer TOKEN");
+      }
+    };
+  }
+
   private void answer(HttpExchange http) throws IOException {
     try {
-      HttpGuard.Refusal refusal = guard.refusal(http);
-      if (refusal != null) {
-        if (refusal.status() == 401) {
-          http.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-        }
-        throw new HttpProblem(refusal.status(), ErrorCodes.INVALID_REQUEST, refusal.message());
+      Optional<LoopbackGuard.Denial> denial = guard.deniesWithoutToken(http.getRequestHeaders());
+      if (denial.isPresent()) {
+        throw denied(denial.get(), http);
       }
       if (!http.getRequestURI().getPath().equals(PATH)) {
         throw new HttpProblem(404, ErrorCodes.INVALID_REQUEST, "the endpoint is " + PATH);

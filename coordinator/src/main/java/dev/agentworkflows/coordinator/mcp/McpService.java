@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.http.LoopbackGuard;
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.json.JsonTextException;
@@ -96,7 +97,11 @@ public final class McpService implements AutoCloseable {
    */
   public String listen(int port, Supplier<String> token, UnaryOperator<String> redaction) {
     HttpTransport transport =
-        new HttpTransport(port, new HttpGuard(token), this::beforeRequest, redaction);
+        new HttpTransport(
+            port,
+            new LoopbackGuard(token, LoopbackGuard.Origins.OF_THIS_MACHINE),
+            this::beforeRequest,
+            redaction);
     server = configured(McpServer.async(transport));
     transport.start();
     return transport.url();

@@ -1,13 +1,12 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.agentworkflows.coordinator.http.ServerSentEvents;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -20,7 +19,7 @@ final class SseAnswer implements McpStreamableServerTransport {
 
   private final HttpExchange http;
   private final UnaryOperator<String> redaction;
-  private @Nullable OutputStream body;
+  private @Nullable ServerSentEvents events;
   private boolean gone;
 
   SseAnswer(HttpExchange http, UnaryOperator<String> redaction) {
@@ -30,7 +29,7 @@ final class SseAnswer implements McpStreamableServerTransport {
 
   @Override
   public Mono<Void> sendMessage(JSONRPCMessage message) {
-    return Mono.fromRunnable(() -> write("event: message\ndata: " + json(message) + "\n\n"));
+    return Mono.fromRunnable(() -> write(events -> events.event("message", json(message))));
   }
 
   /** Without the id: a stream that broke is not taken up again, and must not look as if it were. */
@@ -50,24 +49,22 @@ final class SseAnswer implements McpStreamableServerTransport {
 
   /** Something that no client reads: some take a silence of minutes for the end. */
   void stillHere() {
-    write(": still here\n\n");
+    write(ServerSentEvents::stillHere);
   }
 
-  private synchronized void write(String event) {
+  private interface Writing {
+    void to(ServerSentEvents events) throws IOException;
+  }
+
+  private synchronized void write(Writing writing) {
     if (gone) {
       return;
     }
     try {
-      OutputStream out = body;
-      if (out == null) {
-        http.getResponseHeaders().set("Content-Type", "text/event-stream");
-        http.getResponseHeaders().set("Cache-Control", "no-store");
-        http.sendResponseHeaders(200, 0);
-        out = http.getResponseBody();
-        body = out;
+      if (events == null) {
+        events = ServerSentEvents.begin(http);
       }
-      out.write(event.getBytes(StandardCharsets.UTF_8));
-      out.flush();
+      writing.to(events);
     } catch (IOException e) {
       gone = true;
     }
@@ -75,7 +72,7 @@ final class SseAnswer implements McpStreamableServerTransport {
 
   /** Ends the answer, also one that was cancelled before it began. */
   synchronized void end() throws IOException {
-    if (body == null && !gone) {
+    if (events == null && !gone) {
       http.sendResponseHeaders(202, -1);
     }
     gone = true;

@@ -1,9 +1,8 @@
 package dev.agentworkflows.coordinator.web;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.agentworkflows.coordinator.http.ServerSentEvents;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -24,8 +23,6 @@ final class EventStream {
 
   /** A reader that is gone shows when something is written, and one that waits sees that we are. */
   private static final long MAX_SILENCE_MILLIS = 8_000;
-
-  private static final String STILL_HERE = ": still here\n\n";
 
   /** What a feed tells. */
   interface Source {
@@ -55,17 +52,16 @@ final class EventStream {
   }
 
   void stream(Source source) throws IOException, InterruptedException {
-    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-    exchange.sendResponseHeaders(200, 0);
-    try (OutputStream out = exchange.getResponseBody()) {
+    try (ServerSentEvents out = ServerSentEvents.begin(exchange)) {
       while (true) {
         long began = System.nanoTime();
         String news = next(source, out);
         if (news != null) {
-          write(out, "data: " + news + "\n\n");
+          out.data(news);
+          lastWritten = System.nanoTime();
         }
         if (source.ended()) {
-          write(out, "event: end\ndata: {}\n\n");
+          out.event("end", "{}");
           return;
         }
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
@@ -77,7 +73,7 @@ final class EventStream {
   }
 
   /** Looks, which takes a while where a run is long, and shows meanwhile that we are there. */
-  private @Nullable String next(Source source, OutputStream out)
+  private @Nullable String next(Source source, ServerSentEvents out)
       throws IOException, InterruptedException {
     FutureTask<@Nullable String> look = new FutureTask<>(source::next);
     Thread looking = new Thread(look, "owf-feed-look");
@@ -87,7 +83,7 @@ final class EventStream {
       try {
         return look.get(Math.max(1, maxSilenceMillis - silentMillis()), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        write(out, STILL_HERE);
+        stillHere(out);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof Error error) {
           throw error;
@@ -104,11 +100,11 @@ final class EventStream {
   }
 
   /** Pauses, and shows meanwhile that the connection holds; false when the view is closed. */
-  private boolean rest(OutputStream out, long millis) throws IOException, InterruptedException {
+  private boolean rest(ServerSentEvents out, long millis) throws IOException, InterruptedException {
     long left = millis;
     while (left > 0) {
       if (silentMillis() >= maxSilenceMillis) {
-        write(out, STILL_HERE);
+        stillHere(out);
       }
       long pause = Math.min(left, Math.max(1, maxSilenceMillis - silentMillis()));
       if (closing.await(pause, TimeUnit.MILLISECONDS)) {
@@ -119,9 +115,8 @@ final class EventStream {
     return true;
   }
 
-  private void write(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
-    out.flush();
+  private void stillHere(ServerSentEvents out) throws IOException {
+    out.stillHere();
     lastWritten = System.nanoTime();
   }
 }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.http.LoopbackGuard;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceSpecification;
@@ -44,7 +45,7 @@ final class ConformanceServer {
 
   public static void main(String[] args) throws InterruptedException {
     HttpTransport transport =
-        new HttpTransport(0, new HttpGuard(() -> args[0]), method -> {}, text -> text);
+        new HttpTransport(0, new LoopbackGuard(() -> args[0], LoopbackGuard.Origins.OF_THIS_MACHINE), method -> {}, text -> text);
     McpServer.async(transport)
         .serverInfo("conformance", "1")
         .jsonMapper(ToolResults.MAPPER)

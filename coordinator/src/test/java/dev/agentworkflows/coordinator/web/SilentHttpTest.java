@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.agentworkflows.coordinator.LocalHttp;
+import dev.agentworkflows.coordinator.http.LocalHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

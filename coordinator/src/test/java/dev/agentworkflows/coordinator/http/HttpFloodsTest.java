@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator;
+package dev.agentworkflows.coordinator.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
-package dev.agentworkflows.coordinator;
+package dev.agentworkflows.coordinator.http;
 
+import dev.agentworkflows.coordinator.Steadily;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

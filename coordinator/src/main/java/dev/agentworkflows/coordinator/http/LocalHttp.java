@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator;
+package dev.agentworkflows.coordinator.http;
 
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
