@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -13,6 +14,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -29,6 +31,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -256,6 +260,20 @@ class ArchitectureTest {
           .anyMatch(text -> text.contains("--") || text.contains("owf "));
     }
   }
+
+  /** Without one it is the pool that Java shares, whose few threads must not block. */
+  @ArchTest
+  static final ArchRule asynchronous_work_names_its_threads =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              describe(
+                  "a future's work on the shared pool",
+                  (JavaMethodCall call) ->
+                      call.getTargetOwner().isAssignableTo(CompletionStage.class)
+                          && call.getName().endsWith("Async")
+                          && call.getTarget().getRawParameterTypes().stream()
+                              .noneMatch(type -> type.isEquivalentTo(Executor.class))));
 
   @ArchTest
   static final ArchRule only_the_web_view_and_mcp_serve_http =

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.OwnThread;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
@@ -100,7 +101,9 @@ final class ScriptSession {
       Thread atSignal = new Thread(() -> endAtSignal(shim), "signal");
       Runtime.getRuntime().addShutdownHook(atSignal);
       var forgotten = over.thenRun(() -> forget(atSignal));
-      var unused = launch.cancelling().thenAcceptAsync(why -> shim.endWithin(UNWINDING));
+      var unused = launch
+              .cancelling()
+              .thenAcceptAsync(why -> shim.endWithin(UNWINDING), OwnThread.named("cancelling"));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();
       RunHandle.Outcome end = endAfter(shim);
       StartTrace.reached("the run is over");

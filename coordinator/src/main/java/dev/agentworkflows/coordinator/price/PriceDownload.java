@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.price;
 
+import dev.agentworkflows.coordinator.OwnThread;
 import dev.agentworkflows.coordinator.PriceRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import java.io.IOException;
@@ -91,7 +92,7 @@ public final class PriceDownload {
     CompletableFuture<String> text =
         client
             .sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
-            .thenApplyAsync(this::text);
+            .thenApplyAsync(this::text, OwnThread.named("price-download"));
     try {
       return text.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.OwnThread;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
@@ -103,7 +104,7 @@ final class ArrivingBytes extends ServerStreamTracer.Factory {
         Runnable action = onTooMuch;
         if (action != null) {
           // Not from within the reading of this stream.
-          var unused = CompletableFuture.runAsync(action);
+          var unused = CompletableFuture.runAsync(action, OwnThread.named("arriving-overflow"));
         }
       }
     }

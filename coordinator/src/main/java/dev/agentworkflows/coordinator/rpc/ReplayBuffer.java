@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.OwnThread;
 import dev.agentworkflows.proto.v1.Acknowledge;
 import dev.agentworkflows.proto.v1.RunRejoined;
 import dev.agentworkflows.proto.v1.ToShim;
@@ -59,7 +60,7 @@ final class ReplayBuffer {
     if (!limits.retain(message.getSerializedSize()) && !tooMuch) {
       tooMuch = true;
       // Whoever sends may hold locks that ending a run takes.
-      var unused = CompletableFuture.runAsync(onTooMuch);
+      var unused = CompletableFuture.runAsync(onTooMuch, OwnThread.named("replay-overflow"));
     }
     goOn();
   }

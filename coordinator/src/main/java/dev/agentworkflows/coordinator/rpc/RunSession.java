@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.OwnThread;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.SessionRefusal;
 import dev.agentworkflows.coordinator.run.ActiveRun;
@@ -236,7 +237,8 @@ final class RunSession {
     } else if (script.meta().approvalRequired() && !launch.options().approved()) {
       // A person takes his time: not on the connection's thread.
       opened(
-          CompletableFuture.runAsync(() -> launch.approval().ask(script.meta()))
+          CompletableFuture.runAsync(
+                  () -> launch.approval().ask(script.meta()), OwnThread.named("approval"))
               .thenCompose(yes -> runs.open(script, launch)),
           this::askToEnd);
     } else {

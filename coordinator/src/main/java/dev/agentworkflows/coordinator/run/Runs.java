@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
+import dev.agentworkflows.coordinator.OwnThread;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.approval.Approvals;
@@ -185,7 +186,8 @@ public final class Runs {
             .thenCompose(ended -> end(run, closing))
             .whenComplete((stored, failure) -> forget(run))
             // Off the store's own thread, which has other runs' commits to make.
-            .thenApplyAsync(stored -> documents.writeEnding(run.id()));
+            .thenApplyAsync(
+                stored -> documents.writeEnding(run.id()), OwnThread.named("run-ending"));
     return closed.whenComplete((record, failure) -> {
       if (failure == null) {
         run.ended().complete(record);

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.shim;
 
+import dev.agentworkflows.coordinator.OwnThread;
 import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ScriptRefusal;
@@ -228,11 +229,7 @@ public record Python(Path executable, String version) {
                 throw new UncheckedIOException(e);
               }
             },
-            task -> {
-              Thread reader = new Thread(task, "interpreter-probe");
-              reader.setDaemon(true);
-              reader.start();
-            });
+            OwnThread.named("interpreter-probe"));
     try {
       return new String(output.get(PROBE_SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8);
     } catch (TimeoutException e) {

@@ -25,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -368,6 +370,29 @@ class SharedCoordinatorTest {
     assertThat(callDone(second.nextCounted())).isEqualTo(3);
     assertThat(callDone(second.nextCounted())).isEqualTo(4);
     assertThat(callDone(second.nextCounted())).isEqualTo(5);
+  }
+
+  /** As a few people do who take their time to answer, where there are few processors. */
+  @Test
+  void aRunEndsWhilePoolThreadsThatJavaSharesAreBlocked() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    for (int i = 0; i < 64; i++) {
+      ForkJoinPool.commonPool()
+          .execute(() -> {
+            try {
+              over.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+    try {
+      ShimStream shim = ShimStream.open(channel, OPERATOR);
+      open(shim);
+      assertThat(shim.send(closeRun()).next().hasRunClosed()).isTrue();
+    } finally {
+      over.countDown();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentworkflows.coordinator.OwnThread;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import java.io.ByteArrayOutputStream;
@@ -129,13 +130,14 @@ class UpServerTest {
   }
 
   private static CompletableFuture<Void> served(UpServer server) {
-    return CompletableFuture.runAsync(() -> {
+    return CompletableFuture.runAsync(
+        () -> {
       try {
         server.serve();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-    });
+    }, OwnThread.named("serve"));
   }
 
   @Test
@@ -263,7 +265,7 @@ class UpServerTest {
     SocketMessages.writeRequest(channel, "command", "/", "0", "1", "wait");
     begun.await();
 
-    CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> UpClient.stop(where));
+    CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> UpClient.stop(where), OwnThread.named("stop"));
     SocketChannel late = connected();
     while (UpClient.facts(where).isPresent()) {
       Thread.onSpinWait();
