@@ -46,32 +46,20 @@ class StoreTest {
         new RunRecord(
             RUN,
             RunStatus.BUDGET_EXCEEDED,
-            "/w/ü?#.py",
-            "cd".repeat(32),
-            "name",
-            "what it does",
-            "{\"name\":\"name\"}",
-            "{\"a\":\"\ud800\u0000\"}",
-            "fake",
-            "model",
-            "read_only",
-            "/w",
-            12.5,
-            "run_parent",
-            "run_before",
-            3,
-            1_000L,
-            999L,
-            new BigDecimal("100"),
-            new BigDecimal("0.000000001"),
-            new JobBudget(true, 7, new BigDecimal("0.25")),
+            new RunScript(
+                "/w/ü?#.py", "cd".repeat(32), "name", "what it does", "{\"name\":\"name\"}"),
+            new RunSettings("{\"a\":\"\ud800\u0000\"}", "fake", "model", "read_only", "/w", 12.5),
+            new RunLineage("run_parent", "run_before", 3),
+            new RunBudget(
+                1_000L,
+                999L,
+                new BigDecimal("100"),
+                new BigDecimal("0.000000001"),
+                new JobBudget(true, 7, new BigDecimal("0.25"))),
+            new RunTimes(NOON, NOON.plusSeconds(1), NOON.plusSeconds(2)),
+            new RunError("BudgetExceeded", "nothing is left"),
             "/w/.workflows/runs/x",
-            "owner-1",
-            NOON,
-            NOON.plusSeconds(1),
-            NOON.plusSeconds(2),
-            "BudgetExceeded",
-            "nothing is left");
+            "owner-1");
 
     store.writer().addRun(full).join();
 
@@ -108,11 +96,11 @@ class StoreTest {
 
     RunRecord run = store.reader().run(RUN).orElseThrow();
     assertThat(run.status()).isEqualTo(RunStatus.FAILED);
-    assertThat(run.errorKind()).isEqualTo("ValueError");
-    assertThat(run.errorMessage()).isEqualTo("no");
-    assertThat(run.budgetSpentTokens()).isEqualTo(42);
-    assertThat(run.budgetSpentCostUsd()).isEqualTo(new BigDecimal("1.5"));
-    assertThat(run.completedAt()).isEqualTo(NOON.plusSeconds(9));
+    assertThat(run.error().kind()).isEqualTo("ValueError");
+    assertThat(run.error().message()).isEqualTo("no");
+    assertThat(run.budget().spentTokens()).isEqualTo(42);
+    assertThat(run.budget().spentCostUsd()).isEqualTo(new BigDecimal("1.5"));
+    assertThat(run.times().completedAt()).isEqualTo(NOON.plusSeconds(9));
     assertThat(store.reader().outputJson(RUN)).contains("{\"x\":\"\udfff\"}");
     assertThat(store.reader().traceback(RUN)).contains("Traceback\n");
   }
@@ -462,9 +450,9 @@ class StoreTest {
 
     RunRecord dead = store.reader().run("run_dead").orElseThrow();
     assertThat(dead.status()).isEqualTo(RunStatus.INTERRUPTED);
-    assertThat(dead.completedAt()).isEqualTo(NOON.plusSeconds(60));
-    assertThat(dead.errorKind()).isEqualTo("Interrupted");
-    assertThat(dead.errorMessage()).contains("resume run_dead");
+    assertThat(dead.times().completedAt()).isEqualTo(NOON.plusSeconds(60));
+    assertThat(dead.error().kind()).isEqualTo("Interrupted");
+    assertThat(dead.error().message()).contains("resume run_dead");
     assertThat(store.reader().calls("run_dead"))
         .extracting(CallRecord::status)
         .containsExactly(CallStatus.DONE, CallStatus.CANCELLED);
@@ -489,8 +477,8 @@ class StoreTest {
     store.writer().interruptRunsOf(Set.of("dead"), NOON.plusSeconds(60)).join();
 
     RunRecord dead = store.reader().run("run_dead").orElseThrow();
-    assertThat(dead.budgetSpentTokens()).isEqualTo(157);
-    assertThat(dead.budgetSpentCostUsd()).isEqualByComparingTo("0.25");
+    assertThat(dead.budget().spentTokens()).isEqualTo(157);
+    assertThat(dead.budget().spentCostUsd()).isEqualByComparingTo("0.25");
     assertThat(store.reader().calls("run_dead"))
         .extracting(CallRecord::error)
         .satisfies(errors -> {
@@ -591,9 +579,9 @@ class StoreTest {
 
     RunRecord child = store.reader().run("run_child").orElseThrow();
     RunRecord parent = store.reader().run("run_parent").orElseThrow();
-    assertThat(child.budgetSpentTokens()).isEqualTo(2 * (10 + 20));
-    assertThat(parent.budgetSpentTokens()).isEqualTo(3 * (10 + 20));
-    assertThat(parent.budgetSpentCostUsd()).isEqualByComparingTo("0.00369");
+    assertThat(child.budget().spentTokens()).isEqualTo(2 * (10 + 20));
+    assertThat(parent.budget().spentTokens()).isEqualTo(3 * (10 + 20));
+    assertThat(parent.budget().spentCostUsd()).isEqualByComparingTo("0.00369");
   }
 
   @Test
@@ -727,7 +715,7 @@ class StoreTest {
     // Its clock is an hour behind that of the process that is gone.
     store.writer().interruptRunsOf(Set.of("owner-1"), NOON.minusSeconds(3600)).join();
 
-    assertThat(store.reader().run(RUN).orElseThrow().completedAt()).isEqualTo(NOON);
+    assertThat(store.reader().run(RUN).orElseThrow().times().completedAt()).isEqualTo(NOON);
     CallRecord call = store.reader().call(Samples.callId(RUN, 1)).orElseThrow();
     assertThat(call.status()).isEqualTo(CallStatus.CANCELLED);
     assertThat(call.completedAt()).isEqualTo(call.createdAt());

@@ -77,7 +77,7 @@ public final class ApplyChanges {
     worktrees.apply(
         worktree,
         patch,
-        Path.of(run.workspace()),
+        Path.of(run.settings().workspace()),
         new Worktrees.Ledger() {
           @Override
           public void claim() {
@@ -94,7 +94,7 @@ public final class ApplyChanges {
         });
     return new Applied(
         record.callId(),
-        run.workspace(),
+        run.settings().workspace(),
         // The others were changed back, or are in commits elsewhere.
         inspected.work().changedFiles().stream().filter(patch.files()::contains).toList(),
         inspected.work().beyondPatch(),

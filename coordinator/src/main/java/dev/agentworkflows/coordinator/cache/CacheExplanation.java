@@ -130,13 +130,13 @@ public final class CacheExplanation {
   private List<Candidate> candidates() {
     if (candidates == null) {
       Map<String, Candidate> ordered = new LinkedHashMap<>();
-      if (run.resumedFromRunId() != null) {
+      String resumed = run.lineage().resumedFromRunId();
+      if (resumed != null) {
         // Should it be too long ago to be among the others: a resume takes the policy over.
-        ordered.put(
-            run.resumedFromRunId(), new Candidate(run.resumedFromRunId(), run.cachePolicy()));
+        ordered.put(resumed, new Candidate(resumed, run.settings().cachePolicy()));
       }
       for (RunRecord before : earlier.before(run.id(), MAX_RUNS)) {
-        ordered.put(before.id(), new Candidate(before.id(), before.cachePolicy()));
+        ordered.put(before.id(), new Candidate(before.id(), before.settings().cachePolicy()));
       }
       candidates = List.copyOf(ordered.values());
     }
@@ -196,7 +196,7 @@ public final class CacheExplanation {
     if (before.status() != CallStatus.DONE) {
       return "earlier call failed: " + before.status().label();
     }
-    if (run.cachePolicy().equals("refresh")) {
+    if (run.settings().cachePolicy().equals("refresh")) {
       return "cache policy refresh";
     }
     if (before.cacheStatus() == CacheStatus.DISABLED) {

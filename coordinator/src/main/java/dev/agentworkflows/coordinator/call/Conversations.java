@@ -5,7 +5,6 @@ import dev.agentworkflows.store.AnswerSession;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.ConversationSize;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;
 import java.util.HashSet;
 import java.util.List;
@@ -90,7 +89,7 @@ final class Conversations {
       if (next.equals(other)) {
         return true;
       }
-      next = store.reader().run(next).map(RunRecord::resumedFromRunId).orElse(null);
+      next = store.reader().run(next).map(run -> run.lineage().resumedFromRunId()).orElse(null);
     }
     return false;
   }
@@ -99,7 +98,7 @@ final class Conversations {
     return store
         .reader()
         .run(runId)
-        .map(run -> run.parentRunId() == null ? run.id() : run.parentRunId())
+        .map(run -> run.lineage().parentRunId() == null ? run.id() : run.lineage().parentRunId())
         .orElse(null);
   }
 

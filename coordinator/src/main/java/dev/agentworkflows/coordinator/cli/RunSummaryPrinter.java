@@ -55,8 +55,8 @@ final class RunSummaryPrinter {
       document.name("output").text(output);
       document.name("run_dir").value(StringNode.valueOf(run.outputDir()));
       if (run.status() != RunStatus.DONE) {
-        document.name("error").value(StringNode.valueOf(RunLines.error(run)));
-        document.name("error_kind").value(textOrNull(run.errorKind()));
+        document.name("error").value(StringNode.valueOf(RunLines.error(run.error())));
+        document.name("error_kind").value(textOrNull(run.error().kind()));
       }
       document.endObject();
     }
@@ -79,8 +79,8 @@ final class RunSummaryPrinter {
     }
     document.put("run_dir", run.outputDir());
     if (run.status() != RunStatus.DONE) {
-      document.put("error", RunLines.error(run));
-      document.put("error_kind", run.errorKind());
+      document.put("error", RunLines.error(run.error()));
+      document.put("error_kind", run.error().kind());
     }
     return document;
   }
@@ -190,12 +190,12 @@ final class RunSummaryPrinter {
       return;
     }
     String where =
-        reader.traceback(run.id()).map(text -> lastPlace(text, run.scriptPath())).orElse("");
+        reader.traceback(run.id()).map(text -> lastPlace(text, run.script().path())).orElse("");
     screen.note(
         "owf: "
             + run.status().label()
             + ": "
-            + RunLines.text(firstLine(RunLines.error(run)))
+            + RunLines.text(firstLine(RunLines.error(run.error())))
             + where);
     NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next));
   }

@@ -26,16 +26,16 @@ final class Failures {
   }
 
   static boolean any(ReportedRun reported) {
-    return reported.run().errorMessage() != null
+    return reported.run().error().message() != null
         || reported.traceback() != null
         || reported.calls().stream().anyMatch(RunTotals::failed);
   }
 
   void write() {
     RunRecord run = reported.run();
-    if (run.errorMessage() != null) {
-      html.leaf("h3", run.errorKind() == null ? "Error" : run.errorKind());
-      html.pre(run.errorMessage(), VisibleText.MAX_BLOCK, "class", "error");
+    if (run.error().message() != null) {
+      html.leaf("h3", run.error().kind() == null ? "Error" : run.error().kind());
+      html.pre(run.error().message(), VisibleText.MAX_BLOCK, "class", "error");
     }
     if (reported.traceback() != null) {
       html.open("details").leaf("summary", "Traceback");

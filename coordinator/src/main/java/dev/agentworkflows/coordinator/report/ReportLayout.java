@@ -55,7 +55,7 @@ final class ReportLayout {
 
   /** What somebody wants to know who comes back to a run's directory. */
   static void summary(ReportedRun reported, MarkdownPage page) {
-    ReportSources none = ReportSources.none(reported.run().createdAt());
+    ReportSources none = ReportSources.none(reported.run().times().createdAt());
     ReportLayout layout = new ReportLayout(reported, none, page);
     layout.head();
     layout.error();
@@ -71,8 +71,8 @@ final class ReportLayout {
 
   private void head() {
     page.begin("%s: %s".formatted(facts.name(), run.status().label()));
-    if (run.workflowDescription() != null) {
-      page.paragraph(run.workflowDescription());
+    if (run.script().workflowDescription() != null) {
+      page.paragraph(run.script().workflowDescription());
     }
     page.facts(facts.of(totals));
     Optional<String> next = NextStep.of(run);
@@ -84,12 +84,12 @@ final class ReportLayout {
   }
 
   private void error() {
-    if (run.errorMessage() == null && reported.traceback() == null) {
+    if (run.error().message() == null && reported.traceback() == null) {
       return;
     }
     page.failures("Error");
-    if (run.errorMessage() != null) {
-      page.block(run.errorKind() == null ? "error" : run.errorKind(), run.errorMessage());
+    if (run.error().message() != null) {
+      page.block(run.error().kind() == null ? "error" : run.error().kind(), run.error().message());
     }
     if (reported.traceback() != null) {
       page.block("Traceback", reported.traceback());

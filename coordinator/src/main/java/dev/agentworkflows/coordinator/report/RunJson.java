@@ -9,8 +9,13 @@ import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunBudget;
+import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunScript;
+import dev.agentworkflows.store.RunSettings;
 import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunTimes;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,34 +32,39 @@ public final class RunJson {
   private RunJson() {}
 
   public static ObjectNode of(RunRecord run) {
+    RunScript script = run.script();
+    RunSettings settings = run.settings();
+    RunLineage lineage = run.lineage();
+    RunBudget budget = run.budget();
+    RunTimes times = run.times();
     ObjectNode json = Json.object();
     json.put("id", run.id());
     json.put("status", run.status().label());
-    json.put("script_path", run.scriptPath());
-    json.put("script_hash", run.scriptHash());
-    json.put("workflow_name", run.workflowName());
-    json.put("workflow_description", run.workflowDescription());
-    json.set("args", Json.read(run.argsJson()));
-    json.put("provider", run.provider());
-    json.put("model", run.model());
-    json.put("cache_policy", run.cachePolicy());
-    json.put("workspace", run.workspace());
-    json.put("parent_run_id", run.parentRunId());
-    json.put("resumed_from_run_id", run.resumedFromRunId());
-    json.put("attempt_number", run.attemptNumber());
-    json.put("budget_total_tokens", run.budgetTotalTokens());
-    json.put("budget_spent_tokens", run.budgetSpentTokens());
-    json.put("budget_total_cost_usd", plain(run.budgetTotalCostUsd()));
-    json.put("budget_spent_cost_usd", plain(run.budgetSpentCostUsd()));
-    json.put("budget_job_spent_tokens", run.jobSpentTokens());
-    json.put("budget_job_spent_cost_usd", plain(run.jobSpentCostUsd()));
-    json.put("allow_unpriced", run.job().allowUnpriced());
+    json.put("script_path", script.path());
+    json.put("script_hash", script.hash());
+    json.put("workflow_name", script.workflowName());
+    json.put("workflow_description", script.workflowDescription());
+    json.set("args", Json.read(settings.argsJson()));
+    json.put("provider", settings.provider());
+    json.put("model", settings.model());
+    json.put("cache_policy", settings.cachePolicy());
+    json.put("workspace", settings.workspace());
+    json.put("parent_run_id", lineage.parentRunId());
+    json.put("resumed_from_run_id", lineage.resumedFromRunId());
+    json.put("attempt_number", lineage.attemptNumber());
+    json.put("budget_total_tokens", budget.totalTokens());
+    json.put("budget_spent_tokens", budget.spentTokens());
+    json.put("budget_total_cost_usd", plain(budget.totalCostUsd()));
+    json.put("budget_spent_cost_usd", plain(budget.spentCostUsd()));
+    json.put("budget_job_spent_tokens", budget.jobSpentTokens());
+    json.put("budget_job_spent_cost_usd", plain(budget.jobSpentCostUsd()));
+    json.put("allow_unpriced", budget.job().allowUnpriced());
     json.put("output_dir", run.outputDir());
-    json.put("created_at", time(run.createdAt()));
-    json.put("started_at", time(run.startedAt()));
-    json.put("completed_at", time(run.completedAt()));
-    json.put("error_kind", run.errorKind());
-    json.put("error_message", run.errorMessage());
+    json.put("created_at", time(times.createdAt()));
+    json.put("started_at", time(times.startedAt()));
+    json.put("completed_at", time(times.completedAt()));
+    json.put("error_kind", run.error().kind());
+    json.put("error_message", run.error().message());
     return json;
   }
 
@@ -62,9 +72,9 @@ public final class RunJson {
   public static ObjectNode valid(RunRecord run) {
     ObjectNode json = Json.object();
     json.put("valid", true);
-    json.put("script_path", run.scriptPath());
-    json.put("script_hash", run.scriptHash());
-    json.set("meta", Json.read(run.metaJson()));
+    json.put("script_path", run.script().path());
+    json.put("script_hash", run.script().hash());
+    json.set("meta", Json.read(run.script().metaJson()));
     return json;
   }
 

@@ -8,8 +8,14 @@ import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobBudget;
+import dev.agentworkflows.store.RunBudget;
+import dev.agentworkflows.store.RunError;
+import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunScript;
+import dev.agentworkflows.store.RunSettings;
 import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunTimes;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -107,32 +113,14 @@ public final class Records {
       return new RunRecord(
           id,
           status,
-          "/work space/hello.py",
-          "ab".repeat(32),
-          workflowName,
-          "Says hello.",
-          "{}",
-          "{\"who\":\"world\"}",
-          "fake",
-          null,
-          cachePolicy,
-          workspace,
-          600,
-          parent,
-          resumedFrom,
-          resumedFrom == null ? 1 : 2,
-          budgetTokens,
-          30,
-          null,
-          new BigDecimal("0.25"),
-          job,
+          new RunScript("/work space/hello.py", "ab".repeat(32), workflowName, "Says hello.", "{}"),
+          new RunSettings("{\"who\":\"world\"}", "fake", null, cachePolicy, workspace, 600),
+          new RunLineage(parent, resumedFrom, resumedFrom == null ? 1 : 2),
+          new RunBudget(budgetTokens, 30, null, new BigDecimal("0.25"), job),
+          new RunTimes(NOON, NOON, over ? NOON.plusMillis(83_500) : null),
+          new RunError(errorMessage == null ? null : "ValueError", errorMessage),
           directory == null ? "/home/.workflows/runs/" + id : directory,
-          "owner",
-          NOON,
-          NOON,
-          over ? NOON.plusMillis(83_500) : null,
-          errorMessage == null ? null : "ValueError",
-          errorMessage);
+          "owner");
     }
   }
 
