@@ -403,42 +403,47 @@ final class CallTable {
   static CallRecord read(Row row) throws SQLException {
     String id = row.callId("run_id", "call_index");
     return new CallRecord(
-        id,
-        row.runId("run_id"),
-        row.integer("call_index"),
-        row.textOrNull("label"),
-        row.textOrNull("phase"),
+        new CallIdentity(
+            id,
+            row.runId("run_id"),
+            row.integer("call_index"),
+            row.textOrNull("label"),
+            row.textOrNull("phase")),
         CallStatus.ofLabel(row.text("status")),
-        CacheStatus.ofLabel(row.text("cache_status")),
-        hexOrNull(row.blobOrNull("call_key")),
-        row.integer("occurrence"),
-        row.textOrNull("key_parts_json"),
-        row.text("provider"),
-        row.textOrNull("model"),
-        row.textOrNull("agent_type"),
-        isolation(row.text("isolation")),
-        row.flag("mutating"),
-        row.worktreeOrNull("worktree_path", id),
-        row.gitNameOrNull("worktree_branch"),
-        paths(row.textOrNull("changed_files")),
-        row.textOrNull("schema_hash"),
-        validation(row.textOrNull("validation_status")),
-        row.textOrNull("validation_errors_json"),
-        row.integer("validation_attempts"),
-        row.numberOrNull("input_tokens"),
-        row.numberOrNull("output_tokens"),
-        row.numberOrNull("cache_read_tokens"),
-        row.numberOrNull("cache_write_tokens"),
-        row.usdOrNull("estimated_cost_nano_usd"),
-        row.integer("attempts"),
-        row.number("queue_ms"),
-        row.number("duration_ms"),
         row.textOrNull("error"),
+        new CacheUse(
+            CacheStatus.ofLabel(row.text("cache_status")),
+            hexOrNull(row.blobOrNull("call_key")),
+            row.integer("occurrence"),
+            row.textOrNull("key_parts_json")),
+        new AskedCall(
+            row.text("provider"),
+            row.textOrNull("model"),
+            row.textOrNull("agent_type"),
+            isolation(row.text("isolation")),
+            row.flag("mutating"),
+            row.textOrNull("schema_hash"),
+            row.callIdOrNull("continues_run", "continues_index")),
+        new KeptWorktree(
+            row.worktreeOrNull("worktree_path", id),
+            row.gitNameOrNull("worktree_branch"),
+            paths(row.textOrNull("changed_files"))),
+        new CallValidation(
+            validation(row.textOrNull("validation_status")),
+            row.textOrNull("validation_errors_json"),
+            row.integer("validation_attempts")),
+        new CallUsage(
+            row.numberOrNull("input_tokens"),
+            row.numberOrNull("output_tokens"),
+            row.numberOrNull("cache_read_tokens"),
+            row.numberOrNull("cache_write_tokens"),
+            row.usdOrNull("estimated_cost_nano_usd")),
+        new CallAttempts(
+            row.integer("attempts"), row.number("queue_ms"), row.number("duration_ms")),
         row.callIdOrNull("answered_by_run", "answered_by_index"),
         row.time("created_at"),
         row.timeOrNull("completed_at"),
-        new CallProgress(waitOrNull(row), row.textOrNull("tried_json")),
-        row.callIdOrNull("continues_run", "continues_index"));
+        new CallProgress(waitOrNull(row), row.textOrNull("tried_json")));
   }
 
   private static Isolation isolation(String label) {

@@ -196,42 +196,20 @@ class StoreTest {
 
     CallRecord expected =
         new CallRecord(
-            start.id(),
-            RUN,
-            1,
-            "label",
-            "phase \ud800",
+            new CallIdentity(start.id(), RUN, 1, "label", "phase \ud800"),
             CallStatus.SCHEMA_FAILED,
-            CacheStatus.BYPASSED,
-            null,
-            0,
-            "{\"prompt\":\"aa\"}",
-            "fake",
-            "answered",
-            "reviewer",
-            Isolation.WORKTREE,
-            true,
-            Samples.worktree(directory, start.id()),
-            "owf/x",
-            end.changedFiles(),
-            "ee".repeat(32),
-            ValidationStatus.INVALID,
-            end.validationErrorsJson(),
-            2,
-            1L,
-            2L,
-            3L,
-            4L,
-            new BigDecimal("12.000000001"),
-            3,
-            4,
-            5,
             "did not match",
+            new CacheUse(CacheStatus.BYPASSED, null, 0, "{\"prompt\":\"aa\"}"),
+            new AskedCall(
+                "fake", "answered", "reviewer", Isolation.WORKTREE, true, "ee".repeat(32), null),
+            new KeptWorktree(Samples.worktree(directory, start.id()), "owf/x", end.changedFiles()),
+            new CallValidation(ValidationStatus.INVALID, end.validationErrorsJson(), 2),
+            new CallUsage(1L, 2L, 3L, 4L, new BigDecimal("12.000000001")),
+            new CallAttempts(3, 4, 5),
             null,
             NOON,
             NOON.plusSeconds(1),
-            CallProgress.NONE,
-            null);
+            CallProgress.NONE);
     assertThat(store.reader().call(start.id())).contains(expected);
     assertThat(store.reader().calls(RUN)).containsExactly(expected);
     assertThat(store.reader().texts(start.id()))
@@ -245,9 +223,9 @@ class StoreTest {
 
     CallRecord call = store.reader().call(RUN + "_call_12345").orElseThrow();
     assertThat(call.status()).isEqualTo(CallStatus.RUNNING);
-    assertThat(call.callKey()).isEqualTo(KEY);
+    assertThat(call.cache().key()).isEqualTo(KEY);
     assertThat(call.completedAt()).isNull();
-    assertThat(call.estimatedCostUsd()).isNull();
+    assertThat(call.usage().estimatedCostUsd()).isNull();
     assertThat(store.reader().texts(call.id())).contains(new CallTexts("prompt", null, null, null));
   }
 
@@ -261,9 +239,11 @@ class StoreTest {
     }
 
     assertThat(store.reader().calls(RUN))
-        .extracting(CallRecord::callIndex)
+        .extracting(call -> call.identity().index())
         .containsExactly(1, 2, 3);
-    assertThat(store.reader().calls(RUN)).extracting(CallRecord::runId).containsOnly(RUN);
+    assertThat(store.reader().calls(RUN))
+        .extracting(call -> call.identity().runId())
+        .containsOnly(RUN);
   }
 
   @Test
@@ -378,7 +358,7 @@ class StoreTest {
     store.writer().startCall(Samples.start(RUN, 1, "p", null, 0));
     store.writer().endCall(Samples.end(RUN, 1, "edited", true)).join();
 
-    assertThat(store.reader().call(Samples.callId(RUN, 1)).orElseThrow().callKey()).isNull();
+    assertThat(store.reader().call(Samples.callId(RUN, 1)).orElseThrow().cache().key()).isNull();
     assertThat(Samples.remembered(store, KEY, 0)).isEmpty();
   }
 
@@ -393,12 +373,12 @@ class StoreTest {
 
     CallRecord call = store.reader().call(hit.id()).orElseThrow();
     assertThat(call.status()).isEqualTo(CallStatus.DONE);
-    assertThat(call.cacheStatus()).isEqualTo(CacheStatus.HIT);
+    assertThat(call.cache().status()).isEqualTo(CacheStatus.HIT);
     assertThat(call.answeredBy()).isEqualTo(Samples.callId(RUN, 7));
-    assertThat(call.label()).isEqualTo("label");
-    assertThat(call.keyPartsJson()).isEqualTo(hit.keyPartsJson());
-    assertThat(call.model()).isEqualTo("m-1");
-    assertThat(call.validationStatus()).isEqualTo(ValidationStatus.VALID);
+    assertThat(call.identity().label()).isEqualTo("label");
+    assertThat(call.cache().keyPartsJson()).isEqualTo(hit.keyPartsJson());
+    assertThat(call.asked().model()).isEqualTo("m-1");
+    assertThat(call.validation().status()).isEqualTo(ValidationStatus.VALID);
     assertThat(call.createdAt()).isEqualTo(NOON);
     assertThat(call.completedAt()).isEqualTo(NOON);
     assertThat(store.reader().texts(hit.id()))
@@ -520,7 +500,7 @@ class StoreTest {
     store.writer().endCall(Samples.end(RUN, 1, "an answer", true));
     store.writer().sendCall(sent(RUN, 1, 1_000, 1_000, "9")).join();
 
-    assertThat(store.reader().calls(RUN).get(0).inputTokens()).isEqualTo(10);
+    assertThat(store.reader().calls(RUN).get(0).usage().inputTokens()).isEqualTo(10);
     assertThat(store.reader().usage()).extracting(UsageRecord::inputTokens).containsExactly(10L);
   }
 
@@ -697,7 +677,7 @@ class StoreTest {
     // Waits for the disk: no read keeps the writer, nor the others who read, from going on.
     store.writer().endCall(Samples.end(RUN, 600, "answer", true)).join();
     for (int reader = 0; reader < 10; reader++) {
-      assertThat(store.reader().eachCall(RUN).iterator().next().callIndex()).isEqualTo(1);
+      assertThat(store.reader().eachCall(RUN).iterator().next().identity().index()).isEqualTo(1);
     }
 
     CallRecord read = calls.next();

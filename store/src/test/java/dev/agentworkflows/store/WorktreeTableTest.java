@@ -49,8 +49,8 @@ class WorktreeTableTest {
     assertThat(store.reader().worktree(Samples.callId(RUN, 2))).isEmpty();
     assertThat(store.reader().call(Samples.callId(RUN, 1)))
         .hasValueSatisfying(call -> {
-          assertThat(call.worktreePath()).isEqualTo(planned().path());
-          assertThat(call.worktreeBranch()).isEqualTo("owf/1");
+          assertThat(call.worktree().path()).isEqualTo(planned().path());
+          assertThat(call.worktree().branch()).isEqualTo("owf/1");
         });
   }
 
@@ -63,7 +63,9 @@ class WorktreeTableTest {
     assertThat(store.reader().worktree(planned().callId()))
         .map(WorktreeRecord::standing)
         .contains(false);
-    assertThat(store.reader().call(planned().callId())).map(CallRecord::worktreePath).isEmpty();
+    assertThat(store.reader().call(planned().callId()))
+        .map(call -> call.worktree().path())
+        .isEmpty();
   }
 
   @Test
@@ -88,15 +90,17 @@ class WorktreeTableTest {
 
     assertThat(store.reader().worktree(fixer)).contains(planned());
     assertThat(store.reader().worktree(reader)).contains(planned());
-    assertThat(store.reader().call(fixer)).map(CallRecord::worktreePath).contains(planned().path());
+    assertThat(store.reader().call(fixer))
+        .map(call -> call.worktree().path())
+        .contains(planned().path());
     assertThat(store.reader().call(reader))
         .as("it leaves nothing")
-        .map(CallRecord::worktreePath)
+        .map(call -> call.worktree().path())
         .isEmpty();
     assertThat(store.history().standingWorktrees()).containsExactly(planned());
 
     store.writer().removeWorktree(planned().callId()).join();
-    assertThat(store.reader().call(fixer)).map(CallRecord::worktreePath).isEmpty();
+    assertThat(store.reader().call(fixer)).map(call -> call.worktree().path()).isEmpty();
     store.writer().startCall(Samples.start(RUN, 4, "again", null, 0));
     store.writer().enterWorktree(Samples.callId(RUN, 4), planned(), true).join();
     assertThat(store.history().standingWorktrees()).as("made again").containsExactly(planned());
@@ -164,7 +168,9 @@ class WorktreeTableTest {
                 null))
         .join();
 
-    assertThat(store.reader().call(end.id())).map(CallRecord::changedFiles).contains(names);
+    assertThat(store.reader().call(end.id()))
+        .map(call -> call.worktree().changedFiles())
+        .contains(names);
   }
 
   @Test

@@ -44,7 +44,8 @@ public final class ApplyChanges {
       WorktreeRecord record = calls.standing(callId);
       RunRecord run =
           RunLookup.run(
-              home.store().reader(), RunLookup.call(home.store().reader(), callId).runId());
+              home.store().reader(),
+              RunLookup.call(home.store().reader(), callId).identity().runId());
       if (run.status() == RunStatus.RUNNING) {
         throw new RefusedException(new RunRefusal.StillRunning(run.id()));
       }

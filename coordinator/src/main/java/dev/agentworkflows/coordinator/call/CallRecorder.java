@@ -16,6 +16,7 @@ import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallTried;
 import dev.agentworkflows.store.CallWait;
+import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunWriter;
 import dev.agentworkflows.store.ValidationStatus;
@@ -350,7 +351,7 @@ final class CallRecorder {
         FREE,
         BigDecimal.ZERO,
         0,
-        CallDirectory.KeptWorktree.NOTHING);
+        KeptWorktree.NOTHING);
   }
 
   private CallResult result(
@@ -368,7 +369,7 @@ final class CallRecorder {
       Usage usage,
       @Nullable BigDecimal costUsd,
       long durationMs,
-      CallDirectory.KeptWorktree left) {
+      KeptWorktree left) {
     CallRequest request = call.request();
     return new CallResult(
         call.id(),

@@ -42,7 +42,7 @@ final class Conversations {
         store
             .reader()
             .call(callId)
-            .filter(named -> mayKnow(scope.runId(), named.runId()))
+            .filter(named -> mayKnow(scope.runId(), named.identity().runId()))
             .orElseThrow(() ->
                 misuse(
                     "'%s' is no call of this run, its parent or children, or a run that it resumes"
@@ -70,7 +70,7 @@ final class Conversations {
           "a part of the conversation that %s ended is not in the home any more".formatted(callId));
     }
     String answeredBy = call.answeredBy() == null ? callId : call.answeredBy();
-    return new ContinuedCall(answeredBy, call.callKey(), call.provider(), size.bytes());
+    return new ContinuedCall(answeredBy, call.cache().key(), call.asked().provider(), size.bytes());
   }
 
   private static Admission.MisuseException misuse(String what) {

@@ -103,7 +103,7 @@ final class RunSummaryPrinter {
         .forEach(call ->
             screen.line(
                 "worktree: "
-                    + Figures.count(call.changedFiles().size(), "changed file")
+                    + Figures.count(call.worktree().changedFiles().size(), "changed file")
                     + ": `owf diff "
                     + call.id()
                     + "`"));
@@ -115,7 +115,7 @@ final class RunSummaryPrinter {
   private static Collection<CallRecord> worktrees(Iterable<CallRecord> calls) {
     Map<String, CallRecord> byPath = new LinkedHashMap<>();
     for (CallRecord call : calls) {
-      String path = call.worktreePath();
+      String path = call.worktree().path();
       if (path != null && (byPath.size() < SHOWN_WORKTREES || byPath.containsKey(path))) {
         byPath.put(path, call);
       }
@@ -142,7 +142,10 @@ final class RunSummaryPrinter {
   }
 
   private static String failure(CallRecord call) {
-    String label = call.label() == null ? "" : " (" + VisibleText.line(call.label()) + ")";
+    String label =
+        call.identity().label() == null
+            ? ""
+            : " (" + VisibleText.line(call.identity().label()) + ")";
     String error =
         call.error() == null ? "" : ": " + VisibleText.line(firstLine(call.error()), SHOWN_ERROR);
     return call.id() + label + " " + call.status().label() + error;

@@ -216,7 +216,7 @@ public final class RunFiles {
     List<ArtifactRecord> artifacts = new ArrayList<>();
     try {
       for (var file : makeCallFiles(call, directory).byKind().entrySet()) {
-        artifacts.add(artifact(call.runId(), file.getKey(), call.id(), file.getValue()));
+        artifacts.add(artifact(call.identity().runId(), file.getKey(), call.id(), file.getValue()));
       }
     } catch (IOException e) {
       throw unwritable(directory, e);
@@ -260,7 +260,7 @@ public final class RunFiles {
   private @Nullable Path transcript(CallRecord call, Path directory) throws IOException {
     CallRecord source =
         call.answeredBy() == null ? call : store.reader().call(call.answeredBy()).orElse(call);
-    RunRecord run = store.reader().run(source.runId()).orElse(null);
+    RunRecord run = store.reader().run(source.identity().runId()).orElse(null);
     if (run == null) {
       return null;
     }

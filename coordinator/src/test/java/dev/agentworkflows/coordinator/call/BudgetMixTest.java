@@ -242,8 +242,8 @@ class BudgetMixTest {
   }
 
   private static long tokens(CallRecord call) {
-    return (call.inputTokens() == null ? 0 : call.inputTokens())
-        + (call.outputTokens() == null ? 0 : call.outputTokens());
+    return (call.usage().inputTokens() == null ? 0 : call.usage().inputTokens())
+        + (call.usage().outputTokens() == null ? 0 : call.usage().outputTokens());
   }
 
   private void end(String run, Spending spent) {

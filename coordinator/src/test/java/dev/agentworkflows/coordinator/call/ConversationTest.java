@@ -28,7 +28,6 @@ import dev.agentworkflows.spi.Conversation.Turn;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.store.CacheStatus;
-import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
@@ -267,7 +266,9 @@ class ConversationTest {
     assertThat(messages.last().conversation().turns())
         .containsExactly(new Turn("one", "messages says 1"), new Turn("two", "messages says 2"));
     assertThat(events.warnings).isEmpty();
-    assertThat(store.reader().call(two.callId())).map(CallRecord::continues).contains(one.callId());
+    assertThat(store.reader().call(two.callId()))
+        .map(call -> call.asked().continues())
+        .contains(one.callId());
   }
 
   @Test

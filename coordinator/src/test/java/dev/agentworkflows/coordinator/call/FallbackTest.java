@@ -236,8 +236,8 @@ class FallbackTest {
     assertThat(one.prompts()).hasSize(attempts);
     assertThat(two.prompts()).hasSize(1);
     assertThat(tried(result)).containsExactly("one " + told);
-    assertThat(stored(result).provider()).isEqualTo("two");
-    assertThat(stored(result).attempts()).isEqualTo(attempts + 1);
+    assertThat(stored(result).asked().provider()).isEqualTo("two");
+    assertThat(stored(result).attempts().count()).isEqualTo(attempts + 1);
     assertThat(events.fallbacks)
         .containsExactly("one (" + told + "): not now, [redacted:SOME_KEY] -> two");
     assertThat(stored(result).progress().triedJson()).doesNotContain(KEY);

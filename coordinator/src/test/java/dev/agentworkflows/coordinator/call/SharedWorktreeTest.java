@@ -308,7 +308,12 @@ class SharedWorktreeTest {
     CallResult shared = read("review", isolated("write new.txt one"));
 
     assertThat(plain.cacheKey()).isNotEqualTo(shared.cacheKey());
-    assertThat(store.reader().call(plain.callId()).map(CallRecord::keyPartsJson).orElseThrow())
+    assertThat(
+            store
+                .reader()
+                .call(plain.callId())
+                .map(call -> call.cache().keyPartsJson())
+                .orElseThrow())
         .doesNotContain("worktree");
   }
 
@@ -323,7 +328,7 @@ class SharedWorktreeTest {
     assertThat(third.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
     assertThat(third.worktreeBranch()).isEqualTo(first.worktreeBranch());
     assertThat(store.history().standingWorktrees()).hasSize(1);
-    assertThat(store.reader().call(third.callId()).map(CallRecord::worktreePath))
+    assertThat(store.reader().call(third.callId()).map(call -> call.worktree().path()))
         .contains(first.worktreePath());
     assertThat(contributions(third))
         .containsExactly(
@@ -381,7 +386,7 @@ class SharedWorktreeTest {
     assertThat(new WorktreeGc(store, worktrees, false).all(null))
         .singleElement()
         .satisfies(decision -> assertThat(decision.removed()).isTrue());
-    assertThat(store.reader().call(second.callId()).map(CallRecord::worktreePath)).isEmpty();
+    assertThat(store.reader().call(second.callId()).map(call -> call.worktree().path())).isEmpty();
   }
 
   @Test
@@ -524,7 +529,7 @@ class SharedWorktreeTest {
     }
     CallRecord waiting = calls.get(2);
     assertThat(waiting.status()).isEqualTo(CallStatus.RUNNING);
-    assertThat(waiting.callKey()).isNull();
+    assertThat(waiting.cache().key()).isNull();
     assertThat(Objects.requireNonNull(waiting.waiting()).reason())
         .isEqualTo(
             "its turn in the worktree of %s, where others work: %s"
@@ -537,8 +542,8 @@ class SharedWorktreeTest {
     assertThat(done.id()).isEqualTo(waiting.id());
     assertThat(done.status()).isEqualTo(CallStatus.DONE);
     assertThat(done.waiting()).isNull();
-    assertThat(done.callKey()).isEqualTo(read.cacheKey()).isNotNull();
-    assertThat(done.cacheStatus()).isEqualTo(read.cacheStatus());
+    assertThat(done.cache().key()).isEqualTo(read.cacheKey()).isNotNull();
+    assertThat(done.cache().status()).isEqualTo(read.cacheStatus());
     return read;
   }
 

@@ -1,13 +1,20 @@
 package dev.agentworkflows.coordinator.testing;
 
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallAttempts;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallProgress;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallUsage;
+import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobBudget;
+import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RunBudget;
 import dev.agentworkflows.store.RunError;
 import dev.agentworkflows.store.RunLineage;
@@ -235,42 +242,26 @@ public final class Records {
     public CallRecord build() {
       boolean isolated = !changedFiles.isEmpty();
       return new CallRecord(
-          "%s_call_%04d".formatted(runId, index),
-          runId,
-          index,
-          label,
-          phase,
+          new CallIdentity("%s_call_%04d".formatted(runId, index), runId, index, label, phase),
           status,
-          cacheStatus,
-          key,
-          occurrence,
-          parts,
-          provider,
-          model,
-          null,
-          isolated ? Isolation.WORKTREE : Isolation.NONE,
-          isolated || cacheStatus == CacheStatus.BYPASSED,
-          isolated ? "/tree" : null,
-          isolated ? "owf/branch" : null,
-          changedFiles,
-          null,
-          null,
-          null,
-          0,
-          100L,
-          20L,
-          null,
-          null,
-          cost,
-          1,
-          3,
-          1_234,
           error,
+          new CacheUse(cacheStatus, key, occurrence, parts),
+          new AskedCall(
+              provider,
+              model,
+              null,
+              isolated ? Isolation.WORKTREE : Isolation.NONE,
+              isolated || cacheStatus == CacheStatus.BYPASSED,
+              null,
+              null),
+          new KeptWorktree(isolated ? "/tree" : null, isolated ? "owf/branch" : null, changedFiles),
+          new CallValidation(null, null, 0),
+          new CallUsage(100L, 20L, null, null, cost),
+          new CallAttempts(1, 3, 1_234),
           answeredBy,
           created,
           status == CallStatus.RUNNING ? null : completed,
-          new CallProgress(waiting, tried),
-          null);
+          new CallProgress(waiting, tried));
     }
   }
 }
