@@ -3,7 +3,6 @@ package dev.agentworkflows.store;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -103,25 +102,12 @@ final class Samples {
   private static CallStart start(
       String runId, int index, String prompt, @Nullable String key, int occurrence, long place) {
     return new CallStart(
-        callId(runId, index),
-        runId,
-        index,
-        null,
-        null,
-        CacheStatus.MISS,
-        key,
-        occurrence,
+        new CallIdentity(callId(runId, index), runId, index, null, null),
+        new CacheUse(CacheStatus.MISS, key, occurrence, null),
         place,
-        null,
-        "fake",
-        null,
-        null,
-        Isolation.NONE,
-        false,
-        null,
+        new AskedCall("fake", null, null, Isolation.NONE, false, null, null),
         prompt,
-        NOON,
-        null);
+        NOON);
   }
 
   static CallCompletionRow end(String runId, int index, String text, boolean remember) {
@@ -129,20 +115,10 @@ final class Samples {
         callId(runId, index),
         CallStatus.DONE,
         null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        0,
-        10L,
-        20L,
-        null,
-        null,
-        new BigDecimal("0.00123"),
-        1,
-        0,
-        5,
+        KeptWorktree.NOTHING,
+        CallValidation.NONE,
+        new CallUsage(10L, 20L, null, null, new BigDecimal("0.00123")),
+        new CallAttempts(1, 0, 5),
         text,
         null,
         null,
@@ -154,25 +130,12 @@ final class Samples {
   /** A call that goes on in the conversation of another. */
   static CallStart continuing(String runId, int index, String prompt, @Nullable String continues) {
     return new CallStart(
-        callId(runId, index),
-        runId,
-        index,
-        null,
-        null,
-        CacheStatus.MISS,
-        null,
+        new CallIdentity(callId(runId, index), runId, index, null, null),
+        new CacheUse(CacheStatus.MISS, null, 0, null),
         0,
-        0,
-        null,
-        "fake",
-        null,
-        null,
-        Isolation.NONE,
-        false,
-        null,
+        new AskedCall("fake", null, null, Isolation.NONE, false, null, continues),
         prompt,
-        NOON,
-        continues);
+        NOON);
   }
 
   /** The end of a call whose provider keeps a conversation. */
@@ -181,20 +144,10 @@ final class Samples {
         callId(runId, index),
         CallStatus.DONE,
         null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        0,
-        10L,
-        20L,
-        null,
-        null,
-        new BigDecimal("0.00123"),
-        1,
-        0,
-        5,
+        KeptWorktree.NOTHING,
+        CallValidation.NONE,
+        new CallUsage(10L, 20L, null, null, new BigDecimal("0.00123")),
+        new CallAttempts(1, 0, 5),
         text,
         null,
         null,
@@ -216,23 +169,15 @@ final class Samples {
 
   static CallHit hit(String runId, int index, int occurrence, long place, String answeredBy) {
     return new CallHit(
-        callId(runId, index),
-        runId,
-        index,
-        "label",
-        null,
+        new CallIdentity(callId(runId, index), runId, index, "label", null),
         KEY,
         occurrence,
         place,
         "{\"prompt\":\"aa\"}",
-        "fake",
-        "m-1",
-        null,
-        null,
+        new AskedCall("fake", "m-1", null, Isolation.NONE, false, null, null),
         ValidationStatus.VALID,
         answeredBy,
-        NOON,
-        null);
+        NOON);
   }
 
   static EventRecord event(String runId, long position) {

@@ -146,44 +146,23 @@ class StoreTest {
   void aCallComesBackAsItWasWritten() {
     CallStart start =
         new CallStart(
-            Samples.callId(RUN, 1),
-            RUN,
-            1,
-            "label",
-            "phase \ud800",
-            CacheStatus.BYPASSED,
-            null,
+            new CallIdentity(Samples.callId(RUN, 1), RUN, 1, "label", "phase \ud800"),
+            new CacheUse(CacheStatus.BYPASSED, null, 0, "{\"prompt\":\"aa\"}"),
             0,
-            0,
-            "{\"prompt\":\"aa\"}",
-            "fake",
-            "asked",
-            "reviewer",
-            Isolation.WORKTREE,
-            true,
-            "ee".repeat(32),
+            new AskedCall(
+                "fake", "asked", "reviewer", Isolation.WORKTREE, true, "ee".repeat(32), null),
             "prompt",
-            NOON,
-            null);
+            NOON);
     CallCompletionRow end =
         new CallCompletionRow(
-            start.id(),
+            start.identity().id(),
             CallStatus.SCHEMA_FAILED,
             "answered",
-            "/wt",
-            "owf/x",
-            List.of("a b\nc", "ü\"", "z\udc80"),
-            ValidationStatus.INVALID,
-            "[{\"path\":\"$\",\"message\":\"no\"}]",
-            2,
-            1L,
-            2L,
-            3L,
-            4L,
-            new BigDecimal("12.000000001"),
-            3,
-            4,
-            5,
+            new KeptWorktree("/wt", "owf/x", List.of("a b\nc", "ü\"", "z\udc80")),
+            new CallValidation(
+                ValidationStatus.INVALID, "[{\"path\":\"$\",\"message\":\"no\"}]", 2),
+            new CallUsage(1L, 2L, 3L, 4L, new BigDecimal("12.000000001")),
+            new CallAttempts(3, 4, 5),
             "text",
             "{}",
             "did not match",
@@ -196,23 +175,26 @@ class StoreTest {
 
     CallRecord expected =
         new CallRecord(
-            new CallIdentity(start.id(), RUN, 1, "label", "phase \ud800"),
+            new CallIdentity(start.identity().id(), RUN, 1, "label", "phase \ud800"),
             CallStatus.SCHEMA_FAILED,
             "did not match",
             new CacheUse(CacheStatus.BYPASSED, null, 0, "{\"prompt\":\"aa\"}"),
             new AskedCall(
                 "fake", "answered", "reviewer", Isolation.WORKTREE, true, "ee".repeat(32), null),
-            new KeptWorktree(Samples.worktree(directory, start.id()), "owf/x", end.changedFiles()),
-            new CallValidation(ValidationStatus.INVALID, end.validationErrorsJson(), 2),
+            new KeptWorktree(
+                Samples.worktree(directory, start.identity().id()),
+                "owf/x",
+                end.worktree().changedFiles()),
+            new CallValidation(ValidationStatus.INVALID, end.validation().errorsJson(), 2),
             new CallUsage(1L, 2L, 3L, 4L, new BigDecimal("12.000000001")),
             new CallAttempts(3, 4, 5),
             null,
             NOON,
             NOON.plusSeconds(1),
             CallProgress.NONE);
-    assertThat(store.reader().call(start.id())).contains(expected);
+    assertThat(store.reader().call(start.identity().id())).contains(expected);
     assertThat(store.reader().calls(RUN)).containsExactly(expected);
-    assertThat(store.reader().texts(start.id()))
+    assertThat(store.reader().texts(start.identity().id()))
         .contains(new CallTexts("prompt", "text", "{}", "did not match"));
   }
 
@@ -371,7 +353,7 @@ class StoreTest {
     CallHit hit = Samples.hit("run_again", 1, 1, Samples.callId(RUN, 7));
     store.writer().addHit(hit).join();
 
-    CallRecord call = store.reader().call(hit.id()).orElseThrow();
+    CallRecord call = store.reader().call(hit.identity().id()).orElseThrow();
     assertThat(call.status()).isEqualTo(CallStatus.DONE);
     assertThat(call.cache().status()).isEqualTo(CacheStatus.HIT);
     assertThat(call.answeredBy()).isEqualTo(Samples.callId(RUN, 7));
@@ -381,7 +363,7 @@ class StoreTest {
     assertThat(call.validation().status()).isEqualTo(ValidationStatus.VALID);
     assertThat(call.createdAt()).isEqualTo(NOON);
     assertThat(call.completedAt()).isEqualTo(NOON);
-    assertThat(store.reader().texts(hit.id()))
+    assertThat(store.reader().texts(hit.identity().id()))
         .contains(new CallTexts("the prompt", "the answer", null, null));
   }
 

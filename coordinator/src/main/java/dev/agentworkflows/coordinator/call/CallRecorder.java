@@ -7,14 +7,20 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.AnswerSession;
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallAttempts;
 import dev.agentworkflows.store.CallCompletionRow;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.CallHit;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallSent;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallTried;
+import dev.agentworkflows.store.CallUsage;
+import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RememberedResult;
@@ -73,24 +79,36 @@ final class CallRecorder {
   private CallStart row(AdmittedCall call, CacheStatus cacheStatus, @Nullable CallKey key) {
     CallRequest request = call.request();
     return new CallStart(
+        identity(call),
+        new CacheUse(
+            cacheStatus,
+            key == null ? null : key.hash(),
+            call.occurrence(),
+            key == null ? null : redactor.redact(key.partsJson())),
+        request.place(),
+        asked(call, call.first().name(), call.first().model()),
+        redactor.redact(request.prompt()),
+        call.at());
+  }
+
+  private CallIdentity identity(AdmittedCall call) {
+    return new CallIdentity(
         call.id(),
         call.scope().runId(),
         call.index(),
-        redactor.redactNullable(request.label()),
-        redactor.redactNullable(request.phase()),
-        cacheStatus,
-        key == null ? null : key.hash(),
-        call.occurrence(),
-        request.place(),
-        key == null ? null : redactor.redact(key.partsJson()),
-        redactor.redact(call.first().name()),
-        redactor.redactNullable(call.first().model()),
+        redactor.redactNullable(call.request().label()),
+        redactor.redactNullable(call.request().phase()));
+  }
+
+  private AskedCall asked(AdmittedCall call, String provider, @Nullable String model) {
+    CallRequest request = call.request();
+    return new AskedCall(
+        redactor.redact(provider),
+        redactor.redactNullable(model),
         redactor.redactNullable(request.agentType()),
         request.isolation(),
         request.mutating(),
         call.schema() == null ? null : call.schema().hash(),
-        redactor.redact(request.prompt()),
-        call.at(),
         request.continues());
   }
 
@@ -205,20 +223,18 @@ final class CallRecorder {
             call.id(),
             result.status(),
             result.model(),
-            result.worktreePath(),
-            result.worktreeBranch(),
-            result.changedFiles(),
-            result.validationStatus(),
-            violationsJson(result.validationErrors()),
-            result.validationAttempts(),
-            result.usage().inputTokens(),
-            result.usage().outputTokens(),
-            result.usage().cacheReadTokens(),
-            result.usage().cacheWriteTokens(),
-            result.estimatedCostUsd(),
-            meter.attempts(),
-            meter.queueMs(),
-            result.durationMs(),
+            new KeptWorktree(result.worktreePath(), result.worktreeBranch(), result.changedFiles()),
+            new CallValidation(
+                result.validationStatus(),
+                violationsJson(result.validationErrors()),
+                result.validationAttempts()),
+            new CallUsage(
+                result.usage().inputTokens(),
+                result.usage().outputTokens(),
+                result.usage().cacheReadTokens(),
+                result.usage().cacheWriteTokens(),
+                result.estimatedCostUsd()),
+            new CallAttempts(meter.attempts(), meter.queueMs(), result.durationMs()),
             result.text(),
             result.valueJson(),
             result.error(),
@@ -241,30 +257,21 @@ final class CallRecorder {
 
   /** Records that a remembered answer stood in. */
   CompletableFuture<CallOutcome> hit(AdmittedCall call, RememberedResult remembered) {
-    CallRequest request = call.request();
     if (call.key() == null) {
       throw new IllegalArgumentException("a mutating call cannot be a hit: " + call.id());
     }
     CallResult result = hitResult(call, remembered);
     CallHit hit =
         new CallHit(
-            call.id(),
-            call.scope().runId(),
-            call.index(),
-            result.label(),
-            result.phase(),
+            identity(call),
             call.key().hash(),
             call.occurrence(),
-            request.place(),
+            call.request().place(),
             redactor.redact(call.key().partsJson()),
-            result.provider(),
-            result.model(),
-            result.agentType(),
-            result.schemaHash(),
+            asked(call, result.provider(), result.model()),
             remembered.validationStatus(),
             remembered.callId(),
-            call.at(),
-            request.continues());
+            call.at());
     return writer
         .addHit(hit)
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));

@@ -255,7 +255,7 @@ public final class Records {
               null,
               null),
           new KeptWorktree(isolated ? "/tree" : null, isolated ? "owf/branch" : null, changedFiles),
-          new CallValidation(null, null, 0),
+          CallValidation.NONE,
           new CallUsage(100L, 20L, null, null, cost),
           new CallAttempts(1, 3, 1_234),
           answeredBy,
