@@ -46,7 +46,7 @@ final class CallRecorder {
   /** Of what a provider says that can't answer; its own record has the words of the last one. */
   private static final int MAX_ERROR = 500;
 
-  private static final Usage FREE = new Usage(0L, 0L, 0L, 0L);
+  private static final CallUsage FREE = new CallUsage(0L, 0L, 0L, 0L, BigDecimal.ZERO);
 
   private final RunWriter writer;
   private final Redactor redactor;
@@ -222,18 +222,10 @@ final class CallRecorder {
         new CallCompletionRow(
             call.id(),
             result.status(),
-            result.model(),
-            new KeptWorktree(result.worktreePath(), result.worktreeBranch(), result.changedFiles()),
-            new CallValidation(
-                result.validationStatus(),
-                violationsJson(result.validationErrors()),
-                result.validationAttempts()),
-            new CallUsage(
-                result.usage().inputTokens(),
-                result.usage().outputTokens(),
-                result.usage().cacheReadTokens(),
-                result.usage().cacheWriteTokens(),
-                result.estimatedCostUsd()),
+            result.asked().model(),
+            result.worktree(),
+            row(result.validation()),
+            result.usage(),
             new CallAttempts(meter.attempts(), meter.queueMs(), result.durationMs()),
             result.text(),
             result.valueJson(),
@@ -257,18 +249,19 @@ final class CallRecorder {
 
   /** Records that a remembered answer stood in. */
   CompletableFuture<CallOutcome> hit(AdmittedCall call, RememberedResult remembered) {
-    if (call.key() == null) {
+    CallKey key = call.key();
+    if (key == null) {
       throw new IllegalArgumentException("a mutating call cannot be a hit: " + call.id());
     }
-    CallResult result = hitResult(call, remembered);
+    CallResult result = hitResult(call, key, remembered);
     CallHit hit =
         new CallHit(
-            identity(call),
-            call.key().hash(),
+            result.identity(),
+            key.hash(),
             call.occurrence(),
             call.request().place(),
-            redactor.redact(call.key().partsJson()),
-            asked(call, result.provider(), result.model()),
+            redactor.redact(key.partsJson()),
+            result.asked(),
             remembered.validationStatus(),
             remembered.callId(),
             call.at());
@@ -288,30 +281,19 @@ final class CallRecorder {
     Throwable cause = CallFailure.cause(failure);
     return new CallOutcome.Answered(
         new CallResult(
-            result.callId(),
+            result.identity(),
             CallStatus.FAILED,
             null,
             null,
             "the call's result could not be stored: "
                 + redactor.redact(String.valueOf(cause.getMessage())),
-            result.label(),
-            result.phase(),
-            result.provider(),
-            result.model(),
-            result.agentType(),
+            result.asked(),
             result.cacheStatus(),
             result.cacheKey(),
-            result.schemaHash(),
-            null,
-            List.of(),
-            0,
+            AnswerValidation.NONE,
             result.usage(),
-            result.estimatedCostUsd(),
             result.durationMs(),
-            result.isolation(),
-            result.worktreePath(),
-            result.worktreeBranch(),
-            result.changedFiles()));
+            result.worktree()));
   }
 
   private CallResult result(
@@ -320,88 +302,71 @@ final class CallRecorder {
       CallCompletion ending,
       CallMeter meter,
       CacheStatus cacheStatus) {
-    return result(
-        call,
-        asked.name(),
+    return new CallResult(
+        identity(call),
         ending.status(),
-        ending.text(),
-        ending.valueJson(),
-        ending.error(),
-        ending.model() == null ? asked.model() : ending.model(),
+        redactor.redactNullable(ending.text()),
+        redactor.redactNullable(ending.valueJson()),
+        redactor.redactNullable(ending.error()),
+        asked(call, asked.name(), ending.model() == null ? asked.model() : ending.model()),
         cacheStatus,
-        ending.validations() == 0
-            ? null
-            : ending.violations().isEmpty() ? ValidationStatus.VALID : ValidationStatus.INVALID,
-        ending.violations(),
-        ending.validations(),
-        meter.usage(),
-        meter.costUsd(),
+        call.key() == null ? null : call.key().hash(),
+        validation(ending),
+        usage(meter),
         meter.durationMs(),
-        ending.left());
+        redact(ending.left()));
   }
 
-  private CallResult hitResult(AdmittedCall call, RememberedResult remembered) {
+  private CallResult hitResult(AdmittedCall call, CallKey key, RememberedResult remembered) {
     Target first = call.first();
     boolean ofFirst = remembered.provider().equals(first.name());
-    return result(
-        call,
-        remembered.provider(),
+    return new CallResult(
+        identity(call),
         CallStatus.DONE,
-        remembered.text(),
-        remembered.valueJson(),
+        redactor.redactNullable(remembered.text()),
+        redactor.redactNullable(remembered.valueJson()),
         null,
-        remembered.model() == null && ofFirst ? first.model() : remembered.model(),
+        asked(
+            call,
+            remembered.provider(),
+            remembered.model() == null && ofFirst ? first.model() : remembered.model()),
         CacheStatus.HIT,
-        remembered.validationStatus(),
-        List.of(),
-        0,
+        key.hash(),
+        new AnswerValidation(remembered.validationStatus(), List.of(), 0),
         FREE,
-        BigDecimal.ZERO,
         0,
         KeptWorktree.NOTHING);
   }
 
-  private CallResult result(
-      AdmittedCall call,
-      String provider,
-      CallStatus status,
-      @Nullable String text,
-      @Nullable String valueJson,
-      @Nullable String error,
-      @Nullable String model,
-      CacheStatus cacheStatus,
-      @Nullable ValidationStatus validationStatus,
-      List<Violation> violations,
-      int validations,
-      Usage usage,
-      @Nullable BigDecimal costUsd,
-      long durationMs,
-      KeptWorktree left) {
-    CallRequest request = call.request();
-    return new CallResult(
-        call.id(),
-        status,
-        redactor.redactNullable(text),
-        redactor.redactNullable(valueJson),
-        redactor.redactNullable(error),
-        redactor.redactNullable(request.label()),
-        redactor.redactNullable(request.phase()),
-        redactor.redact(provider),
-        redactor.redactNullable(model),
-        redactor.redactNullable(request.agentType()),
-        cacheStatus,
-        call.key() == null ? null : call.key().hash(),
-        call.schema() == null ? null : call.schema().hash(),
-        validationStatus,
-        violations.stream().map(this::redact).toList(),
-        validations,
-        usage,
-        costUsd,
-        durationMs,
-        request.isolation(),
-        redactor.redactNullable(left.path()),
-        redactor.redactNullable(left.branch()),
-        left.changedFiles().stream().map(redactor::redact).toList());
+  private AnswerValidation validation(CallCompletion ending) {
+    return new AnswerValidation(
+        ending.validations() == 0
+            ? null
+            : ending.violations().isEmpty() ? ValidationStatus.VALID : ValidationStatus.INVALID,
+        ending.violations().stream().map(this::redact).toList(),
+        ending.validations());
+  }
+
+  private static CallValidation row(AnswerValidation validation) {
+    return new CallValidation(
+        validation.status(), violationsJson(validation.errors()), validation.attempts());
+  }
+
+  private static CallUsage usage(CallMeter meter) {
+    Usage usage = meter.usage();
+    return new CallUsage(
+        usage.inputTokens(),
+        usage.outputTokens(),
+        usage.cacheReadTokens(),
+        usage.cacheWriteTokens(),
+        meter.costUsd());
+  }
+
+  private KeptWorktree redact(KeptWorktree worktree) {
+    return new KeptWorktree(
+        redactor.redactNullable(worktree.path()),
+        redactor.redactNullable(worktree.branch()),
+        worktree.changedFiles().stream().map(redactor::redact).toList());
   }
 
   /** An id with a key in it is none any more. */

@@ -169,7 +169,7 @@ class CallPipelineTest {
     CallResult result = answer(run(), ask("hello"));
     assertThat(result.status()).isEqualTo(CallStatus.DONE);
     assertThat(result.text()).isEqualTo("answer to hello");
-    assertThat(result.model()).isEqualTo("scripted-1");
+    assertThat(result.asked().model()).isEqualTo("scripted-1");
     CallRecord record = stored(result);
     assertThat(record.status()).isEqualTo(CallStatus.DONE);
     assertThat(record.usage().estimatedCostUsd()).isEqualByComparingTo("0.01");
@@ -388,9 +388,9 @@ class CallPipelineTest {
     CallResult result = answer(run(), request("p", SCHEMA, Isolation.NONE, null, List.of(), null));
     assertThat(result.status()).isEqualTo(CallStatus.DONE);
     assertThat(result.valueJson()).isEqualTo("{\"n\":1}");
-    assertThat(result.validationAttempts()).isEqualTo(2);
+    assertThat(result.validation().attempts()).isEqualTo(2);
     assertThat(result.usage().inputTokens()).as("both tries are paid for").isEqualTo(6);
-    assertThat(result.estimatedCostUsd()).isEqualByComparingTo("0.02");
+    assertThat(result.usage().estimatedCostUsd()).isEqualByComparingTo("0.02");
     assertThat(provider.prompts().get(1)).startsWith("p").contains("/n");
   }
 
@@ -399,8 +399,8 @@ class CallPipelineTest {
     provider.will((call, attempt) -> ScriptedAdapter.reply("no JSON at all"));
     CallResult result = answer(run(), request("p", SCHEMA, Isolation.NONE, null, List.of(), null));
     assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
-    assertThat(result.validationStatus()).isEqualTo(ValidationStatus.INVALID);
-    assertThat(result.validationErrors()).isNotEmpty();
+    assertThat(result.validation().status()).isEqualTo(ValidationStatus.INVALID);
+    assertThat(result.validation().errors()).isNotEmpty();
     assertThat(provider.prompts()).hasSize(2);
   }
 

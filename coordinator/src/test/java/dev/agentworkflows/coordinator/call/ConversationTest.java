@@ -561,7 +561,7 @@ class ConversationTest {
     CallRequest next = request(List.of("sessions", "messages"), "two", List.of(), one.callId());
     CallResult two = answer(run, next);
 
-    assertThat(two.provider()).isEqualTo("messages");
+    assertThat(two.asked().provider()).isEqualTo("messages");
     assertThat(messages.last().conversation())
         .isEqualTo(new Conversation(List.of(new Turn("one", "sessions says 1")), null));
     RunContext resumed = run(null, run.runId(), BudgetLimits.NONE, directory);
