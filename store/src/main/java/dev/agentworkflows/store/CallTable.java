@@ -188,7 +188,7 @@ final class CallTable {
       INSERT INTO call (no, label, phase, status, cache_status, call_key, occurrence,
         place, key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
         validation_status, answered_by, reusable, created_at, completed_at, continues)
-      VALUES (?, ?, ?, 'done', 'hit', ?, ?, ?, ?, ?, ?, ?, 'none', 0, ?, ?, ?, 1, ?, ?, ?)
+      VALUES (?, ?, ?, 'done', 'hit', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
       ON CONFLICT (no) DO UPDATE SET status = excluded.status, cache_status = excluded.cache_status,
         call_key = excluded.call_key, occurrence = excluded.occurrence,
         key_parts_json = excluded.key_parts_json,
@@ -249,28 +249,31 @@ final class CallTable {
    * @param prompt the call's prompt as generalized UTF-8
    */
   static void start(WriteSession session, CallStart start, byte[] prompt) throws SQLException {
-    long number = newNumber(session, start.id(), start.runId(), start.callIndex());
+    CallIdentity identity = start.identity();
+    CacheUse cache = start.cache();
+    AskedCall asked = start.asked();
+    long number = newNumber(session, identity);
     int written =
         session
             .statement(START)
             .number(number)
-            .text(start.label())
-            .text(start.phase())
-            .text(start.cacheStatus().label())
-            .blob(start.callKey() == null ? null : key(start.callKey()))
-            .number(start.occurrence())
+            .text(identity.label())
+            .text(identity.phase())
+            .text(cache.status().label())
+            .blob(cache.key() == null ? null : key(cache.key()))
+            .number(cache.occurrence())
             .number(placeOrNull(start.place()))
-            .text(start.keyPartsJson())
-            .text(start.provider())
-            .text(start.model())
-            .text(start.agentType())
-            .text(start.isolation().label())
-            .flag(start.mutating())
-            .text(start.schemaHash())
+            .text(cache.keyPartsJson())
+            .text(asked.provider())
+            .text(asked.model())
+            .text(asked.agentType())
+            .text(asked.isolation().label())
+            .flag(asked.mutating())
+            .text(asked.schemaHash())
             .time(start.createdAt())
-            .number(numberOrNull(session, start.continues()))
+            .number(numberOrNull(session, asked.continues()))
             .update();
-    requireNew(written, start.id());
+    requireNew(written, identity.id());
     session.statement(ADD_PROMPT).number(number).blob(prompt).update();
   }
 
@@ -339,30 +342,33 @@ final class CallTable {
           .update();
     }
     int position = 0;
-    for (String path : end.changedFiles()) {
+    for (String path : end.worktree().changedFiles()) {
       session.statement(ADD_CHANGED_FILE).number(number).number(++position).text(path).update();
     }
   }
 
   private static int writeEnd(WriteSession session, CallCompletionRow end, long number)
       throws SQLException {
+    CallValidation validation = end.validation();
+    CallUsage usage = end.usage();
+    CallAttempts attempts = end.attempts();
     return session
         .statement(END)
         .text(end.status().label())
         .text(end.model())
-        .text(end.worktreePath())
-        .text(end.worktreeBranch())
-        .text(label(end.validationStatus()))
-        .text(end.validationErrorsJson())
-        .number(end.validationAttempts())
-        .number(end.inputTokens())
-        .number(end.outputTokens())
-        .number(end.cacheReadTokens())
-        .number(end.cacheWriteTokens())
-        .usd(end.estimatedCostUsd())
-        .number(end.attempts())
-        .number(end.queueMs())
-        .number(end.durationMs())
+        .text(end.worktree().path())
+        .text(end.worktree().branch())
+        .text(label(validation.status()))
+        .text(validation.errorsJson())
+        .number(validation.attempts())
+        .number(usage.inputTokens())
+        .number(usage.outputTokens())
+        .number(usage.cacheReadTokens())
+        .number(usage.cacheWriteTokens())
+        .usd(usage.estimatedCostUsd())
+        .number(attempts.count())
+        .number(attempts.queueMs())
+        .number(attempts.durationMs())
         .text(end.error())
         .flag(end.remember() != CallCompletionRow.Remember.NO)
         .time(end.completedAt())
@@ -371,27 +377,31 @@ final class CallTable {
   }
 
   static void addHit(WriteSession session, CallHit hit) throws SQLException {
+    CallIdentity identity = hit.identity();
+    AskedCall asked = hit.asked();
     int written =
         session
             .statement(ADD_HIT)
-            .number(newNumber(session, hit.id(), hit.runId(), hit.callIndex()))
-            .text(hit.label())
-            .text(hit.phase())
+            .number(newNumber(session, identity))
+            .text(identity.label())
+            .text(identity.phase())
             .blob(key(hit.callKey()))
             .number(hit.occurrence())
             .number(placeOrNull(hit.place()))
             .text(hit.keyPartsJson())
-            .text(hit.provider())
-            .text(hit.model())
-            .text(hit.agentType())
-            .text(hit.schemaHash())
+            .text(asked.provider())
+            .text(asked.model())
+            .text(asked.agentType())
+            .text(asked.isolation().label())
+            .flag(asked.mutating())
+            .text(asked.schemaHash())
             .text(label(hit.validationStatus()))
             .number(session.callNumber(CallId.require(hit.answeredBy())))
             .time(hit.at())
             .time(hit.at())
-            .number(numberOrNull(session, hit.continues()))
+            .number(numberOrNull(session, asked.continues()))
             .update();
-    requireNew(written, hit.id());
+    requireNew(written, identity.id());
   }
 
   private static void requireNew(int written, String id) {
@@ -403,42 +413,47 @@ final class CallTable {
   static CallRecord read(Row row) throws SQLException {
     String id = row.callId("run_id", "call_index");
     return new CallRecord(
-        id,
-        row.runId("run_id"),
-        row.integer("call_index"),
-        row.textOrNull("label"),
-        row.textOrNull("phase"),
+        new CallIdentity(
+            id,
+            row.runId("run_id"),
+            row.integer("call_index"),
+            row.textOrNull("label"),
+            row.textOrNull("phase")),
         CallStatus.ofLabel(row.text("status")),
-        CacheStatus.ofLabel(row.text("cache_status")),
-        hexOrNull(row.blobOrNull("call_key")),
-        row.integer("occurrence"),
-        row.textOrNull("key_parts_json"),
-        row.text("provider"),
-        row.textOrNull("model"),
-        row.textOrNull("agent_type"),
-        isolation(row.text("isolation")),
-        row.flag("mutating"),
-        row.worktreeOrNull("worktree_path", id),
-        row.gitNameOrNull("worktree_branch"),
-        paths(row.textOrNull("changed_files")),
-        row.textOrNull("schema_hash"),
-        validation(row.textOrNull("validation_status")),
-        row.textOrNull("validation_errors_json"),
-        row.integer("validation_attempts"),
-        row.numberOrNull("input_tokens"),
-        row.numberOrNull("output_tokens"),
-        row.numberOrNull("cache_read_tokens"),
-        row.numberOrNull("cache_write_tokens"),
-        row.usdOrNull("estimated_cost_nano_usd"),
-        row.integer("attempts"),
-        row.number("queue_ms"),
-        row.number("duration_ms"),
         row.textOrNull("error"),
+        new CacheUse(
+            CacheStatus.ofLabel(row.text("cache_status")),
+            hexOrNull(row.blobOrNull("call_key")),
+            row.integer("occurrence"),
+            row.textOrNull("key_parts_json")),
+        new AskedCall(
+            row.text("provider"),
+            row.textOrNull("model"),
+            row.textOrNull("agent_type"),
+            isolation(row.text("isolation")),
+            row.flag("mutating"),
+            row.textOrNull("schema_hash"),
+            row.callIdOrNull("continues_run", "continues_index")),
+        new KeptWorktree(
+            row.worktreeOrNull("worktree_path", id),
+            row.gitNameOrNull("worktree_branch"),
+            paths(row.textOrNull("changed_files"))),
+        new CallValidation(
+            validation(row.textOrNull("validation_status")),
+            row.textOrNull("validation_errors_json"),
+            row.integer("validation_attempts")),
+        new CallUsage(
+            row.numberOrNull("input_tokens"),
+            row.numberOrNull("output_tokens"),
+            row.numberOrNull("cache_read_tokens"),
+            row.numberOrNull("cache_write_tokens"),
+            row.usdOrNull("estimated_cost_nano_usd")),
+        new CallAttempts(
+            row.integer("attempts"), row.number("queue_ms"), row.number("duration_ms")),
         row.callIdOrNull("answered_by_run", "answered_by_index"),
         row.time("created_at"),
         row.timeOrNull("completed_at"),
-        new CallProgress(waitOrNull(row), row.textOrNull("tried_json")),
-        row.callIdOrNull("continues_run", "continues_index"));
+        new CallProgress(waitOrNull(row), row.textOrNull("tried_json")));
   }
 
   private static Isolation isolation(String label) {
@@ -519,12 +534,17 @@ final class CallTable {
     return id == null ? null : (Long) session.callNumber(CallId.require(id));
   }
 
-  private static long newNumber(WriteSession session, String id, String runId, int index)
-      throws SQLException {
-    CallId parsed = CallId.require(id);
-    if (!parsed.runId().equals(runId) || parsed.index() != index) {
+  private static long newNumber(WriteSession session, CallIdentity call) throws SQLException {
+    CallId parsed = CallId.require(call.id());
+    if (!parsed.runId().equals(call.runId()) || parsed.index() != call.index()) {
       throw new StoreException(
-          "Call id \"" + id + "\" does not belong to call " + index + " of run \"" + runId + "\".");
+          "Call id \""
+              + call.id()
+              + "\" does not belong to call "
+              + call.index()
+              + " of run \""
+              + call.runId()
+              + "\".");
     }
     return session.callNumber(parsed);
   }

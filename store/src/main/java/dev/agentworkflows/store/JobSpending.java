@@ -28,10 +28,10 @@ public record JobSpending(long tokens, BigDecimal costUsd) {
         cost = cost.add(known.spentEarlierCostUsd());
         break; // It was removed; the one that resumed it knows what was spent until then.
       }
-      tokens += run.budgetSpentTokens();
-      cost = cost.add(run.budgetSpentCostUsd());
-      known = run.job();
-      next = run.resumedFromRunId();
+      tokens += run.budget().spentTokens();
+      cost = cost.add(run.budget().spentCostUsd());
+      known = run.budget().job();
+      next = run.lineage().resumedFromRunId();
     }
     for (RunTable.Resume resume : resumes) {
       if (job.contains(resume.of()) && job.add(resume.id())) {

@@ -170,38 +170,43 @@ final class RunTable {
   }
 
   static void add(WriteSession session, RunRecord run) throws SQLException {
+    RunScript script = run.script();
+    RunSettings settings = run.settings();
+    RunLineage lineage = run.lineage();
+    RunBudget budget = run.budget();
+    RunTimes times = run.times();
     session
         .statement(ADD)
         .text(run.id())
         .text(run.status().label())
-        .text(run.scriptPath())
-        .text(run.scriptHash())
-        .text(run.workflowName())
-        .text(run.workflowDescription())
-        .text(run.metaJson())
-        .text(run.argsJson())
-        .text(run.provider())
-        .text(run.model())
-        .text(run.cachePolicy())
-        .text(run.workspace())
-        .real(run.timeoutSeconds())
-        .text(run.parentRunId())
-        .text(run.resumedFromRunId())
-        .number(run.attemptNumber())
-        .number(run.budgetTotalTokens())
-        .number(run.budgetSpentTokens())
-        .usd(run.budgetTotalCostUsd())
-        .usd(run.budgetSpentCostUsd())
-        .number(run.job().allowUnpriced() ? 1 : 0)
-        .number(run.job().spentEarlierTokens())
-        .usd(run.job().spentEarlierCostUsd())
+        .text(script.path())
+        .text(script.hash())
+        .text(script.workflowName())
+        .text(script.workflowDescription())
+        .text(script.metaJson())
+        .text(settings.argsJson())
+        .text(settings.provider())
+        .text(settings.model())
+        .text(settings.cachePolicy())
+        .text(settings.workspace())
+        .real(settings.timeoutSeconds())
+        .text(lineage.parentRunId())
+        .text(lineage.resumedFromRunId())
+        .number(lineage.attemptNumber())
+        .number(budget.totalTokens())
+        .number(budget.spentTokens())
+        .usd(budget.totalCostUsd())
+        .usd(budget.spentCostUsd())
+        .number(budget.job().allowUnpriced() ? 1 : 0)
+        .number(budget.job().spentEarlierTokens())
+        .usd(budget.job().spentEarlierCostUsd())
         .text(run.outputDir())
         .text(run.owner())
-        .time(run.createdAt())
-        .time(run.startedAt())
-        .time(run.completedAt())
-        .text(run.errorKind())
-        .text(run.errorMessage())
+        .time(times.createdAt())
+        .time(times.startedAt())
+        .time(times.completedAt())
+        .text(run.error().kind())
+        .text(run.error().message())
         .update();
   }
 
@@ -210,35 +215,37 @@ final class RunTable {
     return new RunRecord(
         id,
         RunStatus.ofLabel(row.text("status")),
-        row.text("script_path"),
-        row.text("script_hash"),
-        row.textOrNull("workflow_name"),
-        row.textOrNull("workflow_description"),
-        row.text("meta_json"),
-        row.text("args_json"),
-        row.text("provider"),
-        row.textOrNull("model"),
-        row.text("cache_policy"),
-        row.text("workspace"),
-        row.real("timeout_seconds"),
-        row.runIdOrNull("parent_run_id"),
-        row.runIdOrNull("resumed_from_run_id"),
-        row.integer("attempt_number"),
-        row.numberOrNull("budget_total_tokens"),
-        row.number("budget_spent_tokens"),
-        row.usdOrNull("budget_total_nano_usd"),
-        row.usd("budget_spent_nano_usd"),
-        new JobBudget(
-            row.flag("allow_unpriced"),
-            row.number("earlier_spent_tokens"),
-            row.usd("earlier_spent_nano_usd")),
+        new RunScript(
+            row.text("script_path"),
+            row.text("script_hash"),
+            row.textOrNull("workflow_name"),
+            row.textOrNull("workflow_description"),
+            row.text("meta_json")),
+        new RunSettings(
+            row.text("args_json"),
+            row.text("provider"),
+            row.textOrNull("model"),
+            row.text("cache_policy"),
+            row.text("workspace"),
+            row.real("timeout_seconds")),
+        new RunLineage(
+            row.runIdOrNull("parent_run_id"),
+            row.runIdOrNull("resumed_from_run_id"),
+            row.integer("attempt_number")),
+        new RunBudget(
+            row.numberOrNull("budget_total_tokens"),
+            row.number("budget_spent_tokens"),
+            row.usdOrNull("budget_total_nano_usd"),
+            row.usd("budget_spent_nano_usd"),
+            new JobBudget(
+                row.flag("allow_unpriced"),
+                row.number("earlier_spent_tokens"),
+                row.usd("earlier_spent_nano_usd"))),
+        new RunTimes(
+            row.time("created_at"), row.timeOrNull("started_at"), row.timeOrNull("completed_at")),
+        new RunError(row.textOrNull("error_kind"), row.textOrNull("error_message")),
         row.runDirectory(id),
-        row.text("owner"),
-        row.time("created_at"),
-        row.timeOrNull("started_at"),
-        row.timeOrNull("completed_at"),
-        row.textOrNull("error_kind"),
-        row.textOrNull("error_message"));
+        row.text("owner"));
   }
 
   static void end(

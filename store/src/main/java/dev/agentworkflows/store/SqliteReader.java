@@ -70,7 +70,7 @@ final class SqliteReader implements RunReader {
   @Override
   public Iterable<CallRecord> eachCall(String runId) {
     return new Pages<>(
-        (after, limit) -> calls(runId, (int) after, limit), CallRecord::callIndex, 0);
+        (after, limit) -> calls(runId, (int) after, limit), call -> call.identity().index(), 0);
   }
 
   @Override

@@ -19,7 +19,7 @@ final class SqliteWriter implements RunWriter {
   public CompletableFuture<Void> addRun(RunRecord run) {
     return writer.write(session -> {
       RunTable.add(session, run);
-      UsageTable.addRun(session, run.createdAt());
+      UsageTable.addRun(session, run.times().createdAt());
     });
   }
 

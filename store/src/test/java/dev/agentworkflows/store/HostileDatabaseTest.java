@@ -113,7 +113,7 @@ class HostileDatabaseTest {
           .extracting(WorktreeRecord::path)
           .containsExactly(worktree);
       assertThat(store.reader().calls(RUN))
-          .extracting(CallRecord::worktreePath)
+          .extracting(call -> call.worktree().path())
           .containsExactly(worktree);
     }
   }

@@ -3,7 +3,6 @@ package dev.agentworkflows.store;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,32 +22,14 @@ final class Samples {
     return new RunRecord(
         id,
         RunStatus.RUNNING,
-        script,
-        "ab".repeat(32),
-        null,
-        null,
-        "{}",
-        "{}",
-        "fake",
-        null,
-        "auto",
-        "/w",
-        600,
-        parent,
-        null,
-        1,
-        null,
-        0,
-        null,
-        BigDecimal.ZERO,
-        JobBudget.NEW,
+        new RunScript(script, "ab".repeat(32), null, null, "{}"),
+        new RunSettings("{}", "fake", null, "auto", "/w", 600),
+        new RunLineage(parent, null, 1),
+        new RunBudget(null, 0, null, BigDecimal.ZERO, JobBudget.NEW),
+        new RunTimes(createdAt, null, null),
+        RunError.NONE,
         "/w/.workflows/runs/" + id,
-        owner,
-        createdAt,
-        null,
-        null,
-        null,
-        null);
+        owner);
   }
 
   /** As it is read: its place is the database's. */
@@ -56,32 +37,14 @@ final class Samples {
     return new RunRecord(
         run.id(),
         run.status(),
-        run.scriptPath(),
-        run.scriptHash(),
-        run.workflowName(),
-        run.workflowDescription(),
-        run.metaJson(),
-        run.argsJson(),
-        run.provider(),
-        run.model(),
-        run.cachePolicy(),
-        run.workspace(),
-        run.timeoutSeconds(),
-        run.parentRunId(),
-        run.resumedFromRunId(),
-        run.attemptNumber(),
-        run.budgetTotalTokens(),
-        run.budgetSpentTokens(),
-        run.budgetTotalCostUsd(),
-        run.budgetSpentCostUsd(),
-        run.job(),
+        run.script(),
+        run.settings(),
+        run.lineage(),
+        run.budget(),
+        run.times(),
+        run.error(),
         home.resolve("runs").resolve(run.id()).toString(),
-        run.owner(),
-        run.createdAt(),
-        run.startedAt(),
-        run.completedAt(),
-        run.errorKind(),
-        run.errorMessage());
+        run.owner());
   }
 
   static RunRecord resuming(String id, String earlier, JobBudget job) {
@@ -89,32 +52,19 @@ final class Samples {
     return new RunRecord(
         run.id(),
         run.status(),
-        run.scriptPath(),
-        run.scriptHash(),
-        run.workflowName(),
-        run.workflowDescription(),
-        run.metaJson(),
-        run.argsJson(),
-        run.provider(),
-        run.model(),
-        run.cachePolicy(),
-        run.workspace(),
-        run.timeoutSeconds(),
-        run.parentRunId(),
-        earlier,
-        run.attemptNumber(),
-        run.budgetTotalTokens(),
-        run.budgetSpentTokens(),
-        run.budgetTotalCostUsd(),
-        run.budgetSpentCostUsd(),
-        job,
+        run.script(),
+        run.settings(),
+        new RunLineage(run.lineage().parentRunId(), earlier, run.lineage().attemptNumber()),
+        new RunBudget(
+            run.budget().totalTokens(),
+            run.budget().spentTokens(),
+            run.budget().totalCostUsd(),
+            run.budget().spentCostUsd(),
+            job),
+        run.times(),
+        run.error(),
         run.outputDir(),
-        run.owner(),
-        run.createdAt(),
-        run.startedAt(),
-        run.completedAt(),
-        run.errorKind(),
-        run.errorMessage());
+        run.owner());
   }
 
   /** Where a call's worktree is. */
@@ -152,25 +102,12 @@ final class Samples {
   private static CallStart start(
       String runId, int index, String prompt, @Nullable String key, int occurrence, long place) {
     return new CallStart(
-        callId(runId, index),
-        runId,
-        index,
-        null,
-        null,
-        CacheStatus.MISS,
-        key,
-        occurrence,
+        new CallIdentity(callId(runId, index), runId, index, null, null),
+        new CacheUse(CacheStatus.MISS, key, occurrence, null),
         place,
-        null,
-        "fake",
-        null,
-        null,
-        Isolation.NONE,
-        false,
-        null,
+        new AskedCall("fake", null, null, Isolation.NONE, false, null, null),
         prompt,
-        NOON,
-        null);
+        NOON);
   }
 
   static CallCompletionRow end(String runId, int index, String text, boolean remember) {
@@ -178,20 +115,10 @@ final class Samples {
         callId(runId, index),
         CallStatus.DONE,
         null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        0,
-        10L,
-        20L,
-        null,
-        null,
-        new BigDecimal("0.00123"),
-        1,
-        0,
-        5,
+        KeptWorktree.NOTHING,
+        CallValidation.NONE,
+        new CallUsage(10L, 20L, null, null, new BigDecimal("0.00123")),
+        new CallAttempts(1, 0, 5),
         text,
         null,
         null,
@@ -203,25 +130,12 @@ final class Samples {
   /** A call that goes on in the conversation of another. */
   static CallStart continuing(String runId, int index, String prompt, @Nullable String continues) {
     return new CallStart(
-        callId(runId, index),
-        runId,
-        index,
-        null,
-        null,
-        CacheStatus.MISS,
-        null,
+        new CallIdentity(callId(runId, index), runId, index, null, null),
+        new CacheUse(CacheStatus.MISS, null, 0, null),
         0,
-        0,
-        null,
-        "fake",
-        null,
-        null,
-        Isolation.NONE,
-        false,
-        null,
+        new AskedCall("fake", null, null, Isolation.NONE, false, null, continues),
         prompt,
-        NOON,
-        continues);
+        NOON);
   }
 
   /** The end of a call whose provider keeps a conversation. */
@@ -230,20 +144,10 @@ final class Samples {
         callId(runId, index),
         CallStatus.DONE,
         null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        0,
-        10L,
-        20L,
-        null,
-        null,
-        new BigDecimal("0.00123"),
-        1,
-        0,
-        5,
+        KeptWorktree.NOTHING,
+        CallValidation.NONE,
+        new CallUsage(10L, 20L, null, null, new BigDecimal("0.00123")),
+        new CallAttempts(1, 0, 5),
         text,
         null,
         null,
@@ -265,23 +169,15 @@ final class Samples {
 
   static CallHit hit(String runId, int index, int occurrence, long place, String answeredBy) {
     return new CallHit(
-        callId(runId, index),
-        runId,
-        index,
-        "label",
-        null,
+        new CallIdentity(callId(runId, index), runId, index, "label", null),
         KEY,
         occurrence,
         place,
         "{\"prompt\":\"aa\"}",
-        "fake",
-        "m-1",
-        null,
-        null,
+        new AskedCall("fake", "m-1", null, Isolation.NONE, false, null, null),
         ValidationStatus.VALID,
         answeredBy,
-        NOON,
-        null);
+        NOON);
   }
 
   static EventRecord event(String runId, long position) {

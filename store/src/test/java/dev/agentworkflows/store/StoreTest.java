@@ -46,32 +46,20 @@ class StoreTest {
         new RunRecord(
             RUN,
             RunStatus.BUDGET_EXCEEDED,
-            "/w/ü?#.py",
-            "cd".repeat(32),
-            "name",
-            "what it does",
-            "{\"name\":\"name\"}",
-            "{\"a\":\"\ud800\u0000\"}",
-            "fake",
-            "model",
-            "read_only",
-            "/w",
-            12.5,
-            "run_parent",
-            "run_before",
-            3,
-            1_000L,
-            999L,
-            new BigDecimal("100"),
-            new BigDecimal("0.000000001"),
-            new JobBudget(true, 7, new BigDecimal("0.25")),
+            new RunScript(
+                "/w/ü?#.py", "cd".repeat(32), "name", "what it does", "{\"name\":\"name\"}"),
+            new RunSettings("{\"a\":\"\ud800\u0000\"}", "fake", "model", "read_only", "/w", 12.5),
+            new RunLineage("run_parent", "run_before", 3),
+            new RunBudget(
+                1_000L,
+                999L,
+                new BigDecimal("100"),
+                new BigDecimal("0.000000001"),
+                new JobBudget(true, 7, new BigDecimal("0.25"))),
+            new RunTimes(NOON, NOON.plusSeconds(1), NOON.plusSeconds(2)),
+            new RunError("BudgetExceeded", "nothing is left"),
             "/w/.workflows/runs/x",
-            "owner-1",
-            NOON,
-            NOON.plusSeconds(1),
-            NOON.plusSeconds(2),
-            "BudgetExceeded",
-            "nothing is left");
+            "owner-1");
 
     store.writer().addRun(full).join();
 
@@ -108,11 +96,11 @@ class StoreTest {
 
     RunRecord run = store.reader().run(RUN).orElseThrow();
     assertThat(run.status()).isEqualTo(RunStatus.FAILED);
-    assertThat(run.errorKind()).isEqualTo("ValueError");
-    assertThat(run.errorMessage()).isEqualTo("no");
-    assertThat(run.budgetSpentTokens()).isEqualTo(42);
-    assertThat(run.budgetSpentCostUsd()).isEqualTo(new BigDecimal("1.5"));
-    assertThat(run.completedAt()).isEqualTo(NOON.plusSeconds(9));
+    assertThat(run.error().kind()).isEqualTo("ValueError");
+    assertThat(run.error().message()).isEqualTo("no");
+    assertThat(run.budget().spentTokens()).isEqualTo(42);
+    assertThat(run.budget().spentCostUsd()).isEqualTo(new BigDecimal("1.5"));
+    assertThat(run.times().completedAt()).isEqualTo(NOON.plusSeconds(9));
     assertThat(store.reader().outputJson(RUN)).contains("{\"x\":\"\udfff\"}");
     assertThat(store.reader().traceback(RUN)).contains("Traceback\n");
   }
@@ -158,44 +146,23 @@ class StoreTest {
   void aCallComesBackAsItWasWritten() {
     CallStart start =
         new CallStart(
-            Samples.callId(RUN, 1),
-            RUN,
-            1,
-            "label",
-            "phase \ud800",
-            CacheStatus.BYPASSED,
-            null,
+            new CallIdentity(Samples.callId(RUN, 1), RUN, 1, "label", "phase \ud800"),
+            new CacheUse(CacheStatus.BYPASSED, null, 0, "{\"prompt\":\"aa\"}"),
             0,
-            0,
-            "{\"prompt\":\"aa\"}",
-            "fake",
-            "asked",
-            "reviewer",
-            Isolation.WORKTREE,
-            true,
-            "ee".repeat(32),
+            new AskedCall(
+                "fake", "asked", "reviewer", Isolation.WORKTREE, true, "ee".repeat(32), null),
             "prompt",
-            NOON,
-            null);
+            NOON);
     CallCompletionRow end =
         new CallCompletionRow(
-            start.id(),
+            start.identity().id(),
             CallStatus.SCHEMA_FAILED,
             "answered",
-            "/wt",
-            "owf/x",
-            List.of("a b\nc", "ü\"", "z\udc80"),
-            ValidationStatus.INVALID,
-            "[{\"path\":\"$\",\"message\":\"no\"}]",
-            2,
-            1L,
-            2L,
-            3L,
-            4L,
-            new BigDecimal("12.000000001"),
-            3,
-            4,
-            5,
+            new KeptWorktree("/wt", "owf/x", List.of("a b\nc", "ü\"", "z\udc80")),
+            new CallValidation(
+                ValidationStatus.INVALID, "[{\"path\":\"$\",\"message\":\"no\"}]", 2),
+            new CallUsage(1L, 2L, 3L, 4L, new BigDecimal("12.000000001")),
+            new CallAttempts(3, 4, 5),
             "text",
             "{}",
             "did not match",
@@ -208,45 +175,26 @@ class StoreTest {
 
     CallRecord expected =
         new CallRecord(
-            start.id(),
-            RUN,
-            1,
-            "label",
-            "phase \ud800",
+            new CallIdentity(start.identity().id(), RUN, 1, "label", "phase \ud800"),
             CallStatus.SCHEMA_FAILED,
-            CacheStatus.BYPASSED,
-            null,
-            0,
-            "{\"prompt\":\"aa\"}",
-            "fake",
-            "answered",
-            "reviewer",
-            Isolation.WORKTREE,
-            true,
-            Samples.worktree(directory, start.id()),
-            "owf/x",
-            end.changedFiles(),
-            "ee".repeat(32),
-            ValidationStatus.INVALID,
-            end.validationErrorsJson(),
-            2,
-            1L,
-            2L,
-            3L,
-            4L,
-            new BigDecimal("12.000000001"),
-            3,
-            4,
-            5,
             "did not match",
+            new CacheUse(CacheStatus.BYPASSED, null, 0, "{\"prompt\":\"aa\"}"),
+            new AskedCall(
+                "fake", "answered", "reviewer", Isolation.WORKTREE, true, "ee".repeat(32), null),
+            new KeptWorktree(
+                Samples.worktree(directory, start.identity().id()),
+                "owf/x",
+                end.worktree().changedFiles()),
+            new CallValidation(ValidationStatus.INVALID, end.validation().errorsJson(), 2),
+            new CallUsage(1L, 2L, 3L, 4L, new BigDecimal("12.000000001")),
+            new CallAttempts(3, 4, 5),
             null,
             NOON,
             NOON.plusSeconds(1),
-            CallProgress.NONE,
-            null);
-    assertThat(store.reader().call(start.id())).contains(expected);
+            CallProgress.NONE);
+    assertThat(store.reader().call(start.identity().id())).contains(expected);
     assertThat(store.reader().calls(RUN)).containsExactly(expected);
-    assertThat(store.reader().texts(start.id()))
+    assertThat(store.reader().texts(start.identity().id()))
         .contains(new CallTexts("prompt", "text", "{}", "did not match"));
   }
 
@@ -257,9 +205,9 @@ class StoreTest {
 
     CallRecord call = store.reader().call(RUN + "_call_12345").orElseThrow();
     assertThat(call.status()).isEqualTo(CallStatus.RUNNING);
-    assertThat(call.callKey()).isEqualTo(KEY);
+    assertThat(call.cache().key()).isEqualTo(KEY);
     assertThat(call.completedAt()).isNull();
-    assertThat(call.estimatedCostUsd()).isNull();
+    assertThat(call.usage().estimatedCostUsd()).isNull();
     assertThat(store.reader().texts(call.id())).contains(new CallTexts("prompt", null, null, null));
   }
 
@@ -273,9 +221,11 @@ class StoreTest {
     }
 
     assertThat(store.reader().calls(RUN))
-        .extracting(CallRecord::callIndex)
+        .extracting(call -> call.identity().index())
         .containsExactly(1, 2, 3);
-    assertThat(store.reader().calls(RUN)).extracting(CallRecord::runId).containsOnly(RUN);
+    assertThat(store.reader().calls(RUN))
+        .extracting(call -> call.identity().runId())
+        .containsOnly(RUN);
   }
 
   @Test
@@ -390,7 +340,7 @@ class StoreTest {
     store.writer().startCall(Samples.start(RUN, 1, "p", null, 0));
     store.writer().endCall(Samples.end(RUN, 1, "edited", true)).join();
 
-    assertThat(store.reader().call(Samples.callId(RUN, 1)).orElseThrow().callKey()).isNull();
+    assertThat(store.reader().call(Samples.callId(RUN, 1)).orElseThrow().cache().key()).isNull();
     assertThat(Samples.remembered(store, KEY, 0)).isEmpty();
   }
 
@@ -403,17 +353,17 @@ class StoreTest {
     CallHit hit = Samples.hit("run_again", 1, 1, Samples.callId(RUN, 7));
     store.writer().addHit(hit).join();
 
-    CallRecord call = store.reader().call(hit.id()).orElseThrow();
+    CallRecord call = store.reader().call(hit.identity().id()).orElseThrow();
     assertThat(call.status()).isEqualTo(CallStatus.DONE);
-    assertThat(call.cacheStatus()).isEqualTo(CacheStatus.HIT);
+    assertThat(call.cache().status()).isEqualTo(CacheStatus.HIT);
     assertThat(call.answeredBy()).isEqualTo(Samples.callId(RUN, 7));
-    assertThat(call.label()).isEqualTo("label");
-    assertThat(call.keyPartsJson()).isEqualTo(hit.keyPartsJson());
-    assertThat(call.model()).isEqualTo("m-1");
-    assertThat(call.validationStatus()).isEqualTo(ValidationStatus.VALID);
+    assertThat(call.identity().label()).isEqualTo("label");
+    assertThat(call.cache().keyPartsJson()).isEqualTo(hit.keyPartsJson());
+    assertThat(call.asked().model()).isEqualTo("m-1");
+    assertThat(call.validation().status()).isEqualTo(ValidationStatus.VALID);
     assertThat(call.createdAt()).isEqualTo(NOON);
     assertThat(call.completedAt()).isEqualTo(NOON);
-    assertThat(store.reader().texts(hit.id()))
+    assertThat(store.reader().texts(hit.identity().id()))
         .contains(new CallTexts("the prompt", "the answer", null, null));
   }
 
@@ -462,9 +412,9 @@ class StoreTest {
 
     RunRecord dead = store.reader().run("run_dead").orElseThrow();
     assertThat(dead.status()).isEqualTo(RunStatus.INTERRUPTED);
-    assertThat(dead.completedAt()).isEqualTo(NOON.plusSeconds(60));
-    assertThat(dead.errorKind()).isEqualTo("Interrupted");
-    assertThat(dead.errorMessage()).contains("resume run_dead");
+    assertThat(dead.times().completedAt()).isEqualTo(NOON.plusSeconds(60));
+    assertThat(dead.error().kind()).isEqualTo("Interrupted");
+    assertThat(dead.error().message()).contains("resume run_dead");
     assertThat(store.reader().calls("run_dead"))
         .extracting(CallRecord::status)
         .containsExactly(CallStatus.DONE, CallStatus.CANCELLED);
@@ -489,8 +439,8 @@ class StoreTest {
     store.writer().interruptRunsOf(Set.of("dead"), NOON.plusSeconds(60)).join();
 
     RunRecord dead = store.reader().run("run_dead").orElseThrow();
-    assertThat(dead.budgetSpentTokens()).isEqualTo(157);
-    assertThat(dead.budgetSpentCostUsd()).isEqualByComparingTo("0.25");
+    assertThat(dead.budget().spentTokens()).isEqualTo(157);
+    assertThat(dead.budget().spentCostUsd()).isEqualByComparingTo("0.25");
     assertThat(store.reader().calls("run_dead"))
         .extracting(CallRecord::error)
         .satisfies(errors -> {
@@ -532,7 +482,7 @@ class StoreTest {
     store.writer().endCall(Samples.end(RUN, 1, "an answer", true));
     store.writer().sendCall(sent(RUN, 1, 1_000, 1_000, "9")).join();
 
-    assertThat(store.reader().calls(RUN).get(0).inputTokens()).isEqualTo(10);
+    assertThat(store.reader().calls(RUN).get(0).usage().inputTokens()).isEqualTo(10);
     assertThat(store.reader().usage()).extracting(UsageRecord::inputTokens).containsExactly(10L);
   }
 
@@ -591,9 +541,9 @@ class StoreTest {
 
     RunRecord child = store.reader().run("run_child").orElseThrow();
     RunRecord parent = store.reader().run("run_parent").orElseThrow();
-    assertThat(child.budgetSpentTokens()).isEqualTo(2 * (10 + 20));
-    assertThat(parent.budgetSpentTokens()).isEqualTo(3 * (10 + 20));
-    assertThat(parent.budgetSpentCostUsd()).isEqualByComparingTo("0.00369");
+    assertThat(child.budget().spentTokens()).isEqualTo(2 * (10 + 20));
+    assertThat(parent.budget().spentTokens()).isEqualTo(3 * (10 + 20));
+    assertThat(parent.budget().spentCostUsd()).isEqualByComparingTo("0.00369");
   }
 
   @Test
@@ -709,7 +659,7 @@ class StoreTest {
     // Waits for the disk: no read keeps the writer, nor the others who read, from going on.
     store.writer().endCall(Samples.end(RUN, 600, "answer", true)).join();
     for (int reader = 0; reader < 10; reader++) {
-      assertThat(store.reader().eachCall(RUN).iterator().next().callIndex()).isEqualTo(1);
+      assertThat(store.reader().eachCall(RUN).iterator().next().identity().index()).isEqualTo(1);
     }
 
     CallRecord read = calls.next();
@@ -727,7 +677,7 @@ class StoreTest {
     // Its clock is an hour behind that of the process that is gone.
     store.writer().interruptRunsOf(Set.of("owner-1"), NOON.minusSeconds(3600)).join();
 
-    assertThat(store.reader().run(RUN).orElseThrow().completedAt()).isEqualTo(NOON);
+    assertThat(store.reader().run(RUN).orElseThrow().times().completedAt()).isEqualTo(NOON);
     CallRecord call = store.reader().call(Samples.callId(RUN, 1)).orElseThrow();
     assertThat(call.status()).isEqualTo(CallStatus.CANCELLED);
     assertThat(call.completedAt()).isEqualTo(call.createdAt());

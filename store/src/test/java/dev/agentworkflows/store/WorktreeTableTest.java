@@ -49,8 +49,8 @@ class WorktreeTableTest {
     assertThat(store.reader().worktree(Samples.callId(RUN, 2))).isEmpty();
     assertThat(store.reader().call(Samples.callId(RUN, 1)))
         .hasValueSatisfying(call -> {
-          assertThat(call.worktreePath()).isEqualTo(planned().path());
-          assertThat(call.worktreeBranch()).isEqualTo("owf/1");
+          assertThat(call.worktree().path()).isEqualTo(planned().path());
+          assertThat(call.worktree().branch()).isEqualTo("owf/1");
         });
   }
 
@@ -63,7 +63,9 @@ class WorktreeTableTest {
     assertThat(store.reader().worktree(planned().callId()))
         .map(WorktreeRecord::standing)
         .contains(false);
-    assertThat(store.reader().call(planned().callId())).map(CallRecord::worktreePath).isEmpty();
+    assertThat(store.reader().call(planned().callId()))
+        .map(call -> call.worktree().path())
+        .isEmpty();
   }
 
   @Test
@@ -88,15 +90,17 @@ class WorktreeTableTest {
 
     assertThat(store.reader().worktree(fixer)).contains(planned());
     assertThat(store.reader().worktree(reader)).contains(planned());
-    assertThat(store.reader().call(fixer)).map(CallRecord::worktreePath).contains(planned().path());
+    assertThat(store.reader().call(fixer))
+        .map(call -> call.worktree().path())
+        .contains(planned().path());
     assertThat(store.reader().call(reader))
         .as("it leaves nothing")
-        .map(CallRecord::worktreePath)
+        .map(call -> call.worktree().path())
         .isEmpty();
     assertThat(store.history().standingWorktrees()).containsExactly(planned());
 
     store.writer().removeWorktree(planned().callId()).join();
-    assertThat(store.reader().call(fixer)).map(CallRecord::worktreePath).isEmpty();
+    assertThat(store.reader().call(fixer)).map(call -> call.worktree().path()).isEmpty();
     store.writer().startCall(Samples.start(RUN, 4, "again", null, 0));
     store.writer().enterWorktree(Samples.callId(RUN, 4), planned(), true).join();
     assertThat(store.history().standingWorktrees()).as("made again").containsExactly(planned());
@@ -142,20 +146,10 @@ class WorktreeTableTest {
                 end.id(),
                 end.status(),
                 null,
-                "/w/tree",
-                "owf/1",
-                names,
-                null,
-                null,
-                0,
-                null,
-                null,
-                null,
-                null,
-                null,
-                1,
-                0,
-                0,
+                new KeptWorktree("/w/tree", "owf/1", names),
+                CallValidation.NONE,
+                new CallUsage(null, null, null, null, null),
+                new CallAttempts(1, 0, 0),
                 null,
                 null,
                 null,
@@ -164,7 +158,9 @@ class WorktreeTableTest {
                 null))
         .join();
 
-    assertThat(store.reader().call(end.id())).map(CallRecord::changedFiles).contains(names);
+    assertThat(store.reader().call(end.id()))
+        .map(call -> call.worktree().changedFiles())
+        .contains(names);
   }
 
   @Test

@@ -44,7 +44,8 @@ public final class ApplyChanges {
       WorktreeRecord record = calls.standing(callId);
       RunRecord run =
           RunLookup.run(
-              home.store().reader(), RunLookup.call(home.store().reader(), callId).runId());
+              home.store().reader(),
+              RunLookup.call(home.store().reader(), callId).identity().runId());
       if (run.status() == RunStatus.RUNNING) {
         throw new RefusedException(new RunRefusal.StillRunning(run.id()));
       }
@@ -77,7 +78,7 @@ public final class ApplyChanges {
     worktrees.apply(
         worktree,
         patch,
-        Path.of(run.workspace()),
+        Path.of(run.settings().workspace()),
         new Worktrees.Ledger() {
           @Override
           public void claim() {
@@ -94,7 +95,7 @@ public final class ApplyChanges {
         });
     return new Applied(
         record.callId(),
-        run.workspace(),
+        run.settings().workspace(),
         // The others were changed back, or are in commits elsewhere.
         inspected.work().changedFiles().stream().filter(patch.files()::contains).toList(),
         inspected.work().beyondPatch(),

@@ -51,7 +51,7 @@ final class CallWorktrees {
             .worktree(callId)
             .orElseThrow(() ->
                 new RefusedException(
-                    new WorktreeRefusal.None(callId, call.isolation(), call.status())));
+                    new WorktreeRefusal.None(callId, call.asked().isolation(), call.status())));
     if (!worktree.standing()) {
       throw new RefusedException(new WorktreeRefusal.Removed(callId, worktree.appliedAt() != null));
     }

@@ -2,7 +2,6 @@ package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.coordinator.worktree.Contribution;
 import dev.agentworkflows.coordinator.worktree.Patch;
-import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.WorktreeRecord;
 import java.util.List;
@@ -24,7 +23,11 @@ public record ChangedBy(@Nullable String callId, @Nullable String label, List<St
                 one.callId(),
                 one.callId() == null
                     ? null
-                    : store.reader().call(one.callId()).map(CallRecord::label).orElse(null),
+                    : store
+                        .reader()
+                        .call(one.callId())
+                        .map(call -> call.identity().label())
+                        .orElse(null),
                 one.files()))
         .toList();
   }

@@ -55,7 +55,7 @@ public final class CollectGarbage {
         .map(WorktreeRecord::callId)
         .orElseThrow(() ->
             new RefusedException(
-                new WorktreeRefusal.None(callId, call.isolation(), call.status())));
+                new WorktreeRefusal.None(callId, call.asked().isolation(), call.status())));
   }
 
   private List<RunRetention.Decision> runs(Request request, List<WorktreeGc.Decision> swept) {
@@ -67,7 +67,9 @@ public final class CollectGarbage {
         swept.stream()
             .filter(decision -> !decision.removed())
             .map(decision ->
-                RunLookup.call(home.store().reader(), decision.worktree().callId()).runId())
+                RunLookup.call(home.store().reader(), decision.worktree().callId())
+                    .identity()
+                    .runId())
             .collect(Collectors.toSet());
     RunRetention runs = new RunRetention(home.store(), home.home());
     List<RunRetention.Decision> decisions =

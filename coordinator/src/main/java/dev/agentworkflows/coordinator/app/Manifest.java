@@ -59,8 +59,8 @@ public final class Manifest {
   /** A run as it started: everything but how it went. */
   public static ObjectNode of(RunRecord run) {
     ObjectNode manifest = RunJson.of(run);
-    manifest.set("meta", Json.read(run.metaJson()));
-    manifest.put("timeout_seconds", run.timeoutSeconds());
+    manifest.set("meta", Json.read(run.script().metaJson()));
+    manifest.put("timeout_seconds", run.settings().timeoutSeconds());
     for (String outcome :
         new String[] {
           "status",

@@ -1,8 +1,13 @@
 package dev.agentworkflows.coordinator.app;
 
+import dev.agentworkflows.store.AskedCall;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallProgress;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.KeptWorktree;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -45,42 +50,57 @@ final class ReportedCalls {
 
   private CallRecord slim(CallRecord call) {
     return new CallRecord(
-        call.id(),
-        share(call.runId()),
-        call.callIndex(),
-        text(call.label()),
-        text(call.phase()),
+        slim(call.identity()),
         call.status(),
-        call.cacheStatus(),
-        null,
-        call.occurrence(),
-        null,
-        share(call.provider()),
-        text(call.model()),
-        text(call.agentType()),
-        call.isolation(),
-        call.mutating(),
-        call.worktreePath(),
-        call.worktreeBranch(),
-        call.changedFiles().stream().limit(MAX_FILES).toList(),
-        null,
-        call.validationStatus(),
-        text(call.validationErrorsJson()),
-        call.validationAttempts(),
-        call.inputTokens(),
-        call.outputTokens(),
-        call.cacheReadTokens(),
-        call.cacheWriteTokens(),
-        call.estimatedCostUsd(),
-        call.attempts(),
-        call.queueMs(),
-        call.durationMs(),
         text(call.error()),
+        new CacheUse(call.cache().status(), null, call.cache().occurrence(), null),
+        slim(call.asked()),
+        slim(call.worktree()),
+        slim(call.validation()),
+        call.usage(),
+        call.attempts(),
         call.answeredBy(),
         call.createdAt(),
         call.completedAt(),
-        new CallProgress(call.waiting(), text(call.progress().triedJson())),
-        call.continues());
+        new CallProgress(call.waiting(), text(call.progress().triedJson())));
+  }
+
+  private CallIdentity slim(CallIdentity identity) {
+    return new CallIdentity(
+        identity.id(),
+        share(identity.runId()),
+        identity.index(),
+        text(identity.label()),
+        text(identity.phase()));
+  }
+
+  private AskedCall slim(AskedCall asked) {
+    return new AskedCall(
+        share(asked.provider()),
+        text(asked.model()),
+        text(asked.agentType()),
+        asked.isolation(),
+        asked.mutating(),
+        null,
+        asked.continues());
+  }
+
+  private static KeptWorktree slim(KeptWorktree worktree) {
+    return worktree.path() == null && worktree.branch() == null && worktree.changedFiles().isEmpty()
+        ? KeptWorktree.NOTHING
+        : new KeptWorktree(
+            worktree.path(),
+            worktree.branch(),
+            worktree.changedFiles().stream().limit(MAX_FILES).toList());
+  }
+
+  private CallValidation slim(CallValidation validation) {
+    return validation.status() == null
+            && validation.errorsJson() == null
+            && validation.attempts() == 0
+        ? CallValidation.NONE
+        : new CallValidation(
+            validation.status(), text(validation.errorsJson()), validation.attempts());
   }
 
   private String share(String text) {

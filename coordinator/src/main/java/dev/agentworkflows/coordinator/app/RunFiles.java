@@ -218,7 +218,7 @@ public final class RunFiles implements RunDocuments {
     List<ArtifactRecord> artifacts = new ArrayList<>();
     try {
       for (var file : makeCallFiles(call, directory).byKind().entrySet()) {
-        artifacts.add(artifact(call.runId(), file.getKey(), call.id(), file.getValue()));
+        artifacts.add(artifact(call.identity().runId(), file.getKey(), call.id(), file.getValue()));
       }
     } catch (IOException e) {
       throw unwritable(directory, e);
@@ -262,7 +262,7 @@ public final class RunFiles implements RunDocuments {
   private @Nullable Path transcript(CallRecord call, Path directory) throws IOException {
     CallRecord source =
         call.answeredBy() == null ? call : store.reader().call(call.answeredBy()).orElse(call);
-    RunRecord run = store.reader().run(source.runId()).orElse(null);
+    RunRecord run = store.reader().run(source.identity().runId()).orElse(null);
     if (run == null) {
       return null;
     }

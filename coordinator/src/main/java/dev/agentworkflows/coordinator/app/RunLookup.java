@@ -38,8 +38,9 @@ public final class RunLookup {
 
   /** A run of which something is asked that its parent alone can do. */
   static RunRecord withoutParent(RunRecord run, RunRefusal.OfParent asked) {
-    if (run.parentRunId() != null) {
-      throw new RefusedException(new RunRefusal.ChildRun(run.id(), run.parentRunId(), asked));
+    if (run.lineage().parentRunId() != null) {
+      throw new RefusedException(
+          new RunRefusal.ChildRun(run.id(), run.lineage().parentRunId(), asked));
     }
     return run;
   }

@@ -12,7 +12,9 @@ import dev.agentworkflows.coordinator.app.Manifest;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.Workspaces;
+import dev.agentworkflows.store.RunBudget;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunSettings;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,28 +72,30 @@ public final class RunOptionsResolver {
    */
   public RunOptions resuming(
       RequestedRun requested, RunRecord earlier, @Nullable Path workspace, String argsJson) {
+    RunSettings settings = earlier.settings();
+    RunBudget budget = earlier.budget();
     return new RunOptions(
         argsJson,
-        usable(requested.provider() == null ? earlier.provider() : requested.provider()),
-        model(requested, earlier),
+        usable(requested.provider() == null ? settings.provider() : requested.provider()),
+        model(requested, settings),
         new BudgetLimits(
-            tokens(requested, earlier.budgetTotalTokens()),
-            cost(requested, earlier.budgetTotalCostUsd()),
-            requested.allowUnpriced() || earlier.job().allowUnpriced()),
-        policy(requested, earlier.cachePolicy()),
+            tokens(requested, budget.totalTokens()),
+            cost(requested, budget.totalCostUsd()),
+            requested.allowUnpriced() || budget.job().allowUnpriced()),
+        policy(requested, settings.cachePolicy()),
         Workspaces.of(
-            workspace == null ? Path.of(earlier.workspace()) : workspace,
-            Path.of(earlier.scriptPath())),
-        timeout(requested, earlier.timeoutSeconds()),
+            workspace == null ? Path.of(settings.workspace()) : workspace,
+            Path.of(earlier.script().path())),
+        timeout(requested, settings.timeoutSeconds()),
         waitForLimits(
             requested, Manifest.waitForLimits(earlier).orElse(RunOptions.DEFAULT_WAIT_FOR_LIMITS)),
         requested.approved(),
         earlier.id(),
-        earlier.attemptNumber() + 1);
+        earlier.lineage().attemptNumber() + 1);
   }
 
   /** A model belongs to its provider: with another provider the earlier one does not hold. */
-  private @Nullable String model(RequestedRun requested, RunRecord earlier) {
+  private @Nullable String model(RequestedRun requested, RunSettings earlier) {
     if (requested.model() != null) {
       return requested.model();
     }

@@ -184,7 +184,7 @@ public final class RunSources implements ReportSources {
 
   @Override
   public Instant now() {
-    return run.completedAt() == null ? now : run.completedAt();
+    return run.times().completedAt() == null ? now : run.times().completedAt();
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.agentworkflows.coordinator.approval;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;
 import java.time.Clock;
 import java.time.Instant;
@@ -152,7 +151,7 @@ public final class RunApprovals {
       if (same.size() >= time && isAPersons(same.get(time - 1))) {
         return Optional.of(same.get(time - 1));
       }
-      runId = store.reader().run(runId).map(RunRecord::resumedFromRunId).orElse(null);
+      runId = store.reader().run(runId).map(run -> run.lineage().resumedFromRunId()).orElse(null);
     }
     return Optional.empty();
   }

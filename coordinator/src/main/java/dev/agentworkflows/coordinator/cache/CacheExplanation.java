@@ -2,6 +2,8 @@ package dev.agentworkflows.coordinator.cache;
 
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.RunRecord;
@@ -71,13 +73,14 @@ public final class CacheExplanation {
         @Override
         public CacheReason next() {
           CallRecord call = next.next();
-          int nth = call.label() == null ? 0 : seen.merge(call.label(), 1, Integer::sum);
+          CallIdentity identity = call.identity();
+          int nth = identity.label() == null ? 0 : seen.merge(identity.label(), 1, Integer::sum);
           return new CacheReason(
-              call.callIndex(),
-              call.id(),
-              call.label(),
-              call.phase(),
-              call.cacheStatus().label(),
+              identity.index(),
+              identity.id(),
+              identity.label(),
+              identity.phase(),
+              call.cache().status().label(),
               explanation.reason(call, nth));
         }
       };
@@ -93,7 +96,7 @@ public final class CacheExplanation {
   }
 
   private String reason(CallRecord call, int nthOfLabel) {
-    return switch (call.cacheStatus()) {
+    return switch (call.cache().status()) {
       case HIT -> call.answeredBy() == null ? "remembered" : "remembered from " + call.answeredBy();
       case BYPASSED -> "mutating call: never cached";
       case DISABLED -> "cache policy disabled";
@@ -110,16 +113,17 @@ public final class CacheExplanation {
   private record Nearest(CallRecord call, Candidate run) {}
 
   private @Nullable Nearest nearest(CallRecord call, int nthOfLabel) {
-    if (call.label() != null) {
+    String label = call.identity().label();
+    if (label != null) {
       for (Candidate candidate : candidates()) {
-        CallRecord same = calls(candidate).withLabel(call.label(), nthOfLabel);
+        CallRecord same = calls(candidate).withLabel(label, nthOfLabel);
         if (same != null) {
           return new Nearest(same, candidate);
         }
       }
     }
     for (Candidate candidate : candidates()) {
-      CallRecord same = calls(candidate).at(call.callIndex());
+      CallRecord same = calls(candidate).at(call.identity().index());
       if (same != null) {
         return new Nearest(same, candidate);
       }
@@ -130,13 +134,13 @@ public final class CacheExplanation {
   private List<Candidate> candidates() {
     if (candidates == null) {
       Map<String, Candidate> ordered = new LinkedHashMap<>();
-      if (run.resumedFromRunId() != null) {
+      String resumed = run.lineage().resumedFromRunId();
+      if (resumed != null) {
         // Should it be too long ago to be among the others: a resume takes the policy over.
-        ordered.put(
-            run.resumedFromRunId(), new Candidate(run.resumedFromRunId(), run.cachePolicy()));
+        ordered.put(resumed, new Candidate(resumed, run.settings().cachePolicy()));
       }
       for (RunRecord before : earlier.before(run.id(), MAX_RUNS)) {
-        ordered.put(before.id(), new Candidate(before.id(), before.cachePolicy()));
+        ordered.put(before.id(), new Candidate(before.id(), before.settings().cachePolicy()));
       }
       candidates = List.copyOf(ordered.values());
     }
@@ -148,16 +152,16 @@ public final class CacheExplanation {
   }
 
   private String difference(CallRecord call, Nearest nearest) {
-    CallRecord before = nearest.call();
-    if (before.keyPartsJson() == null || call.keyPartsJson() == null) {
-      return notRemembered(before.cacheStatus().label());
+    CacheUse before = nearest.call().cache();
+    CacheUse now = call.cache();
+    if (before.keyPartsJson() == null || now.keyPartsJson() == null) {
+      return notRemembered(before.status().label());
     }
-    List<String> changes =
-        changes(Json.read(before.keyPartsJson()), Json.read(call.keyPartsJson()));
+    List<String> changes = changes(Json.read(before.keyPartsJson()), Json.read(now.keyPartsJson()));
     if (!changes.isEmpty()) {
       return String.join(", ", changes);
     }
-    return Objects.equals(before.callKey(), call.callKey())
+    return Objects.equals(before.key(), now.key())
         ? whyNotAnswered(call, nearest)
         : "the form of the call key changed";
   }
@@ -196,17 +200,17 @@ public final class CacheExplanation {
     if (before.status() != CallStatus.DONE) {
       return "earlier call failed: " + before.status().label();
     }
-    if (run.cachePolicy().equals("refresh")) {
+    if (run.settings().cachePolicy().equals("refresh")) {
       return "cache policy refresh";
     }
-    if (before.cacheStatus() == CacheStatus.DISABLED) {
+    if (before.cache().status() == CacheStatus.DISABLED) {
       return notRemembered("cache policy disabled");
     }
-    if (before.cacheStatus() == CacheStatus.MISS
+    if (before.cache().status() == CacheStatus.MISS
         && nearest.run().cachePolicy().equals("read_only")) {
       return notRemembered("cache policy read_only");
     }
-    return "no remembered result for occurrence " + call.occurrence();
+    return "no remembered result for occurrence " + call.cache().occurrence();
   }
 
   private static String notRemembered(String why) {

@@ -37,7 +37,7 @@ final class EarlierCalls {
       }
       CallRecord found = at((int) (all[i] & Integer.MAX_VALUE));
       // Two labels can have one hash.
-      if (found != null && label.equals(found.label())) {
+      if (found != null && label.equals(found.identity().label())) {
         return found;
       }
     }
@@ -49,9 +49,10 @@ final class EarlierCalls {
       long[] sorted = new long[16];
       int count = 0;
       for (CallRecord call : earlier.calls(runId)) {
-        if (call.label() != null) {
+        String label = call.identity().label();
+        if (label != null) {
           sorted = count == sorted.length ? Arrays.copyOf(sorted, 2 * count) : sorted;
-          sorted[count++] = labelled(call.label(), call.callIndex());
+          sorted[count++] = labelled(label, call.identity().index());
         }
       }
       labels = Arrays.copyOf(sorted, count);
@@ -80,8 +81,9 @@ final class EarlierCalls {
     if (page.isEmpty()) {
       return null;
     }
-    int place = index - page.get(0).callIndex();
-    boolean there = place >= 0 && place < page.size() && page.get(place).callIndex() == index;
+    int place = index - page.get(0).identity().index();
+    boolean there =
+        place >= 0 && place < page.size() && page.get(place).identity().index() == index;
     return there ? page.get(place) : null;
   }
 }

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.store.AnswerSession;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.KeptWorktree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ record CallCompletion(
     List<Violation> violations,
     int validations,
     @Nullable String error,
-    CallDirectory.KeptWorktree left,
+    KeptWorktree left,
     @Nullable AnswerSession session) {
 
   CallCompletion(
@@ -36,15 +37,7 @@ record CallCompletion(
       int validations,
       @Nullable String error) {
     this(
-        status,
-        text,
-        model,
-        valueJson,
-        violations,
-        validations,
-        error,
-        CallDirectory.KeptWorktree.NOTHING,
-        null);
+        status, text, model, valueJson, violations, validations, error, KeptWorktree.NOTHING, null);
   }
 
   /** The same ending, of a call whose provider keeps the conversation. */
@@ -54,7 +47,7 @@ record CallCompletion(
   }
 
   /** The same ending, with what stays of the worktree. */
-  CallCompletion leaving(CallDirectory.KeptWorktree newLeft) {
+  CallCompletion leaving(KeptWorktree newLeft) {
     return new CallCompletion(
         status, text, model, valueJson, violations, validations, error, newLeft, session);
   }

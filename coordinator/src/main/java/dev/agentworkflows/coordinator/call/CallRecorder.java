@@ -7,15 +7,22 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.AnswerSession;
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallAttempts;
 import dev.agentworkflows.store.CallCompletionRow;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.CallHit;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallSent;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallTried;
+import dev.agentworkflows.store.CallUsage;
+import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.CallWait;
+import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunWriter;
 import dev.agentworkflows.store.ValidationStatus;
@@ -39,7 +46,7 @@ final class CallRecorder {
   /** Of what a provider says that can't answer; its own record has the words of the last one. */
   private static final int MAX_ERROR = 500;
 
-  private static final Usage FREE = new Usage(0L, 0L, 0L, 0L);
+  private static final CallUsage FREE = new CallUsage(0L, 0L, 0L, 0L, BigDecimal.ZERO);
 
   private final RunWriter writer;
   private final Redactor redactor;
@@ -72,24 +79,36 @@ final class CallRecorder {
   private CallStart row(AdmittedCall call, CacheStatus cacheStatus, @Nullable CallKey key) {
     CallRequest request = call.request();
     return new CallStart(
+        identity(call),
+        new CacheUse(
+            cacheStatus,
+            key == null ? null : key.hash(),
+            call.occurrence(),
+            key == null ? null : redactor.redact(key.partsJson())),
+        request.place(),
+        asked(call, call.first().name(), call.first().model()),
+        redactor.redact(request.prompt()),
+        call.at());
+  }
+
+  private CallIdentity identity(AdmittedCall call) {
+    return new CallIdentity(
         call.id(),
         call.scope().runId(),
         call.index(),
-        redactor.redactNullable(request.label()),
-        redactor.redactNullable(request.phase()),
-        cacheStatus,
-        key == null ? null : key.hash(),
-        call.occurrence(),
-        request.place(),
-        key == null ? null : redactor.redact(key.partsJson()),
-        redactor.redact(call.first().name()),
-        redactor.redactNullable(call.first().model()),
+        redactor.redactNullable(call.request().label()),
+        redactor.redactNullable(call.request().phase()));
+  }
+
+  private AskedCall asked(AdmittedCall call, String provider, @Nullable String model) {
+    CallRequest request = call.request();
+    return new AskedCall(
+        redactor.redact(provider),
+        redactor.redactNullable(model),
         redactor.redactNullable(request.agentType()),
         request.isolation(),
         request.mutating(),
         call.schema() == null ? null : call.schema().hash(),
-        redactor.redact(request.prompt()),
-        call.at(),
         request.continues());
   }
 
@@ -203,21 +222,11 @@ final class CallRecorder {
         new CallCompletionRow(
             call.id(),
             result.status(),
-            result.model(),
-            result.worktreePath(),
-            result.worktreeBranch(),
-            result.changedFiles(),
-            result.validationStatus(),
-            violationsJson(result.validationErrors()),
-            result.validationAttempts(),
-            result.usage().inputTokens(),
-            result.usage().outputTokens(),
-            result.usage().cacheReadTokens(),
-            result.usage().cacheWriteTokens(),
-            result.estimatedCostUsd(),
-            meter.attempts(),
-            meter.queueMs(),
-            result.durationMs(),
+            result.asked().model(),
+            result.worktree(),
+            row(result.validation()),
+            result.usage(),
+            new CallAttempts(meter.attempts(), meter.queueMs(), result.durationMs()),
             result.text(),
             result.valueJson(),
             result.error(),
@@ -240,30 +249,22 @@ final class CallRecorder {
 
   /** Records that a remembered answer stood in. */
   CompletableFuture<CallOutcome> hit(AdmittedCall call, RememberedResult remembered) {
-    CallRequest request = call.request();
-    if (call.key() == null) {
+    CallKey key = call.key();
+    if (key == null) {
       throw new IllegalArgumentException("a mutating call cannot be a hit: " + call.id());
     }
-    CallResult result = hitResult(call, remembered);
+    CallResult result = hitResult(call, key, remembered);
     CallHit hit =
         new CallHit(
-            call.id(),
-            call.scope().runId(),
-            call.index(),
-            result.label(),
-            result.phase(),
-            call.key().hash(),
+            result.identity(),
+            key.hash(),
             call.occurrence(),
-            request.place(),
-            redactor.redact(call.key().partsJson()),
-            result.provider(),
-            result.model(),
-            result.agentType(),
-            result.schemaHash(),
+            call.request().place(),
+            redactor.redact(key.partsJson()),
+            result.asked(),
             remembered.validationStatus(),
             remembered.callId(),
-            call.at(),
-            request.continues());
+            call.at());
     return writer
         .addHit(hit)
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
@@ -280,30 +281,19 @@ final class CallRecorder {
     Throwable cause = CallFailure.cause(failure);
     return new CallOutcome.Answered(
         new CallResult(
-            result.callId(),
+            result.identity(),
             CallStatus.FAILED,
             null,
             null,
             "the call's result could not be stored: "
                 + redactor.redact(String.valueOf(cause.getMessage())),
-            result.label(),
-            result.phase(),
-            result.provider(),
-            result.model(),
-            result.agentType(),
+            result.asked(),
             result.cacheStatus(),
             result.cacheKey(),
-            result.schemaHash(),
-            null,
-            List.of(),
-            0,
+            AnswerValidation.NONE,
             result.usage(),
-            result.estimatedCostUsd(),
             result.durationMs(),
-            result.isolation(),
-            result.worktreePath(),
-            result.worktreeBranch(),
-            result.changedFiles()));
+            result.worktree()));
   }
 
   private CallResult result(
@@ -312,88 +302,71 @@ final class CallRecorder {
       CallCompletion ending,
       CallMeter meter,
       CacheStatus cacheStatus) {
-    return result(
-        call,
-        asked.name(),
+    return new CallResult(
+        identity(call),
         ending.status(),
-        ending.text(),
-        ending.valueJson(),
-        ending.error(),
-        ending.model() == null ? asked.model() : ending.model(),
+        redactor.redactNullable(ending.text()),
+        redactor.redactNullable(ending.valueJson()),
+        redactor.redactNullable(ending.error()),
+        asked(call, asked.name(), ending.model() == null ? asked.model() : ending.model()),
         cacheStatus,
+        call.key() == null ? null : call.key().hash(),
+        validation(ending),
+        usage(meter),
+        meter.durationMs(),
+        redact(ending.left()));
+  }
+
+  private CallResult hitResult(AdmittedCall call, CallKey key, RememberedResult remembered) {
+    Target first = call.first();
+    boolean ofFirst = remembered.provider().equals(first.name());
+    return new CallResult(
+        identity(call),
+        CallStatus.DONE,
+        redactor.redactNullable(remembered.text()),
+        redactor.redactNullable(remembered.valueJson()),
+        null,
+        asked(
+            call,
+            remembered.provider(),
+            remembered.model() == null && ofFirst ? first.model() : remembered.model()),
+        CacheStatus.HIT,
+        key.hash(),
+        new AnswerValidation(remembered.validationStatus(), List.of(), 0),
+        FREE,
+        0,
+        KeptWorktree.NOTHING);
+  }
+
+  private AnswerValidation validation(CallCompletion ending) {
+    return new AnswerValidation(
         ending.validations() == 0
             ? null
             : ending.violations().isEmpty() ? ValidationStatus.VALID : ValidationStatus.INVALID,
-        ending.violations(),
-        ending.validations(),
-        meter.usage(),
-        meter.costUsd(),
-        meter.durationMs(),
-        ending.left());
+        ending.violations().stream().map(this::redact).toList(),
+        ending.validations());
   }
 
-  private CallResult hitResult(AdmittedCall call, RememberedResult remembered) {
-    Target first = call.first();
-    boolean ofFirst = remembered.provider().equals(first.name());
-    return result(
-        call,
-        remembered.provider(),
-        CallStatus.DONE,
-        remembered.text(),
-        remembered.valueJson(),
-        null,
-        remembered.model() == null && ofFirst ? first.model() : remembered.model(),
-        CacheStatus.HIT,
-        remembered.validationStatus(),
-        List.of(),
-        0,
-        FREE,
-        BigDecimal.ZERO,
-        0,
-        CallDirectory.KeptWorktree.NOTHING);
+  private static CallValidation row(AnswerValidation validation) {
+    return new CallValidation(
+        validation.status(), violationsJson(validation.errors()), validation.attempts());
   }
 
-  private CallResult result(
-      AdmittedCall call,
-      String provider,
-      CallStatus status,
-      @Nullable String text,
-      @Nullable String valueJson,
-      @Nullable String error,
-      @Nullable String model,
-      CacheStatus cacheStatus,
-      @Nullable ValidationStatus validationStatus,
-      List<Violation> violations,
-      int validations,
-      Usage usage,
-      @Nullable BigDecimal costUsd,
-      long durationMs,
-      CallDirectory.KeptWorktree left) {
-    CallRequest request = call.request();
-    return new CallResult(
-        call.id(),
-        status,
-        redactor.redactNullable(text),
-        redactor.redactNullable(valueJson),
-        redactor.redactNullable(error),
-        redactor.redactNullable(request.label()),
-        redactor.redactNullable(request.phase()),
-        redactor.redact(provider),
-        redactor.redactNullable(model),
-        redactor.redactNullable(request.agentType()),
-        cacheStatus,
-        call.key() == null ? null : call.key().hash(),
-        call.schema() == null ? null : call.schema().hash(),
-        validationStatus,
-        violations.stream().map(this::redact).toList(),
-        validations,
-        usage,
-        costUsd,
-        durationMs,
-        request.isolation(),
-        redactor.redactNullable(left.path()),
-        redactor.redactNullable(left.branch()),
-        left.changedFiles().stream().map(redactor::redact).toList());
+  private static CallUsage usage(CallMeter meter) {
+    Usage usage = meter.usage();
+    return new CallUsage(
+        usage.inputTokens(),
+        usage.outputTokens(),
+        usage.cacheReadTokens(),
+        usage.cacheWriteTokens(),
+        meter.costUsd());
+  }
+
+  private KeptWorktree redact(KeptWorktree worktree) {
+    return new KeptWorktree(
+        redactor.redactNullable(worktree.path()),
+        redactor.redactNullable(worktree.branch()),
+        worktree.changedFiles().stream().map(redactor::redact).toList());
   }
 
   /** An id with a key in it is none any more. */

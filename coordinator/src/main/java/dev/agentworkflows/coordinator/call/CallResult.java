@@ -1,50 +1,36 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.schema.Violation;
-import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallStatus;
-import dev.agentworkflows.store.Isolation;
-import dev.agentworkflows.store.ValidationStatus;
-import java.math.BigDecimal;
-import java.util.List;
+import dev.agentworkflows.store.CallUsage;
+import dev.agentworkflows.store.KeptWorktree;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a script gets back from {@code agent()}; durable.
  *
  * @param valueJson the validated answer; null without a schema or when it broke it
+ * @param asked with the provider that answered, and the name that it gave its model
  * @param cacheKey null for a mutating call
- * @param validationStatus null without a schema
  * @param durationMs the provider's time alone
  */
 public record CallResult(
-    String callId,
+    CallIdentity identity,
     CallStatus status,
     @Nullable String text,
     @Nullable String valueJson,
     @Nullable String error,
-    @Nullable String label,
-    @Nullable String phase,
-    String provider,
-    @Nullable String model,
-    @Nullable String agentType,
+    AskedCall asked,
     CacheStatus cacheStatus,
     @Nullable String cacheKey,
-    @Nullable String schemaHash,
-    @Nullable ValidationStatus validationStatus,
-    List<Violation> validationErrors,
-    int validationAttempts,
-    Usage usage,
-    @Nullable BigDecimal estimatedCostUsd,
+    AnswerValidation validation,
+    CallUsage usage,
     long durationMs,
-    Isolation isolation,
-    @Nullable String worktreePath,
-    @Nullable String worktreeBranch,
-    List<String> changedFiles) {
+    KeptWorktree worktree) {
 
-  public CallResult {
-    validationErrors = List.copyOf(validationErrors);
-    changedFiles = List.copyOf(changedFiles);
+  public String callId() {
+    return identity.id();
   }
 }

@@ -5,7 +5,6 @@ import dev.agentworkflows.store.AnswerSession;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.ConversationSize;
-import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +42,7 @@ final class Conversations {
         store
             .reader()
             .call(callId)
-            .filter(named -> mayKnow(scope.runId(), named.runId()))
+            .filter(named -> mayKnow(scope.runId(), named.identity().runId()))
             .orElseThrow(() ->
                 misuse(
                     "'%s' is no call of this run, its parent or children, or a run that it resumes"
@@ -71,7 +70,7 @@ final class Conversations {
           "a part of the conversation that %s ended is not in the home any more".formatted(callId));
     }
     String answeredBy = call.answeredBy() == null ? callId : call.answeredBy();
-    return new ContinuedCall(answeredBy, call.callKey(), call.provider(), size.bytes());
+    return new ContinuedCall(answeredBy, call.cache().key(), call.asked().provider(), size.bytes());
   }
 
   private static Admission.MisuseException misuse(String what) {
@@ -90,7 +89,7 @@ final class Conversations {
       if (next.equals(other)) {
         return true;
       }
-      next = store.reader().run(next).map(RunRecord::resumedFromRunId).orElse(null);
+      next = store.reader().run(next).map(run -> run.lineage().resumedFromRunId()).orElse(null);
     }
     return false;
   }
@@ -99,7 +98,7 @@ final class Conversations {
     return store
         .reader()
         .run(runId)
-        .map(run -> run.parentRunId() == null ? run.id() : run.parentRunId())
+        .map(run -> run.lineage().parentRunId() == null ? run.id() : run.lineage().parentRunId())
         .orElse(null);
   }
 

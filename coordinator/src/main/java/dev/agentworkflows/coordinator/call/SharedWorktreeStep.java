@@ -95,7 +95,7 @@ final class SharedWorktreeStep {
         .call(named)
         .map(other ->
             "%s has no worktree: its isolation is %s, and it is %s"
-                .formatted(named, other.isolation().label(), other.status().label()))
+                .formatted(named, other.asked().isolation().label(), other.status().label()))
         .orElse("there is no call " + named + " in this run");
   }
 

@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.worktree.TreeState;
 import dev.agentworkflows.coordinator.worktree.Work;
 import dev.agentworkflows.coordinator.worktree.Worktree;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
+import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RunWriter;
 import java.time.Duration;
 import java.util.List;
@@ -43,14 +44,13 @@ final class WorktreeDeparture {
    *
    * @param before null where nobody worked in the worktree before the call
    */
-  CallDirectory.KeptWorktree ofChanging(
+  KeptWorktree ofChanging(
       InFlightCall call,
       AdmittedCall admitted,
       RunWorktrees.Made made,
       @Nullable TreeState before) {
     Worktree worktree = made.plan().worktree();
-    CallDirectory.KeptWorktree kept =
-        new CallDirectory.KeptWorktree(worktree.path().toString(), worktree.branch(), List.of());
+    KeptWorktree kept = new KeptWorktree(worktree.path().toString(), worktree.branch(), List.of());
     if (call.providerAtWork()) {
       warn(
           admitted,
@@ -68,7 +68,7 @@ final class WorktreeDeparture {
       }
       if (!now.work().none()) {
         warnOfBeyondPatch(admitted, now.work());
-        return new CallDirectory.KeptWorktree(
+        return new KeptWorktree(
             worktree.path().toString(), now.work().branch(), now.work().changedFiles());
       }
     } catch (GitException | RuntimeException e) {
@@ -91,7 +91,7 @@ final class WorktreeDeparture {
    *
    * @param companions calls that read there at the same time: any of them may have done it
    */
-  CallDirectory.KeptWorktree ofReading(
+  KeptWorktree ofReading(
       InFlightCall call,
       AdmittedCall admitted,
       RunWorktrees.Made made,
@@ -100,17 +100,17 @@ final class WorktreeDeparture {
     Worktree worktree = made.plan().worktree();
     if (call.providerAtWork()) {
       warn(admitted, "the provider did not stop in time, and may go on in " + worktree.path());
-      return CallDirectory.KeptWorktree.NOTHING;
+      return KeptWorktree.NOTHING;
     }
     try {
       TreeState now = worktrees.state(worktree, timeToLook(admitted));
       if (now.isAs(before)) {
-        return CallDirectory.KeptWorktree.NOTHING;
+        return KeptWorktree.NOTHING;
       }
       Map<String, String> changed = now.since(before);
       recorder.leftWorktree(admitted, worktree.callId(), changed);
       warn(admitted, violation(worktree, changed.keySet(), companions));
-      return new CallDirectory.KeptWorktree(
+      return new KeptWorktree(
           worktree.path().toString(), now.work().branch(), now.work().changedFiles());
     } catch (GitException | RuntimeException e) {
       warn(
@@ -122,7 +122,7 @@ final class WorktreeDeparture {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return new CallDirectory.KeptWorktree(worktree.path().toString(), worktree.branch(), List.of());
+    return new KeptWorktree(worktree.path().toString(), worktree.branch(), List.of());
   }
 
   private static String violation(Worktree worktree, Set<String> files, Set<String> companions) {
@@ -151,7 +151,7 @@ final class WorktreeDeparture {
     }
   }
 
-  private CallDirectory.KeptWorktree remove(AdmittedCall admitted, RunWorktrees.Made made) {
+  private KeptWorktree remove(AdmittedCall admitted, RunWorktrees.Made made) {
     Worktree worktree = made.plan().worktree();
     made.standing(false);
     try {
@@ -162,7 +162,7 @@ final class WorktreeDeparture {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return CallDirectory.KeptWorktree.NOTHING;
+    return KeptWorktree.NOTHING;
   }
 
   /** Nothing is left of a worktree. */

@@ -2,7 +2,9 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.call.TriedProvider;
 import dev.agentworkflows.coordinator.text.VisibleText;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallUsage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,25 +31,27 @@ final class CallTable {
   }
 
   private static List<String> lines(CallRecord call) {
+    CallIdentity identity = call.identity();
+    CallUsage usage = call.usage();
     String line =
         FORMAT.formatted(
-            call.callIndex(),
+            identity.index(),
             call.status().label(),
-            call.cacheStatus().label(),
-            orDash(call.label()),
-            orDash(call.phase()),
-            orZero(call.inputTokens()) + orZero(call.outputTokens()),
-            call.durationMs());
+            call.cache().status().label(),
+            orDash(identity.label()),
+            orDash(identity.phase()),
+            orZero(usage.inputTokens()) + orZero(usage.outputTokens()),
+            call.attempts().durationMs());
     List<String> lines = new ArrayList<>(List.of(line));
     List<TriedProvider> tried = TriedProvider.of(call.progress().triedJson());
     tried.forEach(one -> lines.add("       could not answer: " + RunLines.text(one.text())));
     if (!tried.isEmpty()) {
-      lines.add("       asked after that: " + RunLines.text(call.provider()));
+      lines.add("       asked after that: " + RunLines.text(call.asked().provider()));
     }
     if (call.error() != null) {
       lines.add("       " + RunLines.text(call.error()));
     }
-    if (call.worktreePath() != null) {
+    if (call.worktree().path() != null) {
       lines.add("       worktree kept: owf diff " + call.id());
     }
     return lines;

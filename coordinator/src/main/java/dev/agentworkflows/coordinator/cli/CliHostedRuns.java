@@ -55,7 +55,7 @@ final class CliHostedRuns implements HostedRuns {
       }
       RunRecord earlier = RunLookup.resumable(store.reader(), resumed);
       Path workspace = requested.workspace() == null ? null : workspaces.of(requested.workspace());
-      return resolver.resuming(requested, earlier, workspace, earlier.argsJson());
+      return resolver.resuming(requested, earlier, workspace, earlier.settings().argsJson());
     } catch (RefusedException e) {
       // Its user typed the options of a command line.
       throw RefusalText.worded(e);

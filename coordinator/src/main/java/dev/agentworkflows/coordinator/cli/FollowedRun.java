@@ -54,14 +54,16 @@ final class FollowedRun {
     this.onEvent = onEvent;
     this.board = new CallCounters(clock);
     List<String> phases = new ArrayList<>();
-    Json.read(run.metaJson()).path("phases").forEach(phase -> phases.add(phase.asString()));
+    Json.read(run.script().metaJson())
+        .path("phases")
+        .forEach(phase -> phases.add(phase.asString()));
     board.opened(run, phases);
     watches.put(run.id(), store.reader().watch(run.id()));
   }
 
   RunSnapshot view() {
     return board.snapshot(
-        spent, new BudgetLimits(run.budgetTotalTokens(), run.budgetTotalCostUsd()));
+        spent, new BudgetLimits(run.budget().totalTokens(), run.budget().totalCostUsd()));
   }
 
   /** Learns what happened since it last looked. */

@@ -119,7 +119,10 @@ final class McpWorkbench implements Workbench, AutoCloseable {
     return earlier == null
         ? resolver.fresh(request.options(), script, workspace, args == null ? "{}" : args)
         : resolver.resuming(
-            request.options(), earlier, workspace, args == null ? earlier.argsJson() : args);
+            request.options(),
+            earlier,
+            workspace,
+            args == null ? earlier.settings().argsJson() : args);
   }
 
   private StartedRun start(Path script, RunOptions options, RunHandle.Approval approval) {

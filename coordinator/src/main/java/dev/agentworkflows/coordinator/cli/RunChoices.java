@@ -66,7 +66,8 @@ final class RunChoices {
   @Option(
       names = "--allow-unpriced",
       description =
-          "Let models without a price go out under --budget-cost-usd, uncounted. Resumes inherit it.")
+          "Let models without a price go out under --budget-cost-usd, uncounted. Resumes inherit"
+              + " it.")
   private boolean allowUnpriced;
 
   @Option(
@@ -92,8 +93,8 @@ final class RunChoices {
       names = "--wait-for-limits",
       paramLabel = "DURATION",
       description =
-          "How long a call waits for a usage limit to reset: 90s, 30m, 6h; 0 to fail at once. Default: 6h;"
-              + " of a resume, what its run had.")
+          "How long a call waits for a usage limit to reset: 90s, 30m, 6h; 0 to fail at once."
+              + " Default: 6h; of a resume, what its run had.")
   private @Nullable String waitForLimits;
 
   @Option(names = "--yes", description = "Start a script that requires approval without asking.")
@@ -123,7 +124,7 @@ final class RunChoices {
             requested(earlier.id()),
             earlier,
             workspace,
-            Json.write(arguments((ObjectNode) Json.read(earlier.argsJson()))));
+            Json.write(arguments((ObjectNode) Json.read(earlier.settings().argsJson()))));
   }
 
   private RequestedRun requested(@Nullable String resumed) {

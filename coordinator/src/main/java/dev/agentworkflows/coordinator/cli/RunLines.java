@@ -10,7 +10,10 @@ import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.RunError;
+import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunScript;
 import dev.agentworkflows.store.RunStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,23 +27,26 @@ final class RunLines {
   /** What there is to say of a run. */
   static List<String> of(
       RunRecord run, Iterable<CallRecord> calls, List<ApprovalRecord> approvals) {
+    RunLineage lineage = run.lineage();
+    RunScript script = run.script();
     List<String> lines = new ArrayList<>();
     lines.add("run_id:   " + run.id());
     lines.add("status:   " + run.status().label());
-    if (run.workflowName() != null) {
-      lines.add("workflow: " + VisibleText.line(run.workflowName()));
+    if (script.workflowName() != null) {
+      lines.add("workflow: " + VisibleText.line(script.workflowName()));
     }
-    lines.add("script:   " + text(run.scriptPath()));
+    lines.add("script:   " + text(script.path()));
     lines.add("calls:    " + RunTotals.of(calls).calls());
-    lines.add("spent:    " + SpentText.of(run));
-    if (run.resumedFromRunId() != null) {
-      lines.add("resumed:  " + run.resumedFromRunId() + " (attempt " + run.attemptNumber() + ")");
+    lines.add("spent:    " + SpentText.of(run.budget()));
+    if (lineage.resumedFromRunId() != null) {
+      lines.add(
+          "resumed:  " + lineage.resumedFromRunId() + " (attempt " + lineage.attemptNumber() + ")");
     }
-    if (run.parentRunId() != null) {
-      lines.add("parent:   " + run.parentRunId());
+    if (lineage.parentRunId() != null) {
+      lines.add("parent:   " + lineage.parentRunId());
     }
-    if (run.errorMessage() != null) {
-      lines.add("error:    " + text(error(run)));
+    if (run.error().message() != null) {
+      lines.add("error:    " + text(error(run.error())));
     }
     lines.add("run_dir:  " + run.outputDir());
     if (run.status() == RunStatus.RUNNING) {
@@ -61,12 +67,12 @@ final class RunLines {
   }
 
   /** The class of the error and its message. */
-  static String error(RunRecord run) {
-    String message = run.errorMessage() == null ? "the run was ended" : run.errorMessage();
-    if (run.errorKind() == null) {
+  static String error(RunError error) {
+    String message = error.message() == null ? "the run was ended" : error.message();
+    if (error.kind() == null) {
       return message;
     }
-    return message.isBlank() ? run.errorKind() : run.errorKind() + ": " + message;
+    return message.isBlank() ? error.kind() : error.kind() + ": " + message;
   }
 
   static Stream<String> table(List<RunRecord> runs) {
@@ -79,11 +85,15 @@ final class RunLines {
                 .formatted(
                     run.id(),
                     run.status().label(),
-                    run.budgetSpentTokens(),
-                    run.workflowName() == null ? "-" : VisibleText.line(run.workflowName()),
-                    text(run.scriptPath()),
-                    run.parentRunId() == null ? "" : "  (child of " + run.parentRunId() + ")",
-                    SpentText.ofTheJob(run).map(spent -> "  (" + spent + ")").orElse("")));
+                    run.budget().spentTokens(),
+                    run.script().workflowName() == null
+                        ? "-"
+                        : VisibleText.line(run.script().workflowName()),
+                    text(run.script().path()),
+                    run.lineage().parentRunId() == null
+                        ? ""
+                        : "  (child of " + run.lineage().parentRunId() + ")",
+                    SpentText.ofTheJob(run.budget()).map(spent -> "  (" + spent + ")").orElse("")));
   }
 
   static String of(EventRecord event) {

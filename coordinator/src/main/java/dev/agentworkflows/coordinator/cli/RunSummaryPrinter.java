@@ -55,8 +55,8 @@ final class RunSummaryPrinter {
       document.name("output").text(output);
       document.name("run_dir").value(StringNode.valueOf(run.outputDir()));
       if (run.status() != RunStatus.DONE) {
-        document.name("error").value(StringNode.valueOf(RunLines.error(run)));
-        document.name("error_kind").value(textOrNull(run.errorKind()));
+        document.name("error").value(StringNode.valueOf(RunLines.error(run.error())));
+        document.name("error_kind").value(textOrNull(run.error().kind()));
       }
       document.endObject();
     }
@@ -79,8 +79,8 @@ final class RunSummaryPrinter {
     }
     document.put("run_dir", run.outputDir());
     if (run.status() != RunStatus.DONE) {
-      document.put("error", RunLines.error(run));
-      document.put("error_kind", run.errorKind());
+      document.put("error", RunLines.error(run.error()));
+      document.put("error_kind", run.error().kind());
     }
     return document;
   }
@@ -103,7 +103,7 @@ final class RunSummaryPrinter {
         .forEach(call ->
             screen.line(
                 "worktree: "
-                    + Figures.count(call.changedFiles().size(), "changed file")
+                    + Figures.count(call.worktree().changedFiles().size(), "changed file")
                     + ": `owf diff "
                     + call.id()
                     + "`"));
@@ -115,7 +115,7 @@ final class RunSummaryPrinter {
   private static Collection<CallRecord> worktrees(Iterable<CallRecord> calls) {
     Map<String, CallRecord> byPath = new LinkedHashMap<>();
     for (CallRecord call : calls) {
-      String path = call.worktreePath();
+      String path = call.worktree().path();
       if (path != null && (byPath.size() < SHOWN_WORKTREES || byPath.containsKey(path))) {
         byPath.put(path, call);
       }
@@ -142,7 +142,10 @@ final class RunSummaryPrinter {
   }
 
   private static String failure(CallRecord call) {
-    String label = call.label() == null ? "" : " (" + VisibleText.line(call.label()) + ")";
+    String label =
+        call.identity().label() == null
+            ? ""
+            : " (" + VisibleText.line(call.identity().label()) + ")";
     String error =
         call.error() == null ? "" : ": " + VisibleText.line(firstLine(call.error()), SHOWN_ERROR);
     return call.id() + label + " " + call.status().label() + error;
@@ -190,12 +193,12 @@ final class RunSummaryPrinter {
       return;
     }
     String where =
-        reader.traceback(run.id()).map(text -> lastPlace(text, run.scriptPath())).orElse("");
+        reader.traceback(run.id()).map(text -> lastPlace(text, run.script().path())).orElse("");
     screen.note(
         "owf: "
             + run.status().label()
             + ": "
-            + RunLines.text(firstLine(RunLines.error(run)))
+            + RunLines.text(firstLine(RunLines.error(run.error())))
             + where);
     NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next));
   }

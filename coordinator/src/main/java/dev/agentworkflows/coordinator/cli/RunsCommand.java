@@ -57,7 +57,7 @@ final class RunsCommand extends ReadingCommand {
   int tellOfAll() {
     return print(
         found.stream()
-            .sorted(Comparator.comparing(RunRecord::createdAt).reversed())
+            .sorted(Comparator.comparing((RunRecord run) -> run.times().createdAt()).reversed())
             .limit(limit)
             .toList());
   }

@@ -63,7 +63,7 @@ abstract class ScriptCommand extends Command {
   static Path storedScript(RunRecord earlier) {
     Path script;
     try {
-      script = script(Path.of(earlier.scriptPath()));
+      script = script(Path.of(earlier.script().path()));
     } catch (InvalidPathException e) {
       throw new RefusedException("the script of " + earlier.id() + " has no path.", e);
     }

@@ -28,8 +28,8 @@ final class ValidateCommand extends ScriptFileCommand {
     if (json()) {
       screen().json(RunJson.valid(run));
     } else {
-      String name = run.workflowName() == null ? "no meta()" : run.workflowName();
-      screen().line("valid: " + run.scriptPath() + " (" + name + ")");
+      String name = run.script().workflowName() == null ? "no meta()" : run.script().workflowName();
+      screen().line("valid: " + run.script().path() + " (" + name + ")");
     }
     return ExitCode.FINE;
   }

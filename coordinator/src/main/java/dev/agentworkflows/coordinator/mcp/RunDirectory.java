@@ -105,7 +105,7 @@ final class RunDirectory {
           store
               .reader()
               .call(Arguments.id("the call in path", parts[1]))
-              .filter(one -> one.runId().equals(run.id()))
+              .filter(one -> one.identity().runId().equals(run.id()))
               .orElseThrow(() -> unknown(path));
       new RunFiles(store).makeCallFiles(call, directory);
       return found(path, directory.resolve("calls").resolve(call.id()).resolve(parts[2]));

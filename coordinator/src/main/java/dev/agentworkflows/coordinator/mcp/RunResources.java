@@ -103,7 +103,8 @@ final class RunResources {
   }
 
   private AsyncResourceSpecification resource(RunRecord run) {
-    String name = run.workflowName() == null ? run.scriptPath() : run.workflowName();
+    String name =
+        run.script().workflowName() == null ? run.script().path() : run.script().workflowName();
     return new AsyncResourceSpecification(
         Resource.builder(report(run.id()), run.id())
             .title("Report of " + run.id())

@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallUsage;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,25 +46,28 @@ record Breakdown(
   }
 
   static String phase(CallRecord call) {
-    return call.phase() == null ? NO_PHASE : call.phase();
+    String phase = call.identity().phase();
+    return phase == null ? NO_PHASE : phase;
   }
 
   static String model(CallRecord call) {
-    return call.model() == null ? call.provider() : call.provider() + " / " + call.model();
+    AskedCall asked = call.asked();
+    return asked.model() == null ? asked.provider() : asked.provider() + " / " + asked.model();
   }
 
   private Breakdown plus(CallRecord call) {
+    CallUsage usage = call.usage();
     CallStyle style = CallStyle.of(call);
-    boolean asked = style != CallStyle.CACHED && call.attempts() > 0;
+    boolean asked = style != CallStyle.CACHED && call.attempts().count() > 0;
     return new Breakdown(
         name,
         calls + 1,
         done + (style == CallStyle.DONE ? 1 : 0),
         cached + (style == CallStyle.CACHED ? 1 : 0),
         failed + (RunTotals.failed(call) ? 1 : 0),
-        asked ? RunTotals.sum(inputTokens, call.inputTokens(), Long::sum) : inputTokens,
-        asked ? RunTotals.sum(outputTokens, call.outputTokens(), Long::sum) : outputTokens,
-        asked ? RunTotals.sum(costUsd, call.estimatedCostUsd(), BigDecimal::add) : costUsd,
-        providerMillis + (style == CallStyle.CACHED ? 0 : call.durationMs()));
+        asked ? RunTotals.sum(inputTokens, usage.inputTokens(), Long::sum) : inputTokens,
+        asked ? RunTotals.sum(outputTokens, usage.outputTokens(), Long::sum) : outputTokens,
+        asked ? RunTotals.sum(costUsd, usage.estimatedCostUsd(), BigDecimal::add) : costUsd,
+        providerMillis + (style == CallStyle.CACHED ? 0 : call.attempts().durationMs()));
   }
 }

@@ -5,8 +5,10 @@ import dev.agentworkflows.coordinator.call.TriedProvider;
 import dev.agentworkflows.coordinator.report.ReportSources.TextLinks;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
+import dev.agentworkflows.store.CallUsage;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,43 +28,47 @@ final class CallCard {
 
   /** The line, and the beginning of what it unfolds to. */
   CallCard begin(PageKind kind) {
+    CallIdentity identity = call.identity();
     CallStyle style = CallStyle.of(call);
     html.open("details", "class", "call " + style.word(), "data-call", kind.id(call));
     html.open("summary");
-    html.leaf("span", Integer.toString(call.callIndex()), "class", "no");
+    html.leaf("span", Integer.toString(identity.index()), "class", "no");
     html.open("span", "class", "state").leaf("span", "", "class", "mark " + style.word());
     html.text(CallStyle.word(call)).close("span");
-    html.leaf("span", call.label() == null ? call.id() : call.label(), "class", "label");
-    html.leaf("span", call.phase() == null ? "" : call.phase(), "class", "ph");
+    html.leaf("span", identity.label() == null ? call.id() : identity.label(), "class", "label");
+    html.leaf("span", identity.phase() == null ? "" : identity.phase(), "class", "ph");
     html.leaf("span", Breakdown.model(call), "class", "model");
     html.leaf("span", tokens(), "class", "tok");
     html.leaf("span", cost(), "class", "cost");
-    html.leaf("span", Figures.duration(Duration.ofMillis(call.durationMs())), "class", "time");
+    html.leaf(
+        "span", Figures.duration(Duration.ofMillis(call.attempts().durationMs())), "class", "time");
     html.close("summary");
     // The target of links lies inside, so that browsers unfold the call that is asked for.
-    html.open("div", "class", "body", "id", "c" + call.callIndex());
+    html.open("div", "class", "body", "id", "c" + identity.index());
     return this;
   }
 
   private String tokens() {
-    return call.cacheStatus() == dev.agentworkflows.store.CacheStatus.HIT
-            || (call.inputTokens() == null && call.outputTokens() == null)
+    CallUsage usage = call.usage();
+    return call.cache().status() == dev.agentworkflows.store.CacheStatus.HIT
+            || (usage.inputTokens() == null && usage.outputTokens() == null)
         ? ""
-        : Figures.tokens(call.inputTokens()) + " → " + Figures.tokens(call.outputTokens());
+        : Figures.tokens(usage.inputTokens()) + " → " + Figures.tokens(usage.outputTokens());
   }
 
   private String cost() {
-    return call.cacheStatus() == dev.agentworkflows.store.CacheStatus.HIT
-            || call.estimatedCostUsd() == null
+    return call.cache().status() == dev.agentworkflows.store.CacheStatus.HIT
+            || call.usage().estimatedCostUsd() == null
         ? ""
-        : Figures.cost(call.estimatedCostUsd());
+        : Figures.cost(call.usage().estimatedCostUsd());
   }
 
   /** What is known of the call besides its texts. */
   CallCard facts() {
+    CallUsage usage = call.usage();
     html.newLine().open("dl");
     fact("Call", call.id());
-    fact("Cache", call.cacheStatus().label() + (reason == null ? "" : ": " + reason.reason()));
+    fact("Cache", call.cache().status().label() + (reason == null ? "" : ": " + reason.reason()));
     if (call.waiting() != null) {
       fact(
           "Waits for", call.waiting().reason() + ", since " + Figures.time(call.waiting().since()));
@@ -70,27 +76,28 @@ final class CallCard {
     for (TriedProvider tried : TriedProvider.of(call.progress().triedJson())) {
       fact("Could not answer", VisibleText.line(tried.text(), VisibleText.MAX_BLOCK));
     }
-    if (call.attempts() > 1) {
-      fact("Attempts", Figures.number(call.attempts()));
+    if (call.attempts().count() > 1) {
+      fact("Attempts", Figures.number(call.attempts().count()));
     }
-    if (call.queueMs() > 0) {
-      fact("Waited", Figures.duration(Duration.ofMillis(call.queueMs())));
+    if (call.attempts().queueMs() > 0) {
+      fact("Waited", Figures.duration(Duration.ofMillis(call.attempts().queueMs())));
     }
-    if (call.agentType() != null) {
-      fact("Agent type", call.agentType());
+    if (call.asked().agentType() != null) {
+      fact("Agent type", call.asked().agentType());
     }
-    if (call.cacheReadTokens() != null || call.cacheWriteTokens() != null) {
+    if (usage.cacheReadTokens() != null || usage.cacheWriteTokens() != null) {
       fact(
           "Provider's cache",
           "%s tokens read, %s written"
               .formatted(
-                  Figures.tokens(call.cacheReadTokens()), Figures.tokens(call.cacheWriteTokens())));
+                  Figures.tokens(usage.cacheReadTokens()),
+                  Figures.tokens(usage.cacheWriteTokens())));
     }
-    if (call.validationErrorsJson() != null) {
-      fact("Answer against schema", call.validationErrorsJson());
+    if (call.validation().errorsJson() != null) {
+      fact("Answer against schema", call.validation().errorsJson());
     }
-    if (!call.changedFiles().isEmpty()) {
-      fact("Changed files", String.join(", ", call.changedFiles()));
+    if (!call.worktree().changedFiles().isEmpty()) {
+      fact("Changed files", String.join(", ", call.worktree().changedFiles()));
     }
     html.close("dl").newLine();
     if (call.error() != null) {

@@ -88,13 +88,13 @@ final class CallList {
     NavigableMap<Integer, Html> cards = new TreeMap<>();
     int taken = 0;
     for (CallRecord call : inOrderOfNeed(calls)) {
-      boolean full = taken < MAX_WITH_TEXTS && withTexts.contains(call.callIndex());
-      Html card = card(call, reasons.get(call.callIndex()), full, longest);
+      boolean full = taken < MAX_WITH_TEXTS && withTexts.contains(call.identity().index());
+      Html card = card(call, reasons.get(call.identity().index()), full, longest);
       if (taken + card.bytes() > room) {
         break;
       }
       taken += card.bytes();
-      cards.put(call.callIndex(), card);
+      cards.put(call.identity().index(), card);
     }
     cards.values().forEach(html::add);
     return cards.size();
@@ -109,7 +109,7 @@ final class CallList {
   }
 
   private int need(CallRecord call) {
-    return RunTotals.failed(call) ? 0 : html.linksTo("c" + call.callIndex()) ? 1 : 2;
+    return RunTotals.failed(call) ? 0 : html.linksTo("c" + call.identity().index()) ? 1 : 2;
   }
 
   private Html card(CallRecord call, @Nullable CacheReason reason, boolean withTexts, int longest) {
@@ -129,7 +129,7 @@ final class CallList {
   private static Set<Integer> withTexts(List<CallRecord> calls) {
     Set<Integer> shown = new HashSet<>();
     Stream.concat(calls.stream().filter(RunTotals::failed), calls.stream())
-        .mapToInt(CallRecord::callIndex)
+        .mapToInt(call -> call.identity().index())
         .distinct()
         .limit(MAX_COUNT_OF_WITH_TEXTS)
         .forEach(shown::add);

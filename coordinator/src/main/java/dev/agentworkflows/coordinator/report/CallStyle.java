@@ -18,7 +18,7 @@ enum CallStyle {
   }
 
   static CallStyle of(CallRecord call) {
-    if (call.cacheStatus() == CacheStatus.HIT) {
+    if (call.cache().status() == CacheStatus.HIT) {
       return CACHED;
     }
     return switch (call.status()) {

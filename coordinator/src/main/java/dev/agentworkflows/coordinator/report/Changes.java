@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.report;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.KeptWorktree;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,10 @@ final class Changes {
   static List<CallRecord> of(List<CallRecord> calls) {
     Map<String, CallRecord> byWorktree = new LinkedHashMap<>();
     calls.stream()
-        .filter(call -> !call.changedFiles().isEmpty())
+        .filter(call -> !call.worktree().changedFiles().isEmpty())
         .forEach(call ->
-            byWorktree.put(call.worktreePath() == null ? call.id() : call.worktreePath(), call));
+            byWorktree.put(
+                call.worktree().path() == null ? call.id() : call.worktree().path(), call));
     return List.copyOf(byWorktree.values());
   }
 
@@ -48,13 +50,14 @@ final class Changes {
     for (int i = 0; i < Math.min(MAX_CHANGES, changing.size()); i++) {
       CallRecord call = changing.get(i);
       html.open("details", "class", "change", "data-call", kind.id(call)).open("summary");
-      html.leaf("b", "#" + call.callIndex() + (call.label() == null ? "" : " " + call.label()));
-      html.text(" " + Figures.count(call.changedFiles().size(), "file") + " ");
-      html.leaf("span", String.join(", ", call.changedFiles()), "class", "files");
+      KeptWorktree worktree = call.worktree();
+      html.leaf("b", "#" + CallNames.numbered(call.identity()));
+      html.text(" " + Figures.count(worktree.changedFiles().size(), "file") + " ");
+      html.leaf("span", String.join(", ", worktree.changedFiles()), "class", "files");
       html.close("summary").newLine();
       html.open("dl").leaf("dt", "Branch");
-      html.leaf("dd", call.worktreeBranch() == null ? Figures.UNKNOWN : call.worktreeBranch());
-      html.leaf("dt", "Files").leaf("dd", String.join(", ", call.changedFiles())).close("dl");
+      html.leaf("dd", worktree.branch() == null ? Figures.UNKNOWN : worktree.branch());
+      html.leaf("dt", "Files").leaf("dd", String.join(", ", worktree.changedFiles())).close("dl");
       html.pre(
           "owf diff %s\nowf apply %s".formatted(call.id(), call.id()),
           VisibleText.MAX_BLOCK,
@@ -70,7 +73,7 @@ final class Changes {
     if (changing.size() > MAX_CHANGES) {
       html.open("p", "class", "note");
       html.text("And " + Figures.number(changing.size() - MAX_CHANGES) + " more: ");
-      html.leaf("code", "owf calls " + changing.get(0).runId()).close("p").newLine();
+      html.leaf("code", "owf calls " + changing.get(0).identity().runId()).close("p").newLine();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import java.util.ArrayList;
@@ -26,16 +27,16 @@ final class Failures {
   }
 
   static boolean any(ReportedRun reported) {
-    return reported.run().errorMessage() != null
+    return reported.run().error().message() != null
         || reported.traceback() != null
         || reported.calls().stream().anyMatch(RunTotals::failed);
   }
 
   void write() {
     RunRecord run = reported.run();
-    if (run.errorMessage() != null) {
-      html.leaf("h3", run.errorKind() == null ? "Error" : run.errorKind());
-      html.pre(run.errorMessage(), VisibleText.MAX_BLOCK, "class", "error");
+    if (run.error().message() != null) {
+      html.leaf("h3", run.error().kind() == null ? "Error" : run.error().kind());
+      html.pre(run.error().message(), VisibleText.MAX_BLOCK, "class", "error");
     }
     if (reported.traceback() != null) {
       html.open("details").leaf("summary", "Traceback");
@@ -69,8 +70,8 @@ final class Failures {
     html.pre(kind.error(), VisibleText.MAX_BLOCK, "class", "error");
     html.open("p", "class", "refs");
     for (CallRecord call : calls.subList(0, Math.min(MAX_LINKS, calls.size()))) {
-      String label = call.label() == null ? "" : " " + call.label();
-      html.leaf("a", "#" + call.callIndex() + label, "href", "#c" + call.callIndex()).text(" ");
+      CallIdentity identity = call.identity();
+      html.leaf("a", "#" + CallNames.numbered(identity), "href", "#c" + identity.index()).text(" ");
     }
     if (calls.size() > MAX_LINKS) {
       html.text("and " + Figures.number(calls.size() - MAX_LINKS) + " more");

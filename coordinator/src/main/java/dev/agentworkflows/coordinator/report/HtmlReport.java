@@ -11,7 +11,7 @@ public final class HtmlReport {
 
   /** Writes the report with what the run's own records say. */
   public static void write(ReportedRun run, Appendable out) throws IOException {
-    Instant end = run.run().completedAt();
+    Instant end = run.run().times().completedAt();
     write(run, ReportSources.none(end == null ? Instant.now() : end), out);
   }
 

@@ -112,17 +112,17 @@ public final class LiveRun {
       html.open("tr")
           .open("th", "scope", "row")
           .leaf("a", facts.name(), "href", "#/run/" + run.id());
-      if (run.parentRunId() != null) {
+      if (run.lineage().parentRunId() != null) {
         html.text(" ").leaf("small", "child run");
       }
       html.close("th").open("td");
       Overview.status(html, run.status()).close("td");
       html.open("td").leaf("code", run.id()).close("td");
       html.leaf("td", Figures.time(facts.began()));
-      html.open("td").text(Figures.number(run.budgetSpentTokens()));
-      SpentText.ofTheJob(run).ifPresent(spent -> html.text(" ").leaf("small", spent));
+      html.open("td").text(Figures.number(run.budget().spentTokens()));
+      SpentText.ofTheJob(run.budget()).ifPresent(spent -> html.text(" ").leaf("small", spent));
       html.close("td");
-      html.leaf("td", Figures.cost(run.budgetSpentCostUsd())).close("tr").newLine();
+      html.leaf("td", Figures.cost(run.budget().spentCostUsd())).close("tr").newLine();
     }
     html.close("tbody").close("table").close("div").newLine();
     return html.toString();
@@ -130,6 +130,6 @@ public final class LiveRun {
 
   /** Whether a person may end the run: it goes on, and is not another's child. */
   public static boolean cancellable(RunRecord run) {
-    return run.status() == RunStatus.RUNNING && run.parentRunId() == null;
+    return run.status() == RunStatus.RUNNING && run.lineage().parentRunId() == null;
   }
 }

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.report;
 
+import dev.agentworkflows.store.RunBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.math.BigDecimal;
@@ -15,7 +16,7 @@ public final class NextStep {
     if (run.status() == RunStatus.DONE || run.status() == RunStatus.RUNNING) {
       return Optional.empty();
     }
-    String id = run.parentRunId() == null ? run.id() : run.parentRunId();
+    String id = run.lineage().parentRunId() == null ? run.id() : run.lineage().parentRunId();
     return Optional.of("owf resume " + id + moreBudget(run));
   }
 
@@ -24,12 +25,13 @@ public final class NextStep {
     if (run.status() != RunStatus.BUDGET_EXCEEDED) {
       return "";
     }
+    RunBudget budget = run.budget();
     StringBuilder options = new StringBuilder();
-    if (run.budgetTotalTokens() != null) {
-      options.append(" --budget-tokens ").append(twice(new BigDecimal(run.budgetTotalTokens())));
+    if (budget.totalTokens() != null) {
+      options.append(" --budget-tokens ").append(twice(new BigDecimal(budget.totalTokens())));
     }
-    if (run.budgetTotalCostUsd() != null) {
-      options.append(" --budget-cost-usd ").append(twice(run.budgetTotalCostUsd()));
+    if (budget.totalCostUsd() != null) {
+      options.append(" --budget-cost-usd ").append(twice(budget.totalCostUsd()));
     }
     return options.toString();
   }

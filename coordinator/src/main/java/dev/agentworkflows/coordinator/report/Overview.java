@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.report;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.RunBudget;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.math.BigDecimal;
@@ -20,6 +21,7 @@ final class Overview {
   private final ReportedRun reported;
   private final ReportSources sources;
   private final RunRecord run;
+  private final RunBudget budget;
   private final RunTotals totals;
   private final RunFacts facts;
 
@@ -28,6 +30,7 @@ final class Overview {
     this.reported = reported;
     this.sources = sources;
     this.run = reported.run();
+    this.budget = run.budget();
     this.totals = RunTotals.of(reported.calls());
     this.facts = new RunFacts(run);
   }
@@ -38,8 +41,8 @@ final class Overview {
     html.open("p", "class", "crumb").text("Agent workflow · ").leaf("code", run.id()).close("p");
     html.open("h1").text(facts.name() + " ");
     status(html, run.status()).close("h1").newLine();
-    if (run.workflowDescription() != null) {
-      html.leaf("p", run.workflowDescription(), "class", "lead");
+    if (run.script().workflowDescription() != null) {
+      html.leaf("p", run.script().workflowDescription(), "class", "lead");
     }
     html.close("header").newLine();
   }
@@ -68,15 +71,15 @@ final class Overview {
         "%s in, %s out"
                 .formatted(
                     Figures.tokens(totals.inputTokens()), Figures.tokens(totals.outputTokens()))
-            + SpentText.ofTheJob(run).map(spent -> "; " + spent).orElse(""),
-        share(new BigDecimal(run.job().spentEarlierTokens() + spentTokens()), tokenLimit()),
-        run.budgetTotalTokens() == null ? null : Figures.number(run.budgetTotalTokens()));
+            + SpentText.ofTheJob(budget).map(spent -> "; " + spent).orElse(""),
+        share(new BigDecimal(budget.job().spentEarlierTokens() + spentTokens()), tokenLimit()),
+        budget.totalTokens() == null ? null : Figures.number(budget.totalTokens()));
     tile(
         "Cost",
         Figures.cost(spentCostUsd()),
         totals.cached() == 0 ? "US dollars" : "cached calls cost nothing",
-        share(run.job().spentEarlierCostUsd().add(spentCostUsd()), run.budgetTotalCostUsd()),
-        run.budgetTotalCostUsd() == null ? null : Figures.cost(run.budgetTotalCostUsd()));
+        share(budget.job().spentEarlierCostUsd().add(spentCostUsd()), budget.totalCostUsd()),
+        budget.totalCostUsd() == null ? null : Figures.cost(budget.totalCostUsd()));
     html.close("div").newLine();
     proportions();
   }
@@ -85,7 +88,7 @@ final class Overview {
   private long spentTokens() {
     return run.status() == RunStatus.RUNNING
         ? orZero(totals.inputTokens()) + orZero(totals.outputTokens())
-        : run.budgetSpentTokens();
+        : budget.spentTokens();
   }
 
   private static long orZero(@Nullable Long tokens) {
@@ -97,11 +100,11 @@ final class Overview {
         ? totals.byModel().stream()
             .map(model -> model.costUsd() == null ? BigDecimal.ZERO : model.costUsd())
             .reduce(BigDecimal.ZERO, BigDecimal::add)
-        : run.budgetSpentCostUsd();
+        : budget.spentCostUsd();
   }
 
   private @Nullable BigDecimal tokenLimit() {
-    return run.budgetTotalTokens() == null ? null : new BigDecimal(run.budgetTotalTokens());
+    return budget.totalTokens() == null ? null : new BigDecimal(budget.totalTokens());
   }
 
   private String callsNote() {
@@ -112,9 +115,9 @@ final class Overview {
     if (run.status() == RunStatus.RUNNING) {
       return Figures.duration(Duration.between(facts.began(), sources.now()));
     }
-    return run.completedAt() == null
+    return run.times().completedAt() == null
         ? Figures.UNKNOWN
-        : Figures.duration(Duration.between(facts.began(), run.completedAt()));
+        : Figures.duration(Duration.between(facts.began(), run.times().completedAt()));
   }
 
   private static @Nullable BigDecimal share(BigDecimal spent, @Nullable BigDecimal limit) {
@@ -187,7 +190,7 @@ final class Overview {
     if (next.isPresent()) {
       html.leaf("p", "Finished calls are remembered and not paid for again:");
       html.pre(next.get(), VisibleText.MAX_BLOCK, "class", "command");
-    } else if (run.status() == RunStatus.DONE && run.parentRunId() == null) {
+    } else if (run.status() == RunStatus.DONE && run.lineage().parentRunId() == null) {
       html.leaf("p", "After an edit of the script, pay for the calls that changed alone:");
       html.pre("owf resume " + run.id(), VisibleText.MAX_BLOCK, "class", "command");
     } else {

@@ -3,8 +3,11 @@ package dev.agentworkflows.coordinator.report;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
+import dev.agentworkflows.store.AskedCall;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
+import dev.agentworkflows.store.CallUsage;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
 import java.time.Duration;
@@ -55,7 +58,7 @@ final class ReportLayout {
 
   /** What somebody wants to know who comes back to a run's directory. */
   static void summary(ReportedRun reported, MarkdownPage page) {
-    ReportSources none = ReportSources.none(reported.run().createdAt());
+    ReportSources none = ReportSources.none(reported.run().times().createdAt());
     ReportLayout layout = new ReportLayout(reported, none, page);
     layout.head();
     layout.error();
@@ -71,8 +74,8 @@ final class ReportLayout {
 
   private void head() {
     page.begin("%s: %s".formatted(facts.name(), run.status().label()));
-    if (run.workflowDescription() != null) {
-      page.paragraph(run.workflowDescription());
+    if (run.script().workflowDescription() != null) {
+      page.paragraph(run.script().workflowDescription());
     }
     page.facts(facts.of(totals));
     Optional<String> next = NextStep.of(run);
@@ -84,12 +87,12 @@ final class ReportLayout {
   }
 
   private void error() {
-    if (run.errorMessage() == null && reported.traceback() == null) {
+    if (run.error().message() == null && reported.traceback() == null) {
       return;
     }
     page.failures("Error");
-    if (run.errorMessage() != null) {
-      page.block(run.errorKind() == null ? "error" : run.errorKind(), run.errorMessage());
+    if (run.error().message() != null) {
+      page.block(run.error().kind() == null ? "error" : run.error().kind(), run.error().message());
     }
     if (reported.traceback() != null) {
       page.block("Traceback", reported.traceback());
@@ -112,8 +115,7 @@ final class ReportLayout {
   }
 
   private static String title(CallRecord call) {
-    return "%d%s (%s)"
-        .formatted(call.callIndex(), call.label() == null ? "" : " " + call.label(), call.id());
+    return "%s (%s)".formatted(CallNames.numbered(call.identity()), call.id());
   }
 
   private void moreNote(int all, int shown, String command) {
@@ -137,7 +139,7 @@ final class ReportLayout {
     }
     page.section("Tokens and cost");
     breakdown("Model", Breakdown.by(Breakdown::model, reported.calls()));
-    List<Breakdown> providers = Breakdown.by(CallRecord::provider, reported.calls());
+    List<Breakdown> providers = Breakdown.by(call -> call.asked().provider(), reported.calls());
     if (providers.size() > 1) {
       breakdown("Provider", providers);
     }
@@ -195,7 +197,9 @@ final class ReportLayout {
 
   private void changes() {
     List<CallRecord> changing =
-        reported.calls().stream().filter(call -> !call.changedFiles().isEmpty()).toList();
+        reported.calls().stream()
+            .filter(call -> !call.worktree().changedFiles().isEmpty())
+            .toList();
     if (changing.isEmpty()) {
       return;
     }
@@ -207,7 +211,9 @@ final class ReportLayout {
     for (CallRecord call : changing) {
       page.row(
           List.of(
-              call.id(), orDash(call.worktreeBranch()), String.join(", ", call.changedFiles())));
+              call.id(),
+              orDash(call.worktree().branch()),
+              String.join(", ", call.worktree().changedFiles())));
     }
     page.endTable();
   }
@@ -267,19 +273,22 @@ final class ReportLayout {
             "Cost",
             "Time"));
     for (CallRecord call : reported.calls()) {
+      CallIdentity identity = call.identity();
+      AskedCall asked = call.asked();
+      CallUsage usage = call.usage();
       page.row(
           List.of(
-              String.valueOf(call.callIndex()),
-              orDash(call.label()),
-              orDash(call.phase()),
+              String.valueOf(identity.index()),
+              orDash(identity.label()),
+              orDash(identity.phase()),
               call.status().label(),
-              call.cacheStatus().label(),
-              call.provider(),
-              orDash(call.model()),
-              Figures.tokens(call.inputTokens()),
-              Figures.tokens(call.outputTokens()),
-              Figures.cost(call.estimatedCostUsd()),
-              Figures.duration(Duration.ofMillis(call.durationMs()))),
+              call.cache().status().label(),
+              asked.provider(),
+              orDash(asked.model()),
+              Figures.tokens(usage.inputTokens()),
+              Figures.tokens(usage.outputTokens()),
+              Figures.cost(usage.estimatedCostUsd()),
+              Figures.duration(Duration.ofMillis(call.attempts().durationMs()))),
           RunTotals.failed(call));
     }
     page.endTable();

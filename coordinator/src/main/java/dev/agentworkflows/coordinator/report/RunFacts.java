@@ -1,7 +1,10 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunScript;
+import dev.agentworkflows.store.RunSettings;
 import dev.agentworkflows.store.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,43 +25,50 @@ final class RunFacts {
 
   /** What the workflow calls itself, else its file. */
   String name() {
-    return run.workflowName() == null
-        ? run.scriptPath().substring(run.scriptPath().lastIndexOf('/') + 1)
-        : run.workflowName();
+    RunScript script = run.script();
+    return script.workflowName() == null
+        ? script.path().substring(script.path().lastIndexOf('/') + 1)
+        : script.workflowName();
   }
 
   Instant began() {
-    return run.startedAt() == null ? run.createdAt() : run.startedAt();
+    return run.times().startedAt() == null ? run.times().createdAt() : run.times().startedAt();
   }
 
   List<Fact> of(RunTotals totals) {
+    RunSettings settings = run.settings();
+    RunLineage lineage = run.lineage();
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("Run", run.id()));
     facts.add(new Fact("Status", run.status().label()));
-    facts.add(new Fact("Script", run.scriptPath()));
-    facts.add(new Fact("Arguments", run.argsJson()));
-    facts.add(new Fact("Workspace", run.workspace()));
+    facts.add(new Fact("Script", run.script().path()));
+    facts.add(new Fact("Arguments", settings.argsJson()));
+    facts.add(new Fact("Workspace", settings.workspace()));
     facts.add(
-        new Fact("Provider", run.provider() + (run.model() == null ? "" : ", " + run.model())));
-    facts.add(new Fact("Cache policy", run.cachePolicy()));
+        new Fact(
+            "Provider",
+            settings.provider() + (settings.model() == null ? "" : ", " + settings.model())));
+    facts.add(new Fact("Cache policy", settings.cachePolicy()));
     facts.add(new Fact("Started", Figures.time(began())));
     facts.add(new Fact("Took", took()));
     facts.add(new Fact("Calls", totals.calls()));
     facts.add(new Fact("Tokens", tokens(totals)));
-    facts.add(new Fact("Spent", SpentText.of(run)));
-    if (run.parentRunId() != null) {
-      facts.add(new Fact("Child of", run.parentRunId()));
+    facts.add(new Fact("Spent", SpentText.of(run.budget())));
+    if (lineage.parentRunId() != null) {
+      facts.add(new Fact("Child of", lineage.parentRunId()));
     }
-    if (run.resumedFromRunId() != null) {
+    if (lineage.resumedFromRunId() != null) {
       facts.add(
-          new Fact("Resumed from", run.resumedFromRunId() + ", as attempt " + run.attemptNumber()));
+          new Fact(
+              "Resumed from",
+              lineage.resumedFromRunId() + ", as attempt " + lineage.attemptNumber()));
     }
     return facts;
   }
 
   private String took() {
-    if (run.completedAt() != null) {
-      return Figures.duration(Duration.between(began(), run.completedAt()));
+    if (run.times().completedAt() != null) {
+      return Figures.duration(Duration.between(began(), run.times().completedAt()));
     }
     return run.status() == RunStatus.RUNNING ? "still running" : Figures.UNKNOWN;
   }

@@ -149,8 +149,8 @@ final class RunSections {
       }
       html.leaf("td", new RunFacts(child).name()).open("td");
       Overview.status(html, child.status()).close("td");
-      html.leaf("td", Figures.number(child.budgetSpentTokens()));
-      html.leaf("td", Figures.cost(child.budgetSpentCostUsd())).close("tr").newLine();
+      html.leaf("td", Figures.number(child.budget().spentTokens()));
+      html.leaf("td", Figures.cost(child.budget().spentCostUsd())).close("tr").newLine();
     }
     html.close("tbody").close("table").close("div").newLine();
     if (children.size() > MAX_CHILDREN) {

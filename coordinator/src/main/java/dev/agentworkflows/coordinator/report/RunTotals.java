@@ -1,8 +1,10 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
+import dev.agentworkflows.store.CallUsage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,14 +39,14 @@ public record RunTotals(
       @Nullable Long outputTokens,
       @Nullable BigDecimal costUsd) {
 
-    ModelTotals plus(CallRecord call) {
+    ModelTotals plus(CallUsage usage) {
       return new ModelTotals(
           provider,
           model,
           calls + 1,
-          sum(inputTokens, call.inputTokens(), Long::sum),
-          sum(outputTokens, call.outputTokens(), Long::sum),
-          sum(costUsd, call.estimatedCostUsd(), BigDecimal::add));
+          sum(inputTokens, usage.inputTokens(), Long::sum),
+          sum(outputTokens, usage.outputTokens(), Long::sum),
+          sum(costUsd, usage.estimatedCostUsd(), BigDecimal::add));
     }
   }
 
@@ -61,7 +63,7 @@ public record RunTotals(
     int running = 0;
     Map<List<@Nullable String>, ModelTotals> byModel = new LinkedHashMap<>();
     for (CallRecord call : calls) {
-      if (call.cacheStatus() == CacheStatus.HIT) {
+      if (call.cache().status() == CacheStatus.HIT) {
         cached++;
         continue;
       }
@@ -71,19 +73,20 @@ public record RunTotals(
         case CANCELLED -> cancelled++;
         default -> failed++;
       }
-      if (call.attempts() == 0) {
+      if (call.attempts().count() == 0) {
         continue;
       }
+      AskedCall asked = call.asked();
       List<@Nullable String> key = new ArrayList<>(2);
-      key.add(call.provider());
-      key.add(call.model());
+      key.add(asked.provider());
+      key.add(asked.model());
       byModel.compute(
           key,
           (name, totals) ->
               (totals == null
-                      ? new ModelTotals(call.provider(), call.model(), 0, null, null, null)
+                      ? new ModelTotals(asked.provider(), asked.model(), 0, null, null, null)
                       : totals)
-                  .plus(call));
+                  .plus(call.usage()));
     }
     return new RunTotals(done, cached, failed, cancelled, running, List.copyOf(byModel.values()));
   }

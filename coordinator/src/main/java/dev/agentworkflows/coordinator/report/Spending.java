@@ -31,7 +31,7 @@ final class Spending {
 
   void providersAndModels() {
     List<Breakdown> models = Breakdown.by(Breakdown::model, calls);
-    List<Breakdown> providers = Breakdown.by(CallRecord::provider, calls);
+    List<Breakdown> providers = Breakdown.by(call -> call.asked().provider(), calls);
     if (providers.size() > 1) {
       table("Provider", providers);
     }
@@ -78,8 +78,11 @@ final class Spending {
   void slowest() {
     List<CallRecord> slow =
         calls.stream()
-            .filter(call -> CallStyle.of(call) != CallStyle.CACHED && call.durationMs() > 0)
-            .sorted(Comparator.comparingLong(CallRecord::durationMs).reversed())
+            .filter(
+                call -> CallStyle.of(call) != CallStyle.CACHED && call.attempts().durationMs() > 0)
+            .sorted(
+                Comparator.comparingLong((CallRecord call) -> call.attempts().durationMs())
+                    .reversed())
             .limit(SLOWEST)
             .toList();
     if (slow.isEmpty()) {
@@ -87,9 +90,11 @@ final class Spending {
     }
     html.leaf("h3", "Slowest calls").open("ol", "class", "slow").newLine();
     for (CallRecord call : slow) {
-      html.open("li").open("a", "href", "#c" + call.callIndex());
-      html.text("#" + call.callIndex() + (call.label() == null ? "" : " " + call.label()));
-      html.close("a").text(" ").leaf("b", Figures.duration(Duration.ofMillis(call.durationMs())));
+      html.open("li").open("a", "href", "#c" + call.identity().index());
+      html.text("#" + CallNames.numbered(call.identity()));
+      html.close("a")
+          .text(" ")
+          .leaf("b", Figures.duration(Duration.ofMillis(call.attempts().durationMs())));
       html.text(" " + Breakdown.model(call)).close("li").newLine();
     }
     html.close("ol").newLine();

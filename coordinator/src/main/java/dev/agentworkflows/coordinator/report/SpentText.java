@@ -1,7 +1,8 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.text.Figures;
-import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.JobBudget;
+import dev.agentworkflows.store.RunBudget;
 import java.math.BigDecimal;
 import java.util.Optional;
 
@@ -11,38 +12,39 @@ public final class SpentText {
   private SpentText() {}
 
   /** Of a resume also what the job spent: the budget covers the attempts that it resumes. */
-  public static String of(RunRecord run) {
-    if (!goesOn(run)) {
-      return withLimits(run, run.budgetSpentTokens(), run.budgetSpentCostUsd());
+  public static String of(RunBudget budget) {
+    if (!goesOn(budget)) {
+      return withLimits(budget, budget.spentTokens(), budget.spentCostUsd());
     }
-    return Figures.count(run.budgetSpentTokens(), "token")
+    return Figures.count(budget.spentTokens(), "token")
         + ", "
-        + Figures.cost(run.budgetSpentCostUsd())
+        + Figures.cost(budget.spentCostUsd())
         + "; with earlier attempts "
-        + withLimits(run, run.jobSpentTokens(), run.jobSpentCostUsd());
+        + withLimits(budget, budget.jobSpentTokens(), budget.jobSpentCostUsd());
   }
 
   /** {@code 430 tokens with earlier attempts}; empty where there are none. */
-  public static Optional<String> ofTheJob(RunRecord run) {
-    return goesOn(run)
-        ? Optional.of(Figures.count(run.jobSpentTokens(), "token") + " with earlier attempts")
+  public static Optional<String> ofTheJob(RunBudget budget) {
+    return goesOn(budget)
+        ? Optional.of(Figures.count(budget.jobSpentTokens(), "token") + " with earlier attempts")
         : Optional.empty();
   }
 
   /** Whether earlier attempts of its job spent anything. */
-  private static boolean goesOn(RunRecord run) {
-    return run.job().spentEarlierTokens() != 0 || run.job().spentEarlierCostUsd().signum() != 0;
+  private static boolean goesOn(RunBudget budget) {
+    JobBudget job = budget.job();
+    return job.spentEarlierTokens() != 0 || job.spentEarlierCostUsd().signum() != 0;
   }
 
-  private static String withLimits(RunRecord run, long spentTokens, BigDecimal spentUsd) {
+  private static String withLimits(RunBudget budget, long spentTokens, BigDecimal spentUsd) {
     String tokens = Figures.count(spentTokens, "token");
     String cost = Figures.cost(spentUsd);
-    return (run.budgetTotalTokens() == null
+    return (budget.totalTokens() == null
             ? tokens
-            : tokens + " of " + Figures.number(run.budgetTotalTokens()))
+            : tokens + " of " + Figures.number(budget.totalTokens()))
         + ", "
-        + (run.budgetTotalCostUsd() == null
+        + (budget.totalCostUsd() == null
             ? cost
-            : cost + " of " + Figures.cost(run.budgetTotalCostUsd()));
+            : cost + " of " + Figures.cost(budget.totalCostUsd()));
   }
 }

@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.report.TimelineLayout.Band;
 import dev.agentworkflows.coordinator.report.TimelineLayout.Bar;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,7 +123,7 @@ final class TimelineChart {
     long busy =
         calls.stream()
             .filter(call -> CallStyle.of(call) != CallStyle.CACHED)
-            .mapToLong(CallRecord::durationMs)
+            .mapToLong(call -> call.attempts().durationMs())
             .sum();
     String most = "At most " + Figures.count(layout.mostAtOnce(), "call") + " at once";
     String all =
@@ -147,7 +148,7 @@ final class TimelineChart {
       html.open("li").leaf("span", "", "class", "mark " + style.word());
       html.text(" " + style.word() + " ").leaf("b", Figures.number(count)).close("li");
     });
-    if (calls.stream().anyMatch(call -> call.queueMs() > 0)) {
+    if (calls.stream().anyMatch(call -> call.attempts().queueMs() > 0)) {
       html.open("li").leaf("span", "", "class", "mark waited").text(" waiting").close("li");
     }
     html.close("ul").newLine();
@@ -219,7 +220,7 @@ final class TimelineChart {
   private boolean isDrawn(Bar bar) {
     // Of very many failures, no more than of the others.
     int step = bar.style() == CallStyle.FAILED ? stepOfFailed : this.step;
-    return bar.call().callIndex() % step == 0;
+    return bar.call().identity().index() % step == 0;
   }
 
   private double barHeight() {
@@ -245,24 +246,23 @@ final class TimelineChart {
     double x = GUTTER + bar.x() + solidOffset(bar);
     double width = bar.width() - solidOffset(bar);
     double y = top + bar.lane() * pitch;
-    String label = call.label() == null ? "" : " " + call.label();
+    CallIdentity identity = call.identity();
     // Not in the tab order: the list of calls has the same links, in words.
-    html.open("a", "href", "#c" + call.callIndex(), "tabindex", "-1");
+    html.open("a", "href", "#c" + identity.index(), "tabindex", "-1");
     html.open("title")
         .text(
-            "%d%s: %s, %s"
+            "%s: %s, %s"
                 .formatted(
-                    call.callIndex(),
-                    label,
+                    CallNames.numbered(identity),
                     CallStyle.word(call),
-                    Figures.duration(Duration.ofMillis(call.durationMs()))))
+                    Figures.duration(Duration.ofMillis(call.attempts().durationMs()))))
         .close("title");
     html.raw(
         "<rect class=\"bar %s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"2\"/>"
             .formatted(bar.style().word(), n(x), n(y), n(width), n(barHeight())));
     if (pitch >= 20 && width > 34) {
       html.raw("<text class=\"in\" x=\"" + n(x + 5) + "\" y=\"" + n(y + 12.5) + "\">");
-      String name = call.label() == null ? "#" + call.callIndex() : call.label();
+      String name = identity.label() == null ? "#" + identity.index() : identity.label();
       html.text(fitting(name, width - 8, 6.2)).raw("</text>");
     }
     html.close("a").newLine();

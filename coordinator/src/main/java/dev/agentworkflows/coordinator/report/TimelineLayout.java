@@ -63,7 +63,8 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
     for (CallRecord call : ordered) {
       double x = Math.max(0, Duration.between(began, call.createdAt()).toNanos() * perNano);
       double length = Duration.between(call.createdAt(), end(call, now)).toNanos() * perNano;
-      double waited = Math.min(length, Duration.ofMillis(call.queueMs()).toNanos() * perNano);
+      double waited =
+          Math.min(length, Duration.ofMillis(call.attempts().queueMs()).toNanos() * perNano);
       Bar bar = new Bar(call, CallStyle.of(call), x, waited, Math.max(narrowest, length), 0);
       byPhase.computeIfAbsent(Breakdown.phase(call), phase -> new ArrayList<>()).add(bar);
     }
@@ -111,7 +112,7 @@ record TimelineLayout(Instant began, Duration span, List<Band> bands, int mostAt
     for (CallRecord call : calls) {
       if (CallStyle.of(call) != CallStyle.CACHED) {
         Instant end = end(call, now);
-        Instant asked = call.createdAt().plusMillis(call.queueMs());
+        Instant asked = call.createdAt().plusMillis(call.attempts().queueMs());
         steps.add(new Step(asked.isAfter(end) ? end : asked, 1));
         steps.add(new Step(end, -1));
       }

@@ -98,7 +98,7 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
                   .call(request.getCallId())
                   .orElseThrow(
                       () -> new RefusedException(new SessionRefusal.NoCall(request.getCallId())));
-          ActiveRun run = ownRun(call.runId());
+          ActiveRun run = ownRun(call.identity().runId());
           if (sessions.keepsRuns()) {
             throw new RefusedException(new SessionRefusal.RemoteFiles());
           }

@@ -32,8 +32,11 @@ import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.proto.v1.ValidationError;
 import dev.agentworkflows.spi.Effort;
 import dev.agentworkflows.store.ApprovalRecord;
+import dev.agentworkflows.store.AskedCall;
+import dev.agentworkflows.store.CallUsage;
 import dev.agentworkflows.store.GeneralizedUtf8;
 import dev.agentworkflows.store.Isolation;
+import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RunStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -294,43 +297,46 @@ final class Wire {
   }
 
   private static CallResult result(dev.agentworkflows.coordinator.call.CallResult result) {
+    AskedCall asked = result.asked();
+    CallUsage usage = result.usage();
+    KeptWorktree worktree = result.worktree();
     CallResult.Builder wire =
         CallResult.newBuilder()
             .setCallId(result.callId())
             .setStatus(result.status().label())
-            .setProvider(result.provider())
+            .setProvider(asked.provider())
             .setCacheStatus(result.cacheStatus().label())
             .addAllValidationErrors(errors(result))
-            .setValidationAttempts(result.validationAttempts())
+            .setValidationAttempts(result.validation().attempts())
             .setDurationMs(result.durationMs())
-            .setIsolation(result.isolation().label())
-            .addAllChangedFiles(result.changedFiles().stream().map(Wire::bytes).toList());
+            .setIsolation(asked.isolation().label())
+            .addAllChangedFiles(worktree.changedFiles().stream().map(Wire::bytes).toList());
     setIfThere(result.text(), text -> wire.setText(bytes(text)));
     setIfThere(result.valueJson(), wire::setValueJson);
     setIfThere(result.error(), wire::setError);
-    setIfThere(result.label(), wire::setLabel);
-    setIfThere(result.phase(), wire::setPhase);
-    setIfThere(result.model(), wire::setModel);
-    setIfThere(result.agentType(), wire::setAgentType);
+    setIfThere(result.identity().label(), wire::setLabel);
+    setIfThere(result.identity().phase(), wire::setPhase);
+    setIfThere(asked.model(), wire::setModel);
+    setIfThere(asked.agentType(), wire::setAgentType);
     setIfThere(result.cacheKey(), wire::setCacheKey);
-    setIfThere(result.schemaHash(), wire::setSchemaHash);
-    if (result.validationStatus() != null) {
-      wire.setValidationStatus(result.validationStatus().label());
+    setIfThere(asked.schemaHash(), wire::setSchemaHash);
+    if (result.validation().status() != null) {
+      wire.setValidationStatus(result.validation().status().label());
     }
-    setIfThere(result.usage().inputTokens(), wire::setInputTokens);
-    setIfThere(result.usage().outputTokens(), wire::setOutputTokens);
-    setIfThere(result.usage().cacheReadTokens(), wire::setCacheReadTokens);
-    setIfThere(result.usage().cacheWriteTokens(), wire::setCacheWriteTokens);
-    var cost = result.estimatedCostUsd();
+    setIfThere(usage.inputTokens(), wire::setInputTokens);
+    setIfThere(usage.outputTokens(), wire::setOutputTokens);
+    setIfThere(usage.cacheReadTokens(), wire::setCacheReadTokens);
+    setIfThere(usage.cacheWriteTokens(), wire::setCacheWriteTokens);
+    var cost = usage.estimatedCostUsd();
     setIfThere(cost == null ? null : cost.doubleValue(), wire::setEstimatedCostUsd);
-    setIfThere(result.worktreePath(), wire::setWorktreePath);
-    setIfThere(result.worktreeBranch(), wire::setWorktreeBranch);
+    setIfThere(worktree.path(), wire::setWorktreePath);
+    setIfThere(worktree.branch(), wire::setWorktreeBranch);
     return wire.build();
   }
 
   private static List<ValidationError> errors(
       dev.agentworkflows.coordinator.call.CallResult result) {
-    return result.validationErrors().stream()
+    return result.validation().errors().stream()
         .map(error ->
             ValidationError.newBuilder().setPath(error.path()).setMessage(error.message()).build())
         .collect(Collectors.toList());

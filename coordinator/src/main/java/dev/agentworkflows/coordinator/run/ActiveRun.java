@@ -75,7 +75,7 @@ public final class ActiveRun {
 
   /** The arguments of {@code main}, as the script is to see them. */
   public String argsJson() {
-    return record.argsJson();
+    return record.settings().argsJson();
   }
 
   RunOptions options() {
@@ -87,7 +87,7 @@ public final class ActiveRun {
   }
 
   boolean isChild() {
-    return record.parentRunId() != null;
+    return record.lineage().parentRunId() != null;
   }
 
   /** What counts as this run's own: for the root what its children spent, too. */

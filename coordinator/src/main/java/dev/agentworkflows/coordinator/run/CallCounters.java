@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunScript;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,13 +93,13 @@ public final class CallCounters {
    * @param announced the phases that its script says it has
    */
   public synchronized void opened(RunRecord run, List<String> announced) {
-    String script = run.scriptPath();
+    RunScript script = run.script();
     name =
-        run.workflowName() == null
-            ? script.substring(script.lastIndexOf('/') + 1)
-            : run.workflowName();
+        script.workflowName() == null
+            ? script.path().substring(script.path().lastIndexOf('/') + 1)
+            : script.workflowName();
     runId = run.id();
-    start = run.createdAt();
+    start = run.times().createdAt();
     announced.forEach(this::tally);
   }
 

@@ -25,15 +25,15 @@ final class ResumedRuns {
    * of its script's latest run. Reads each of their calls.
    */
   EarlierAnswers of(RunRecord run) {
-    String resumed = run.resumedFromRunId();
+    String resumed = run.lineage().resumedFromRunId();
     RunRecord newest =
         (resumed == null
-                ? store.reader().latestEndedRun(run.scriptPath())
+                ? store.reader().latestEndedRun(run.script().path())
                 : store.reader().run(resumed))
             .orElse(null);
     EarlierAnswers answers =
         new EarlierAnswers(
-            newest != null && newest.argsJson().equals(run.argsJson()),
+            newest != null && newest.settings().argsJson().equals(run.settings().argsJson()),
             newest != null && newest.status() == RunStatus.DONE);
     for (RunRecord root : chain(newest)) {
       List<RunRecord> family = new ArrayList<>(List.of(root));
@@ -41,8 +41,8 @@ final class ResumedRuns {
       for (RunRecord member : family) {
         answers.add(
             store.reader().placedCalls(member.id()),
-            member.scriptPath(),
-            member.scriptHash(),
+            member.script().path(),
+            member.script().hash(),
             root == newest);
       }
     }
@@ -56,7 +56,7 @@ final class ResumedRuns {
     RunRecord next = newest;
     while (next != null && seen.add(next.id())) {
       chain.add(next);
-      String before = next.resumedFromRunId();
+      String before = next.lineage().resumedFromRunId();
       next = Optional.ofNullable(before).flatMap(store.reader()::run).orElse(null);
     }
     return chain;

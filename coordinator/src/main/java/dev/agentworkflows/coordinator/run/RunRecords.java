@@ -7,8 +7,14 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.JobBudget;
+import dev.agentworkflows.store.RunBudget;
+import dev.agentworkflows.store.RunError;
+import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunScript;
+import dev.agentworkflows.store.RunSettings;
 import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunTimes;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,32 +66,30 @@ public final class RunRecords {
     return new RunRecord(
         id,
         RunStatus.RUNNING,
-        redactor.redact(script.path()),
-        script.sha256(),
-        redactor.redactNullable(meta.name()),
-        redactor.redactNullable(meta.description()),
-        redactor.redact(Json.write(meta.json())),
-        redactor.redact(options.argsJson()),
-        redactor.redact(
-            providers.find(options.provider()).map(Provider::name).orElse(options.provider())),
-        redactor.redactNullable(options.model()),
-        options.cachePolicy().label(),
-        redactor.redact(options.workspace().toString()),
-        options.timeout().toMillis() / 1000.0,
-        parentRunId,
-        options.resumedFromRunId(),
-        options.attemptNumber(),
-        options.budget().totalTokens(),
-        0,
-        options.budget().totalCostUsd(),
-        BigDecimal.ZERO,
-        job,
+        new RunScript(
+            redactor.redact(script.path()),
+            script.sha256(),
+            redactor.redactNullable(meta.name()),
+            redactor.redactNullable(meta.description()),
+            redactor.redact(Json.write(meta.json()))),
+        new RunSettings(
+            redactor.redact(options.argsJson()),
+            redactor.redact(
+                providers.find(options.provider()).map(Provider::name).orElse(options.provider())),
+            redactor.redactNullable(options.model()),
+            options.cachePolicy().label(),
+            redactor.redact(options.workspace().toString()),
+            options.timeout().toMillis() / 1000.0),
+        new RunLineage(parentRunId, options.resumedFromRunId(), options.attemptNumber()),
+        new RunBudget(
+            options.budget().totalTokens(),
+            0,
+            options.budget().totalCostUsd(),
+            BigDecimal.ZERO,
+            job),
+        new RunTimes(now, now, null),
+        RunError.NONE,
         directory.toString(),
-        owner,
-        now,
-        now,
-        null,
-        null,
-        null);
+        owner);
   }
 }

@@ -66,9 +66,9 @@ public final class RunRetention {
     Map<String, RunRecord> candidates = new LinkedHashMap<>();
     Map<String, String> stay = new LinkedHashMap<>();
     all.stream()
-        .filter(run -> run.parentRunId() == null)
+        .filter(run -> run.lineage().parentRunId() == null)
         .skip(keep)
-        .filter(run -> before == null || run.createdAt().isBefore(before))
+        .filter(run -> before == null || run.times().createdAt().isBefore(before))
         .forEach(run -> candidates.put(run.id(), run));
     Map<String, List<String>> families = families(all, candidates.keySet());
     families.forEach((root, family) -> {
@@ -105,7 +105,7 @@ public final class RunRetention {
     Map<String, List<String>> families = new LinkedHashMap<>();
     roots.forEach(root -> families.put(root, new ArrayList<>(List.of(root))));
     for (RunRecord run : all) {
-      List<String> family = families.get(run.parentRunId());
+      List<String> family = families.get(run.lineage().parentRunId());
       if (family != null) {
         family.add(run.id());
       }

@@ -125,7 +125,7 @@ public final class Runs {
    */
   private CompletableFuture<ActiveRun> open(
       RunRecord record, RunOptions options, RunTree tree, Consumer<ActiveRun> before) {
-    tree.occurrences().samples().scriptOpened(record.scriptPath(), record.scriptHash());
+    tree.occurrences().samples().scriptOpened(record.script().path(), record.script().hash());
     RunEvents events = new RunEvents(record.id(), tree.tally(), store.writer(), redactor, clock);
     RunContext scope =
         new RunContext(

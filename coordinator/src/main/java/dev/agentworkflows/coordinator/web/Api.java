@@ -190,7 +190,7 @@ final class Api implements HttpHandler {
     return viewed
         .store()
         .reader()
-        .run(call.runId())
+        .run(call.identity().runId())
         .map(run -> viewed.sources(run).cacheReasons())
         .flatMap(reasons ->
             reasons.stream().filter(reason -> reason.callId().equals(call.id())).findFirst())
@@ -199,7 +199,8 @@ final class Api implements HttpHandler {
 
   private void diff(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
     Optional<CallRecord> call = viewed.store().reader().call(id);
-    Optional<RunRecord> run = call.flatMap(found -> viewed.store().reader().run(found.runId()));
+    Optional<RunRecord> run =
+        call.flatMap(found -> viewed.store().reader().run(found.identity().runId()));
     if (call.isEmpty() || run.isEmpty()) {
       HttpResponses.refuse(exchange, 404, "There is no call " + id + " in this home.");
       return;

@@ -85,9 +85,9 @@ final class RunFeed implements EventStream.Source {
             ? new ArrayList<>(calls.subList(calls.size() - LiveRun.MAX_LINES, calls.size()))
             : calls;
     for (CallRecord call : shown) {
-      if (!call.equals(lines.put(call.callIndex(), call))) {
+      if (!call.equals(lines.put(call.identity().index(), call))) {
         news.addObject()
-            .put("index", call.callIndex())
+            .put("index", call.identity().index())
             .put("html", viewed.redactor().redact(LiveRun.line(call)));
       }
     }

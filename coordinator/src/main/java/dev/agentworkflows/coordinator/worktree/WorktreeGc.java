@@ -89,7 +89,7 @@ public final class WorktreeGc {
     return store
         .reader()
         .call(record.callId())
-        .flatMap(call -> store.reader().run(call.runId()))
+        .flatMap(call -> store.reader().run(call.identity().runId()))
         .filter(run -> run.status() == RunStatus.RUNNING)
         .isPresent();
   }

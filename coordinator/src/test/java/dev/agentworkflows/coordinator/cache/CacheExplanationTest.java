@@ -75,7 +75,8 @@ class CacheExplanationTest {
         "{'prompt':'p1','model':'gpt-x','schema':null} | model changed fake -> gpt-x",
         "{'prompt':'p1','model':null,'schema':null} | model changed fake -> none",
         "{'prompt':'p1','model':'fake','schema':'5ch'} | schema changed",
-        "{'prompt':'p2','model':'gpt-x','schema':null} | prompt changed, model changed fake -> gpt-x",
+        "{'prompt':'p2','model':'gpt-x','schema':null} | prompt changed, model changed fake ->"
+            + " gpt-x",
         "{'prompt':'p1','model':'fake','schema':null,'cache_namespace':'b'}"
             + " | cache_namespace changed none -> b",
         "{'model':'fake','schema':null} | prompt changed",
@@ -266,7 +267,7 @@ class CacheExplanationTest {
     public List<CallRecord> calls(String runId, int afterIndex, int limit) {
       asked.add(runId);
       return calls.getOrDefault(runId, List.of()).stream()
-          .filter(call -> call.callIndex() > afterIndex)
+          .filter(call -> call.identity().index() > afterIndex)
           .limit(limit)
           .toList();
     }

@@ -67,7 +67,8 @@ class BudgetMixTest {
     Path prices = directory.resolve("prices.json");
     Files.writeString(
         prices,
-        "{\"prices\": [{\"provider\": \"scripted\", \"model\": \"\", \"input\": 1, \"output\": 3}]}");
+        "{\"prices\": [{\"provider\": \"scripted\", \"model\": \"\", \"input\": 1, \"output\":"
+            + " 3}]}");
     store = Store.open(directory.resolve("workflow.sqlite"));
     pipeline =
         new CallPipeline(
@@ -226,7 +227,7 @@ class BudgetMixTest {
                 .filter(call -> call.outcome().join() instanceof CallOutcome.OverBudget)
                 .count()
             > 0;
-    assertThat(store.reader().run(root.runId()).orElseThrow().budgetSpentTokens())
+    assertThat(store.reader().run(root.runId()).orElseThrow().budget().spentTokens())
         .as("what a running run has spent")
         .isEqualTo(ledger.spentNow().tokens());
     end(child.runId(), child.spent());
@@ -241,8 +242,8 @@ class BudgetMixTest {
   }
 
   private static long tokens(CallRecord call) {
-    return (call.inputTokens() == null ? 0 : call.inputTokens())
-        + (call.outputTokens() == null ? 0 : call.outputTokens());
+    return (call.usage().inputTokens() == null ? 0 : call.usage().inputTokens())
+        + (call.usage().outputTokens() == null ? 0 : call.usage().outputTokens());
   }
 
   private void end(String run, Spending spent) {

@@ -169,10 +169,10 @@ class CallPipelineTest {
     CallResult result = answer(run(), ask("hello"));
     assertThat(result.status()).isEqualTo(CallStatus.DONE);
     assertThat(result.text()).isEqualTo("answer to hello");
-    assertThat(result.model()).isEqualTo("scripted-1");
+    assertThat(result.asked().model()).isEqualTo("scripted-1");
     CallRecord record = stored(result);
     assertThat(record.status()).isEqualTo(CallStatus.DONE);
-    assertThat(record.estimatedCostUsd()).isEqualByComparingTo("0.01");
+    assertThat(record.usage().estimatedCostUsd()).isEqualByComparingTo("0.01");
     assertThat(store.reader().texts(result.callId()).orElseThrow().text())
         .isEqualTo("answer to hello");
   }
@@ -303,7 +303,7 @@ class CallPipelineTest {
     provider.will((call, attempt) -> ScriptedAdapter.reply("fine"));
     CallResult other = answer(run(), ask("other"));
     assertThat(other.status()).isEqualTo(CallStatus.DONE);
-    assertThat(stored(other).queueMs()).isGreaterThan(300);
+    assertThat(stored(other).attempts().queueMs()).isGreaterThan(300);
     assertThat(events.warnings).singleElement().asString().contains("rate limit");
   }
 
@@ -388,9 +388,9 @@ class CallPipelineTest {
     CallResult result = answer(run(), request("p", SCHEMA, Isolation.NONE, null, List.of(), null));
     assertThat(result.status()).isEqualTo(CallStatus.DONE);
     assertThat(result.valueJson()).isEqualTo("{\"n\":1}");
-    assertThat(result.validationAttempts()).isEqualTo(2);
+    assertThat(result.validation().attempts()).isEqualTo(2);
     assertThat(result.usage().inputTokens()).as("both tries are paid for").isEqualTo(6);
-    assertThat(result.estimatedCostUsd()).isEqualByComparingTo("0.02");
+    assertThat(result.usage().estimatedCostUsd()).isEqualByComparingTo("0.02");
     assertThat(provider.prompts().get(1)).startsWith("p").contains("/n");
   }
 
@@ -399,8 +399,8 @@ class CallPipelineTest {
     provider.will((call, attempt) -> ScriptedAdapter.reply("no JSON at all"));
     CallResult result = answer(run(), request("p", SCHEMA, Isolation.NONE, null, List.of(), null));
     assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
-    assertThat(result.validationStatus()).isEqualTo(ValidationStatus.INVALID);
-    assertThat(result.validationErrors()).isNotEmpty();
+    assertThat(result.validation().status()).isEqualTo(ValidationStatus.INVALID);
+    assertThat(result.validation().errors()).isNotEmpty();
     assertThat(provider.prompts()).hasSize(2);
   }
 
@@ -435,7 +435,7 @@ class CallPipelineTest {
     });
     CallResult result = answer(run(), ask("p"));
     assertThat(result.text()).isEqualTo("at last");
-    assertThat(stored(result).attempts()).isEqualTo(3);
+    assertThat(stored(result).attempts().count()).isEqualTo(3);
   }
 
   @Test
@@ -549,7 +549,7 @@ class CallPipelineTest {
             0);
     CallRecord record = stored(answer(run(), empty));
     assertThat(record.status()).isEqualTo(CallStatus.DONE);
-    assertThat(record.callKey()).isEqualTo(stored(answer(run(), ask("p"))).callKey());
+    assertThat(record.cache().key()).isEqualTo(stored(answer(run(), ask("p"))).cache().key());
   }
 
   @Test
@@ -723,12 +723,15 @@ class CallPipelineTest {
     provider.learn(Capability.MCP_SERVERS);
     provider.will((call, attempt) -> ScriptedAdapter.reply("the token is inline-0123456789"));
     String servers =
-        "{\"x\":{\"url\":\"https://h\",\"headers\":{\"Authorization\":\"Bearer inline-0123456789\"}}}";
+        "{\"x\":{\"url\":\"https://h\",\"headers\":{\"Authorization\":\"Bearer"
+            + " inline-0123456789\"}}}";
     CallResult result =
         answer(run(), ask("p").with(new RequestedOptions(null, null, null, servers, List.of())));
     assertThat(result.text())
         .isEqualTo("the token is [redacted:mcp_servers.x.headers.Authorization]");
-    assertThat(stored(result).keyPartsJson()).contains("mcp_servers").doesNotContain("inline");
+    assertThat(stored(result).cache().keyPartsJson())
+        .contains("mcp_servers")
+        .doesNotContain("inline");
   }
 
   @Test

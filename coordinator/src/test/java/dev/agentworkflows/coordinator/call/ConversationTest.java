@@ -28,7 +28,6 @@ import dev.agentworkflows.spi.Conversation.Turn;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.store.CacheStatus;
-import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
@@ -267,7 +266,9 @@ class ConversationTest {
     assertThat(messages.last().conversation().turns())
         .containsExactly(new Turn("one", "messages says 1"), new Turn("two", "messages says 2"));
     assertThat(events.warnings).isEmpty();
-    assertThat(store.reader().call(two.callId())).map(CallRecord::continues).contains(one.callId());
+    assertThat(store.reader().call(two.callId()))
+        .map(call -> call.asked().continues())
+        .contains(one.callId());
   }
 
   @Test
@@ -560,7 +561,7 @@ class ConversationTest {
     CallRequest next = request(List.of("sessions", "messages"), "two", List.of(), one.callId());
     CallResult two = answer(run, next);
 
-    assertThat(two.provider()).isEqualTo("messages");
+    assertThat(two.asked().provider()).isEqualTo("messages");
     assertThat(messages.last().conversation())
         .isEqualTo(new Conversation(List.of(new Turn("one", "sessions says 1")), null));
     RunContext resumed = run(null, run.runId(), BudgetLimits.NONE, directory);

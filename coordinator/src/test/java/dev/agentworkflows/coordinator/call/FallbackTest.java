@@ -232,12 +232,12 @@ class FallbackTest {
     one.will(fails(kind, "not now, " + KEY));
     CallResult result = answer(request(List.of("one", "two"), "p"));
     assertThat(result.text()).isEqualTo("of two");
-    assertThat(result.provider()).isEqualTo("two");
+    assertThat(result.asked().provider()).isEqualTo("two");
     assertThat(one.prompts()).hasSize(attempts);
     assertThat(two.prompts()).hasSize(1);
     assertThat(tried(result)).containsExactly("one " + told);
-    assertThat(stored(result).provider()).isEqualTo("two");
-    assertThat(stored(result).attempts()).isEqualTo(attempts + 1);
+    assertThat(stored(result).asked().provider()).isEqualTo("two");
+    assertThat(stored(result).attempts().count()).isEqualTo(attempts + 1);
     assertThat(events.fallbacks)
         .containsExactly("one (" + told + "): not now, [redacted:SOME_KEY] -> two");
     assertThat(stored(result).progress().triedJson()).doesNotContain(KEY);
@@ -249,7 +249,7 @@ class FallbackTest {
     one.will(fails(kind, "no"));
     CallResult result = answer(request(List.of("one", "two"), "p"));
     assertThat(result.status()).isNotEqualTo(CallStatus.DONE);
-    assertThat(result.provider()).isEqualTo("one");
+    assertThat(result.asked().provider()).isEqualTo("one");
     assertThat(two.prompts()).isEmpty();
   }
 
@@ -269,7 +269,7 @@ class FallbackTest {
     CallResult result = answer(request(List.of("one", "two"), "p").with(options));
     assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     assertThat(result.error()).contains("system");
-    assertThat(result.provider()).isEqualTo("one");
+    assertThat(result.asked().provider()).isEqualTo("one");
     assertThat(one.prompts()).isEmpty();
     assertThat(two.prompts()).isEmpty();
   }
@@ -281,7 +281,7 @@ class FallbackTest {
     request.schema = SCHEMA;
     CallResult result = answer(request.build());
     assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
-    assertThat(result.provider()).isEqualTo("two");
+    assertThat(result.asked().provider()).isEqualTo("two");
     assertThat(one.prompts()).hasSize(1);
     assertThat(two.prompts()).hasSize(2);
   }
@@ -314,7 +314,7 @@ class FallbackTest {
     two.will(fails(Kind.EXHAUSTED, "no credit"));
     CallResult result = answer(request(List.of("one", "two"), "p"));
     assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
-    assertThat(result.provider()).isEqualTo("two");
+    assertThat(result.asked().provider()).isEqualTo("two");
     assertThat(result.error())
         .isEqualTo("no credit\nbefore it: one (unavailable): there is no program one");
   }
@@ -323,15 +323,16 @@ class FallbackTest {
   void aLimitedLoginIsPassedOverAtOnceUntilItResets() {
     one.will(limited(Duration.ofHours(5), true));
     RunContext run = run();
-    assertThat(answer(run, request(List.of("one", "two"), "p1")).provider()).isEqualTo("two");
+    assertThat(answer(run, request(List.of("one", "two"), "p1")).asked().provider())
+        .isEqualTo("two");
     CallResult second = answer(run, request(List.of("one", "two"), "p2"));
-    assertThat(second.provider()).isEqualTo("two");
+    assertThat(second.asked().provider()).isEqualTo("two");
     assertThat(tried(second)).containsExactly("one usage_limited");
     assertThat(one.prompts()).containsExactly("p1");
 
     clock.advance(Duration.ofHours(5).plusSeconds(1));
     CallResult third = answer(run, request(List.of("one", "two"), "p3"));
-    assertThat(third.provider()).isEqualTo("one");
+    assertThat(third.asked().provider()).isEqualTo("one");
     assertThat(tried(third)).isEmpty();
   }
 
@@ -342,7 +343,7 @@ class FallbackTest {
     RunContext run = run();
     for (int i = 0; i < 2; i++) {
       CallResult result = answer(run, request(List.of("one", "two", "three"), "p" + i));
-      assertThat(result.provider()).isEqualTo("three");
+      assertThat(result.asked().provider()).isEqualTo("three");
       assertThat(tried(result)).containsExactly("one usage_limited", "two unavailable");
     }
   }
@@ -364,7 +365,7 @@ class FallbackTest {
     clock.advance(Duration.ofHours(2).plusSeconds(1));
     calls.forEach(call -> {
       assertThat(result(call).text()).isEqualTo("after the reset");
-      assertThat(result(call).provider()).isEqualTo("two");
+      assertThat(result(call).asked().provider()).isEqualTo("two");
     });
     assertThat(one.prompts()).hasSizeLessThanOrEqualTo(2);
   }
@@ -406,7 +407,8 @@ class FallbackTest {
     call.cancel("not wanted any more");
     assertThat(result(call).status()).isEqualTo(CallStatus.CANCELLED);
     clock.advance(Duration.ofHours(6));
-    assertThat(answer(run, request(List.of("one", "two"), "q")).provider()).isEqualTo("one");
+    assertThat(answer(run, request(List.of("one", "two"), "q")).asked().provider())
+        .isEqualTo("one");
   }
 
   private void awaitWaiting(RunContext run, int calls) throws InterruptedException {
@@ -435,7 +437,7 @@ class FallbackTest {
     });
     two.will(limited(Duration.ofHours(5), true));
     CallResult result = answer(mutating(List.of("one", "two", "three"), "p"));
-    assertThat(result.provider()).isEqualTo("three");
+    assertThat(result.asked().provider()).isEqualTo("three");
     assertThat(tried(result)).containsExactly("one exhausted", "two usage_limited");
   }
 
@@ -516,7 +518,7 @@ class FallbackTest {
     CallResult hit = answer(request(List.of("one", "two"), "p"));
     assertThat(hit.cacheStatus()).isEqualTo(CacheStatus.HIT);
     assertThat(hit.text()).isEqualTo("of two");
-    assertThat(hit.provider()).isEqualTo("two");
+    assertThat(hit.asked().provider()).isEqualTo("two");
     assertThat(hit.cacheKey()).isEqualTo(paid.cacheKey());
     assertThat(answer(request(List.of("one"), "p")).cacheStatus()).isEqualTo(CacheStatus.MISS);
     assertThat(answer(request(List.of("one", "three"), "p")).cacheStatus())
@@ -587,11 +589,11 @@ class FallbackTest {
         {"providers": {"one": {"fallback": ["two"]}, "two": {"fallback": "one"}}}
         """);
     one.will(fails(Kind.EXHAUSTED, "no credit"));
-    assertThat(answer(request(List.of(), "p")).provider()).isEqualTo("two");
-    assertThat(answer(request(List.of("one"), "p")).provider()).isEqualTo("two");
-    assertThat(answer(request(List.of("one", "three"), "p")).provider()).isEqualTo("three");
+    assertThat(answer(request(List.of(), "p")).asked().provider()).isEqualTo("two");
+    assertThat(answer(request(List.of("one"), "p")).asked().provider()).isEqualTo("two");
+    assertThat(answer(request(List.of("one", "three"), "p")).asked().provider()).isEqualTo("three");
     two.will(fails(Kind.EXHAUSTED, "no credit"));
-    assertThat(answer(request(List.of("two"), "p")).provider()).isEqualTo("one");
+    assertThat(answer(request(List.of("two"), "p")).asked().provider()).isEqualTo("one");
   }
 
   @Test
@@ -600,7 +602,7 @@ class FallbackTest {
     assertThat(answer(before).cacheStatus()).isEqualTo(CacheStatus.MISS);
     CallResult after = answer(request(List.of("one", "two", "three"), "p"));
     assertThat(after.cacheStatus()).isEqualTo(CacheStatus.HIT);
-    assertThat(after.provider()).isEqualTo("one");
+    assertThat(after.asked().provider()).isEqualTo("one");
     assertThat(answer(request(List.of("one", "three"), "p")).cacheStatus())
         .as("that list was never asked")
         .isEqualTo(CacheStatus.MISS);
@@ -627,8 +629,9 @@ class FallbackTest {
     one.will(fails(Kind.EXHAUSTED, "no credit"));
     RequestBuilder request = new RequestBuilder(List.of(), "p");
     request.label = "f";
-    assertThat(answer(run("one,two"), request.build()).provider()).isEqualTo("three");
-    assertThat(answer(run("one,two"), new RequestBuilder(List.of(), "p").build()).provider())
+    assertThat(answer(run("one,two"), request.build()).asked().provider()).isEqualTo("three");
+    assertThat(
+            answer(run("one,two"), new RequestBuilder(List.of(), "p").build()).asked().provider())
         .isEqualTo("two");
   }
 
@@ -645,16 +648,16 @@ class FallbackTest {
     RequestBuilder request = new RequestBuilder(List.of(), "p");
     request.label = "review-1";
     CallResult routed = answer(request.build());
-    assertThat(routed.provider()).isEqualTo("three");
+    assertThat(routed.asked().provider()).isEqualTo("three");
     assertThat(stored(routed).progress().triedJson()).contains("\"model\":\"large\"");
     RequestBuilder named = new RequestBuilder(List.of("one"), "p");
     named.label = "review-1";
-    assertThat(answer(named.build()).provider()).isEqualTo("one");
+    assertThat(answer(named.build()).asked().provider()).isEqualTo("one");
     RequestBuilder drafted = new RequestBuilder(List.of(), "p");
     drafted.label = "x";
-    assertThat(answer(drafted.build()).provider()).isEqualTo("one");
+    assertThat(answer(drafted.build()).asked().provider()).isEqualTo("one");
     drafted.phase = "draft";
-    assertThat(answer(drafted.build()).provider()).isEqualTo("three");
+    assertThat(answer(drafted.build()).asked().provider()).isEqualTo("three");
   }
 
   @Test
@@ -679,8 +682,8 @@ class FallbackTest {
     CallResult result =
         answer(run(Duration.ZERO, BudgetLimits.NONE, repository.top), request.build());
     assertThat(result.status()).isEqualTo(CallStatus.DONE);
-    assertThat(result.provider()).isEqualTo("two");
-    assertThat(result.changedFiles()).containsExactly("new.txt");
+    assertThat(result.asked().provider()).isEqualTo("two");
+    assertThat(result.worktree().changedFiles()).containsExactly("new.txt");
     assertThat(worktrees).hasSize(2);
     assertThat(worktrees.get(0)).isEqualTo(worktrees.get(1));
   }

@@ -203,7 +203,7 @@ class SharedWorktreeTest {
   }
 
   private Path tree(CallResult result) {
-    return Path.of(String.valueOf(result.worktreePath()));
+    return Path.of(String.valueOf(result.worktree().path()));
   }
 
   private AgentCall lastAsked() {
@@ -238,8 +238,8 @@ class SharedWorktreeTest {
     assertThat(lastAsked().mutating()).isFalse();
     assertThat(review.cacheStatus()).isEqualTo(CacheStatus.MISS);
     assertThat(review.cacheKey()).isNotNull();
-    assertThat(review.worktreePath()).isNull();
-    assertThat(review.changedFiles()).isEmpty();
+    assertThat(review.worktree().path()).isNull();
+    assertThat(review.worktree().changedFiles()).isEmpty();
     assertThat(events.warnings).noneMatch(warning -> warning.contains("changed the worktree"));
   }
 
@@ -308,7 +308,12 @@ class SharedWorktreeTest {
     CallResult shared = read("review", isolated("write new.txt one"));
 
     assertThat(plain.cacheKey()).isNotEqualTo(shared.cacheKey());
-    assertThat(store.reader().call(plain.callId()).map(CallRecord::keyPartsJson).orElseThrow())
+    assertThat(
+            store
+                .reader()
+                .call(plain.callId())
+                .map(call -> call.cache().keyPartsJson())
+                .orElseThrow())
         .doesNotContain("worktree");
   }
 
@@ -319,12 +324,12 @@ class SharedWorktreeTest {
     CallResult third = goOn("write one.txt changed", second);
 
     assertThat(tree(second)).isEqualTo(tree(first));
-    assertThat(third.changedFiles()).containsExactly("one.txt", "two.txt");
+    assertThat(third.worktree().changedFiles()).containsExactly("one.txt", "two.txt");
     assertThat(third.cacheStatus()).isEqualTo(CacheStatus.BYPASSED);
-    assertThat(third.worktreeBranch()).isEqualTo(first.worktreeBranch());
+    assertThat(third.worktree().branch()).isEqualTo(first.worktree().branch());
     assertThat(store.history().standingWorktrees()).hasSize(1);
-    assertThat(store.reader().call(third.callId()).map(CallRecord::worktreePath))
-        .contains(first.worktreePath());
+    assertThat(store.reader().call(third.callId()).map(call -> call.worktree().path()))
+        .contains(first.worktree().path());
     assertThat(contributions(third))
         .containsExactly(
             new Contribution(first.callId(), List.of("one.txt")),
@@ -339,8 +344,8 @@ class SharedWorktreeTest {
     CallResult undone = goOn("delete one.txt", first);
     CallResult third = goOn("write two.txt 2", undone);
 
-    assertThat(undone.worktreePath()).isNull();
-    assertThat(third.changedFiles()).containsExactly("two.txt");
+    assertThat(undone.worktree().path()).isNull();
+    assertThat(third.worktree().changedFiles()).containsExactly("two.txt");
     assertThat(contributions(third))
         .containsExactly(
             new Contribution(first.callId(), List.of("one.txt")),
@@ -381,13 +386,13 @@ class SharedWorktreeTest {
     assertThat(new WorktreeGc(store, worktrees, false).all(null))
         .singleElement()
         .satisfies(decision -> assertThat(decision.removed()).isTrue());
-    assertThat(store.reader().call(second.callId()).map(CallRecord::worktreePath)).isEmpty();
+    assertThat(store.reader().call(second.callId()).map(call -> call.worktree().path())).isEmpty();
   }
 
   @Test
   void aWorktreeWithoutChangesComesBackForTheNextOne() {
     CallResult idle = isolated("look around");
-    assertThat(idle.worktreePath()).isNull();
+    assertThat(idle.worktree().path()).isNull();
 
     CallResult review = read("review", idle);
     assertThat(review.status()).as(review.toString()).isEqualTo(CallStatus.DONE);
@@ -395,7 +400,7 @@ class SharedWorktreeTest {
     assertThat(store.history().standingWorktrees()).as("its own checkout is gone again").isEmpty();
 
     CallResult edit = goOn("write new.txt 1", idle);
-    assertThat(edit.changedFiles()).containsExactly("new.txt");
+    assertThat(edit.worktree().changedFiles()).containsExactly("new.txt");
     assertThat(store.history().standingWorktrees())
         .extracting(WorktreeRecord::callId)
         .containsExactly(idle.callId());
@@ -403,8 +408,8 @@ class SharedWorktreeTest {
     assertThat(lastAsked().workingDirectory()).isEqualTo(tree(edit));
 
     CallResult undo = goOn("delete new.txt", edit);
-    assertThat(undo.worktreePath()).isNull();
-    assertThat(undo.changedFiles()).isEmpty();
+    assertThat(undo.worktree().path()).isNull();
+    assertThat(undo.worktree().changedFiles()).isEmpty();
     assertThat(store.history().standingWorktrees()).isEmpty();
     assertThat(repository.git("worktree", "list").lines()).hasSize(1);
   }
@@ -415,7 +420,7 @@ class SharedWorktreeTest {
     CallResult review = read("write mine.txt oops", edited);
 
     assertThat(review.status()).isEqualTo(CallStatus.DONE);
-    assertThat(review.worktreePath()).isEqualTo(edited.worktreePath());
+    assertThat(review.worktree().path()).isEqualTo(edited.worktree().path());
     assertThat(events.warnings)
         .anyMatch(warning ->
             warning.startsWith("this read-only call changed the worktree ")
@@ -444,7 +449,7 @@ class SharedWorktreeTest {
     });
     CallResult review = read("review", edited);
 
-    assertThat(review.worktreePath()).isEqualTo(edited.worktreePath());
+    assertThat(review.worktree().path()).isEqualTo(edited.worktree().path());
     assertThat(events.warnings).anyMatch(warning -> warning.contains("something beside its files"));
   }
 
@@ -524,7 +529,7 @@ class SharedWorktreeTest {
     }
     CallRecord waiting = calls.get(2);
     assertThat(waiting.status()).isEqualTo(CallStatus.RUNNING);
-    assertThat(waiting.callKey()).isNull();
+    assertThat(waiting.cache().key()).isNull();
     assertThat(Objects.requireNonNull(waiting.waiting()).reason())
         .isEqualTo(
             "its turn in the worktree of %s, where others work: %s"
@@ -537,8 +542,8 @@ class SharedWorktreeTest {
     assertThat(done.id()).isEqualTo(waiting.id());
     assertThat(done.status()).isEqualTo(CallStatus.DONE);
     assertThat(done.waiting()).isNull();
-    assertThat(done.callKey()).isEqualTo(read.cacheKey()).isNotNull();
-    assertThat(done.cacheStatus()).isEqualTo(read.cacheStatus());
+    assertThat(done.cache().key()).isEqualTo(read.cacheKey()).isNotNull();
+    assertThat(done.cache().status()).isEqualTo(read.cacheStatus());
     return read;
   }
 
@@ -719,7 +724,8 @@ class SharedWorktreeTest {
       return ScriptedAdapter.reply("done");
     });
 
-    assertThat(goOn("write two.txt 2", half).changedFiles()).containsExactly("one.txt", "two.txt");
+    assertThat(goOn("write two.txt 2", half).worktree().changedFiles())
+        .containsExactly("one.txt", "two.txt");
   }
 
   @Test

@@ -6,12 +6,19 @@ import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallAttempts;
 import dev.agentworkflows.store.CallCompletionRow;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallUsage;
+import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.Isolation;
+import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.Store;
@@ -133,25 +140,12 @@ final class CommandDesk {
         .writer()
         .startCall(
             new CallStart(
-                id,
-                RUN,
-                index,
-                text,
-                text,
-                CacheStatus.MISS,
-                "ab".repeat(32),
-                index,
+                new CallIdentity(id, RUN, index, text, text),
+                new CacheUse(CacheStatus.MISS, "ab".repeat(32), index, "{\"prompt\":\"p\"}"),
                 0,
-                "{\"prompt\":\"p\"}",
-                "fake",
+                new AskedCall("fake", text, text, Isolation.NONE, false, null, null),
                 text,
-                text,
-                Isolation.NONE,
-                false,
-                null,
-                text,
-                Records.NOON,
-                null))
+                Records.NOON))
         .join();
     store
         .writer()
@@ -160,20 +154,10 @@ final class CommandDesk {
                 id,
                 status,
                 text,
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                0,
-                1L,
-                1L,
-                null,
-                null,
-                BigDecimal.ONE,
-                1,
-                0,
-                5,
+                KeptWorktree.NOTHING,
+                CallValidation.NONE,
+                new CallUsage(1L, 1L, null, null, BigDecimal.ONE),
+                new CallAttempts(1, 0, 5),
                 done ? text : null,
                 null,
                 done ? null : text,

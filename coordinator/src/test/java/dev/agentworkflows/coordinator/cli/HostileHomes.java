@@ -4,7 +4,10 @@ import dev.agentworkflows.coordinator.home.FileTree;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.Store;
@@ -59,25 +62,12 @@ final class HostileHomes {
           .writer()
           .startCall(
               new CallStart(
-                  call,
-                  CommandDesk.RUN,
-                  3,
-                  "isolated",
-                  null,
-                  CacheStatus.BYPASSED,
-                  null,
-                  1,
+                  new CallIdentity(call, CommandDesk.RUN, 3, "isolated", null),
+                  new CacheUse(CacheStatus.BYPASSED, null, 1, null),
                   0,
-                  null,
-                  "fake",
-                  null,
-                  null,
-                  Isolation.WORKTREE,
-                  true,
-                  null,
+                  new AskedCall("fake", null, null, Isolation.WORKTREE, true, null, null),
                   "edit it",
-                  Records.NOON,
-                  null))
+                  Records.NOON))
           .join();
       store
           .writer()

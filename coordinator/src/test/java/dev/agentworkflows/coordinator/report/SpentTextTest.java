@@ -21,15 +21,15 @@ class SpentTextTest {
 
   @Test
   void aRunThatResumesNothingSpentItsOwn() {
-    assertThat(SpentText.of(first)).isEqualTo("30 tokens of 1,000, $0.2500");
-    assertThat(SpentText.ofTheJob(first)).isEmpty();
+    assertThat(SpentText.of(first.budget())).isEqualTo("30 tokens of 1,000, $0.2500");
+    assertThat(SpentText.ofTheJob(first.budget())).isEmpty();
   }
 
   @Test
   void aResumesBudgetIsTheJobs() {
-    assertThat(SpentText.of(resumed))
+    assertThat(SpentText.of(resumed.budget()))
         .isEqualTo("30 tokens, $0.2500; with earlier attempts 430 tokens of 1,000, $1.25");
-    assertThat(SpentText.ofTheJob(resumed)).contains("430 tokens with earlier attempts");
+    assertThat(SpentText.ofTheJob(resumed.budget())).contains("430 tokens with earlier attempts");
   }
 
   @Test

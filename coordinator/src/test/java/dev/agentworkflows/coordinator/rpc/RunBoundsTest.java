@@ -134,7 +134,7 @@ class RunBoundsTest {
     shim.send(close("1"));
     assertThat(shim.nextCounted().hasRunClosed()).isTrue();
     assertThat(awaitEnd(id).status()).isEqualTo(RunStatus.INTERRUPTED);
-    assertThat(awaitEnd(id).errorMessage()).contains("ended before it");
+    assertThat(awaitEnd(id).error().message()).contains("ended before it");
     assertThat(child.end().getCode()).isEqualTo(Status.Code.ABORTED);
     assertThat(coordinator.store().reader().calls(id))
         .noneMatch(call -> call.completedAt() == null);

@@ -423,7 +423,7 @@ class SharedCoordinatorTest {
     RunOpened run = open(shim);
     shim.breakOff();
     awaitStatus(run, RunStatus.INTERRUPTED);
-    assertThat(store.reader().run(run.getRunId()).orElseThrow().errorMessage())
+    assertThat(store.reader().run(run.getRunId()).orElseThrow().error().message())
         .contains("gone for 2 s");
     assertThat(refusalOf(run.getRunToken(), rejoin(run, 1)).getCode())
         .isIn(Status.Code.FAILED_PRECONDITION, Status.Code.UNAUTHENTICATED);

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.testing.TestHome;
 import dev.agentworkflows.store.JobBudget;
+import dev.agentworkflows.store.RunBudget;
+import dev.agentworkflows.store.RunError;
+import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunScript;
+import dev.agentworkflows.store.RunSettings;
 import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunTimes;
 import dev.agentworkflows.store.Store;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -30,32 +36,14 @@ class CoordinatorLocksTest {
     return new RunRecord(
         id,
         RunStatus.RUNNING,
-        "/s.py",
-        "00",
-        null,
-        null,
-        "{}",
-        "{}",
-        "fake",
-        null,
-        "auto",
-        "/",
-        600,
-        null,
-        null,
-        1,
-        null,
-        0,
-        null,
-        BigDecimal.ZERO,
-        JobBudget.NEW,
+        new RunScript("/s.py", "00", null, null, "{}"),
+        new RunSettings("{}", "fake", null, "auto", "/", 600),
+        new RunLineage(null, null, 1),
+        new RunBudget(null, 0, null, BigDecimal.ZERO, JobBudget.NEW),
+        new RunTimes(now, now, null),
+        RunError.NONE,
         "/runs/" + id,
-        owner,
-        now,
-        now,
-        null,
-        null,
-        null);
+        owner);
   }
 
   @Test

@@ -1,15 +1,28 @@
 package dev.agentworkflows.coordinator.testing;
 
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallAttempts;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallProgress;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
+import dev.agentworkflows.store.CallUsage;
+import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobBudget;
+import dev.agentworkflows.store.KeptWorktree;
+import dev.agentworkflows.store.RunBudget;
+import dev.agentworkflows.store.RunError;
+import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.store.RunScript;
+import dev.agentworkflows.store.RunSettings;
 import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.store.RunTimes;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -107,32 +120,14 @@ public final class Records {
       return new RunRecord(
           id,
           status,
-          "/work space/hello.py",
-          "ab".repeat(32),
-          workflowName,
-          "Says hello.",
-          "{}",
-          "{\"who\":\"world\"}",
-          "fake",
-          null,
-          cachePolicy,
-          workspace,
-          600,
-          parent,
-          resumedFrom,
-          resumedFrom == null ? 1 : 2,
-          budgetTokens,
-          30,
-          null,
-          new BigDecimal("0.25"),
-          job,
+          new RunScript("/work space/hello.py", "ab".repeat(32), workflowName, "Says hello.", "{}"),
+          new RunSettings("{\"who\":\"world\"}", "fake", null, cachePolicy, workspace, 600),
+          new RunLineage(parent, resumedFrom, resumedFrom == null ? 1 : 2),
+          new RunBudget(budgetTokens, 30, null, new BigDecimal("0.25"), job),
+          new RunTimes(NOON, NOON, over ? NOON.plusMillis(83_500) : null),
+          new RunError(errorMessage == null ? null : "ValueError", errorMessage),
           directory == null ? "/home/.workflows/runs/" + id : directory,
-          "owner",
-          NOON,
-          NOON,
-          over ? NOON.plusMillis(83_500) : null,
-          errorMessage == null ? null : "ValueError",
-          errorMessage);
+          "owner");
     }
   }
 
@@ -247,42 +242,26 @@ public final class Records {
     public CallRecord build() {
       boolean isolated = !changedFiles.isEmpty();
       return new CallRecord(
-          "%s_call_%04d".formatted(runId, index),
-          runId,
-          index,
-          label,
-          phase,
+          new CallIdentity("%s_call_%04d".formatted(runId, index), runId, index, label, phase),
           status,
-          cacheStatus,
-          key,
-          occurrence,
-          parts,
-          provider,
-          model,
-          null,
-          isolated ? Isolation.WORKTREE : Isolation.NONE,
-          isolated || cacheStatus == CacheStatus.BYPASSED,
-          isolated ? "/tree" : null,
-          isolated ? "owf/branch" : null,
-          changedFiles,
-          null,
-          null,
-          null,
-          0,
-          100L,
-          20L,
-          null,
-          null,
-          cost,
-          1,
-          3,
-          1_234,
           error,
+          new CacheUse(cacheStatus, key, occurrence, parts),
+          new AskedCall(
+              provider,
+              model,
+              null,
+              isolated ? Isolation.WORKTREE : Isolation.NONE,
+              isolated || cacheStatus == CacheStatus.BYPASSED,
+              null,
+              null),
+          new KeptWorktree(isolated ? "/tree" : null, isolated ? "owf/branch" : null, changedFiles),
+          CallValidation.NONE,
+          new CallUsage(100L, 20L, null, null, cost),
+          new CallAttempts(1, 3, 1_234),
           answeredBy,
           created,
           status == CallStatus.RUNNING ? null : completed,
-          new CallProgress(waiting, tried),
-          null);
+          new CallProgress(waiting, tried));
     }
   }
 }

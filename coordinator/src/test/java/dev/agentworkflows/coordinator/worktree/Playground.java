@@ -1,7 +1,10 @@
 package dev.agentworkflows.coordinator.worktree;
 
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.CacheUse;
+import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.Store;
@@ -73,25 +76,12 @@ final class Playground implements AutoCloseable {
             .writer()
             .startCall(
                 new CallStart(
-                    CALL,
-                    RUN,
-                    1,
-                    null,
-                    null,
-                    CacheStatus.BYPASSED,
-                    null,
+                    new CallIdentity(CALL, RUN, 1, null, null),
+                    new CacheUse(CacheStatus.BYPASSED, null, 0, null),
                     0,
-                    0,
-                    null,
-                    "fake",
-                    null,
-                    null,
-                    Isolation.WORKTREE,
-                    true,
-                    null,
+                    new AskedCall("fake", null, null, Isolation.WORKTREE, true, null, null),
                     "p",
-                    Records.NOON,
-                    null));
+                    Records.NOON));
     Worktrees.Plan plan = worktrees.plan(checkout, runDirectory, RUN, CALL, LIMIT);
     this.worktree = plan.worktree();
     store.writer().addWorktree(worktree.planned()).join();

@@ -1,0 +1,13 @@
+package dev.agentworkflows.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The error that ended a run; {@link #NONE} when none did.
+ *
+ * @param kind the class of the error
+ */
+public record RunError(@Nullable String kind, @Nullable String message) {
+
+  public static final RunError NONE = new RunError(null, null);
+}
