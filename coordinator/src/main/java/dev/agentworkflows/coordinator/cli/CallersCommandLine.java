@@ -44,6 +44,7 @@ final class CallersCommandLine implements CallersCommands {
     List<String> words = command.arguments();
     return !words.isEmpty()
         && (PAGES.contains(words.get(0)) || LOOKING.contains(words.get(0)) && areKnown(words))
+        && !StartTrace.isAsked(command.variables())
         && command.variables().entrySet().stream().noneMatch(CallersCommandLine::leadsElsewhere);
   }
 

@@ -32,10 +32,15 @@ final class StartTrace {
     this.began = began;
   }
 
+  /** Whether a command with these variables prints a trace, which only its own process can. */
+  static boolean isAsked(Map<String, String> variables) {
+    String asked = variables.getOrDefault(VARIABLE, "");
+    return !asked.isEmpty() && !asked.equals("0");
+  }
+
   /** To be called first of all, by the process's entry. */
   static void begin(Map<String, String> variables) {
-    String asked = variables.getOrDefault(VARIABLE, "");
-    if (asked.isEmpty() || asked.equals("0")) {
+    if (!isAsked(variables)) {
       return;
     }
     String jvm =

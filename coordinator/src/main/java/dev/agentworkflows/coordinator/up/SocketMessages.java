@@ -130,9 +130,15 @@ final class SocketMessages {
     return StandardCharsets.UTF_8.decode(read(from, length)).toString();
   }
 
+  /** Takes memory for what has arrived: whoever announces much may send nothing. */
   private static ByteBuffer read(ByteChannel from, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining()) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.min(length, MAX_PIECE));
+    while (bytes.position() < length) {
+      if (bytes.position() == bytes.capacity()) {
+        bytes = ByteBuffer.allocate(Math.min(length, 2 * bytes.capacity())).put(bytes.flip());
+      }
+      // The JDK reads into memory of its own, as much as is asked for, and keeps that.
+      bytes.limit(Math.min(bytes.capacity(), bytes.position() + MAX_PIECE));
       if (from.read(bytes) < 0) {
         throw new EOFException();
       }

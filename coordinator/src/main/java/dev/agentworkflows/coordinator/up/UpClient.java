@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.UpRefusal;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -76,8 +77,10 @@ public final class UpClient {
       return Optional.empty();
     }
     Timer timer = new Timer("up-patience", true);
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(where.socket()))) {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      // One that hangs takes nobody out of its queue, and connecting waits for a place there.
       timer.schedule(closing(channel), PATIENCE.toMillis());
+      channel.connect(UnixDomainSocketAddress.of(where.socket()));
       return Optional.of(question.ask(channel));
     } catch (AsynchronousCloseException e) {
       throw new RefusedException(new UpRefusal.NotAnswering(where.socket()), e);

@@ -83,9 +83,11 @@ class CallersCommandLineTest {
     "OWF_COORDINATOR, 127.0.0.1:7443, false",
     "OWF_COORDINATOR, '', true",
     "OWF_PROVIDERS_FILE, providers.json, false",
-    "OWF_PROVIDERS_FILE, /etc/providers.json, true"
+    "OWF_PROVIDERS_FILE, /etc/providers.json, true",
+    "OWF_TRACE, 1, false",
+    "OWF_TRACE, 0, true"
   })
-  void aVariableThatLeadsElsewhereIsLeftToTheCaller(String name, String value, boolean taken) {
+  void aVariableThatLeadsElsewhereOrAsksForATraceIsLeftToTheCaller(String name, String value, boolean taken) {
     variables.put(name, value);
 
     assertThat(commands.takes(typed("status latest"))).isEqualTo(taken);
