@@ -8,7 +8,6 @@ import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
-import dev.agentworkflows.coordinator.app.Manifest;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.run.Workspaces;

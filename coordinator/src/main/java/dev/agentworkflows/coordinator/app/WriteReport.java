@@ -7,8 +7,6 @@ import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.report.HtmlReport;
 import dev.agentworkflows.coordinator.report.MarkdownReport;
 import dev.agentworkflows.coordinator.report.ReportedRun;
-import dev.agentworkflows.coordinator.app.RunFiles;
-import dev.agentworkflows.coordinator.app.RunSources;
 import dev.agentworkflows.coordinator.secret.RedactedOutput;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;

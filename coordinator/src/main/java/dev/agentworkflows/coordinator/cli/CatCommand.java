@@ -1,10 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.Store;

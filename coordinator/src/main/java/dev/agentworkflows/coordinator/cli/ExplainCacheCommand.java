@@ -1,9 +1,9 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.RunSources;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.coordinator.app.RunSources;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;

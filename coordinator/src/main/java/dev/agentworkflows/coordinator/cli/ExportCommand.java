@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;

@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.progress.LiveConsole;
 import dev.agentworkflows.coordinator.progress.ProgressPage;
-import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.progress.TerminalSize;
+import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import java.io.OutputStream;

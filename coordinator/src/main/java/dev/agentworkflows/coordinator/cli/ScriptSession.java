@@ -101,7 +101,8 @@ final class ScriptSession {
       Thread atSignal = new Thread(() -> endAtSignal(shim), "signal");
       Runtime.getRuntime().addShutdownHook(atSignal);
       var forgotten = over.thenRun(() -> forget(atSignal));
-      var unused = launch
+      var unused =
+          launch
               .cancelling()
               .thenAcceptAsync(why -> shim.endWithin(UNWINDING), OwnThread.named("cancelling"));
       CompletableFuture.anyOf(launch.end(), shim.ended()).join();

@@ -2,11 +2,11 @@ package dev.agentworkflows.coordinator.mcp;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ServerRefusal;
 import dev.agentworkflows.coordinator.http.HttpFloods;
 import dev.agentworkflows.coordinator.http.LocalHttp;
 import dev.agentworkflows.coordinator.http.LoopbackGuard;
-import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.ServerRefusal;
 import io.modelcontextprotocol.spec.HttpHeaders;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
@@ -69,7 +69,10 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
 
   /** Listens on loopback when {@link #start} is called. */
   HttpTransport(
-      int port, LoopbackGuard guard, Consumer<String> beforeRequest, UnaryOperator<String> redaction) {
+      int port,
+      LoopbackGuard guard,
+      Consumer<String> beforeRequest,
+      UnaryOperator<String> redaction) {
     this.guard = guard;
     this.beforeRequest = beforeRequest;
     this.redaction = redaction;
@@ -126,9 +129,7 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
               "the Host header names another machine than this one");
       case ORIGIN ->
           new HttpProblem(
-              403,
-              ErrorCodes.INVALID_REQUEST,
-              "the Origin header names a page of another machine");
+              403, ErrorCodes.INVALID_REQUEST, "the Origin header names a page of another machine");
       case TOKEN -> {
         http.getResponseHeaders().set("WWW-Authenticate", "Bearer");
         yield new HttpProblem(

@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.http.LoopbackGuard;
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.http.LoopbackGuard;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;

@@ -2,10 +2,10 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
-import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;

@@ -2,9 +2,9 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.CreateScript;
+import dev.agentworkflows.coordinator.app.Manifest;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.coordinator.app.Manifest;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.store.RunRecord;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;

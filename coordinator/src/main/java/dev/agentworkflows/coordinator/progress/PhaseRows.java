@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.progress;
 
+import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import dev.agentworkflows.coordinator.run.RunSnapshot.Phase;
-import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.text.Figures;
 import java.util.ArrayList;
 import java.util.Collections;

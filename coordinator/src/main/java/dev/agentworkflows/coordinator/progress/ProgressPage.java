@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.progress;
 
-import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import dev.agentworkflows.coordinator.run.RunSnapshot;
+import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import dev.agentworkflows.coordinator.text.Figures;
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.SessionRefusal;
-import dev.agentworkflows.coordinator.run.ActiveRun;
 import dev.agentworkflows.coordinator.app.RunFiles;
+import dev.agentworkflows.coordinator.run.ActiveRun;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.proto.v1.CallFiles;

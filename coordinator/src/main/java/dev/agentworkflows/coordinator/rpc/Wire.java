@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.rpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.approval.ApprovalRequest;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.Spending;
@@ -13,7 +14,6 @@ import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunCompletion;
-import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.run.ScriptMeta;
 import dev.agentworkflows.proto.v1.AppendEvent;
 import dev.agentworkflows.proto.v1.ApprovalAnswered;

@@ -1,9 +1,9 @@
 package dev.agentworkflows.coordinator.web;
 
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.LiveRun;
 import dev.agentworkflows.coordinator.report.ReportedRun;
-import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;

@@ -1,12 +1,12 @@
 package dev.agentworkflows.coordinator.web;
 
 import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.RunSources;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.CallDiff;
 import dev.agentworkflows.coordinator.report.ReportSources;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.coordinator.app.RunSources;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallRecord;

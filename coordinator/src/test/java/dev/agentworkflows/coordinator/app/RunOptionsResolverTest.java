@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentworkflows.adapter.fake.FakeAdapterFactory;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.app.Manifest;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.coordinator.testing.Records;

@@ -475,7 +475,8 @@ class FallbackTest {
       calls.add(pipeline.begin(run, mutating(List.of("one", "two", "three"), "edit " + i)));
     }
     while (!calls.stream().allMatch(call -> call.outcome().isDone())) {
-      // Hours must not go by while calls that can go out wait for a busy processor: their patience ends.
+      // Hours must not go by while calls that can go out wait for a busy processor: their patience
+      // ends.
       int before = attempts.get();
       var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
       if (attempts.get() == before) {

@@ -74,7 +74,9 @@ class LoopbackGuardTest {
     assertThat(
             own.deniesWithoutToken(
                 headers(
-                    "Host: 127.0.0.1:1", "Authorization: Bearer x", "Authorization: Bearer secret")))
+                    "Host: 127.0.0.1:1",
+                    "Authorization: Bearer x",
+                    "Authorization: Bearer secret")))
         .contains(Denial.TOKEN);
   }
 

@@ -45,7 +45,11 @@ final class ConformanceServer {
 
   public static void main(String[] args) throws InterruptedException {
     HttpTransport transport =
-        new HttpTransport(0, new LoopbackGuard(() -> args[0], LoopbackGuard.Origins.OF_THIS_MACHINE), method -> {}, text -> text);
+        new HttpTransport(
+            0,
+            new LoopbackGuard(() -> args[0], LoopbackGuard.Origins.OF_THIS_MACHINE),
+            method -> {},
+            text -> text);
     McpServer.async(transport)
         .serverInfo("conformance", "1")
         .jsonMapper(ToolResults.MAPPER)

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.budget.Spending;
+import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import dev.agentworkflows.coordinator.run.RunSnapshot.Out;
 import dev.agentworkflows.coordinator.run.RunSnapshot.Phase;
-import dev.agentworkflows.coordinator.run.RunSnapshot;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

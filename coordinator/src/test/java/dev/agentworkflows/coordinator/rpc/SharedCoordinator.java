@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator.rpc;
 
-import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
@@ -75,7 +75,14 @@ final class SharedCoordinator implements AutoCloseable {
     RunRecords records =
         new RunRecords(home.directory(), providers, redactor, "me", clock, new Random(2));
     Runs runs =
-        new Runs(store, records, pipeline, new Approvals(store, redactor, clock), new RunFiles(store), redactor, clock);
+        new Runs(
+            store,
+            records,
+            pipeline,
+            new Approvals(store, redactor, clock),
+            new RunFiles(store),
+            redactor,
+            clock);
     Tokens tokens = Tokens.withOperator(() -> OPERATOR);
     sessions = new RemoteSessions(runs, new PlainHosting(), tokens, limits);
     server =

@@ -132,12 +132,13 @@ class UpServerTest {
   private static CompletableFuture<Void> served(UpServer server) {
     return CompletableFuture.runAsync(
         () -> {
-      try {
-        server.serve();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }, OwnThread.named("serve"));
+          try {
+            server.serve();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        OwnThread.named("serve"));
   }
 
   @Test
@@ -265,7 +266,8 @@ class UpServerTest {
     SocketMessages.writeRequest(channel, "command", "/", "0", "1", "wait");
     begun.await();
 
-    CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> UpClient.stop(where), OwnThread.named("stop"));
+    CompletableFuture<Boolean> stopped =
+        CompletableFuture.supplyAsync(() -> UpClient.stop(where), OwnThread.named("stop"));
     SocketChannel late = connected();
     while (UpClient.facts(where).isPresent()) {
       Thread.onSpinWait();
