@@ -23,10 +23,12 @@ public final class RuntimeDirectory {
   private static final int MAX_SOCKET_PATH = 103;
 
   private final Path directory;
+  private final Path jar;
   private final String build;
 
-  private RuntimeDirectory(Path directory, String build) {
+  private RuntimeDirectory(Path directory, Path jar, String build) {
     this.directory = directory;
+    this.jar = jar;
     this.build = build;
   }
 
@@ -42,7 +44,7 @@ public final class RuntimeDirectory {
             ? Path.of(configured, "owf", "up")
             : StateFiles.of(environment, "up").directory();
     try {
-      return new RuntimeDirectory(directory, build(jar));
+      return new RuntimeDirectory(directory, jar, build(jar));
     } catch (IOException e) {
       throw new RefusedException(new UpRefusal.Unreadable(jar, FileErrors.reason(e)), e);
     }
@@ -62,6 +64,15 @@ public final class RuntimeDirectory {
 
   private static Object fact(Map<String, Object> facts, String name) {
     return Optional.ofNullable(facts.get(name)).orElseThrow();
+  }
+
+  /** Whether the jar is still the one that this is about. */
+  public boolean isCurrent() {
+    try {
+      return build(jar).equals(build);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The socket of the coordinator; whether there is one is another matter. */

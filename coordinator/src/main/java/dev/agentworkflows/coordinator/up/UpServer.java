@@ -12,13 +12,16 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,7 +48,12 @@ public final class UpServer implements AutoCloseable {
   /** After so long without a command, memory is given back. */
   private static final Duration RESTING = Duration.ofSeconds(20);
 
+  /** How often it looks whether anybody can find it. */
+  private static final Duration LOOKING = Duration.ofMinutes(1);
+
+  private final RuntimeDirectory where;
   private final Path socket;
+  private final Object socketKey;
   private final FileChannel lock;
   private final ServerSocketChannel server;
   private final UserPrincipal user;
@@ -62,16 +70,18 @@ public final class UpServer implements AutoCloseable {
   private boolean stopping;
 
   private UpServer(
-      Path socket,
+      RuntimeDirectory where,
       FileChannel lock,
       ServerSocketChannel server,
-      UserPrincipal user,
       CallersCommands commands,
-      Duration idle) {
-    this.socket = socket;
+      Duration idle)
+      throws IOException {
+    this.where = where;
+    this.socket = where.socket();
+    this.socketKey = key(socket);
+    this.user = Files.getOwner(socket);
     this.lock = lock;
     this.server = server;
-    this.user = user;
     this.commands = commands;
     this.idle = idle;
   }
@@ -98,8 +108,7 @@ public final class UpServer implements AutoCloseable {
       ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket), MAX_CALLERS);
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      UpServer listening =
-          new UpServer(socket, lock, server, Files.getOwner(socket), commands, idle);
+      UpServer listening = new UpServer(where, lock, server, commands, idle);
       daemon(listening::accept, "up-accept").start();
       return Optional.of(listening);
     } catch (IOException | UnsupportedOperationException e) {
@@ -123,13 +132,24 @@ public final class UpServer implements AutoCloseable {
     return thread;
   }
 
-  /** Blocks until nobody has asked for anything for long enough, or somebody has it stop. */
+  private static Object key(Path file) throws IOException {
+    return Objects.requireNonNull(
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey());
+  }
+
+  /**
+   * Blocks until nobody has asked for anything for long enough, nobody can any more, or somebody
+   * has it stop.
+   */
   public void serve() throws InterruptedException {
     synchronized (this) {
       while (!stopping) {
         Duration quiet = Duration.ofNanos(System.nanoTime() - idleSince);
         if (callers > 0) {
           wait();
+        } else if (!isSocketOurs() || !where.isCurrent()) {
+          // The jar was built again, or the directory was removed as the user's session ended.
+          stopping = true;
         } else if (!idle.isZero() && quiet.compareTo(idle) >= 0) {
           stopping = true;
         } else if (!rested && quiet.compareTo(RESTING) >= 0) {
@@ -149,8 +169,9 @@ public final class UpServer implements AutoCloseable {
   /** Until the next of what is to be done, or a change. */
   private void await(Duration quiet) throws InterruptedException {
     Duration next = rested || !idle.isZero() && idle.compareTo(RESTING) < 0 ? idle : RESTING;
-    // A wait of nothing would be one for ever, and is one when there is nothing to wait for.
-    wait(next.isZero() ? 0 : Math.max(1, next.minus(quiet).toMillis() + 1));
+    long left = next.isZero() ? LOOKING.toMillis() : next.minus(quiet).toMillis() + 1;
+    // A wait of nothing would be one for ever.
+    wait(Math.max(1, Math.min(left, LOOKING.toMillis())));
   }
 
   /** Commands that go on are waited for. */
@@ -267,15 +288,27 @@ public final class UpServer implements AutoCloseable {
         .formatted(ProcessHandle.current().pid(), since, carriedOut, idle.toSeconds());
   }
 
+  /** Whether the one in the directory is not another coordinator's, or nobody's. */
+  private boolean isSocketOurs() {
+    try {
+      return key(socket).equals(socketKey);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Nobody finds it any more. */
   @Override
   public void close() {
-    close(server);
     try {
-      Files.deleteIfExists(socket);
+      // Before the socket is closed: its number in the file system could be another one's then.
+      if (isSocketOurs()) {
+        Files.deleteIfExists(socket);
+      }
     } catch (IOException e) {
       // The next one deletes it.
     }
+    close(server);
     close(lock);
     timer.shutdownNow();
     synchronized (this) {

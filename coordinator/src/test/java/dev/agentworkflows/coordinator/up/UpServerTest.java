@@ -259,6 +259,33 @@ class UpServerTest {
   }
 
   @Test
+  void itEndsWhenItsJarWasBuiltAgain() throws Exception {
+    CompletableFuture<Void> ended = served(listening(Duration.ZERO));
+    Files.writeString(directory.resolve("some.jar"), "another jar");
+
+    // It looks once a minute, and after each caller.
+    connected().close();
+
+    ended.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void oneWhoseDirectoryWasRemovedEndsAndLeavesTheNextOneAlone() throws Exception {
+    UpServer lost = listening(Duration.ZERO);
+    CompletableFuture<Void> ended = served(lost).whenComplete((done, e) -> lost.close());
+    SocketChannel caller = connected();
+    Files.delete(where.socket());
+    Files.delete(where.socket().resolveSibling(where.socket().getFileName() + ".lock"));
+    Files.delete(where.socket().getParent());
+    try (UpServer next = UpServer.listen(where, new Echo(), LONG).orElseThrow()) {
+      caller.close();
+      ended.get(20, TimeUnit.SECONDS);
+
+      assertThat(UpClient.facts(where)).as(next.toString()).isPresent();
+    }
+  }
+
+  @Test
   void stoppingWaitsForCommandsAndTakesNoMore() throws Exception {
     UpServer stopping = listening(Duration.ZERO);
     CompletableFuture<Void> ended = served(stopping).whenComplete((done, e) -> stopping.close());
