@@ -87,7 +87,8 @@ class CallersCommandLineTest {
     "OWF_TRACE, 1, false",
     "OWF_TRACE, 0, true"
   })
-  void aVariableThatLeadsElsewhereOrAsksForATraceIsLeftToTheCaller(String name, String value, boolean taken) {
+  void aVariableThatLeadsElsewhereOrAsksForATraceIsLeftToTheCaller(
+      String name, String value, boolean taken) {
     variables.put(name, value);
 
     assertThat(commands.takes(typed("status latest"))).isEqualTo(taken);
