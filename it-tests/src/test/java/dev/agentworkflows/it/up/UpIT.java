@@ -467,6 +467,15 @@ class UpIT {
   }
 
   @Test
+  void figuresAreTheSameInALocaleWithDigitsOfItsOwn() {
+    Finished finished =
+        typed("runs").with("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG").run();
+
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    assertThat(finished.stdout()).isEqualTo(typed("runs").run().stdout()).contains(" tokens ");
+  }
+
+  @Test
   void aRuntimeDirectoryThatIsRelativeIsNone() {
     Finished started = typed("up").with("XDG_RUNTIME_DIR", "relative").run();
     assertThat(started.exitCode()).as(started.toString()).isZero();
