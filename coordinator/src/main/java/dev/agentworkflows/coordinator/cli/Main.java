@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import java.util.Locale;
 
 /** The jar's entry. */
 public final class Main {
@@ -20,6 +21,8 @@ public final class Main {
     System.setProperty("io.grpc.netty.shaded.io.netty.jfr.enabled", "false");
     // No option is a date or a time, whose classes picocli would load for each command.
     System.setProperty("picocli.converters.excludes", "java.time.*,java.sql.*");
+    // Figures are read by programs, too, and a coordinator in the background serves every locale.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     // Warnings are lines for people, too.
     System.setProperty("java.util.logging.SimpleFormatter.format", "owf: %5$s%n");
     Console screen = Console.ofProcess(() -> Providers.usualRedactor(environment.variables()));

@@ -43,9 +43,17 @@ final class UpCommand extends Command {
 
   private static final List<String> VARIABLE_PREFIXES = List.of("LC_", "XDG_");
 
-  /** What is not needed any more goes back to the system. */
+  /**
+   * What is not needed any more goes back to the system, at once. The heap never gets smaller than
+   * it was at first, which is a 64th of the machine's memory unless it is told.
+   */
   private static final List<String> JVM_OPTIONS =
-      List.of("-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20");
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xms8m",
+          "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=20",
+          "-XX:-ShrinkHeapInSteps");
 
   /** How long another one may take to begin or to end. */
   private static final Duration OTHERS = Duration.ofSeconds(20);
@@ -145,6 +153,10 @@ final class UpCommand extends Command {
   }
 
   private int serve(RuntimeDirectory where) throws InterruptedException {
+    if (!namesAnyFile()) {
+      throw new RefusedException(
+          "`up` needs a locale with UTF-8, for callers' files of any name. Set LC_ALL=C.UTF-8.");
+    }
     long deadline = System.nanoTime() + OTHERS.toNanos();
     Optional<UpServer> listening = listening(where);
     while (listening.isEmpty()) {
@@ -202,6 +214,10 @@ final class UpCommand extends Command {
         new ProcessBuilder(command).directory(new File("/")).redirectInput(new File("/dev/null"));
     Map<String, String> variables = builder.environment();
     variables.keySet().removeIf(name -> !isForIt(name));
+    if (!namesAnyFile()) {
+      // As the launcher does.
+      variables.put("LC_ALL", "C.UTF-8");
+    }
     Process process = builder.start();
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       // It prints a line when it listens, or when another one does.
@@ -213,6 +229,11 @@ final class UpCommand extends Command {
     process.waitFor();
     throw new RefusedException(
         "the coordinator did not start: " + trouble.strip().replaceFirst("^owf: ", ""));
+  }
+
+  /** Whether this virtual machine can, which reads and writes names in its locale's encoding. */
+  private static boolean namesAnyFile() {
+    return System.getProperty("sun.jnu.encoding", "").equalsIgnoreCase("UTF-8");
   }
 
   private static boolean isForIt(String variable) {

@@ -39,6 +39,9 @@ public final class UpServer implements AutoCloseable {
 
   private static final int MAX_CALLERS = 64;
 
+  /** More than there are callers at most: whoever asks about it, or ends it, has a place left. */
+  private static final int MAX_CONNECTIONS = 80;
+
   /** How long a request may take to arrive. */
   private static final Duration ARRIVING = Duration.ofSeconds(10);
 
@@ -213,12 +216,16 @@ public final class UpServer implements AutoCloseable {
   }
 
   private synchronized boolean enter() {
-    if (stopping || callers >= MAX_CALLERS) {
+    if (stopping || callers >= MAX_CONNECTIONS) {
       return false;
     }
     callers++;
     rested = false;
     return true;
+  }
+
+  private synchronized boolean isFull() {
+    return callers > MAX_CALLERS;
   }
 
   private synchronized void leave(boolean worked) {
@@ -264,7 +271,7 @@ public final class UpServer implements AutoCloseable {
 
   private boolean carryOut(@Nullable CallersCommand command, SocketChannel caller)
       throws IOException {
-    if (command == null || !commands.takes(command)) {
+    if (command == null || isFull() || !commands.takes(command)) {
       SocketMessages.writePiece(caller, SocketMessages.NOT_HERE, "");
       return false;
     }

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +45,7 @@ class UpServerTest {
   private RuntimeDirectory where;
   private Predicate<CallersCommand> taken = command -> true;
   private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch allBegun = new CountDownLatch(64);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private @Nullable UpServer server;
 
@@ -58,6 +61,7 @@ class UpServerTest {
       try {
         if (command.arguments().contains("wait")) {
           begun.countDown();
+          allBegun.countDown();
           mayEnd.await();
         }
         String said =
@@ -256,6 +260,30 @@ class UpServerTest {
     assertThat(rest(channel)).endsWith('3');
     again.get(20, TimeUnit.SECONDS);
     channel.close();
+  }
+
+  @Test
+  void oneThatIsFullLeavesCommandsToTheirCallersAndCanBeAskedAndEnded() throws Exception {
+    UpServer full = listening(LONG);
+    CompletableFuture<Void> ended = served(full).whenComplete((done, e) -> full.close());
+    List<SocketChannel> callers = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      SocketChannel caller = connected();
+      SocketMessages.writeRequest(caller, "command", "/", "0", "1", "wait");
+      callers.add(caller);
+    }
+    allBegun.await();
+
+    assertThat(asked("command", "/", "0", "1", "say")).isEqualTo(pieces("p"));
+    assertThat(UpClient.facts(where)).isPresent();
+    CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> UpClient.stop(where));
+    mayEnd.countDown();
+    assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
+    ended.get(20, TimeUnit.SECONDS);
+    for (SocketChannel caller : callers) {
+      assertThat(rest(caller)).endsWith('3');
+      caller.close();
+    }
   }
 
   @Test

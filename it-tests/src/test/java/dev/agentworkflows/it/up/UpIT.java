@@ -440,6 +440,72 @@ class UpIT {
   }
 
   @Test
+  void oneThatWasStartedWithoutUtf8FindsFilesOfAnyName(@TempDir Path place) throws IOException {
+    Path home = Files.createDirectories(place.resolve("Überall/.workflows"));
+    Finished alone = typed("runs", "--home", home.toString()).run();
+    assertThat(alone.exitCode()).as(alone.toString()).isZero();
+    Finished started =
+        owf.command("up")
+            .with("XDG_RUNTIME_DIR", runtime.toString())
+            .with("LANG", "C")
+            .without("LC_ALL")
+            .run();
+    assertThat(started.exitCode()).as(started.toString()).isZero();
+
+    assertSame(typed("runs", "--home", home.toString()).run(), alone);
+
+    assertThat(carriedOut()).isEqualTo(1);
+    typed("down").run();
+    Finished refused =
+        owf.command("up", "--foreground")
+            .with("XDG_RUNTIME_DIR", runtime.toString())
+            .with("LANG", "C")
+            .without("LC_ALL")
+            .run();
+    assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(2);
+    assertThat(refused.stderr()).contains("Set LC_ALL=C.UTF-8.");
+  }
+
+  @Test
+  void figuresAreTheSameInALocaleWithDigitsOfItsOwn() {
+    Finished finished =
+        typed("runs").with("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG").run();
+
+    assertThat(finished.exitCode()).as(finished.toString()).isZero();
+    assertThat(finished.stdout()).isEqualTo(typed("runs").run().stdout()).contains(" tokens ");
+  }
+
+  @Test
+  void aRuntimeDirectoryThatIsRelativeIsNone() {
+    Finished started = typed("up").with("XDG_RUNTIME_DIR", "relative").run();
+    assertThat(started.exitCode()).as(started.toString()).isZero();
+    try {
+      assertShowsTheRun(typed("status", "latest").with("XDG_RUNTIME_DIR", "relative").run());
+      assertThat(typed("up", "--status").with("XDG_RUNTIME_DIR", "relative").run().stdout())
+          .contains(" 1 commands");
+    } finally {
+      typed("down").with("XDG_RUNTIME_DIR", "relative").run();
+    }
+  }
+
+  @Test
+  void oneWithOtherRightsThanTheCallersIsNotAsked() throws IOException {
+    assumeThat(System.getProperty("user.name")).isEqualTo("root");
+    up();
+
+    assertShowsTheRun(
+        typed("status", "latest")
+            .after(
+                List.of(
+                    Owf.python(),
+                    "-c",
+                    "import os, sys; os.setgroups([4711]); os.execv(sys.argv[1], sys.argv[1:])"))
+            .run());
+
+    assertThat(carriedOut()).isZero();
+  }
+
+  @Test
   void aCommandStartsItWhereTheUserWantsThat() {
     assertThat(typed("runs").with("OWF_AUTO_UP", "1").run().exitCode()).isZero();
 
