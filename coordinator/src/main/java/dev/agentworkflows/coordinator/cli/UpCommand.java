@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.shim.OwnJar;
+import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.up.UpClient;
 import dev.agentworkflows.coordinator.up.UpServer;
 import java.io.BufferedReader;
@@ -134,14 +135,14 @@ final class UpCommand extends Command {
   }
 
   private static String line(UpClient.Facts facts) {
-    return "up: process %d, since %s, %d commands; %s"
+    return "up: process %d since %s, %s; %s"
         .formatted(
             facts.pid(),
-            facts.since(),
-            facts.commands(),
+            Figures.time(facts.since()),
+            Figures.count(facts.commands(), "command"),
             facts.idle().isZero()
                 ? "does not end by itself"
-                : "ends after " + facts.idle().toSeconds() + " s without a command");
+                : "ends after " + Figures.duration(facts.idle()) + " without a command");
   }
 
   private Duration idle() {

@@ -149,8 +149,7 @@ class OptionLoaderTest {
   }
 
   @Test
-  void aSharedCoordinatorReadsTheWorkspaceAlone() throws Exception {
-    Path outside = Files.createTempDirectory("owf-outside");
+  void aSharedCoordinatorReadsTheWorkspaceAlone(@TempDir Path outside) throws Exception {
     Files.writeString(outside.resolve("secret"), "s");
     Files.createSymbolicLink(workspace.resolve("way"), outside);
     Files.writeString(workspace.resolve("mine"), "m");

@@ -89,7 +89,10 @@ class UpIT {
   private void up(String... options) {
     Finished finished = typed("up").and(options).run();
     assertThat(finished.exitCode()).as(finished.toString()).isZero();
-    assertThat(finished.stdout()).matches("up: process \\d+, since .*\n");
+    assertThat(finished.stdout())
+        .matches(
+            "up: process \\d+ since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ, \\d+ commands?; "
+                + "(ends after .* without a command|does not end by itself)\n");
   }
 
   /** What {@code up --status --json} says; empty when there is none. */
@@ -482,7 +485,7 @@ class UpIT {
     try {
       assertShowsTheRun(typed("status", "latest").with("XDG_RUNTIME_DIR", "relative").run());
       assertThat(typed("up", "--status").with("XDG_RUNTIME_DIR", "relative").run().stdout())
-          .contains(" 1 commands");
+          .contains(" 1 command; ");
     } finally {
       typed("down").with("XDG_RUNTIME_DIR", "relative").run();
     }
