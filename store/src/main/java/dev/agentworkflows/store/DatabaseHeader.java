@@ -31,18 +31,24 @@ public final class DatabaseHeader {
       return false;
     }
     ByteBuffer header = ByteBuffer.allocate(END);
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      while (header.hasRemaining()) {
-        if (channel.read(header) < 0) {
-          return false;
-        }
-      }
+    try {
+      // One that is open here was found to be ours.
+      OpenDatabases.unlessOpen(file, () -> read(file, header));
     } catch (IOException e) {
       return false; // Whoever opens it says why it can't be read.
     }
-    return Arrays.equals(header.array(), 0, SQLITE.length, SQLITE, 0, SQLITE.length)
+    return !header.hasRemaining()
+        && Arrays.equals(header.array(), 0, SQLITE.length, SQLITE, 0, SQLITE.length)
         && header.get(WRITE_VERSION) == ROLLBACK_JOURNAL
         && header.getInt(APPLICATION_ID) != Schema.APPLICATION_ID;
+  }
+
+  private static void read(Path file, ByteBuffer header) throws IOException {
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      while (header.hasRemaining() && channel.read(header) >= 0) {
+        // A read may give a part.
+      }
+    }
   }
 }

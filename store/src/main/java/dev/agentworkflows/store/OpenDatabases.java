@@ -24,16 +24,16 @@ final class OpenDatabases {
 
   private OpenDatabases() {}
 
-  /** A look at a file that opens and closes it. */
+  /** Reads a file past SQLite: opens and closes it. */
   @FunctionalInterface
-  interface Look {
-    void look() throws IOException;
+  interface DirectRead {
+    void run() throws IOException;
   }
 
-  /** Looks at a file, unless it is open here. Nobody begins to open one meanwhile. */
-  static synchronized void unlessOpen(Path file, Look look) throws IOException {
+  /** Reads a file past SQLite, unless it is open here. Nobody begins to open one meanwhile. */
+  static synchronized void unlessOpen(Path file, DirectRead read) throws IOException {
     if (!OPEN.containsKey(key(file))) {
-      look.look();
+      read.run();
     }
   }
 

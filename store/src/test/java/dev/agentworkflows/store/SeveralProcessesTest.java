@@ -84,6 +84,7 @@ class SeveralProcessesTest {
 
       Store.open(file()).close();
       Store.openToRead(file()).close();
+      assertThat(DatabaseHeader.isOfAnotherProgram(file())).isFalse();
 
       Process probe = ChildJvm.start(LockProbe.class, directory, file().toString());
       assertThat(probe.inputReader().readLine()).isEqualTo("locked");
