@@ -45,12 +45,12 @@ def main(rounds: int) -> None:
                     )
                     for _ in range(rounds)
                 ]
-                tell(command, times)
+                print_medians(command, times)
         finally:
             milliseconds([OWF, "down"], with_up, directory)
 
 
-def tell(command: str, times: list[tuple[float, float, float]]) -> None:
+def print_medians(command: str, times: list[tuple[float, float, float]]) -> None:
     alone, with_up, python = (statistics.median(column) for column in zip(*times))
     print(
         f"{command:14} alone {alone:5.0f} ms, with up {with_up:5.0f} ms"

@@ -18,7 +18,7 @@ final class CallersCommandLine implements CallersCommands {
   private static final Set<String> PAGES = Set.of("--help", "-h", "help", "--version", "-V");
 
   /** They read a home, start no program, load no adapter, write no file and come to an end. */
-  private static final Set<String> LOOKING =
+  private static final Set<String> READING =
       Set.of(
           "status",
           "runs",
@@ -43,9 +43,9 @@ final class CallersCommandLine implements CallersCommands {
   public boolean takes(CallersCommand command) {
     List<String> words = command.arguments();
     return !words.isEmpty()
-        && (PAGES.contains(words.get(0)) || LOOKING.contains(words.get(0)) && areKnown(words))
+        && (PAGES.contains(words.get(0)) || READING.contains(words.get(0)) && areKnown(words))
         && !StartTrace.isAsked(command.variables())
-        && command.variables().entrySet().stream().noneMatch(CallersCommandLine::leadsElsewhere);
+        && command.variables().entrySet().stream().noneMatch(CallersCommandLine::needsTheCaller);
   }
 
   private static boolean areKnown(List<String> words) {
@@ -55,10 +55,10 @@ final class CallersCommandLine implements CallersCommands {
   }
 
   /**
-   * To another coordinator, or to a settings file that is relative to the caller's directory: these
-   * are found from this process's own.
+   * Whether a variable names another coordinator, or a settings file that is relative to the
+   * caller's directory, which this process would look for in its own.
    */
-  private static boolean leadsElsewhere(Map.Entry<String, String> variable) {
+  private static boolean needsTheCaller(Map.Entry<String, String> variable) {
     String name = variable.getKey();
     String value = variable.getValue();
     return RemoteOptions.VARIABLES.containsValue(name)

@@ -59,7 +59,7 @@ final class UpCommand extends Command {
   /** How long another one may take to begin or to end. */
   private static final Duration OTHERS = Duration.ofSeconds(20);
 
-  private static final Duration OFTEN = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   @Option(names = "--status", description = "Tell of the one that is there.")
   private boolean status;
@@ -99,7 +99,7 @@ final class UpCommand extends Command {
   public Integer call() throws IOException, InterruptedException {
     if (!System.getProperty("os.name", "").equals("Linux")) {
       throw new RefusedException(
-          "`up` needs Linux for now: elsewhere it is not settled how the system names who connects.");
+          "`up` needs Linux: how other systems name the user who connects is not built in yet.");
     }
     Path jar = jar();
     RuntimeDirectory where = RuntimeDirectory.of(environment().variables(), jar);
@@ -169,7 +169,7 @@ final class UpCommand extends Command {
       if (System.nanoTime() > deadline) {
         throw new RefusedException("another one begins or ends, and takes too long for it.");
       }
-      Thread.sleep(OFTEN.toMillis());
+      Thread.sleep(POLL_INTERVAL.toMillis());
       listening = listening(where);
     }
     return serve(where, listening.get());

@@ -87,7 +87,7 @@ class CallersCommandLineTest {
     "OWF_TRACE, 1, false",
     "OWF_TRACE, 0, true"
   })
-  void aVariableThatLeadsElsewhereOrAsksForATraceIsLeftToTheCaller(
+  void aVariableForTheCallersOwnProcessIsLeftToIt(
       String name, String value, boolean taken) {
     variables.put(name, value);
 
