@@ -45,14 +45,6 @@ final class Database {
     return database;
   }
 
-  static void warmUp() {
-    try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite::memory:")) {
-      execute(connection, "SELECT 1");
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** Keeps its file from being opened past SQLite while there are connections; to be closed. */
   Database entered() {
     try {

@@ -23,11 +23,6 @@ public interface Store extends AutoCloseable {
     return SqliteStore.open(file);
   }
 
-  /** Loads the driver and the database's library, which takes longer than opening a file. */
-  static void warmUp() {
-    Database.warmUp();
-  }
-
   /**
    * As {@link #open}, for commands that only read: a database that can't be written to, as on a
    * disk that is full or read-only, is read as it is, and every write to it fails.

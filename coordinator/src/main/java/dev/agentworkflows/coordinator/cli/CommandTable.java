@@ -131,9 +131,6 @@ final class CommandTable implements Commands {
           asksForJson(args),
           ExitCode.REFUSED);
     }
-    if (WarmUp.helps(name)) {
-      WarmUp.begin(environment);
-    }
     Command command = maker.apply(screen, environment);
     return commandLine(name, command).execute(Arrays.copyOfRange(args, words, args.length));
   }

@@ -4,7 +4,6 @@ import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ServerRefusal;
 import dev.agentworkflows.coordinator.secret.Redactor;
-import dev.agentworkflows.proto.v1.CoordinatorGrpc;
 import io.grpc.BindableService;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
@@ -18,13 +17,8 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import jdk.net.ExtendedSocketOptions;
@@ -69,12 +63,6 @@ public final class CoordinatorServer implements AutoCloseable {
   private static final ChannelOption<Integer> KEEPALIVE_COUNT =
       NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT);
 
-  /** What an HTTP/2 client says first, with an empty frame of settings. */
-  private static final byte[] HTTP2_PREFACE =
-      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
-
-  private static final int WARM_UP_MS = 1_000;
-
   private final EventLoopGroup loop;
   private final Server server;
 
@@ -102,27 +90,6 @@ public final class CoordinatorServer implements AutoCloseable {
             .intercept(new RedactedErrors(redactor))
             .addService(MalformedMessages.tolerated(service.bindService()));
     return start(builder, loop, port.address());
-  }
-
-  /**
-   * Loads the classes that a server and its first connection need, which takes a tenth of a second:
-   * by a connection to a server on loopback that serves nothing and is closed at once.
-   */
-  public static void warmUp() {
-    try (ReservedPort port = ReservedPort.onLoopback();
-        CoordinatorServer server =
-            start(
-                port,
-                new CoordinatorGrpc.CoordinatorImplBase() {},
-                Tokens.withoutOperator(),
-                new Redactor(Map.of()));
-        Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      client.setSoTimeout(WARM_UP_MS);
-      client.getOutputStream().write(HTTP2_PREFACE);
-      client.getInputStream().read();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Starts where others find it; tells of its health without asking for a token. */
