@@ -87,8 +87,7 @@ class CallersCommandLineTest {
     "OWF_TRACE, 1, false",
     "OWF_TRACE, 0, true"
   })
-  void aVariableForTheCallersOwnProcessIsLeftToIt(
-      String name, String value, boolean taken) {
+  void aVariableForTheCallersOwnProcessIsLeftToIt(String name, String value, boolean taken) {
     variables.put(name, value);
 
     assertThat(commands.takes(typed("status latest"))).isEqualTo(taken);

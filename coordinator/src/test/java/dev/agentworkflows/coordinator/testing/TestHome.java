@@ -21,7 +21,10 @@ public final class TestHome {
    */
   public static WorkflowHome at(Path directory) {
     Path user =
-        Path.of("target", "users", Sha256.hex(directory.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
+        Path.of(
+            "target",
+            "users",
+            Sha256.hex(directory.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
     Map<String, String> variables = Map.of("HOME", user.toAbsolutePath().toString());
     Homes homes = Homes.of(variables, UserCache.of(variables));
     try {
