@@ -1,38 +1,77 @@
-"""Has the user's own coordinator (`owf up`) carry out a command that looks, in the place of a virtual machine.
+"""Has the user's own coordinator (`owf up`) carry out a command, in the place of a virtual machine.
 
-The launcher starts this file with `python3 -I -S FILE LAUNCHER JAR ARGUMENT...`. It imports next to nothing, since its
-start is most of what such a command takes. Where there is no coordinator for this command, the launcher goes on alone.
+The launcher calls `main` in a Python without `site`. It imports next to nothing, since its start is most of what a
+read-only command takes. Where there is no coordinator for this command, the launcher goes on alone. A script's process is a child of this one, which tells the coordinator of its end, of signals, and of what is
+typed.
 
 The system's own Python may be older than the one for scripts: nothing here, annotations among it, is newer than 3.6.
 """
 
 import os
+import select
 import stat
 import sys
 
+import _signal
 import _socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import typing
 
 # As in SocketMessages of the coordinator.
 _TAKEN, _OUT, _ERR, _EXIT = b"t", b"o", b"e", b"x"
+_START, _STARTED, _NOT_STARTED, _ENDED = b"r", b"p", b"f", b"d"
+_SIGNAL, _ASK, _TYPED, _SIZE = b"g", b"q", b"i", b"w"
 #: How long a coordinator may take to say that it carries a command out; one that hangs keeps nobody waiting.
-_PATIENCE_SECONDS = 2
+_TIMEOUT_SECONDS = 2
 _PIECE_HEADER = 5
-_LONGEST = 64 * 1024
+_MAX_PIECE = 64 * 1024
 #: struct ucred: pid, uid, gid
 _CREDENTIALS = 12
 #: of a long, of which struct timeval has two
 _LONG = 8 if sys.maxsize > 2**32 else 4
-#: What a process may do with files, as /proc tells it.
-_RIGHTS = (b"Uid:", b"Gid:", b"Groups:", b"CapEff:")
+#: What a process may do, and what its children inherit, as /proc tells it.
+_RIGHTS = (b"Umask:", b"Uid:", b"Gid:", b"Groups:", b"Cap", b"NoNewPrivs:", b"Seccomp:", b"Cpus_allowed:")
+#: Where it finds files, processes, addresses and users.
+_NAMESPACES = ("mnt", "pid", "net", "user")
+#: Signals that end a process.
+_ENDING = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 
 
-def main(jar: str, arguments: "list[str]") -> "int | None":
-    """Carries out a command and returns its exit code; None when nothing of it was done."""
+def main(arguments: "list[str]") -> "typing.NoReturn":
+    """Carries out a command and ends with its exit code; the launcher goes on where nothing of it was done.
+
+    The arguments are the launcher, the jar, and the command's own.
+    """
+    launcher, jar, *command = arguments
+    exit_code = _carry_out(launcher, jar, command)
+    if exit_code is None:
+        os.execv(launcher, [launcher, "--without-up", *command])
+    # Nothing is left to be done, and an orderly end would take a third of the time.
+    os._exit(exit_code)
+
+
+def _carry_out(launcher: str, jar: str, command: "list[str]") -> "int | None":
     directory = _directory()
     connection = directory and _connect(directory, jar)
-    if not connection or not _ask(connection, arguments):
+    if not connection:
+        if os.environ.get("OWF_AUTO_UP") == "1" and os.path.exists(jar):
+            _start_coordinator(launcher)
         return None
-    return _Answer(connection).copy()
+    return _Answer(connection).copy() if _ask(connection, command) else None
+
+
+def _start_coordinator(launcher: str) -> None:
+    """In the background, for the commands after this one."""
+    if os.fork() == 0:
+        try:
+            null = os.open(os.devnull, os.O_RDWR)
+            for descriptor in range(3):
+                os.dup2(null, descriptor)
+            os.execv(launcher, [launcher, "up"])
+        finally:
+            os._exit(127)
 
 
 def _directory() -> "str | None":
@@ -60,10 +99,10 @@ def _connect(directory: str, jar: str) -> "_socket.socket | None":
         connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
         # One that hangs takes nobody out of its queue, and connecting waits for a place there. With Python's own timeout
         # it would not wait at all, also where many ask at once.
-        patience = _PATIENCE_SECONDS.to_bytes(_LONG, sys.byteorder) + bytes(_LONG)
-        connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, patience)
+        timeout = _TIMEOUT_SECONDS.to_bytes(_LONG, sys.byteorder) + bytes(_LONG)
+        connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, timeout)
         connection.connect(os.path.join(directory, name))
-        connection.settimeout(_PATIENCE_SECONDS)
+        connection.settimeout(_TIMEOUT_SECONDS)
         # Whoever listens gets this user's environment: only the system is believed about who that is.
         peer = connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, _CREDENTIALS)
         process, owner = (int.from_bytes(peer[at : at + 4], sys.byteorder) for at in (0, 4))
@@ -73,15 +112,18 @@ def _connect(directory: str, jar: str) -> "_socket.socket | None":
 
 
 def _is_alike(process: int) -> bool:
-    """Whether it finds the files that this process finds, and may do with them what this one may.
+    """Whether it finds what this process finds, may do what this one may, and gives its children as much.
 
-    It does not where one of the two is in a container, or was started before its user got into another group.
+    It does not where one of the two is in a container, or was started before its user got into another group, or with
+    another umask.
     """
     theirs, ours = f"/proc/{process}", "/proc/self"
     return (
-        os.readlink(theirs + "/ns/mnt") == os.readlink(ours + "/ns/mnt")
+        all(os.readlink(f"{theirs}/ns/{kind}") == os.readlink(f"{ours}/ns/{kind}") for kind in _NAMESPACES)
         and os.path.samestat(os.stat(theirs + "/root"), os.stat(ours + "/root"))
         and _rights(theirs) == _rights(ours)
+        and _limits(theirs) == _limits(ours)
+        and os.getpriority(os.PRIO_PROCESS, process) == os.getpriority(os.PRIO_PROCESS, 0)
     )
 
 
@@ -90,10 +132,16 @@ def _rights(process: str) -> "list[bytes]":
         return [line for line in lines if line.startswith(_RIGHTS)]
 
 
+def _limits(process: str) -> "list[bytes]":
+    # A virtual machine raises its own limit of open files, and lowers it for its children.
+    with open(process + "/limits", "rb") as lines:
+        return [line for line in lines if not line.startswith(b"Max open files")]
+
+
 def _ask(connection: _socket.socket, arguments: "list[str]") -> bool:
     """Sends the command with what is around it; False when that could not be done."""
     try:
-        words = [b"command", os.getcwdb(), b"1" if os.isatty(1) else b"0", b"%d" % len(arguments)]
+        words = [b"command", os.getcwdb(), _terminal(), b"%d" % len(arguments)]
         words += map(os.fsencode, arguments)
         words += [name + b"=" + value for name, value in os.environb.items()]
         request = b"".join(word + b"\0" for word in words)
@@ -101,6 +149,18 @@ def _ask(connection: _socket.socket, arguments: "list[str]") -> bool:
     except OSError:
         return False
     return True
+
+
+def _terminal() -> bytes:
+    """Which of the standard streams are terminals, and how large that is: 111:80x24."""
+    return b"".join(b"1" if os.isatty(descriptor) else b"0" for descriptor in range(3)) + b":" + _size()
+
+
+def _size() -> bytes:
+    try:
+        return b"%dx%d" % os.get_terminal_size(2)
+    except OSError:
+        return b"0x0"
 
 
 class _Answer:
@@ -111,25 +171,29 @@ class _Answer:
         self._read = b""
         #: Why standard output takes nothing any more.
         self._lost: "OSError | None" = None
+        self._printed = False
 
     def copy(self) -> "int | None":
         """Prints what comes and returns the exit code; None when nothing of the command was done here."""
         if self._piece()[0] != _TAKEN:
             return None
         self._connection.settimeout(None)
-        printed = False
         while True:
             kind, text = self._piece()
             if kind in (_OUT, _ERR):
-                printed = True
-                self._print(1 if kind == _OUT else 2, text)
+                self.print(kind, text)
             elif kind == _EXIT:
-                return self._finish(int(text))
-            elif not printed:
+                return self.finish(int(text))
+            elif kind == _START:
+                return _Script(self, self._connection).run(text)
+            elif not self._printed:
                 return None
             else:
-                self._print(2, b"owf: the coordinator in the background has ended; type the command again.\n")
-                return 1
+                return self.end_of_coordinator()
+
+    def end_of_coordinator(self) -> int:
+        self._write(2, b"owf: the coordinator in the background has ended; type the command again.\n")
+        return 1
 
     def _piece(self) -> "tuple[bytes, bytes]":
         """A kind and a text; no kind when the coordinator has gone."""
@@ -141,14 +205,34 @@ class _Answer:
 
     def _bytes(self, count: int) -> bytes:
         while len(self._read) < count:
-            more = self._connection.recv(_LONGEST)
+            more = self._connection.recv(_MAX_PIECE)
             if not more:
                 raise OSError
             self._read += more
         taken, self._read = self._read[:count], self._read[count:]
         return taken
 
-    def _print(self, descriptor: int, text: bytes) -> None:
+    def arrived(self) -> "list[tuple[bytes, bytes]]":
+        """All whole pieces that have come; the last has no kind when the coordinator has gone. May wait."""
+        pieces = []
+        try:
+            more = self._connection.recv(_MAX_PIECE)
+        except OSError:
+            more = b""
+        self._read += more
+        while len(self._read) >= _PIECE_HEADER:
+            end = _PIECE_HEADER + int.from_bytes(self._read[1:_PIECE_HEADER], "big")
+            if len(self._read) < end:
+                break
+            pieces.append((self._read[:1], self._read[_PIECE_HEADER:end]))
+            self._read = self._read[end:]
+        return pieces if more else [*pieces, (b"", b"")]
+
+    def print(self, kind: bytes, text: bytes) -> None:
+        self._printed = True
+        self._write(1 if kind == _OUT else 2, text)
+
+    def _write(self, descriptor: int, text: bytes) -> None:
         try:
             while text and not (descriptor == 1 and self._lost):
                 text = text[os.write(descriptor, text) :]
@@ -156,20 +240,151 @@ class _Answer:
             if descriptor == 1:
                 self._lost = error
 
-    def _finish(self, code: int) -> int:
+    def finish(self, code: int) -> int:
         if self._lost is None:
             return code
         why = os.fsencode(self._lost.strerror or "")
-        self._print(2, b"owf: standard output can't be written: " + why + b".\n")
+        self._write(2, b"owf: standard output can't be written: " + why + b".\n")
         return code or 1
 
 
-if __name__ == "__main__":
+class _Script:
+    """A script's process, as a child of this one."""
+
+    def __init__(self, answer: _Answer, connection: _socket.socket) -> None:
+        self._answer = answer
+        self._connection = connection
+        self._child = 0
+        self._child_code: "int | None" = None
+        #: Of what the child prints: the end to read, and the kind of piece.
+        self._pipes: "dict[int, bytes]" = {}
+        self._signal = 0
+        self._wake, self._waker = os.pipe()
+        self._coordinator_there = True
+
+    def run(self, start: bytes) -> int:
+        """Starts what the coordinator asks for, and returns the exit code of the command."""
+        self._listen_to_signals()
+        self._start(start)
+        poll = select.poll()
+        for descriptor in (self._connection.fileno(), self._wake, *self._pipes):
+            poll.register(descriptor, select.POLLIN)
+        exit_code = None
+        while exit_code is None:
+            for descriptor, _ in poll.poll():
+                if descriptor == self._wake:
+                    self._take_signals(os.read(descriptor, 100))
+                elif descriptor in self._pipes:
+                    if not self._forward(descriptor):
+                        poll.unregister(descriptor)
+                else:
+                    exit_code = self._take_pieces()
+        return 128 + self._signal if self._signal else exit_code
+
+    def _listen_to_signals(self) -> None:
+        os.set_blocking(self._waker, False)
+        _signal.set_wakeup_fd(self._waker)
+        for number in (*_ENDING, _signal.SIGCHLD, _signal.SIGWINCH):
+            # What is ignored, as after `nohup`, stays so.
+            if _signal.getsignal(number) != _signal.SIG_IGN or number == _signal.SIGCHLD:
+                _signal.signal(number, lambda number, frame: None)
+
+    def _start(self, start: bytes) -> None:
+        streams, count, *words = start[:-1].split(b"\0")
+        command, variables = words[: int(count)], words[int(count) :]
+        environment = dict(variable.split(b"=", 1) for variable in variables)
+        environment[b"OWF_COORDINATOR_PID"] = b"%d" % os.getpid()
+        null = os.open(os.devnull, os.O_RDWR)
+        descriptors, ours = [0 if streams[:1] == b"i" else null], []
+        for descriptor, kind in ((1, _OUT), (2, _ERR)):
+            how = streams[descriptor : descriptor + 1]
+            if how == b"p":
+                reading, writing = os.pipe()
+                self._pipes[reading] = kind
+                ours.append(writing)
+                descriptors.append(writing)
+            else:
+                descriptors.append({b"i": descriptor, b"o": descriptors[-1]}.get(how, null))
+        failure, fails = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            _become(command, environment, descriptors, fails)
+        for descriptor in (*ours, null, fails):
+            os.close(descriptor)
+        why = os.read(failure, 1000)
+        os.close(failure)
+        if why:
+            self._child_code = 127
+            self._send(_NOT_STARTED, why)
+        else:
+            self._send(_STARTED, b"%d" % self._child)
+
+    def _take_signals(self, numbers: bytes) -> None:
+        for number in numbers:
+            if number == _signal.SIGCHLD:
+                self._reap(os.WNOHANG)
+            elif number == _signal.SIGWINCH:
+                self._send(_SIZE, _size())
+            else:
+                self._signal = self._signal or number
+                self._send(_SIGNAL, b"%d" % number)
+
+    def _reap(self, options: int) -> None:
+        if self._child_code is not None:
+            return
+        process, status = os.waitpid(self._child, options)
+        if process:
+            self._child_code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+            self._send(_ENDED, b"%d" % self._child_code)
+
+    def _forward(self, pipe: int) -> bool:
+        """Tells what the child has printed; False at its end."""
+        text = os.read(pipe, _MAX_PIECE)
+        self._send(self._pipes[pipe], text)
+        return bool(text)
+
+    def _take_pieces(self) -> "int | None":
+        """Does what the coordinator says; the exit code when that is the last."""
+        for kind, text in self._answer.arrived():
+            if kind in (_OUT, _ERR):
+                self._answer.print(kind, text)
+            elif kind == _ASK:
+                self._tell_what_was_typed()
+            elif kind == _EXIT:
+                return self._answer.finish(int(text))
+            elif not kind:
+                self._coordinator_there = False
+                # The script notices by itself, and ends within a few seconds.
+                self._reap(0)
+                return self._answer.end_of_coordinator()
+        return None
+
+    def _tell_what_was_typed(self) -> None:
+        if select.select([0], [], [], 0)[0]:
+            self._send(_TYPED, os.read(0, _MAX_PIECE))
+
+    def _send(self, kind: bytes, text: bytes) -> None:
+        try:
+            self._connection.sendall(kind + len(text).to_bytes(4, "big") + text)
+        except OSError:
+            # That it has gone is seen where its pieces are read.
+            pass
+
+
+def _become(command: "list[bytes]", environment: "dict[bytes, bytes]", descriptors: "list[int]", fails: int) -> None:
+    """In a child: becomes another program, or writes why not and ends."""
     try:
-        exit_code = main(sys.argv[2], sys.argv[3:])
-    except KeyboardInterrupt:
-        exit_code = 130
-    if exit_code is None:
-        os.execv(sys.argv[1], [sys.argv[1], "--without-up", *sys.argv[3:]])
-    # Nothing is left to be done, and an orderly end would take a third of the time.
-    os._exit(exit_code)
+        for number in (_signal.SIGPIPE, _signal.SIGXFSZ):
+            _signal.signal(number, _signal.SIG_DFL)
+        # Behind the three, so that none of them is taken away by another.
+        behind = [os.dup(descriptor) for descriptor in descriptors]
+        for descriptor, copy in enumerate(behind):
+            os.dup2(copy, descriptor)
+        os.set_inheritable(fails, False)
+        os.closerange(3, fails)
+        os.closerange(fails + 1, 1024)
+        os.execve(command[0], command, environment)
+    except OSError as error:
+        os.write(fails, os.fsencode(str(error.strerror)))
+    finally:
+        os._exit(127)

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,6 +35,9 @@ public final class Owf implements BeforeAllCallback, AfterAllCallback {
   private static final List<String> ARCHIVE = LauncherArchive.flags(Path.of(JAR));
   private static final String PYTHON = System.getProperty("owf.python", "python3");
 
+  /** With {@code -Dit.up=true}, commands go through a coordinator that is up, if it takes them. */
+  private static final boolean UP = Boolean.getBoolean("owf.up");
+
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final ConcurrentLinkedQueue<OwfProcess> started = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Process> talking = new ConcurrentLinkedQueue<>();
@@ -55,6 +59,17 @@ public final class Owf implements BeforeAllCallback, AfterAllCallback {
     if (!PYTHON.equals("python3")) {
       environment.put("OWF_PYTHON", PYTHON);
     }
+    if (UP) {
+      up();
+    }
+  }
+
+  private void up() throws IOException {
+    Path runtime = Files.createDirectory(root().resolve("rt"));
+    Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwx------"));
+    environment.put("XDG_RUNTIME_DIR", runtime.toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    program(java("up", "--foreground", "--idle", "0")).start().awaitOutput("up: ");
   }
 
   @Override
@@ -117,6 +132,14 @@ public final class Owf implements BeforeAllCallback, AfterAllCallback {
 
   /** A command line of the product, not started yet. */
   public Invocation command(String... arguments) {
+    if (UP) {
+      Path launcher = Path.of(JAR).resolve("../../../owf").normalize();
+      return program(Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments)).toList());
+    }
+    return program(java(arguments));
+  }
+
+  private static List<String> java(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -127,7 +150,7 @@ public final class Owf implements BeforeAllCallback, AfterAllCallback {
     command.addAll(ARCHIVE);
     command.addAll(List.of("-jar", JAR));
     command.addAll(List.of(arguments));
-    return program(command);
+    return command;
   }
 
   /** Any program, in the environment of the product's user. */

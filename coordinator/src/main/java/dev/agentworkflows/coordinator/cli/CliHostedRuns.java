@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.app.RunOptionsResolver;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.progress.Terminal;
 import dev.agentworkflows.coordinator.rpc.HostedRuns;
 import dev.agentworkflows.coordinator.run.LiveRunStats;
 import dev.agentworkflows.coordinator.run.LoadedScript;
@@ -86,7 +87,7 @@ final class CliHostedRuns implements HostedRuns {
   @Override
   public int command(
       List<String> arguments, @Nullable Integer columns, OutputStream out, OutputStream err) {
-    Console screen = Console.on(out, err, providers.redactor(), columns != null);
+    Console screen = Console.on(out, err, providers.redactor(), Terminal.none(columns != null));
     Commands table = commands.on(screen, environment);
     String refusal = HostedCommands.refusal(arguments);
     int code =

@@ -10,6 +10,7 @@ import dev.agentworkflows.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,7 +137,13 @@ final class CommandTable implements Commands {
   }
 
   private CommandLine commandLine(String name, Command command) {
-    return UsageProblem.withPlainNumbers(new CommandLine(command))
+    CommandLine commandLine = UsageProblem.withPlainNumbers(new CommandLine(command));
+    Path directory = environment.directory();
+    if (directory.isAbsolute()) {
+      // The command is typed in another process, and names files from there.
+      commandLine.registerConverter(Path.class, directory::resolve);
+    }
+    return commandLine
         .setCommandName("owf " + name)
         .setOut(writer(screen.out()))
         .setErr(writer(screen.err()))

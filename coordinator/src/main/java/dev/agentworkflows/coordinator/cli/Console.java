@@ -2,6 +2,8 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.json.JsonStream;
+import dev.agentworkflows.coordinator.progress.OwnTerminal;
+import dev.agentworkflows.coordinator.progress.Terminal;
 import dev.agentworkflows.coordinator.secret.RedactedOutput;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.text.VisibleText;
@@ -12,11 +14,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,24 +34,17 @@ public final class Console {
   private final Supplier<Redactor> usual;
   private final SwitchableOutputStream outTarget;
   private final SwitchableOutputStream errTarget;
-  private final boolean ofProcess;
-  private final BooleanSupplier terminal;
+  private final Terminal terminal;
   private final CheckedOutput checked;
   private @Nullable Redactor redactor;
   private boolean document;
 
-  private Console(
-      OutputStream out,
-      OutputStream err,
-      boolean ofProcess,
-      Supplier<Redactor> usual,
-      BooleanSupplier terminal) {
+  private Console(OutputStream out, OutputStream err, Supplier<Redactor> usual, Terminal terminal) {
     this.checked = new CheckedOutput(out);
     this.outTarget = new SwitchableOutputStream(checked);
     this.errTarget = new SwitchableOutputStream(err);
     this.out = stream(new RedactedOutput(outTarget, BUFFER, this::redactor));
     this.err = stream(new RedactedOutput(errTarget, 0, this::redactor));
-    this.ofProcess = ofProcess;
     this.usual = usual;
     this.terminal = terminal;
   }
@@ -92,23 +84,22 @@ public final class Console {
     return new Console(
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err),
-        true,
         usual,
-        Console::isTerminal);
+        new OwnTerminal());
   }
 
   /** Streams of somebody else's. */
   static Console on(OutputStream out, OutputStream err, Redactor redactor) {
-    return on(out, err, redactor, false);
+    return on(out, err, redactor, Terminal.none(false));
   }
 
   /**
    * Streams of somebody else's.
    *
-   * @param terminal whether people look at the first
+   * @param terminal what people see of them
    */
-  static Console on(OutputStream out, OutputStream err, Redactor redactor, boolean terminal) {
-    return new Console(out, err, false, () -> redactor, () -> terminal);
+  static Console on(OutputStream out, OutputStream err, Redactor redactor, Terminal terminal) {
+    return new Console(out, err, () -> redactor, terminal);
   }
 
   /** What takes keys out of all that is shown. */
@@ -135,32 +126,19 @@ public final class Console {
     out.println(VisibleText.uncut(text));
   }
 
-  /** Whether people look at standard output: the launcher tells, or the system where it can. */
-  static boolean isTerminal() {
-    return Boolean.getBoolean("owf.stdout.terminal") || isTerminal(1);
-  }
-
   /** Whether people look at standard error, on a terminal that can be drawn on. */
   boolean drawsOn(Map<String, String> environment) {
-    String terminal = environment.getOrDefault("TERM", "");
-    return ofProcess
-        && !terminal.isEmpty()
-        && !terminal.equals("dumb")
-        && (Boolean.getBoolean("owf.terminal") || isTerminal(2));
+    String kind = environment.getOrDefault("TERM", "");
+    return !kind.isEmpty() && !kind.equals("dumb") && terminal.isErrors();
   }
 
-  /** Linux names what is behind a descriptor; other systems' users have the launcher. */
-  private static boolean isTerminal(int descriptor) {
-    try {
-      String behind = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-      return behind.startsWith("/dev/pts/") || behind.startsWith("/dev/tty");
-    } catch (IOException e) {
-      return false;
-    }
+  /** What people see and type on. */
+  Terminal terminal() {
+    return terminal;
   }
 
   /** Standard error itself, past everything: for whoever draws there. */
-  OutputStream terminal() {
+  OutputStream drawing() {
     return errTarget.usual;
   }
 
@@ -172,14 +150,14 @@ public final class Console {
   void divert(@Nullable OutputStream drawing) {
     flush();
     errTarget.now = drawing == null ? errTarget.usual : drawing;
-    if (isTerminal()) {
+    if (onTerminal()) {
       outTarget.now = drawing == null ? outTarget.usual : drawing;
     }
   }
 
   /** Whether people look at what goes to standard output here. */
   boolean onTerminal() {
-    return terminal.getAsBoolean();
+    return terminal.isOutput();
   }
 
   /** Bytes as they are. */

@@ -33,7 +33,7 @@ final class LiveProgress extends Progress {
     this.screen = screen;
     this.environment = environment;
     this.colours = environment.getOrDefault("NO_COLOR", "").isEmpty();
-    this.console = LiveConsole.start(screen.terminal(), this::lines);
+    this.console = LiveConsole.start(screen.drawing(), this::lines);
     this.above = console.above();
     screen.divert(above);
   }
@@ -62,7 +62,7 @@ final class LiveProgress extends Progress {
   /** Both go the same way, so that they stay in order; unless one goes to a file. */
   @Override
   ScriptOutput scriptOutput() {
-    return new ScriptOutput(Console.isTerminal() ? above : null, above, false, false);
+    return new ScriptOutput(screen.onTerminal() ? above : null, above, false, false);
   }
 
   private List<String> lines() {
@@ -72,7 +72,7 @@ final class LiveProgress extends Progress {
   private List<String> lines(RunSnapshot run) {
     if (size == null) {
       // Not before something is drawn: a short run needs no terminal library.
-      size = TerminalSize.watch(environment);
+      size = screen.terminal().size(environment);
     }
     TerminalSize.Size now = size.now();
     Redactor redactor = screen.redactor();

@@ -84,7 +84,7 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   @Override
   public RunRecord plan(ScriptRequest request) {
     Path script = ScriptCommand.script(Path.of(request.script() == null ? "" : request.script()));
-    Python interpreter = Python.find(python, environment.variables(), environment.cache());
+    Python interpreter = environment.python(python);
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream stderr = new PrintStream(printed, false, StandardCharsets.UTF_8);
     try {
@@ -130,9 +130,10 @@ final class McpWorkbench implements Workbench, AutoCloseable {
       throw new RefusedException(
           running.size() + " runs go on already. Wait for one to end, or cancel one.");
     }
-    Python interpreter = Python.find(python, environment.variables(), environment.cache());
+    Python interpreter = environment.python(python);
     RunHandle launch = new RunHandle(options, approval, new LiveRunStats((type, message) -> {}));
-    ScriptSession session = new ScriptSession(launch, ScriptOutput.apart(screen.err()));
+    ScriptSession session =
+        new ScriptSession(launch, environment.parent(), ScriptOutput.apart(screen.err()));
     StartedScript hosted = new StartedScript(launch, session, store);
     running.add(hosted);
     Thread carrier =

@@ -41,8 +41,10 @@ final class RecordedRun implements AutoCloseable {
     this.progress = ProgressChoice.on(screen, json, environment.variables());
     this.launch =
         new RunHandle(
-            options, new TerminalApproval(json, progress), new LiveRunStats(progress::event));
-    this.session = new ScriptSession(launch, progress.scriptOutput());
+            options,
+            new TerminalApproval(json, screen.terminal(), progress),
+            new LiveRunStats(progress::event));
+    this.session = new ScriptSession(launch, environment.parent(), progress.scriptOutput());
   }
 
   /**
@@ -59,7 +61,7 @@ final class RecordedRun implements AutoCloseable {
       RunOptions options,
       Providers providers,
       @Nullable String pythonOption) {
-    Python python = Python.find(pythonOption, environment.variables(), environment.cache());
+    Python python = environment.python(pythonOption);
     RecordedRun run = new RecordedRun(screen, environment, json, options, providers);
     try {
       run.session.begin(python, script, providers, environment);

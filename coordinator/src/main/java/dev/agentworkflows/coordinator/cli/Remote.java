@@ -5,7 +5,6 @@ import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.rpc.RemoteAddress;
 import dev.agentworkflows.coordinator.rpc.RemoteCommand;
-import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -190,9 +189,7 @@ final class Remote {
     }
     screen.flush();
     return ShimProcess.runAtRemoteCoordinator(
-        Python.find(python, environment.variables(), environment.cache()),
-        arguments,
-        environment.cache());
+        environment.python(python), arguments, environment.cache());
   }
 
   private RemoteAddress address() {

@@ -43,8 +43,7 @@ abstract class ScriptFileCommand extends ScriptCommand {
   final RunRecord plan(
       Path script, RunOptions options, Providers providers, boolean stdoutToStderr) {
     Path home = environment().homes().placeForScript(home(), script);
-    Python python =
-        Python.find(choices().python(), environment().variables(), environment().cache());
+    Python python = environment().python(choices().python());
     // A script that can't be loaded is told of by its own process, which knows no keys to take out.
     return new ScriptPlan(environment(), providers, python)
         .of(script, options, home, ScriptOutput.withoutInput(screen().err(), stdoutToStderr));

@@ -37,7 +37,7 @@ final class ScriptPlan {
         new RunRecords(
             home, providers, providers.redactor(), "", environment.clock(), new SecureRandom());
     RunHandle launch = new RunHandle(options, meta -> {}, new LiveRunStats((type, message) -> {}));
-    ScriptSession session = new ScriptSession(launch, output);
+    ScriptSession session = new ScriptSession(launch, environment.parent(), output);
     try {
       ScriptSession.Outcome outcome =
           session.run(python, script, new PlanService(records), providers, environment);

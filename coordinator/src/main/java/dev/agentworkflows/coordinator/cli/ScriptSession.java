@@ -8,6 +8,7 @@ import dev.agentworkflows.coordinator.rpc.ReservedPort;
 import dev.agentworkflows.coordinator.rpc.Tokens;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.shim.ParentProcess;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
@@ -38,6 +39,7 @@ final class ScriptSession {
   private static final Duration NOTICING = Duration.ofSeconds(10);
 
   private final RunHandle launch;
+  private final ParentProcess parent;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   private final ScriptOutput output;
@@ -46,10 +48,12 @@ final class ScriptSession {
   private final CompletableFuture<ShimProcess> started = new CompletableFuture<>();
 
   /**
+   * @param parent whose child the script's process will be
    * @param output where what the script prints goes
    */
-  ScriptSession(RunHandle launch, ScriptOutput output) {
+  ScriptSession(RunHandle launch, ParentProcess parent, ScriptOutput output) {
     this.launch = launch;
+    this.parent = parent;
     this.output = output;
   }
 
@@ -60,7 +64,7 @@ final class ScriptSession {
    */
   record Outcome(RunHandle.Outcome end, int exitCode) {}
 
-  /** Runs the script; the process's signals are this session's until {@link #close}. */
+  /** Runs the script; its parent's signals are this session's until {@link #close}. */
   Outcome run(
       Python python,
       Path script,
@@ -80,6 +84,7 @@ final class ScriptSession {
     StartTrace.reached("options and providers are known");
     ShimProcess shim =
         ShimProcess.start(
+            parent,
             python,
             script,
             port.hostAndPort(),
@@ -98,9 +103,7 @@ final class ScriptSession {
     try (CoordinatorServer server = CoordinatorServer.start(port, service, tokens, redactor)) {
       StartTrace.reached("the coordinator listens");
       var traced = launch.opening().thenRun(() -> StartTrace.reached("the run is open"));
-      Thread atSignal = new Thread(() -> endAtSignal(shim), "signal");
-      Runtime.getRuntime().addShutdownHook(atSignal);
-      var forgotten = over.thenRun(() -> forget(atSignal));
+      var forgotten = over.thenRun(parent.atSignal(() -> endAtSignal(shim)));
       var unused =
           launch
               .cancelling()
@@ -126,15 +129,6 @@ final class ScriptSession {
   /** Ends the script at once, as if its process had died: its run is then interrupted. */
   void abandon() {
     var unused = started.thenAccept(shim -> shim.endWithin(Duration.ZERO));
-  }
-
-  /** A process that runs many scripts must not keep a thread for each of them. */
-  private static void forget(Thread atSignal) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atSignal);
-    } catch (IllegalStateException e) {
-      // The virtual machine goes down, and has begun to run it.
-    }
   }
 
   private RunHandle.Outcome endAfter(ShimProcess shim) {
@@ -163,7 +157,7 @@ final class ScriptSession {
     }
   }
 
-  /** The virtual machine goes down when this returns; by then everything is recorded. */
+  /** The parent ends when this returns; by then everything is recorded. */
   private void endAtSignal(ShimProcess shim) {
     if (over.isDone()) {
       return;

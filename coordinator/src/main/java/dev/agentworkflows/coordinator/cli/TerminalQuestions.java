@@ -1,11 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
+import dev.agentworkflows.coordinator.progress.TypedLines;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.ApprovalRecord;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,12 +24,12 @@ final class TerminalQuestions {
    * Who types faster than this after a question took another's place meant the other: somebody else
    * answered that one just then.
    */
-  private static final Duration READING = Duration.ofMillis(300);
+  private static final Duration READING_TIME = Duration.ofMillis(300);
 
   /** How long after a line was typed it is read at the latest. */
-  private static final Duration LOOKING = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-  private final BufferedReader typed;
+  private final TypedLines typed;
   private final Consumer<String> prompt;
   private final Deque<OpenQuestion> open = new ArrayDeque<>();
   private @Nullable Thread listener;
@@ -42,8 +41,8 @@ final class TerminalQuestions {
    *     the shell meanwhile stays there
    * @param prompt shows a text after which a person types
    */
-  TerminalQuestions(Reader typed, Consumer<String> prompt) {
-    this.typed = new BufferedReader(typed);
+  TerminalQuestions(TypedLines typed, Consumer<String> prompt) {
+    this.typed = typed;
     this.prompt = prompt;
   }
 
@@ -96,11 +95,11 @@ final class TerminalQuestions {
   private void listen() {
     try {
       while (isAsking()) {
-        if (typed.ready()) {
-          String line = typed.readLine();
+        if (typed.isReady()) {
+          String line = typed.read();
           take(line == null ? "" : line.strip().toLowerCase(Locale.ROOT));
         } else {
-          Thread.sleep(LOOKING.toMillis());
+          Thread.sleep(POLL_INTERVAL.toMillis());
         }
       }
     } catch (IOException | InterruptedException e) {
@@ -133,7 +132,7 @@ final class TerminalQuestions {
   }
 
   private boolean isMeantForAnother() {
-    return replacedAt != null && System.nanoTime() - replacedAt < READING.toNanos();
+    return replacedAt != null && System.nanoTime() - replacedAt < READING_TIME.toNanos();
   }
 
   private static @Nullable Boolean answer(String line, @Nullable Boolean usual) {

@@ -57,7 +57,7 @@ final class UpCommand extends Command {
           "-XX:-ShrinkHeapInSteps");
 
   /** How long another one may take to begin or to end. */
-  private static final Duration OTHERS = Duration.ofSeconds(20);
+  private static final Duration OTHERS_TIMEOUT = Duration.ofSeconds(20);
 
   private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
@@ -158,7 +158,7 @@ final class UpCommand extends Command {
       throw new RefusedException(
           "`up` needs a locale with UTF-8, for callers' files of any name. Set LC_ALL=C.UTF-8.");
     }
-    long deadline = System.nanoTime() + OTHERS.toNanos();
+    long deadline = System.nanoTime() + OTHERS_TIMEOUT.toNanos();
     Optional<UpServer> listening = listening(where);
     while (listening.isEmpty()) {
       // Another one was faster by a moment, and is about to answer; or it is about to end.
@@ -180,6 +180,7 @@ final class UpCommand extends Command {
   }
 
   private int serve(RuntimeDirectory where, UpServer listening) throws InterruptedException {
+    ErrorsByCaller.install();
     try (UpServer server = listening) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAtSignal(server), "signal"));
       print(UpClient.facts(where).orElse(null));
@@ -193,7 +194,7 @@ final class UpCommand extends Command {
 
   /** The virtual machine goes down when this returns; by then the socket is gone. */
   private void stopAtSignal(UpServer server) {
-    server.stop();
+    server.stopAtSignal();
     try {
       stopped.await();
     } catch (InterruptedException e) {

@@ -55,25 +55,33 @@ public record Python(Path executable, String version) {
   /** Where a candidate came from, for messages. */
   private record Candidate(String source, Path path) {}
 
-  /** Finds the interpreter, or says what was tried. */
-  public static Python find(
-      @Nullable String option, Map<String, String> environment, UserCache cache) {
-    List<String> tried = new ArrayList<>();
-    Optional<Candidate> candidate = candidate(option, environment, tried);
-    if (candidate.isEmpty()) {
-      throw new RefusedException(new ScriptRefusal.NoPython(List.copyOf(tried)));
+  /**
+   * Where an interpreter is looked for.
+   *
+   * @param directory of whoever looks: paths are relative to it, and version managers choose by it
+   */
+  public record Search(Map<String, String> variables, Path directory, UserCache cache) {
+
+    /** The interpreter that is named or usual; or says what was tried. */
+    public Python find(@Nullable String option) {
+      List<String> tried = new ArrayList<>();
+      Optional<Candidate> candidate = candidate(option, this, tried);
+      if (candidate.isEmpty()) {
+        throw new RefusedException(new ScriptRefusal.NoPython(List.copyOf(tried)));
+      }
+      return probe(candidate.get(), this);
     }
-    return probe(candidate.get(), cache);
   }
 
   private static Optional<Candidate> candidate(
-      @Nullable String option, Map<String, String> environment, List<String> tried) {
+      @Nullable String option, Search search, List<String> tried) {
+    Map<String, String> environment = search.variables();
     if (option != null) {
-      return named("--python", option, environment, tried);
+      return named("--python", option, search, tried);
     }
     String configured = environment.get("OWF_PYTHON");
     if (configured != null && !configured.isBlank()) {
-      return named("OWF_PYTHON", configured, environment, tried);
+      return named("OWF_PYTHON", configured, search, tried);
     }
     String virtual = environment.get("VIRTUAL_ENV");
     if (virtual != null && !virtual.isBlank()) {
@@ -92,25 +100,27 @@ public record Python(Path executable, String version) {
 
   /** A person's own choice is taken or refused, never replaced by another. */
   private static Optional<Candidate> named(
-      String source, String value, Map<String, String> environment, List<String> tried) {
+      String source, String value, Search search, List<String> tried) {
     Optional<Path> path =
         value.contains("/")
-            ? Optional.of(Path.of(value).toAbsolutePath()).filter(Files::isExecutable)
-            : new Programs(environment).find(value);
+            ? Optional.of(search.directory().resolve(value).toAbsolutePath())
+                .filter(Files::isExecutable)
+            : new Programs(search.variables()).find(value);
     if (path.isEmpty()) {
       tried.add(source + " " + value + " is no program");
     }
     return path.map(found -> new Candidate(source, found));
   }
 
-  private static Python probe(Candidate candidate, UserCache cache) {
+  private static Python probe(Candidate candidate, Search search) {
+    UserCache cache = search.cache();
     Path memory = cache.directory().resolve("python");
-    String key = key(candidate.path());
+    String key = key(candidate.path(), search);
     Optional<Python> remembered = remembered(memory, key);
     if (remembered.isPresent()) {
       return remembered.get();
     }
-    Python python = ask(candidate);
+    Python python = ask(candidate, search);
     try {
       PrivateFiles.createDirectories(cache.directory());
       PrivateFiles.write(memory, key + "\n" + python.version + "\n" + python.executable + "\n");
@@ -125,11 +135,11 @@ public record Python(Path executable, String version) {
   /**
    * Changes when the program behind the path does, and when a version manager may choose another.
    */
-  private static String key(Path path) {
+  private static String key(Path path, Search search) {
     try {
       Path real = path.toRealPath();
       FileTime modified = Files.getLastModifiedTime(real);
-      String chosen = String.valueOf(System.getenv("PYENV_VERSION"));
+      String chosen = search.variables().get("PYENV_VERSION");
       return path
           + "|"
           + real
@@ -140,16 +150,16 @@ public record Python(Path executable, String version) {
           + "|"
           + chosen
           + "|"
-          + versionFiles();
+          + versionFiles(search.directory());
     } catch (IOException e) {
       return path.toString();
     }
   }
 
   /** Files by which version managers choose an interpreter for a directory. */
-  private static String versionFiles() throws IOException {
+  private static String versionFiles(Path below) throws IOException {
     StringBuilder found = new StringBuilder();
-    for (Path directory = Path.of("").toAbsolutePath();
+    for (Path directory = below.toAbsolutePath();
         directory != null;
         directory = directory.getParent()) {
       for (String name : List.of(".python-version", ".tool-versions")) {
@@ -178,11 +188,11 @@ public record Python(Path executable, String version) {
     return Optional.empty();
   }
 
-  private static Python ask(Candidate candidate) {
+  private static Python ask(Candidate candidate, Search search) {
     String named = candidate.path() + " (" + candidate.source() + ")";
     String output;
     try {
-      output = outputOfProbe(candidate, named);
+      output = outputOfProbe(candidate, search, named);
     } catch (IOException e) {
       throw new RefusedException(
           new ScriptRefusal.PythonNotStarted(named, FileErrors.reason(e)), e);
@@ -212,12 +222,15 @@ public record Python(Path executable, String version) {
   /**
    * All that the interpreter printed, on both streams: what is no answer tells why there is none.
    */
-  private static String outputOfProbe(Candidate candidate, String named)
+  private static String outputOfProbe(Candidate candidate, Search search, String named)
       throws IOException, InterruptedException {
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(candidate.path().toString(), "-I", "-c", PROBE)
-            .redirectErrorStream(true)
-            .start();
+            .directory(search.directory().toAbsolutePath().toFile())
+            .redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(search.variables());
+    Process process = builder.start();
     process.getOutputStream().close();
     // On a thread: reading has no time limit, and a process whose output nobody reads does not end.
     CompletableFuture<byte[]> output =

@@ -56,10 +56,11 @@ public final class ShimProcess {
    * Starts a script.
    *
    * @param coordinator {@code HOST:PORT}
-   * @param keyVariables what of our environment the script must not see
+   * @param keyVariables what of the parent's environment the script must not see
    * @param output where what the script prints goes
    */
   public static ShimProcess start(
+      ParentProcess parent,
       Python python,
       Path script,
       String coordinator,
@@ -69,7 +70,8 @@ public final class ShimProcess {
       UserCache cache) {
     Path shim = ShimFiles.unpackOnceInto(cache);
     ProcessBuilder builder =
-        new ProcessBuilder(
+        parent
+            .program(
                 python.executable().toString(), "-c", BOOTSTRAP, shim.toString(), script.toString())
             .inheritIO();
     redirect(builder, output);
@@ -79,7 +81,6 @@ public final class ShimProcess {
     environment.put("OWF_COORDINATOR", coordinator);
     environment.put("OWF_RUN_TOKEN", token);
     OwnJar.addTo(environment);
-    environment.put("OWF_COORDINATOR_PID", Long.toString(ProcessHandle.current().pid()));
     if (output.stdoutToStderr()) {
       environment.put("OWF_STDOUT", "stderr");
     } else if (output.out() != null) {
@@ -87,7 +88,7 @@ public final class ShimProcess {
       environment.put("OWF_STDOUT", "lines");
     }
     try {
-      ShimProcess started = new ShimProcess(builder.start());
+      ShimProcess started = new ShimProcess(parent.start(builder));
       started.listen(output);
       return started;
     } catch (IOException e) {

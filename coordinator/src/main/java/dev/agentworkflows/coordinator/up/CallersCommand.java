@@ -8,10 +8,9 @@ import java.util.Map;
  * A command line of another process of this user, with what it found around it.
  *
  * @param directory where it was typed; absolute
- * @param terminal whether people look at its standard output
  */
 public record CallersCommand(
-    Path directory, boolean terminal, List<String> arguments, Map<String, String> variables) {
+    Path directory, TerminalFacts terminal, List<String> arguments, Map<String, String> variables) {
 
   /** Without a value: the environment holds keys. */
   @Override

@@ -1,7 +1,5 @@
 package dev.agentworkflows.coordinator.up;
 
-import java.io.OutputStream;
-
 /** Carries out commands for other processes of this user. Thread-safe. */
 public interface CallersCommands {
 
@@ -16,5 +14,5 @@ public interface CallersCommands {
    *
    * @return its exit code
    */
-  int carryOut(CallersCommand command, OutputStream out, OutputStream err);
+  int carryOut(CallersCommand command, Caller caller);
 }

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is said on the socket; {@code _up.py} says the same. A request is its length in four bytes,
  * and then words, each with a NUL behind it, which none can hold: what is wanted and, for a
- * command, its directory, whether it is on a terminal, the number of its arguments, these, and the
- * environment as {@code NAME=value}. An answer is pieces: a letter, a length in four bytes, and so
- * many bytes.
+ * command, its directory, its terminal, the number of its arguments, these, and the environment as
+ * {@code NAME=value}. An answer is pieces: a letter, a length in four bytes, and so many bytes. A
+ * command that has a program started in the caller's process is told in pieces of its output and
+ * its end, of signals, and of what is typed.
  */
 final class SocketMessages {
 
@@ -31,6 +32,34 @@ final class SocketMessages {
 
   static final char OUT = 'o';
   static final char ERR = 'e';
+
+  /**
+   * To the caller: start a program. Words: how its three streams are (a letter each: i is the
+   * caller's own, p is told of in pieces, n is nothing, and o for standard error is with standard
+   * output), the number of its arguments, these, and its environment.
+   */
+  static final char START = 'r';
+
+  /** From the caller: its process id. */
+  static final char STARTED = 'p';
+
+  /** From the caller: why it could not be started. */
+  static final char NOT_STARTED = 'f';
+
+  /** From the caller: its exit code, as a shell has it. */
+  static final char ENDED = 'd';
+
+  /** From the caller: a signal came that ends a process. */
+  static final char SIGNAL = 'g';
+
+  /** To the caller: tell what was typed, if anything was. */
+  static final char ASK = 'q';
+
+  /** From the caller: what was typed; nothing at the end. */
+  static final char TYPED = 'i';
+
+  /** From the caller: how large its terminal is now, {@code COLUMNSxROWS}. */
+  static final char SIZE = 'w';
 
   /** The last piece: the exit code, as a number in ASCII. */
   static final char EXIT = 'x';
@@ -76,9 +105,10 @@ final class SocketMessages {
     if (words.size() < 4 || !words.get(0).equals(COMMAND) || !words.get(3).matches("\\d{1,6}")) {
       return null;
     }
+    TerminalFacts terminal = TerminalFacts.parse(words.get(2));
     int arguments = Integer.parseInt(words.get(3));
     Path directory = Path.of(words.get(1));
-    if (words.size() < 4 + arguments || !directory.isAbsolute()) {
+    if (words.size() < 4 + arguments || !directory.isAbsolute() || terminal == null) {
       return null;
     }
     Map<String, String> variables = new HashMap<>();
@@ -90,14 +120,16 @@ final class SocketMessages {
       }
     }
     return new CallersCommand(
-        directory,
-        words.get(2).equals("1"),
-        new ArrayList<>(words.subList(4, 4 + arguments)),
-        variables);
+        directory, terminal, new ArrayList<>(words.subList(4, 4 + arguments)), variables);
+  }
+
+  /** Each with a NUL behind it. */
+  static byte[] words(List<String> words) {
+    return (String.join("\0", words) + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
   static void writeRequest(ByteChannel to, String... words) throws IOException {
-    byte[] bytes = (String.join("\0", words) + "\0").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = words(List.of(words));
     ByteBuffer request = ByteBuffer.allocate(Integer.BYTES + bytes.length);
     write(to, request.putInt(bytes.length).put(bytes).flip());
   }
@@ -112,11 +144,35 @@ final class SocketMessages {
     int written = 0;
     do {
       int size = Math.min(MAX_PIECE, length - written);
-      ByteBuffer piece = ByteBuffer.allocate(PIECE_HEADER + size);
-      piece.put((byte) kind).putInt(size).put(bytes, offset + written, size);
-      write(to, piece.flip());
+      write(to, piece(kind, bytes, offset + written, size));
       written += size;
     } while (written < length);
+  }
+
+  /** In one piece, however long. */
+  static void writeWhole(ByteChannel to, char kind, byte[] bytes) throws IOException {
+    write(to, piece(kind, bytes, 0, bytes.length));
+  }
+
+  private static ByteBuffer piece(char kind, byte[] bytes, int offset, int size) {
+    ByteBuffer piece = ByteBuffer.allocate(PIECE_HEADER + size);
+    return piece.put((byte) kind).putInt(size).put(bytes, offset, size).flip();
+  }
+
+  /** A piece that a caller sends of itself. */
+  record Message(char kind, byte[] bytes) {}
+
+  /** Waits for a caller's next one. */
+  static Message readMessage(ByteChannel from) throws IOException {
+    ByteBuffer header = read(from, PIECE_HEADER);
+    char kind = (char) header.get();
+    int length = header.getInt();
+    if (length < 0 || length > MAX_PIECE) {
+      throw new IOException("a message of " + length + " bytes");
+    }
+    byte[] bytes = new byte[length];
+    read(from, length).get(bytes);
+    return new Message(kind, bytes);
   }
 
   /** The text of an answer that is one piece of this kind. */

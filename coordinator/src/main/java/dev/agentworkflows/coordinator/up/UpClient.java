@@ -3,10 +3,10 @@ package dev.agentworkflows.coordinator.up;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.UpRefusal;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ import java.util.TimerTask;
 public final class UpClient {
 
   /** Longer than a coordinator lets the commands take that it waits for at its end. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private UpClient() {}
 
@@ -57,31 +57,39 @@ public final class UpClient {
         Duration.ofSeconds(Long.parseLong(facts.getOrDefault("idle_seconds", ""))));
   }
 
-  /** Has it stop, and waits until it has; false when there was none. */
-  public static boolean stop(RuntimeDirectory where) {
+  /**
+   * Has it stop, and waits until it has; not for scripts that go on in it, with which it ends.
+   *
+   * @return how many these are; empty when there was no coordinator
+   */
+  public static Optional<Integer> stop(RuntimeDirectory where) {
     return asked(
-            where,
-            channel -> {
-              SocketMessages.writeRequest(channel, SocketMessages.STOP);
-              return channel.read(ByteBuffer.allocate(1)) < 0;
-            })
-        .orElse(false);
+        where,
+        channel -> {
+          SocketMessages.writeRequest(channel, SocketMessages.STOP);
+          try {
+            String facts = SocketMessages.readPiece(channel, SocketMessages.FACTS);
+            return Integer.parseInt(facts.replace("scripts=", ""));
+          } catch (EOFException e) {
+            return 0;
+          }
+        });
   }
 
-  private interface Question<T> {
+  private interface Request<T> {
     T ask(SocketChannel channel) throws IOException;
   }
 
-  private static <T> Optional<T> asked(RuntimeDirectory where, Question<T> question) {
+  private static <T> Optional<T> asked(RuntimeDirectory where, Request<T> request) {
     if (!where.isThere() || Files.notExists(where.socket())) {
       return Optional.empty();
     }
-    Timer timer = new Timer("up-patience", true);
+    Timer timer = new Timer("up-timeout", true);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       // One that hangs takes nobody out of its queue, and connecting waits for a place there.
-      timer.schedule(closing(channel), PATIENCE.toMillis());
+      timer.schedule(closing(channel), TIMEOUT.toMillis());
       channel.connect(UnixDomainSocketAddress.of(where.socket()));
-      return Optional.of(question.ask(channel));
+      return Optional.of(request.ask(channel));
     } catch (AsynchronousCloseException e) {
       throw new RefusedException(new UpRefusal.NotAnswering(where.socket()), e);
     } catch (IOException e) {

@@ -4,7 +4,6 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.UpRefusal;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
@@ -20,9 +19,11 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,16 +44,21 @@ public final class UpServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 80;
 
   /** How long a request may take to arrive. */
-  private static final Duration ARRIVING = Duration.ofSeconds(10);
+  private static final Duration MAX_ARRIVAL = Duration.ofSeconds(10);
 
-  /** How long commands may take to end when the coordinator does. */
-  private static final Duration ENDING = Duration.ofSeconds(10);
+  /**
+   * How long commands without a script may take to end when the coordinator does; at a signal, all
+   * of them.
+   */
+  private static final Duration MAX_END = Duration.ofSeconds(10);
 
   /** After so long without a command, memory is given back. */
-  private static final Duration RESTING = Duration.ofSeconds(20);
+  private static final Duration QUIET_BEFORE_GC = Duration.ofSeconds(20);
+
+  private static final Duration END_CHECK_INTERVAL = Duration.ofMillis(100);
 
   /** How often it looks whether anybody can find it. */
-  private static final Duration LOOKING = Duration.ofMinutes(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
   private final RuntimeDirectory where;
   private final Path socket;
@@ -64,6 +70,7 @@ public final class UpServer implements AutoCloseable {
   private final Duration idle;
   private final Instant since = Instant.now();
   private final List<SocketChannel> stoppers = new ArrayList<>();
+  private final Set<SocketCaller> working = new HashSet<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "up-timer"));
   private int callers;
@@ -71,6 +78,7 @@ public final class UpServer implements AutoCloseable {
   private long idleSince = System.nanoTime();
   private boolean rested;
   private boolean stopping;
+  private boolean signalled;
 
   private UpServer(
       RuntimeDirectory where,
@@ -100,28 +108,30 @@ public final class UpServer implements AutoCloseable {
     where.make();
     Path socket = where.socket();
     FileChannel lock = null;
+    ServerSocketChannel server = null;
     try {
       lock = where.openLock();
-      if (!isTaken(lock)) {
+      if (!tryTake(lock)) {
         lock.close();
         return Optional.empty();
       }
       // Whoever left it there is gone: its lock is.
       Files.deleteIfExists(socket);
-      ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket), MAX_CALLERS);
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
       UpServer listening = new UpServer(where, lock, server, commands, idle);
       daemon(listening::accept, "up-accept").start();
       return Optional.of(listening);
     } catch (IOException | UnsupportedOperationException e) {
+      close(server);
       close(lock);
       throw new RefusedException(new UpRefusal.CannotListen(socket, e.getMessage()), e);
     }
   }
 
   /** Takes the lock, unless another process has it, or another server of this one. */
-  private static boolean isTaken(FileChannel lock) throws IOException {
+  private static boolean tryTake(FileChannel lock) throws IOException {
     try {
       return lock.tryLock() != null;
     } catch (OverlappingFileLockException e) {
@@ -155,26 +165,36 @@ public final class UpServer implements AutoCloseable {
           stopping = true;
         } else if (!idle.isZero() && quiet.compareTo(idle) >= 0) {
           stopping = true;
-        } else if (!rested && quiet.compareTo(RESTING) >= 0) {
+        } else if (!rested && quiet.compareTo(QUIET_BEFORE_GC) >= 0) {
           rested = true;
           System.gc();
         } else {
           await(quiet);
         }
       }
-      long deadline = System.nanoTime() + ENDING.toNanos();
-      while (callers > 0 && System.nanoTime() < deadline) {
-        TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
+    }
+    // The next one may begin: what this one carries out, it carries to its end.
+    closeDoor();
+    awaitCommands();
+  }
+
+  private synchronized void awaitCommands() throws InterruptedException {
+    long since = System.nanoTime();
+    while (callers > 0 && System.nanoTime() - since < MAX_END.toNanos()) {
+      if (!signalled && working.stream().anyMatch(SocketCaller::hasChild)) {
+        since = System.nanoTime();
       }
+      wait(END_CHECK_INTERVAL.toMillis());
     }
   }
 
   /** Until the next of what is to be done, or a change. */
   private void await(Duration quiet) throws InterruptedException {
-    Duration next = rested || !idle.isZero() && idle.compareTo(RESTING) < 0 ? idle : RESTING;
-    long left = next.isZero() ? LOOKING.toMillis() : next.minus(quiet).toMillis() + 1;
+    Duration next =
+        rested || !idle.isZero() && idle.compareTo(QUIET_BEFORE_GC) < 0 ? idle : QUIET_BEFORE_GC;
+    long left = next.isZero() ? CHECK_INTERVAL.toMillis() : next.minus(quiet).toMillis() + 1;
     // A wait of nothing would be one for ever.
-    wait(Math.max(1, Math.min(left, LOOKING.toMillis())));
+    wait(Math.max(1, Math.min(left, CHECK_INTERVAL.toMillis())));
   }
 
   /** Commands that go on are waited for. */
@@ -183,18 +203,39 @@ public final class UpServer implements AutoCloseable {
     notifyAll();
   }
 
+  /** As {@link #stop}; scripts are ended as by a signal to a command of their own. */
+  public void stopAtSignal() {
+    List<SocketCaller> signals;
+    synchronized (this) {
+      signalled = true;
+      signals = List.copyOf(working);
+    }
+    signals.forEach(SocketCaller::signal);
+    stop();
+  }
+
   private void accept() {
     while (server.isOpen()) {
       try {
         SocketChannel caller = server.accept();
         if (isOurs(caller) && enter()) {
-          daemon(() -> answer(caller), "up-caller").start();
+          begin(caller);
         } else {
           close(caller);
         }
       } catch (IOException e) {
         pause();
       }
+    }
+  }
+
+  /** In a thread of its own, for which there may be no room. */
+  private void begin(SocketChannel caller) {
+    try {
+      daemon(() -> answer(caller), "up-caller").start();
+    } catch (OutOfMemoryError e) {
+      close(caller);
+      leave(false);
     }
   }
 
@@ -261,7 +302,7 @@ public final class UpServer implements AutoCloseable {
 
   private @Nullable List<String> request(SocketChannel caller) throws IOException {
     Future<?> late =
-        timer.schedule(() -> close(caller), ARRIVING.toMillis(), TimeUnit.MILLISECONDS);
+        timer.schedule(() -> close(caller), MAX_ARRIVAL.toMillis(), TimeUnit.MILLISECONDS);
     try {
       return SocketMessages.readRequest(caller);
     } finally {
@@ -276,18 +317,48 @@ public final class UpServer implements AutoCloseable {
       return false;
     }
     SocketMessages.writePiece(caller, SocketMessages.TAKEN, "");
-    OutputStream out = new PieceOutput(caller, SocketMessages.OUT);
-    OutputStream err = new PieceOutput(caller, SocketMessages.ERR);
-    int code = commands.carryOut(command, out, err);
-    SocketMessages.writePiece(caller, SocketMessages.EXIT, Integer.toString(code));
+    SocketCaller other = new SocketCaller(caller, command.terminal());
+    begin(other);
+    try {
+      int code = commands.carryOut(command, other);
+      SocketMessages.writePiece(caller, SocketMessages.EXIT, Integer.toString(code));
+    } finally {
+      end(other);
+    }
     return true;
   }
 
-  /** The connection ends when all has. */
-  private synchronized boolean stopFor(SocketChannel caller) {
-    stoppers.add(caller);
-    stop();
-    return true;
+  private void begin(SocketCaller caller) {
+    boolean late;
+    synchronized (this) {
+      working.add(caller);
+      late = signalled;
+    }
+    if (late) {
+      caller.signal();
+    }
+  }
+
+  private synchronized void end(SocketCaller caller) {
+    working.remove(caller);
+  }
+
+  /**
+   * Told at once how many scripts go on, with which it ends; else the connection ends when all has.
+   */
+  private boolean stopFor(SocketChannel caller) throws IOException {
+    long scripts;
+    synchronized (this) {
+      scripts = working.stream().filter(SocketCaller::hasChild).count();
+      if (scripts == 0) {
+        stoppers.add(caller);
+      }
+      stop();
+    }
+    if (scripts > 0) {
+      SocketMessages.writePiece(caller, SocketMessages.FACTS, "scripts=" + scripts);
+    }
+    return scripts == 0;
   }
 
   private synchronized String facts() {
@@ -304,9 +375,11 @@ public final class UpServer implements AutoCloseable {
     }
   }
 
-  /** Nobody finds it any more. */
-  @Override
-  public void close() {
+  /** Nobody finds it any more, and another one may begin. */
+  private synchronized void closeDoor() {
+    if (!server.isOpen()) {
+      return;
+    }
     try {
       // Before the socket is closed: its number in the file system could be another one's then.
       if (isSocketOurs()) {
@@ -317,6 +390,11 @@ public final class UpServer implements AutoCloseable {
     }
     close(server);
     close(lock);
+  }
+
+  @Override
+  public void close() {
+    closeDoor();
     timer.shutdownNow();
     synchronized (this) {
       stoppers.forEach(UpServer::close);

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.coordinator.up.CallersCommand;
+import dev.agentworkflows.coordinator.up.TerminalFacts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CallersCommandLineTest {
 
+  private static final TerminalFacts NO_TERMINAL = new TerminalFacts(false, false, false, 0, 0);
+
   private final CallersCommandLine commands = new CallersCommandLine(CommandTable::new);
 
   @TempDir private Path directory;
@@ -33,13 +36,13 @@ class CallersCommandLineTest {
   }
 
   private CallersCommand typed(String line) {
-    return new CallersCommand(directory, false, List.of(line.split(" ")), variables);
+    return new CallersCommand(directory, NO_TERMINAL, List.of(line.split(" ")), variables);
   }
 
   /** The exit code, and what was printed to both streams. */
   private String carriedOut(CallersCommand command) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    int code = commands.carryOut(command, said, said);
+    int code = commands.carryOut(command, new PrintingCaller(said));
     return code + " " + said.toString(StandardCharsets.UTF_8);
   }
 
@@ -51,18 +54,22 @@ class CallersCommandLineTest {
         "calls latest --home somewhere",
         "cat call --prompt",
         "usage --by day --all-homes",
+        "run script.py --arg path=- --home=somewhere --budget-tokens 5 --json",
+        "resume latest --wait-for-limits 6h",
         "help status",
         "--version"
       })
-  void whatOnlyLooksIsTaken(String line) {
+  void commandsThatReadOrRunAreTaken(String line) {
     assertThat(commands.takes(typed(line))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "run script.py",
-        "resume latest",
+        "run script.py --args-json -",
+        "run script.py --args-json=-",
+        "run script.py --budget-cost-eur 3",
+        "dry-run script.py",
         "gc",
         "cancel latest",
         "diff call",
@@ -85,7 +92,12 @@ class CallersCommandLineTest {
     "OWF_PROVIDERS_FILE, providers.json, false",
     "OWF_PROVIDERS_FILE, /etc/providers.json, true",
     "OWF_TRACE, 1, false",
-    "OWF_TRACE, 0, true"
+    "OWF_TRACE, 0, true",
+    "OWF_ADAPTERS, adapters, false",
+    "OWF_PROVIDER_CLAUDE_PROGRAM, ./claude, false",
+    "OWF_PROVIDER_OPENAI_BASE_URL, http://127.0.0.1/v1, true",
+    "CLAUDE_CONFIG_DIR, .claude, false",
+    "TZ, Pacific/Kiritimati, false"
   })
   void aVariableForTheCallersOwnProcessIsLeftToIt(String name, String value, boolean taken) {
     variables.put(name, value);
@@ -101,7 +113,8 @@ class CallersCommandLineTest {
     variables.remove("OWF_HOME");
     Path project = Files.createDirectories(directory.resolve("project/below"));
     assertThat(
-            carriedOut(new CallersCommand(project, false, List.of("status", "latest"), variables)))
+            carriedOut(
+                new CallersCommand(project, NO_TERMINAL, List.of("status", "latest"), variables)))
         .startsWith("2 owf: no run is recorded here");
   }
 
@@ -116,7 +129,10 @@ class CallersCommandLineTest {
               own.put(i % 2 == 0 ? "OPENAI_API_KEY" : "GEMINI_API_KEY", i % 2 == 0 ? one : two);
               CallersCommand asked =
                   new CallersCommand(
-                      directory, false, List.of("status", one + "," + two, "--home", "home"), own);
+                      directory,
+                      NO_TERMINAL,
+                      List.of("status", one + "," + two, "--home", "home"),
+                      own);
               return CompletableFuture.supplyAsync(() -> carriedOut(asked));
             })
             .toList();

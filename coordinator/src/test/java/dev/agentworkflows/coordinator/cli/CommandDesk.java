@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.home.Homes;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.coordinator.progress.Terminal;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.store.AskedCall;
@@ -75,7 +76,7 @@ final class CommandDesk {
   Said run(Map<String, String> more, String... words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console screen = Console.on(out, err, new Redactor(Map.of()), terminal);
+    Console screen = Console.on(out, err, new Redactor(Map.of()), Terminal.none(terminal));
     Map<String, String> all = new HashMap<>(variables);
     all.putAll(more);
     Environment environment =

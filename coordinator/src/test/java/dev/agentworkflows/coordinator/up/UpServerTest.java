@@ -8,7 +8,6 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -20,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +57,7 @@ class UpServerTest {
     }
 
     @Override
-    public int carryOut(CallersCommand command, OutputStream out, OutputStream err) {
+    public int carryOut(CallersCommand command, Caller caller) {
       try {
         if (command.arguments().contains("wait")) {
           begun.countDown();
@@ -71,9 +71,9 @@ class UpServerTest {
                 + " "
                 + command.variables().getOrDefault("KEY", "")
                 + " "
-                + command.terminal();
-        out.write(said.getBytes(StandardCharsets.UTF_8));
-        err.write('!');
+                + command.terminal().output();
+        caller.output().write(said.getBytes(StandardCharsets.UTF_8));
+        caller.errors().write('!');
         return 3;
       } catch (IOException | InterruptedException e) {
         throw new IllegalStateException(e);
@@ -149,7 +149,8 @@ class UpServerTest {
   void aCommandComesWithWhatIsAroundIt() throws IOException {
     listening(LONG);
 
-    byte[] answer = asked("command", "/some/where", "1", "2", "say", "KEY=argument", "KEY=a=b");
+    byte[] answer =
+        asked("command", "/some/where", "011:80x24", "2", "say", "KEY=argument", "KEY=a=b");
 
     assertThat(answer)
         .isEqualTo(pieces("t", "o/some/where [say, KEY=argument] a=b true", "e!", "x3"));
@@ -161,8 +162,8 @@ class UpServerTest {
     taken = command -> command.arguments().contains("this");
     listening(LONG);
 
-    assertThat(asked("command", "/", "0", "1", "that")).isEqualTo(pieces("p"));
-    assertThat(asked("command", "/", "0", "1", "this")).endsWith('3');
+    assertThat(asked("command", "/", "000:0x0", "1", "that")).isEqualTo(pieces("p"));
+    assertThat(asked("command", "/", "000:0x0", "1", "this")).endsWith('3');
     assertThat(UpClient.facts(where).orElseThrow().commands()).isEqualTo(1);
   }
 
@@ -247,7 +248,7 @@ class UpServerTest {
     UpServer idling = listening(Duration.ofMillis(300));
     CompletableFuture<Void> ended = served(idling);
     SocketChannel channel = connected();
-    SocketMessages.writeRequest(channel, "command", "/", "0", "1", "wait");
+    SocketMessages.writeRequest(channel, "command", "/", "000:0x0", "1", "wait");
     begun.await();
 
     assertThat(ended).as("in a command").isNotCompleted();
@@ -269,16 +270,17 @@ class UpServerTest {
     List<SocketChannel> callers = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       SocketChannel caller = connected();
-      SocketMessages.writeRequest(caller, "command", "/", "0", "1", "wait");
+      SocketMessages.writeRequest(caller, "command", "/", "000:0x0", "1", "wait");
       callers.add(caller);
     }
     allBegun.await();
 
-    assertThat(asked("command", "/", "0", "1", "say")).isEqualTo(pieces("p"));
+    assertThat(asked("command", "/", "000:0x0", "1", "say")).isEqualTo(pieces("p"));
     assertThat(UpClient.facts(where)).isPresent();
-    CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> UpClient.stop(where));
+    CompletableFuture<Optional<Integer>> stopped =
+        CompletableFuture.supplyAsync(() -> UpClient.stop(where));
     mayEnd.countDown();
-    assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(stopped.get(20, TimeUnit.SECONDS)).contains(0);
     ended.get(20, TimeUnit.SECONDS);
     for (SocketChannel caller : callers) {
       assertThat(rest(caller)).endsWith('3');
@@ -318,10 +320,10 @@ class UpServerTest {
     UpServer stopping = listening(Duration.ZERO);
     CompletableFuture<Void> ended = served(stopping).whenComplete((done, e) -> stopping.close());
     SocketChannel channel = connected();
-    SocketMessages.writeRequest(channel, "command", "/", "0", "1", "wait");
+    SocketMessages.writeRequest(channel, "command", "/", "000:0x0", "1", "wait");
     begun.await();
 
-    CompletableFuture<Boolean> stopped =
+    CompletableFuture<Optional<Integer>> stopped =
         CompletableFuture.supplyAsync(() -> UpClient.stop(where), OwnThread.named("stop"));
     SocketChannel late = connected();
     while (UpClient.facts(where).isPresent()) {
@@ -331,10 +333,10 @@ class UpServerTest {
     mayEnd.countDown();
 
     assertThat(rest(channel)).endsWith('3');
-    assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(stopped.get(20, TimeUnit.SECONDS)).contains(0);
     ended.get(20, TimeUnit.SECONDS);
     assertThat(where.socket()).doesNotExist();
-    assertThat(UpClient.stop(where)).as("again").isFalse();
+    assertThat(UpClient.stop(where)).as("again").isEmpty();
     late.close();
     channel.close();
   }

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli.doctor;
 
 import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.shim.Python;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,8 @@ record PythonCheck(CheckContext around) implements Check {
 
   @Override
   public List<Finding> take() throws InterruptedException {
-    Python python = Python.find(around.python(), around.variables(), around.cache());
+    Python python =
+        new Python.Search(around.variables(), Path.of(""), around.cache()).find(around.python());
     List<Finding> findings = new ArrayList<>();
     findings.add(Finding.ok("python", python.version() + " at " + python.executable()));
     shadow(python).ifPresent(findings::add);
