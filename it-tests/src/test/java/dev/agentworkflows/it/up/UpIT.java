@@ -16,11 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,19 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code owf up}, and commands with and without it. */
 @EnabledOnOs(OS.LINUX)
-class UpIT {
+class UpIT extends UpTest {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final Path CHECKOUT =
-      Path.of(System.getProperty("owf.jar", "")).toAbsolutePath().resolve("../../..").normalize();
-  private static final String ONE_KEY = "sk-one-4711-abcdefghijklmnop";
-  private static final String OTHER_KEY = "sk-two-0815-qrstuvwxyzabcdef";
-
   private static String run = "";
 
-  /** A new one for each test, below which sockets have short paths. */
-  @TempDir private Path runtime;
+  UpIT() {
+    super(owf);
+  }
 
   @BeforeAll
   static void aRun() {
@@ -56,64 +49,6 @@ class UpIT {
                 return (await agent("a prompt", label="greeting")).text
             """);
     run = finished.json().get("run_id").asString();
-  }
-
-  @BeforeEach
-  void ours() throws IOException {
-    Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwx------"));
-  }
-
-  @AfterEach
-  void down() throws IOException {
-    if (Files.isDirectory(directory())) {
-      Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwx------"));
-      typed("down").run();
-    }
-  }
-
-  private Path directory() {
-    return runtime.resolve("owf/up");
-  }
-
-  private Owf.Invocation typed(String... words) {
-    return typedIn(CHECKOUT, words);
-  }
-
-  private Owf.Invocation typedIn(Path checkout, String... words) {
-    return owf.program(
-            Stream.concat(Stream.of(checkout.resolve("owf").toString()), Stream.of(words)).toList())
-        .with("JAVA_HOME", System.getProperty("java.home"))
-        .with("XDG_RUNTIME_DIR", runtime.toString());
-  }
-
-  private void up(String... options) {
-    Finished finished = typed("up").and(options).run();
-    assertThat(finished.exitCode()).as(finished.toString()).isZero();
-    assertThat(finished.stdout())
-        .matches(
-            "up: process \\d+ since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ, \\d+ commands?; "
-                + "(ends after .* without a command|does not end by itself)\n");
-  }
-
-  /** What {@code up --status --json} says; empty when there is none. */
-  private Optional<Status> status() {
-    Finished finished = typed("up", "--status", "--json").run();
-    assertThat(finished.json().get("up").asBoolean()).isEqualTo(finished.exitCode() == 0);
-    return finished.exitCode() == 0
-        ? Optional.of(
-            new Status(
-                finished.json().get("pid").asLong(), finished.json().get("commands").asLong()))
-        : Optional.empty();
-  }
-
-  private record Status(long pid, long commands) {}
-
-  private long carriedOut() {
-    return status().orElseThrow().commands();
-  }
-
-  private static ProcessHandle process(Status status) {
-    return ProcessHandle.of(status.pid()).orElseThrow();
   }
 
   private static void assertSame(Finished found, Finished expected) {
@@ -243,10 +178,6 @@ class UpIT {
     assertThat(carriedOut()).isEqualTo(1);
   }
 
-  private static boolean isAlive(long pid) {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
-  }
-
   @Test
   void oneThatIsKilledInACommandLeavesItToTheCaller() throws Exception {
     up();
@@ -276,11 +207,6 @@ class UpIT {
   private static boolean isWaitingInRead(long pid) throws IOException {
     return Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains("import _up")
         && Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") S ");
-  }
-
-  private static void signal(String signal, long pid) throws Exception {
-    Process kill = new ProcessBuilder("/bin/kill", signal, Long.toString(pid)).start();
-    assertThat(kill.waitFor()).isZero();
   }
 
   @Test
@@ -429,209 +355,6 @@ class UpIT {
     for (Path place : List.of(runtime, owf.home(), owf.cache(), owf.userHome())) {
       assertNoKeyIn(place);
     }
-  }
-
-  private static void assertNoKeyIn(Path place) throws IOException {
-    try (Stream<Path> files = Files.walk(place)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-            .as(file.toString())
-            .doesNotContain(ONE_KEY)
-            .doesNotContain(OTHER_KEY);
-      }
-    }
-  }
-
-  private static final String SCRIPT =
-      """
-      import os, sys
-      from agent_workflows import agent, parallel
-
-      async def main(args):
-          print("printed")
-          print("an error", file=sys.stderr)
-          answers = await parallel([lambda i=i: agent(f"prompt {i}") for i in range(int(args["n"]))])
-          if args.get("fail"):
-              raise ValueError("as it was asked to")
-          with open("/proc/self/environ", "rb") as block:
-              keys = b"sk-" in block.read()
-          return {"answers": [answer.text for answer in answers], "keys": keys, "in": os.getcwd(),
-                  "umask": os.umask(0o22), "terminal": [os.isatty(i) for i in range(3)]}
-      """;
-
-  /** A run's id and time differ from run to run. */
-  private static String withoutNames(String text) {
-    return text.replaceAll("run_\\d{8}_\\d{6}_[0-9a-f]{6}", "RUN")
-        .replaceAll("\"(\\w+_at|elapsed_\\w+)\": ?[^,\n]+", "\"$1\": ")
-        .replaceAll("\\d+(\\.\\d+)? m?s\\b", "TIME");
-  }
-
-  @Test
-  @Tag("smoke")
-  void runsPrintWhatTheyPrintByThemselves() {
-    Path script = owf.script("as_ever.py", SCRIPT);
-    List<List<String>> commands =
-        List.of(
-            List.of("run", script.toString(), "--arg", "n=3", "--cache-policy", "disabled"),
-            List.of("run", script.toString(), "--arg", "n=3", "--json"),
-            List.of("run", script.getFileName().toString(), "--arg", "n=1", "--arg", "fail=yes"),
-            List.of("run", script.toString(), "--arg", "n=9", "--budget-tokens", "1", "--json"),
-            List.of("run", script.toString(), "--arg", "n"),
-            List.of("run", script.toString(), "--python", "no-such-python"),
-            List.of("run", "no-such-script.py", "--json"),
-            List.of("resume", "no-such-run"));
-    List<Finished> alone =
-        commands.stream().map(line -> typed(line.toArray(String[]::new)).run()).toList();
-    up();
-
-    for (int i = 0; i < commands.size(); i++) {
-      Finished found = typed(commands.get(i).toArray(String[]::new)).run();
-      Finished expected = alone.get(i);
-      assertThat(found.exitCode()).as(found.toString()).isEqualTo(expected.exitCode());
-      assertThat(withoutNames(found.stdout())).isEqualTo(withoutNames(expected.stdout()));
-      assertThat(withoutNames(found.stderr())).isEqualTo(withoutNames(expected.stderr()));
-    }
-    assertThat(carriedOut()).isEqualTo(commands.size());
-  }
-
-  @Test
-  void aScriptsProcessHasNoKeyOfItsCallers() throws IOException {
-    Path script = owf.script("keyless.py", SCRIPT);
-    up();
-
-    Finished finished =
-        typed("run", script.toString(), "--arg", "n=1", "--json")
-            .with("OPENAI_API_KEY", ONE_KEY)
-            .run();
-
-    assertThat(finished.json().get("output").get("keys").asBoolean()).isFalse();
-    assertThat(carriedOut()).isEqualTo(1);
-    for (Path place : List.of(runtime, owf.home(), owf.cache(), owf.userHome())) {
-      assertNoKeyIn(place);
-    }
-  }
-
-  @Test
-  void aCallerWithAnotherUmaskStartsByItself() {
-    Path script = owf.script("masked.py", SCRIPT);
-    up();
-
-    Finished finished =
-        typed("run", script.toString(), "--arg", "n=1", "--json")
-            .after(List.of("sh", "-c", "umask 007; exec \"$@\"", "sh"))
-            .run();
-
-    assertThat(finished.json().get("output").get("umask").asInt()).isEqualTo(7);
-    assertThat(carriedOut()).isZero();
-  }
-
-  private static final String WAITING =
-      """
-      import asyncio
-      from agent_workflows import agent
-
-      async def main(args):
-          answer = await agent("asked before")
-          print("waiting", flush=True)
-          await asyncio.sleep(60 if args.get("long") else 2)
-          return answer.text
-      """;
-
-  private OwfProcess waiting(String... options) {
-    Path script = owf.script("waiting.py", WAITING);
-    return typed("run", script.toString())
-        .and(options)
-        .asAtATerminal()
-        .start()
-        .awaitOutput("waiting");
-  }
-
-  private String statusOf(String id) {
-    return owf.json("status", id).get("status").asString();
-  }
-
-  private String latest() {
-    return owf.json("status", "latest").get("run_id").asString();
-  }
-
-  @Test
-  @Tag("smoke")
-  void ctrlCCancelsARun() {
-    up();
-    OwfProcess running = waiting("--arg", "long=yes");
-
-    running.pressCtrlC();
-
-    assertThat(running.finish().exitCode()).isEqualTo(130);
-    assertThat(statusOf(latest())).isEqualTo("cancelled");
-  }
-
-  @Test
-  void aCallerThatIsTerminatedCancelsItsRun() {
-    up();
-    OwfProcess running = waiting("--arg", "long=yes");
-
-    running.terminate();
-
-    assertThat(running.finish().exitCode()).isEqualTo(143);
-    assertThat(statusOf(latest())).isEqualTo("cancelled");
-  }
-
-  @Test
-  void aCallerThatIsKilledLeavesAnInterruptedRunAndNoProcess() {
-    up();
-    OwfProcess running = waiting("--arg", "long=yes");
-    ProcessHandle script = running.shim();
-
-    running.destroyForcibly();
-
-    await().atMost(Duration.ofSeconds(30)).until(() -> !script.isAlive());
-    await().until(() -> !statusOf(latest()).equals("running"));
-    assertThat(statusOf(latest())).isEqualTo("interrupted");
-    assertThat(status()).as("the coordinator goes on").isPresent();
-  }
-
-  @Test
-  @Tag("smoke")
-  void oneThatIsKilledInARunLosesNothingThatIsFinished() {
-    up();
-    OwfProcess running = waiting("--arg", "long=yes");
-
-    process(status().orElseThrow()).destroyForcibly();
-
-    Finished finished = running.finish();
-    assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(1);
-    assertThat(finished.stderr()).contains("the coordinator in the background has ended");
-    assertThat(statusOf(latest())).isEqualTo("interrupted");
-    Finished resumed = typed("resume", "latest", "--arg", "long=", "--json").run();
-    assertThat(resumed.exitCode()).as(resumed.toString()).isZero();
-    assertThat(resumed.json().get("calls").get("cached").asInt()).isEqualTo(1);
-  }
-
-  @Test
-  void aRunGoesOnWhenItsCoordinatorTakesNoMoreCommands() {
-    up();
-    long pid = status().orElseThrow().pid();
-    OwfProcess running = waiting();
-
-    assertThat(typed("down").run().stdout())
-        .isEqualTo("takes no more commands, and ends with the script that it runs\n");
-
-    assertThat(status()).isEmpty();
-    up();
-    assertThat(running.finish().exitCode()).isZero();
-    await().atMost(Duration.ofSeconds(20)).until(() -> !isAlive(pid));
-  }
-
-  @Test
-  void oneThatIsTerminatedCancelsItsRuns() throws Exception {
-    up();
-    OwfProcess running = waiting("--arg", "long=yes");
-
-    signal("-TERM", status().orElseThrow().pid());
-
-    assertThat(running.finish().exitCode()).isEqualTo(130);
-    assertThat(statusOf(latest())).isEqualTo("cancelled");
   }
 
   @Test
