@@ -177,7 +177,22 @@ final class Samples {
         new AskedCall("fake", "m-1", null, Isolation.NONE, false, null, null),
         ValidationStatus.VALID,
         answeredBy,
+        NOON,
         NOON);
+  }
+
+  static CallHit completed(CallHit hit, Instant at) {
+    return new CallHit(
+        hit.identity(),
+        hit.callKey(),
+        hit.occurrence(),
+        hit.place(),
+        hit.keyPartsJson(),
+        hit.asked(),
+        hit.validationStatus(),
+        hit.answeredBy(),
+        hit.createdAt(),
+        at);
   }
 
   static EventRecord event(String runId, long position) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -365,6 +367,46 @@ class StoreTest {
     assertThat(call.completedAt()).isEqualTo(NOON);
     assertThat(store.reader().texts(hit.identity().id()))
         .contains(new CallTexts("the prompt", "the answer", null, null));
+  }
+
+  @Test
+  void aHitThatWaitedEndsWhenItIsAnsweredAndKeepsNoPrompt() throws Exception {
+    store.writer().addRun(Samples.run(RUN));
+    store.writer().addRun(Samples.run("run_again"));
+    store.writer().startCall(Samples.start(RUN, 7, "the prompt"));
+    store.writer().endCall(Samples.end(RUN, 7, "the answer", true));
+    store.writer().startCall(Samples.start("run_again", 1, "the prompt", null, 0));
+    CallWait wait = new CallWait("its turn", NOON, null);
+    store.writer().waitCall(Samples.callId("run_again", 1), 0, wait).join();
+    int prompts = prompts();
+
+    CallHit hit = Samples.hit("run_again", 1, 1, Samples.callId(RUN, 7));
+    store.writer().addHit(Samples.completed(hit, NOON.plusSeconds(9))).join();
+
+    CallRecord call = store.reader().call(hit.identity().id()).orElseThrow();
+    assertThat(call.status()).isEqualTo(CallStatus.DONE);
+    assertThat(call.cache().status()).isEqualTo(CacheStatus.HIT);
+    assertThat(call.cache().key()).isEqualTo(Samples.KEY);
+    assertThat(call.answeredBy()).isEqualTo(Samples.callId(RUN, 7));
+    assertThat(call.waiting()).isNull();
+    assertThat(call.createdAt()).isEqualTo(NOON);
+    assertThat(call.completedAt()).isEqualTo(NOON.plusSeconds(9));
+    assertThat(store.reader().texts(hit.identity().id()))
+        .contains(new CallTexts("the prompt", "the answer", null, null));
+    assertThat(prompts()).isEqualTo(prompts - 1);
+    assertThatThrownBy(() -> store.writer().addHit(hit).join())
+        .as("it is there already")
+        .hasRootCauseInstanceOf(StoreException.class);
+  }
+
+  private int prompts() throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("workflow.sqlite"));
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM prompt")) {
+      rows.next();
+      return rows.getInt(1);
+    }
   }
 
   @Test

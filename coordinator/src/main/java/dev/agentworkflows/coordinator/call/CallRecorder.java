@@ -264,7 +264,8 @@ final class CallRecorder {
             result.asked(),
             remembered.validationStatus(),
             remembered.callId(),
-            call.at());
+            call.at(),
+            clock.instant());
     return writer
         .addHit(hit)
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
