@@ -69,7 +69,7 @@ public record Python(Path executable, String version) {
   private static Optional<Candidate> candidate(
       @Nullable String option, Map<String, String> environment, List<String> tried) {
     if (option != null) {
-      return named("--python", option, environment, tried);
+      return named("option", option, environment, tried);
     }
     String configured = environment.get("OWF_PYTHON");
     if (configured != null && !configured.isBlank()) {
@@ -98,7 +98,7 @@ public record Python(Path executable, String version) {
             ? Optional.of(Path.of(value).toAbsolutePath()).filter(Files::isExecutable)
             : new Programs(environment).find(value);
     if (path.isEmpty()) {
-      tried.add(source + " " + value + " is no program");
+      tried.add(value + " (" + source + ") is no program");
     }
     return path.map(found -> new Candidate(source, found));
   }
