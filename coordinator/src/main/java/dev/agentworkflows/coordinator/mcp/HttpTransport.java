@@ -85,7 +85,7 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
           new ServerRefusal.CannotListen(
               ServerRefusal.Server.MCP,
               address.getHostString() + ":" + port,
-              String.valueOf(e.getMessage())),
+              e.getMessage()),
           e);
     }
     server.setExecutor(threads);

@@ -57,7 +57,7 @@ final class ServerTls {
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new RefusedException(
           new ServerRefusal.UnusableCertificate(
-              files.certificate(), files.key(), String.valueOf(e.getMessage())),
+              files.certificate(), files.key(), e.getMessage()),
           e);
     }
   }
