@@ -319,6 +319,20 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.jdbi..", "java.sql..", "org.sqlite..");
 
+  /** So that a second database can stand behind them. */
+  @ArchTest
+  static final ArchRule the_faces_of_the_store_know_no_database =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.agentworkflows.store")
+          .and()
+          .arePublic()
+          .and()
+          .doNotHaveSimpleName("SqliteNative")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.jdbi..", "java.sql..", "org.sqlite..");
+
   @ArchTest
   static final ArchRule the_store_knows_nothing_of_ours =
       noClasses()

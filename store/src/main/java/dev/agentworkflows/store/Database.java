@@ -28,14 +28,14 @@ final class Database {
   private static final int MAX_TRIGGER_DEPTH = 4;
 
   private final Path file;
-  private final StoreErrors troubles;
+  private final SqliteErrors errors;
   private final DatabaseFiles files;
   private @Nullable Object entered;
 
   private Database(Path file) {
     this.file = file;
-    this.troubles = new StoreErrors(file);
-    this.files = new DatabaseFiles(file, troubles);
+    this.errors = new SqliteErrors(file);
+    this.files = new DatabaseFiles(file, errors);
   }
 
   /** The database at {@code file}, whose file is made when there is none. */
@@ -51,7 +51,7 @@ final class Database {
       entered = OpenDatabases.enter(file);
       return this;
     } catch (IOException e) {
-      throw troubles.explain(e);
+      throw errors.explain(e);
     }
   }
 
@@ -61,15 +61,15 @@ final class Database {
     entered = null;
   }
 
-  StoreErrors troubles() {
-    return troubles;
+  SqliteErrors errors() {
+    return errors;
   }
 
   /** The connection that writes. Creates the schema, or migrates it, when need be. */
   Connection connectForWriting() throws SQLException {
     Connection connection = connect("");
     try {
-      new Schema(connection, troubles).bringUpToDate();
+      new Schema(connection, errors).bringUpToDate();
       // Elsewhere it means nothing; on macOS a plain sync stops at the drive's own cache.
       execute(connection, "PRAGMA fullfsync = ON");
       return connection;
@@ -99,7 +99,7 @@ final class Database {
   Connection connectToRead() throws SQLException {
     Connection connection = connect(readingParameters());
     try {
-      new Schema(connection, troubles).requireUpToDate();
+      new Schema(connection, errors).requireUpToDate();
       execute(connection, "PRAGMA query_only = ON");
       return connection;
     } catch (SQLException | RuntimeException | Error e) {
@@ -171,7 +171,7 @@ final class Database {
       }
       files.check();
     } catch (IOException e) {
-      throw troubles.explain(e);
+      throw errors.explain(e);
     }
   }
 

@@ -57,7 +57,7 @@ final class ReadConnections implements AutoCloseable {
       }
     } catch (SQLException | RuntimeException e) {
       forgetStatements(connection, e);
-      throw database.troubles().explainRead(e);
+      throw database.errors().explainRead(e);
     } finally {
       if (connection != null) {
         release(connection);

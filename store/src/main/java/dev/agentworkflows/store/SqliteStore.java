@@ -28,7 +28,7 @@ final class SqliteStore implements Store {
       return new SqliteStore(database, CheckedWriter.on(database), database::connectReadOnly);
     } catch (SQLException e) {
       database.close();
-      throw database.troubles().explain(e);
+      throw database.errors().explain(e);
     } catch (RuntimeException | Error e) {
       database.close();
       throw e;
@@ -39,7 +39,7 @@ final class SqliteStore implements Store {
     try {
       return open(file);
     } catch (StoreException unwritable) {
-      if (!unwritable.isOfTheDisk()) {
+      if (!SqliteErrors.isOfTheDisk(unwritable)) {
         throw unwritable;
       }
       Database database = Database.at(file).entered();
@@ -97,7 +97,7 @@ final class SqliteStore implements Store {
     try {
       Closing.all(List.of(writing::close, reading::close, writing::disconnect));
     } catch (SQLException e) {
-      throw database.troubles().explain(e);
+      throw database.errors().explain(e);
     } finally {
       database.close();
     }

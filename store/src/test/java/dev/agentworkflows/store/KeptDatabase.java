@@ -69,7 +69,6 @@ final class KeptDatabase {
       store.writer().endCall(Samples.end(RUN, 1, "its answer", true));
       store.writer().addHit(Samples.hit(CHILD, 1, 1, Samples.callId(RUN, 1)));
       store.writer().addEvent(Samples.event(RUN, 1));
-      store.writer().addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
       store.writer().startCall(Samples.start(RUN, 2, "edit it"));
       store.writer().addWorktree(WORKTREE);
       store.writer().leaveWorktree(USE);
@@ -123,7 +122,6 @@ final class KeptDatabase {
         .map(RememberedResult::text)
         .contains("its answer");
     assertThat(store.reader().events(RUN, 0, 9)).containsExactly(Samples.event(RUN, 1));
-    assertThat(store.history().artifacts(RUN)).hasSize(1);
     if (version >= 10) {
       assertThat(store.reader().conversation(Samples.callId(RUN, 4), 9))
           .containsExactly(

@@ -140,7 +140,7 @@ class StoreTest {
     assertThat(store.reader().call(RUN + "_call_0001")).isEmpty();
     assertThat(store.reader().texts("no call id")).isEmpty();
     assertThat(store.reader().events(RUN, 0, 10)).isEmpty();
-    assertThat(store.history().artifacts(RUN)).isEmpty();
+    assertThat(store.history().standingWorktrees()).isEmpty();
     assertThat(Samples.remembered(store, KEY, 1)).isEmpty();
     assertThat(store.reader().ownersOfRunningRuns()).isEmpty();
   }
@@ -423,20 +423,6 @@ class StoreTest {
         .containsExactly(Samples.event(RUN, 1), Samples.event(RUN, 2));
     assertThat(store.reader().events(RUN, 3, 99))
         .containsExactly(Samples.event(RUN, 4), Samples.event(RUN, 5));
-  }
-
-  @Test
-  void anArtifactThatIsMadeAgainReplacesTheFirst() {
-    String call = Samples.callId(RUN, 2);
-    ArtifactRecord ofCall = new ArtifactRecord(RUN, "prompt", call, "/p", "00", 1);
-    ArtifactRecord ofRun = new ArtifactRecord(RUN, "prompt", null, "/q", "11", 2);
-    ArtifactRecord again = new ArtifactRecord(RUN, "prompt", call, "/p", "22", 3);
-    store.writer().addRun(Samples.run(RUN));
-    store.writer().addArtifact(ofCall);
-    store.writer().addArtifact(ofRun);
-    store.writer().addArtifact(again).join();
-
-    assertThat(store.history().artifacts(RUN)).containsExactly(ofRun, again);
   }
 
   @Test

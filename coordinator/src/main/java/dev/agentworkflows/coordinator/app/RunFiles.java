@@ -12,7 +12,7 @@ import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.coordinator.report.ReportedRun;
 import dev.agentworkflows.coordinator.report.RunSummary;
 import dev.agentworkflows.coordinator.run.RunDocuments;
-import dev.agentworkflows.store.ArtifactRecord;
+import dev.agentworkflows.coordinator.report.Artifact;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.GeneralizedUtf8;
@@ -189,12 +189,12 @@ public final class RunFiles implements RunDocuments {
    *
    * @param directory where; the run's own, or one to export to
    */
-  public Iterable<ArtifactRecord> makeEach(RunRecord run, Path directory) {
+  public Iterable<Artifact> makeEach(RunRecord run, Path directory) {
     return () -> {
-      Iterator<ArtifactRecord> own = makeOwn(run, directory).iterator();
+      Iterator<Artifact> own = makeOwn(run, directory).iterator();
       Iterator<CallRecord> calls = store.reader().eachCall(run.id()).iterator();
       return new Iterator<>() {
-        private Iterator<ArtifactRecord> now = own;
+        private Iterator<Artifact> now = own;
 
         @Override
         public boolean hasNext() {
@@ -205,7 +205,7 @@ public final class RunFiles implements RunDocuments {
         }
 
         @Override
-        public ArtifactRecord next() {
+        public Artifact next() {
           if (!hasNext()) {
             throw new NoSuchElementException();
           }
@@ -215,11 +215,11 @@ public final class RunFiles implements RunDocuments {
     };
   }
 
-  private List<ArtifactRecord> makeOf(CallRecord call, Path directory) {
-    List<ArtifactRecord> artifacts = new ArrayList<>();
+  private List<Artifact> makeOf(CallRecord call, Path directory) {
+    List<Artifact> artifacts = new ArrayList<>();
     try {
       for (var file : makeCallFiles(call, directory).byKind().entrySet()) {
-        artifacts.add(artifact(call.identity().runId(), file.getKey(), call.id(), file.getValue()));
+        artifacts.add(artifact(file.getKey(), call.id(), file.getValue()));
       }
     } catch (IOException e) {
       throw unwritable(directory, e);
@@ -227,8 +227,8 @@ public final class RunFiles implements RunDocuments {
     return artifacts;
   }
 
-  private List<ArtifactRecord> makeOwn(RunRecord run, Path directory) {
-    List<ArtifactRecord> artifacts = new ArrayList<>();
+  private List<Artifact> makeOwn(RunRecord run, Path directory) {
+    List<Artifact> artifacts = new ArrayList<>();
     try {
       create(directory);
       writeManifest(run, directory);
@@ -237,7 +237,7 @@ public final class RunFiles implements RunDocuments {
         Path file = directory.resolve(name);
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           String kind = name.substring(0, name.indexOf('.'));
-          artifacts.add(artifact(run.id(), kind, null, file));
+          artifacts.add(artifact(kind, null, file));
         }
       }
     } catch (IOException e) {
@@ -246,11 +246,10 @@ public final class RunFiles implements RunDocuments {
     return artifacts;
   }
 
-  private static ArtifactRecord artifact(
-      String runId, String kind, @Nullable String callId, Path file) throws IOException {
+  private static Artifact artifact(String kind, @Nullable String callId, Path file)
+      throws IOException {
     byte[] content = Files.readAllBytes(file);
-    return new ArtifactRecord(
-        runId, kind, callId, file.toString(), Sha256.hex(content), content.length);
+    return new Artifact(kind, callId, file, Sha256.hex(content), content.length);
   }
 
   /**
