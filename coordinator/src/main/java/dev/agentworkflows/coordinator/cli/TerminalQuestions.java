@@ -28,7 +28,7 @@ final class TerminalQuestions {
   private static final Duration READING = Duration.ofMillis(300);
 
   /** How long after a line was typed it is read at the latest. */
-  private static final Duration LOOKING = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private final BufferedReader typed;
   private final Consumer<String> prompt;
@@ -100,7 +100,7 @@ final class TerminalQuestions {
           String line = typed.readLine();
           take(line == null ? "" : line.strip().toLowerCase(Locale.ROOT));
         } else {
-          Thread.sleep(LOOKING.toMillis());
+          Thread.sleep(POLL_INTERVAL.toMillis());
         }
       }
     } catch (IOException | InterruptedException e) {

@@ -49,14 +49,14 @@ final class Overview {
 
   /** A run's status, with a shape of its own. */
   static Html status(Html html, RunStatus status) {
-    String look =
+    String style =
         switch (status) {
           case DONE -> "done";
           case RUNNING -> "running";
           case CANCELLED -> "cancelled";
           default -> "failed";
         };
-    html.open("span", "class", "status " + look).leaf("span", "", "class", "mark " + look);
+    html.open("span", "class", "status " + style).leaf("span", "", "class", "mark " + style);
     return html.text(status.label()).close("span");
   }
 

@@ -86,7 +86,7 @@ class RefusalTextTest {
               new WorktreeRefusal.None("c", Isolation.NONE, CallStatus.DONE), "isolation is none"),
           Map.entry(new WorktreeRefusal.Removed("c", true), "was applied before"),
           Map.entry(new WorktreeRefusal.Gone("/w", "owf/c"), "on the branch owf/c"),
-          Map.entry(new WorktreeRefusal.NotLookedInto("c", "it is outside"), "it is outside"),
+          Map.entry(new WorktreeRefusal.NotInspected("c", "it is outside"), "it is outside"),
           Map.entry(new WorktreeRefusal.InUse("c"), "Wait for that call's end"),
           Map.entry(
               new WorktreeRefusal.AppliedBefore("c", Instant.EPOCH, "/w", "owf/c"),
