@@ -92,7 +92,7 @@ class ArchitectureTest {
    */
   private static final Map<String, String> CLASSES_THAT_NAME_COMMANDS =
       Map.of(
-          "approval.ApprovalText", "an event of the run: how a person answers on a terminal",
+          "approval.ApprovalText", "how a person answers, for a command and for a script's process",
           "worktree.KnownRepositories", "recorded with the call: only a person may trust, by this",
           "worktree.WorktreeGc", "the output of the command gc, which alone shows it",
           "mcp.ClientApproval", "what a model asks its user to type",

@@ -52,9 +52,9 @@ final class MarkdownPage {
     first.add(now);
   }
 
-  /** Names the command that shows all of the section, should it not fit. */
-  void allIn(String command) {
-    now.allIn(VisibleText.line(command));
+  /** Says what shows all of the section, should it not fit. */
+  void allIn(String pointer) {
+    now.allIn(VisibleText.line(pointer));
   }
 
   void paragraph(String text) {
@@ -70,7 +70,7 @@ final class MarkdownPage {
     return !text.isEmpty() && Character.isLetter(text.codePointAt(0));
   }
 
-  /** Something to be typed into a terminal. */
+  /** Something to be typed or sent as it is. */
   void command(String command) {
     now.frame(fenced(VisibleText.line(command)));
   }

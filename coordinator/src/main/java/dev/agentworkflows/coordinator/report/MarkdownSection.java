@@ -29,11 +29,11 @@ final class MarkdownSection {
   private int usualLength;
   private int places;
   private int pieces;
-  private @Nullable String command;
+  private @Nullable String pointer;
 
-  /** Names the command that shows all of it. */
+  /** Says what shows all of it. */
   void allIn(String shownBy) {
-    command = shownBy;
+    pointer = shownBy;
   }
 
   void frame(String text) {
@@ -114,8 +114,8 @@ final class MarkdownSection {
     String what =
         "Left out here for want of room: %s of %s."
             .formatted(Figures.number(left), Figures.number(pieces));
-    return command == null
+    return pointer == null
         ? what + "\n\n"
-        : what + " All of them:\n\n```text\n" + command + "\n```\n\n";
+        : what + " All of them:\n\n```text\n" + pointer + "\n```\n\n";
   }
 }

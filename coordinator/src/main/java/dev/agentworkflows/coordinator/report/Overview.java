@@ -186,10 +186,10 @@ final class Overview {
 
   /** What to type next. */
   void goOn() {
-    Optional<String> next = NextStep.of(run);
+    Optional<NextStep> next = NextStep.of(run);
     if (next.isPresent()) {
       html.leaf("p", "Finished calls are remembered and not paid for again:");
-      html.pre(next.get(), VisibleText.MAX_BLOCK, "class", "command");
+      html.pre(next.get().command(), VisibleText.MAX_BLOCK, "class", "command");
     } else if (run.status() == RunStatus.DONE && run.lineage().parentRunId() == null) {
       html.leaf("p", "After an edit of the script, pay for the calls that changed alone:");
       html.pre("owf resume " + run.id(), VisibleText.MAX_BLOCK, "class", "command");
