@@ -335,7 +335,7 @@ final class Session implements Listener, Peer.Handler {
     }
     context.transcript(line.strip());
     if (message.isObject() && !isComplete()) {
-      peer.hear(message);
+      peer.receive(message);
     }
   }
 

@@ -188,7 +188,7 @@ final class RunSummaryPrinter {
   }
 
   /** Why a run is not done, and how to go on; nothing when it is done. */
-  void trouble(RunRecord run) {
+  void failure(RunRecord run) {
     if (run.status() == RunStatus.DONE) {
       return;
     }

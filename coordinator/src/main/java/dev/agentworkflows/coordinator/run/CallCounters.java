@@ -75,7 +75,7 @@ public final class CallCounters {
     private final Tally tally;
     private final Instant since;
     private boolean running;
-    private @Nullable String saying;
+    private @Nullable String message;
     private @Nullable String trouble;
     private @Nullable Instant again;
 
@@ -150,10 +150,10 @@ public final class CallCounters {
   }
 
   /** A call's agent tells of its work. */
-  public synchronized void says(String callId, String message) {
+  public synchronized void progressed(String callId, String message) {
     Entry entry = out.get(callId);
     if (entry != null) {
-      entry.saying = message;
+      entry.message = message;
     }
   }
 
@@ -208,7 +208,7 @@ public final class CallCounters {
               + ": "
               + entry.trouble;
     }
-    return new RunSnapshot.Out(entry.label, between(entry.since, now), entry.saying, retry);
+    return new RunSnapshot.Out(entry.label, between(entry.since, now), entry.message, retry);
   }
 
   private List<RunSnapshot.Pause> pausesAt(Instant now) {
