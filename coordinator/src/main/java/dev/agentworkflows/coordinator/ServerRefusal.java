@@ -25,7 +25,8 @@ public sealed interface ServerRefusal extends Refusal {
       implements ServerRefusal {
     @Override
     public String text() {
-      return Reasons.after("cannot use the certificate %s with the key %s".formatted(certificate, key), reason)
+      return Reasons.after(
+              "cannot use the certificate %s with the key %s".formatted(certificate, key), reason)
           + ".\nExpected two files in PEM format, the key unencrypted (PKCS #8)";
     }
   }

@@ -258,7 +258,8 @@ class ArchitectureTest {
 
   private static List<String> textsThatNameCommands(JavaClass type) throws IOException {
     return ClassFileStrings.of(type).stream()
-        .filter(text -> COMMAND_WORDS.matcher(GIT_COMMAND.matcher(text).replaceAll("git")).matches())
+        .filter(
+            text -> COMMAND_WORDS.matcher(GIT_COMMAND.matcher(text).replaceAll("git")).matches())
         .toList();
   }
 

@@ -32,9 +32,7 @@ class SqliteErrorsTest {
     StoreException explained =
         errors.explain(new CompletionException(new SQLiteException("x", code)));
 
-    assertThat(explained)
-        .hasMessageStartingWith("/h/workflow.sqlite ")
-        .hasMessageContaining(words);
+    assertThat(explained).hasMessageStartingWith("/h/workflow.sqlite ").hasMessageContaining(words);
   }
 
   @ParameterizedTest

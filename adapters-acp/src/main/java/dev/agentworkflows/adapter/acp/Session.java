@@ -191,7 +191,8 @@ final class Session implements Listener, Peer.Handler {
       String why = "its answer names no session";
       fail(
           reopened == null
-              ? Failure.reported(agent.name(), Kind.PERMANENT, why + " (session/new)", Usage.UNKNOWN)
+              ? Failure.reported(
+                  agent.name(), Kind.PERMANENT, why + " (session/new)", Usage.UNKNOWN)
               : lost(why));
       return;
     }

@@ -44,7 +44,9 @@ final class ExitGrace {
    */
   synchronized boolean awaitAtMost(Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
-    for (long left = time.toNanos(); !ended && !finished && left > 0; left = end - System.nanoTime()) {
+    for (long left = time.toNanos();
+        !ended && !finished && left > 0;
+        left = end - System.nanoTime()) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
     return ended || finished;

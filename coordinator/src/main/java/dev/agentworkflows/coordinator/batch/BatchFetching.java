@@ -50,7 +50,8 @@ public final class BatchFetching {
    *
    * @param unknownResults how many results were for none of its questions, or came twice
    */
-  public record Fetched(BatchRecord record, Path results, ResultSummary summary, int unknownResults) {}
+  public record Fetched(
+      BatchRecord record, Path results, ResultSummary summary, int unknownResults) {}
 
   /** What is known by now; a batch that is over, or that may not exist, is not asked for. */
   public BatchRecord refresh(BatchRecord record, Apis apis) {

@@ -105,7 +105,8 @@ final class Conversations {
   /** What was said, oldest first. */
   List<Conversation.Turn> turns(ContinuedCall call) {
     return store.reader().conversation(call.answeredBy(), Conversation.MAX_TURNS).stream()
-        .map(turn -> new Conversation.Turn(orPlaceholder(turn.prompt()), orPlaceholder(turn.answer())))
+        .map(turn ->
+            new Conversation.Turn(orPlaceholder(turn.prompt()), orPlaceholder(turn.answer())))
         .toList();
   }
 

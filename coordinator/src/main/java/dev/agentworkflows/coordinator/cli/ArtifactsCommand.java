@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.report.Artifact;
+import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;
 import java.nio.file.Path;

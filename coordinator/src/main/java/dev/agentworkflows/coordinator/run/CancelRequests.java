@@ -14,8 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How one process asks another to end a run: by a file in the run's directory, for which
- * the run's coordinator polls. Every process that may write to the home may ask.
+ * How one process asks another to end a run: by a file in the run's directory, for which the run's
+ * coordinator polls. Every process that may write to the home may ask.
  */
 public final class CancelRequests implements AutoCloseable {
 

@@ -107,7 +107,8 @@ class RefusalTextTest {
           Map.entry(new ProviderRefusal.NoName(List.of("fake")), "known are: fake"),
           Map.entry(
               new ProviderRefusal.SeveralNames("a,b", List.of("a", "b")),
-              "'a,b' is several names, where one was expected; a script gives several as a list: provider=[\"a\", \"b\"]."),
+              "'a,b' is several names, where one was expected;"
+                  + " a script gives several as a list: provider=[\"a\", \"b\"]."),
           Map.entry(
               new ProviderRefusal.Unknown("fak", "fake", List.of("fake")), "(did you mean fake?)"),
           Map.entry(new ProviderRefusal.Unusable("fake", "no key"), "can't be used: no key"),
@@ -202,10 +203,7 @@ class RefusalTextTest {
   void aRefusalNamesTheWayOn(Refusal refusal) {
     String text = RefusalText.of(new RefusedException(refusal));
 
-    assertThat(text)
-        .contains(WAYS.get(refusal))
-        .doesNotContain("..", "null")
-        .doesNotEndWith(" ");
+    assertThat(text).contains(WAYS.get(refusal)).doesNotContain("..", "null").doesNotEndWith(" ");
     assertThat(text.lines().count()).isLessThanOrEqualTo(2);
   }
 
