@@ -91,6 +91,7 @@ public sealed interface BatchRefusal extends Refusal {
   // ------------------------------------------------------------ submissions
 
   /**
+   * @param at when; null where that is not known
    * @param status as it is known here
    */
   record AlreadySubmitted(
@@ -98,8 +99,8 @@ public sealed interface BatchRefusal extends Refusal {
       implements BatchRefusal {
     @Override
     public String text() {
-      return "%s was submitted to %s already, %s, as %s (%s)"
-          .formatted(file, provider, at, batch, status);
+      return "%s was submitted to %s already,%s as %s (%s)"
+          .formatted(file, provider, at == null ? "" : " " + at + ",", batch, status);
     }
   }
 

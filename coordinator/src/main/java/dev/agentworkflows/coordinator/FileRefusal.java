@@ -17,7 +17,7 @@ public sealed interface FileRefusal extends Refusal {
 
     @Override
     public String text() {
-      return "cannot read " + what + (reason == null ? "" : ": " + reason);
+      return Reasons.after("cannot read " + what, reason);
     }
   }
 

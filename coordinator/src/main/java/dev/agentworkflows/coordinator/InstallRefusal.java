@@ -9,11 +9,14 @@ import java.util.List;
  */
 public sealed interface InstallRefusal extends Refusal {
 
-  record NoCoordinates(String text) implements InstallRefusal {
+  /**
+   * @param written what stood where coordinates were expected
+   */
+  record NoCoordinates(String written) implements InstallRefusal {
     @Override
     public String text() {
       return "'"
-          + text
+          + written
           + "' is not GROUP:ARTIFACT:VERSION, as in com.example:example-adapter:1.2.0";
     }
   }

@@ -83,14 +83,14 @@ public record Programs(Map<String, String> environment) {
         process.destroyForcibly();
         return new Answer(false, "no answer within " + PATIENCE_SECONDS + " seconds");
       }
-      return new Answer(process.exitValue() == 0, said(process.getInputStream()));
+      return new Answer(process.exitValue() == 0, output(process.getInputStream()));
     } catch (IOException e) {
       return new Answer(false, String.valueOf(e.getMessage()));
     }
   }
 
   /** Only what is there: a child that outlives the program may hold its pipe open. */
-  private static String said(InputStream output) throws IOException {
+  private static String output(InputStream output) throws IOException {
     byte[] said = output.readNBytes(Math.min(output.available(), MAX_ANSWER));
     return new String(said, StandardCharsets.UTF_8).strip();
   }

@@ -18,7 +18,7 @@ public sealed interface ProviderRefusal extends Refusal {
   record SeveralNames(String written, List<String> names) implements ProviderRefusal {
     @Override
     public String text() {
-      return "'%s' is several names: pass a list, as in provider=[\"%s\"]"
+      return "'%s' is several names, where one was expected; a script gives several as a list: provider=[\"%s\"]"
           .formatted(written, String.join("\", \"", names));
     }
   }

@@ -1,8 +1,8 @@
 package dev.agentworkflows.coordinator;
 
 /**
- * Why a request is refused: facts. Each frontend adds in its own words how its users go on, since a
- * command line, a tool of MCP and a page have different names for that.
+ * Why a request is refused: facts. Where a command line, a tool of MCP and a page have different
+ * names for how one goes on, each frontend adds that in its own words.
  */
 public sealed interface Refusal
     permits BatchRefusal,
@@ -18,7 +18,10 @@ public sealed interface Refusal
         UpRefusal,
         WorktreeRefusal {
 
-  /** The facts in one sentence, without a full stop and without a name of any frontend's. */
+  /**
+   * The facts, and how one goes on where that is the same everywhere ("move it away"). Without a
+   * full stop at its end, and without a name of any frontend's.
+   */
   String text();
 
   /**

@@ -137,10 +137,10 @@ public sealed interface ScriptRefusal extends Refusal {
   }
 
   /** The interpreter was found, and the script's process can't be started with it. */
-  record ProcessNotStarted(Path python, String reason) implements ScriptRefusal {
+  record ProcessNotStarted(Path python, @Nullable String reason) implements ScriptRefusal {
     @Override
     public String text() {
-      return "cannot start " + python + ": " + reason;
+      return Reasons.after("cannot start " + python, reason);
     }
   }
 

@@ -13,22 +13,20 @@ public sealed interface ServerRefusal extends Refusal {
     WEB_VIEW
   }
 
-  record CannotListen(Server server, String address, String reason) implements ServerRefusal {
+  record CannotListen(Server server, String address, @Nullable String reason)
+      implements ServerRefusal {
     @Override
     public String text() {
-      return "cannot listen on " + address + ": " + reason;
+      return Reasons.after("cannot listen on " + address, reason);
     }
   }
 
-  record UnusableCertificate(Path certificate, Path key, String reason) implements ServerRefusal {
+  record UnusableCertificate(Path certificate, Path key, @Nullable String reason)
+      implements ServerRefusal {
     @Override
     public String text() {
-      return "cannot use the certificate "
-          + certificate
-          + " with the key "
-          + key
-          + ": "
-          + reason
+      return Reasons.after(
+              "cannot use the certificate %s with the key %s".formatted(certificate, key), reason)
           + ".\nExpected two files in PEM format, the key unencrypted (PKCS #8)";
     }
   }
@@ -42,10 +40,10 @@ public sealed interface ServerRefusal extends Refusal {
   }
 
   /** The certificates by which a coordinator is asked. */
-  record UnusableCertificates(String reason) implements ServerRefusal {
+  record UnusableCertificates(@Nullable String reason) implements ServerRefusal {
     @Override
     public String text() {
-      return "cannot use the certificates: " + reason;
+      return Reasons.after("cannot use the certificates", reason);
     }
   }
 
@@ -59,7 +57,7 @@ public sealed interface ServerRefusal extends Refusal {
   record NotReached(String coordinator, @Nullable String reason) implements ServerRefusal {
     @Override
     public String text() {
-      return "cannot reach the coordinator at " + coordinator + ": " + reason;
+      return Reasons.after("cannot reach the coordinator at " + coordinator, reason);
     }
   }
 
@@ -70,18 +68,20 @@ public sealed interface ServerRefusal extends Refusal {
     }
   }
 
-  /** Its own words. */
+  /**
+   * @param message its own words; null where it sent none
+   */
   record Answered(String coordinator, @Nullable String message) implements ServerRefusal {
     @Override
     public String text() {
-      return "the coordinator at " + coordinator + " says: " + message;
+      return Reasons.after("the coordinator at " + coordinator + " answers with an error", message);
     }
   }
 
-  record OutputNotWritten(String reason) implements ServerRefusal {
+  record OutputNotWritten(@Nullable String reason) implements ServerRefusal {
     @Override
     public String text() {
-      return "cannot write the output: " + reason;
+      return Reasons.after("cannot write the output", reason);
     }
   }
 }

@@ -6,10 +6,13 @@ import org.jspecify.annotations.Nullable;
 /** Why a user's own coordinator in the background can't be started, or is not used. */
 public sealed interface UpRefusal extends Refusal {
 
+  /**
+   * @param reason null where the system said none
+   */
   record CannotListen(Path socket, @Nullable String reason) implements UpRefusal {
     @Override
     public String text() {
-      return "cannot listen on " + socket + ": " + reason;
+      return Reasons.after("cannot listen on " + socket, reason);
     }
   }
 
@@ -17,13 +20,6 @@ public sealed interface UpRefusal extends Refusal {
     @Override
     public String text() {
       return "the coordinator that listens on " + socket + " does not answer";
-    }
-  }
-
-  record Unreadable(Path file, String reason) implements UpRefusal {
-    @Override
-    public String text() {
-      return "cannot read " + file + ": " + reason;
     }
   }
 
@@ -40,7 +36,7 @@ public sealed interface UpRefusal extends Refusal {
   record CannotMake(Path directory, @Nullable String reason) implements UpRefusal {
     @Override
     public String text() {
-      return "cannot make " + directory + (reason == null ? "" : ": " + reason);
+      return Reasons.after("cannot make " + directory, reason);
     }
   }
 

@@ -45,10 +45,10 @@ public sealed interface WorktreeRefusal extends Refusal {
   }
 
   /** Its record names no place in which this home has worktrees. */
-  record NotLookedInto(String call, String reason) implements WorktreeRefusal {
+  record NotInspected(String call, String reason) implements WorktreeRefusal {
     @Override
     public String text() {
-      return call + " can't be looked into: " + reason;
+      return call + " can't be inspected: " + reason;
     }
   }
 

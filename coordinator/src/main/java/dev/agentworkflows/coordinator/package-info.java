@@ -1,4 +1,4 @@
-/** What every room of the coordinator may use. */
+/** What every package of the coordinator may use. */
 @NullMarked
 package dev.agentworkflows.coordinator;
 

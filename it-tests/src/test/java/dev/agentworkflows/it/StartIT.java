@@ -44,7 +44,14 @@ class StartIT {
   /** The second run of a script looks for answers of the first, and must not pay for that. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"run hello.py", "run hello.py --args-json {\"a\":1}", "status latest", "runs"})
+      strings = {
+        "run hello.py",
+        "run hello.py --args-json {\"a\":1}",
+        "resume latest",
+        "explain-cache latest",
+        "status latest",
+        "runs"
+      })
   void aStartLoadsWhatItNeeds(String command) throws IOException {
     owf.script("hello.py", SCRIPT);
     assertThat(owf.run("run", "hello.py").exitCode()).isZero();
@@ -71,7 +78,7 @@ class StartIT {
   }
 
   @Test
-  void aStartTellsOfItsPhases() {
+  void aTraceHasThePhasesOfAStart() {
     owf.script("hello.py", SCRIPT);
     Finished traced = owf.command("run", "hello.py").with("OWF_TRACE", "1").run();
 

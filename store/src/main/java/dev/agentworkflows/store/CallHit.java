@@ -4,8 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that a remembered answer stood in for: complete from the start, and its texts are those of
- * {@code answeredBy}. See {@link CacheUse} and {@link CallStart} for the other fields.
+ * A call that a remembered answer stood in for: complete from the start, or after it had waited for
+ * what its key depends on. Its texts are those of {@code answeredBy}. See {@link CacheUse} and
+ * {@link CallStart} for the other fields.
  */
 public record CallHit(
     CallIdentity identity,
@@ -16,4 +17,5 @@ public record CallHit(
     AskedCall asked,
     @Nullable ValidationStatus validationStatus,
     String answeredBy,
-    Instant at) {}
+    Instant createdAt,
+    Instant completedAt) {}

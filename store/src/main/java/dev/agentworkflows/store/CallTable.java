@@ -189,14 +189,20 @@ final class CallTable {
         place, key_parts_json, provider, model, agent_type, isolation, mutating, schema_hash,
         validation_status, answered_by, reusable, created_at, completed_at, continues)
       VALUES (?, ?, ?, 'done', 'hit', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
-      ON CONFLICT (no) DO UPDATE SET status = excluded.status, cache_status = excluded.cache_status,
-        call_key = excluded.call_key, occurrence = excluded.occurrence,
-        key_parts_json = excluded.key_parts_json,
-        provider = excluded.provider, model = excluded.model,
-        validation_status = excluded.validation_status, answered_by = excluded.answered_by,
-        reusable = excluded.reusable, completed_at = excluded.completed_at, waiting_for = NULL
+      ON CONFLICT (no) DO NOTHING
+      """;
+
+  static final String HIT_AFTER_WAITING =
       """
-          + OF_WAITING;
+      UPDATE call SET status = 'done', cache_status = 'hit', call_key = ?, occurrence = ?,
+        key_parts_json = ?, provider = ?, model = ?, validation_status = ?, answered_by = ?,
+        reusable = 1, completed_at = ?, waiting_for = NULL
+      """
+          + OF_WAITING
+          + " AND no = ?";
+
+  /** A hit has the texts of the call that answered it. */
+  static final String REMOVE_PROMPT = "DELETE FROM prompt WHERE call_no = ?";
 
   /** By the clock of another process, which may be behind that of the one that is gone. */
   static final String CANCEL_IN_FLIGHT =
@@ -379,10 +385,12 @@ final class CallTable {
   static void addHit(WriteSession session, CallHit hit) throws SQLException {
     CallIdentity identity = hit.identity();
     AskedCall asked = hit.asked();
+    long number = newNumber(session, identity);
+    long answeredBy = session.callNumber(CallId.require(hit.answeredBy()));
     int written =
         session
             .statement(ADD_HIT)
-            .number(newNumber(session, identity))
+            .number(number)
             .text(identity.label())
             .text(identity.phase())
             .blob(key(hit.callKey()))
@@ -396,12 +404,33 @@ final class CallTable {
             .flag(asked.mutating())
             .text(asked.schemaHash())
             .text(label(hit.validationStatus()))
-            .number(session.callNumber(CallId.require(hit.answeredBy())))
-            .time(hit.at())
-            .time(hit.at())
+            .number(answeredBy)
+            .time(hit.createdAt())
+            .time(hit.completedAt())
             .number(numberOrNull(session, asked.continues()))
             .update();
-    requireNew(written, identity.id());
+    if (written == 0) {
+      hitAfterWaiting(session, hit, number, answeredBy);
+    }
+  }
+
+  private static void hitAfterWaiting(
+      WriteSession session, CallHit hit, long number, long answeredBy) throws SQLException {
+    int written =
+        session
+            .statement(HIT_AFTER_WAITING)
+            .blob(key(hit.callKey()))
+            .number(hit.occurrence())
+            .text(hit.keyPartsJson())
+            .text(hit.asked().provider())
+            .text(hit.asked().model())
+            .text(label(hit.validationStatus()))
+            .number(answeredBy)
+            .time(hit.completedAt())
+            .number(number)
+            .update();
+    requireNew(written, hit.identity().id());
+    session.statement(REMOVE_PROMPT).number(number).update();
   }
 
   private static void requireNew(int written, String id) {

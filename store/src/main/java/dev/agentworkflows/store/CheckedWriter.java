@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to a database as long as its file is where it was: what is written to one that was removed
- * is kept by nobody, and must not be told as kept.
+ * is kept by nobody, and must not be reported as kept.
  */
 final class CheckedWriter implements AutoCloseable {
 
-  /** How long a look at the file counts for further calls. */
+  /** For how long one check of the file holds for further calls. */
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final Database database;
@@ -21,7 +21,7 @@ final class CheckedWriter implements AutoCloseable {
   private final @Nullable GroupCommitWriter writer;
   private final @Nullable Object identity;
   private final @Nullable StoreException refusal;
-  private final AtomicLong lastLook = new AtomicLong(System.nanoTime() - FRESH_NANOS);
+  private final AtomicLong lastCheck = new AtomicLong(System.nanoTime() - FRESH_NANOS);
   private volatile boolean gone;
 
   private CheckedWriter(
@@ -36,11 +36,17 @@ final class CheckedWriter implements AutoCloseable {
             : new GroupCommitWriter(
                 "run-store",
                 new WriteSession(connection, this::requireThere),
-                database.troubles()::explain);
+                database.errors()::explain);
   }
 
   static CheckedWriter on(Database database) throws SQLException {
-    return new CheckedWriter(database, database.connectForWriting(), null);
+    Connection connection = database.connectForWriting();
+    try {
+      return new CheckedWriter(database, connection, null);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, connection::close); // no thread could be started, say
+      throw e;
+    }
   }
 
   /** One whose every write fails. */
@@ -55,16 +61,16 @@ final class CheckedWriter implements AutoCloseable {
   /** As {@link #write}, for what begins something that is paid: fails at once when all is lost. */
   CompletableFuture<Void> begin(GroupCommitWriter.Change change) {
     long now = System.nanoTime();
-    long last = lastLook.get();
-    if (gone || now - last > FRESH_NANOS && lastLook.compareAndSet(last, now) && isGone()) {
-      return CompletableFuture.failedFuture(database.troubles().gone());
+    long last = lastCheck.get();
+    if (gone || now - last > FRESH_NANOS && lastCheck.compareAndSet(last, now) && isGone()) {
+      return CompletableFuture.failedFuture(database.errors().gone());
     }
     return write(change);
   }
 
   private void requireThere() {
     if (isGone()) {
-      throw database.troubles().gone();
+      throw database.errors().gone();
     }
   }
 

@@ -28,14 +28,14 @@ final class Database {
   private static final int MAX_TRIGGER_DEPTH = 4;
 
   private final Path file;
-  private final StoreErrors troubles;
+  private final SqliteErrors errors;
   private final DatabaseFiles files;
   private @Nullable Object entered;
 
   private Database(Path file) {
     this.file = file;
-    this.troubles = new StoreErrors(file);
-    this.files = new DatabaseFiles(file, troubles);
+    this.errors = new SqliteErrors(file);
+    this.files = new DatabaseFiles(file, errors);
   }
 
   /** The database at {@code file}, whose file is made when there is none. */
@@ -51,7 +51,7 @@ final class Database {
       entered = OpenDatabases.enter(file);
       return this;
     } catch (IOException e) {
-      throw troubles.explain(e);
+      throw errors.explain(e);
     }
   }
 
@@ -61,20 +61,20 @@ final class Database {
     entered = null;
   }
 
-  StoreErrors troubles() {
-    return troubles;
+  SqliteErrors errors() {
+    return errors;
   }
 
   /** The connection that writes. Creates the schema, or migrates it, when need be. */
   Connection connectForWriting() throws SQLException {
     Connection connection = connect("");
     try {
-      new Schema(connection, troubles).bringUpToDate();
+      new Schema(connection, errors).bringUpToDate();
       // Elsewhere it means nothing; on macOS a plain sync stops at the drive's own cache.
       execute(connection, "PRAGMA fullfsync = ON");
       return connection;
-    } catch (SQLException | RuntimeException e) {
-      connection.close();
+    } catch (SQLException | RuntimeException | Error e) {
+      Closing.after(e, connection::close);
       throw e;
     }
   }
@@ -99,11 +99,11 @@ final class Database {
   Connection connectToRead() throws SQLException {
     Connection connection = connect(readingParameters());
     try {
-      new Schema(connection, troubles).requireUpToDate();
+      new Schema(connection, errors).requireUpToDate();
       execute(connection, "PRAGMA query_only = ON");
       return connection;
-    } catch (SQLException | RuntimeException e) {
-      connection.close();
+    } catch (SQLException | RuntimeException | Error e) {
+      Closing.after(e, connection::close);
       throw e;
     }
   }
@@ -126,8 +126,8 @@ final class Database {
     try {
       execute(connection, "PRAGMA query_only = ON");
       return connection;
-    } catch (SQLException e) {
-      connection.close();
+    } catch (SQLException | RuntimeException | Error e) {
+      Closing.after(e, connection::close);
       throw e;
     }
   }
@@ -144,8 +144,8 @@ final class Database {
     try {
       restrict((SQLiteConnection) connection);
       return connection;
-    } catch (SQLException e) {
-      connection.close();
+    } catch (SQLException | RuntimeException | Error e) {
+      Closing.after(e, connection::close);
       throw e;
     }
   }
@@ -171,7 +171,7 @@ final class Database {
       }
       files.check();
     } catch (IOException e) {
-      throw troubles.explain(e);
+      throw errors.explain(e);
     }
   }
 

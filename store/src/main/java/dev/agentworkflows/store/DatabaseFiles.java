@@ -30,11 +30,11 @@ final class DatabaseFiles {
   private static final byte[] JOURNAL_MAGIC = HexFormat.of().parseHex("d9d505f920a163d7");
 
   private final Path file;
-  private final StoreErrors troubles;
+  private final SqliteErrors errors;
 
-  DatabaseFiles(Path file, StoreErrors troubles) {
+  DatabaseFiles(Path file, SqliteErrors errors) {
     this.file = file;
-    this.troubles = troubles;
+    this.errors = errors;
   }
 
   /** Refuses what is not ours. */
@@ -43,8 +43,8 @@ final class DatabaseFiles {
       Path one = beside(suffix);
       if (isSomethingElse(one)) {
         throw suffix.isEmpty()
-            ? troubles.notOurs()
-            : troubles.unusual(one.getFileName() + " is no regular file");
+            ? errors.notOurs()
+            : errors.unusual(one.getFileName() + " is no regular file");
       }
     }
     OpenDatabases.unlessOpen(file, this::checkHeader);
@@ -83,11 +83,11 @@ final class DatabaseFiles {
         header.length == HEADER_SIZE
             && Arrays.equals(header, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     if (!sqlite || ByteBuffer.wrap(header).getInt(APPLICATION_ID_AT) != Schema.APPLICATION_ID) {
-      throw troubles.notOurs();
+      throw errors.notOurs();
     }
     int version = ByteBuffer.wrap(header).getInt(USER_VERSION_AT);
     if (version > Schema.VERSION) {
-      throw troubles.tooNew(version);
+      throw errors.tooNew(version);
     }
   }
 
@@ -111,7 +111,7 @@ final class DatabaseFiles {
       return; // Its writer has committed meanwhile: a journal in use is of a process of ours.
     }
     if (Arrays.equals(end, JOURNAL_MAGIC)) {
-      throw troubles.unusual(journal.getFileName() + " names another file");
+      throw errors.unusual(journal.getFileName() + " names another file");
     }
   }
 }

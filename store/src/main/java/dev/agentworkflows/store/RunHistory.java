@@ -5,15 +5,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What reports, exports and the collection of garbage ask, which look from run to run.
+ * What {@code diff} and {@code apply} ask about a worktree's calls, and {@code gc} about all runs.
  *
  * <p>Thread-safe. Reads block, see everything committed, and throw {@link StoreException}; the
  * first takes longer, because it loads what the start of a run does without.
  */
 public interface RunHistory {
-
-  /** A run's files: its own first, then by call. */
-  List<ArtifactRecord> artifacts(String runId);
 
   /** Who worked in the worktree of a call: in the order in which they left, then the others. */
   List<WorktreeUse> worktreeUses(String worktreeCallId);

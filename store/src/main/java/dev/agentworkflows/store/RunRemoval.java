@@ -42,6 +42,7 @@ final class RunRemoval {
           "DELETE FROM event WHERE no" + IN_RUN,
           "DELETE FROM approval WHERE no" + IN_RUN,
           "DELETE FROM call WHERE no" + IN_RUN,
+          // Earlier versions listed a run's files there.
           "DELETE FROM artifact WHERE run_no = ?",
           "DELETE FROM run_result WHERE run_no = ?",
           "DELETE FROM run WHERE no = ?");

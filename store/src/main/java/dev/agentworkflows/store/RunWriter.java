@@ -62,9 +62,6 @@ public interface RunWriter {
   /** Adds an event. Fails when the run has one at its position. */
   CompletableFuture<Void> addEvent(EventRecord event);
 
-  /** Adds a file; replaces the one of the same run, kind and call. */
-  CompletableFuture<Void> addArtifact(ArtifactRecord artifact);
-
   /** Adds the worktree that is about to be made for a running call. */
   CompletableFuture<Void> addWorktree(WorktreeRecord worktree);
 

@@ -19,7 +19,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 final class Schema {
   /** With a new one: its digest in {@link SchemaText}, and a database of it among the tests. */
-  static final int VERSION = 11;
+  static final int VERSION = 12;
 
   /** "OWFJ" in ASCII. */
   static final int APPLICATION_ID = 0x4F57464A;
@@ -28,11 +28,11 @@ final class Schema {
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final Connection connection;
-  private final StoreErrors troubles;
+  private final SqliteErrors errors;
 
-  Schema(Connection connection, StoreErrors troubles) {
+  Schema(Connection connection, SqliteErrors errors) {
     this.connection = connection;
-    this.troubles = troubles;
+    this.errors = errors;
   }
 
   /**
@@ -57,7 +57,7 @@ final class Schema {
 
   private void tryToBringUpToDate() throws SQLException {
     if (version() < 0) {
-      throw troubles.notOurs();
+      throw errors.notOurs();
     }
     if (version() < VERSION) {
       execute("BEGIN IMMEDIATE");
@@ -70,7 +70,7 @@ final class Schema {
       }
     }
     if (version() > VERSION) {
-      throw troubles.tooNew(version());
+      throw errors.tooNew(version());
     }
     requireOurs(VERSION);
     // After the schema and not before: so the file's own header says whose it is from the first
@@ -83,7 +83,7 @@ final class Schema {
     int version = version();
     if (version == 0) {
       if (number("SELECT count(*) FROM sqlite_schema") > 0) {
-        throw troubles.notOurs();
+        throw errors.notOurs();
       }
     } else {
       requireOurs(version);
@@ -101,10 +101,10 @@ final class Schema {
   void requireUpToDate() throws SQLException {
     int version = version();
     if (version > VERSION) {
-      throw troubles.tooNew(version);
+      throw errors.tooNew(version);
     }
     if (version < VERSION) {
-      throw troubles.tooOldToRead(version);
+      throw errors.tooOldToRead(version);
     }
     requireOurs(VERSION);
   }
@@ -115,7 +115,7 @@ final class Schema {
    */
   private void requireOurs(int version) throws SQLException {
     if (!SchemaText.of(connection).digest().equals(SchemaText.expected(version))) {
-      throw troubles.unusual("its tables, indexes or triggers are not those of this program");
+      throw errors.unusual("its tables, indexes or triggers are not those of this program");
     }
   }
 

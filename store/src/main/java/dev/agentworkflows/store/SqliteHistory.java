@@ -20,16 +20,15 @@ import org.jdbi.v3.core.statement.StatementContext;
  * longer than all the rest of a start.
  */
 final class SqliteHistory implements RunHistory {
-  private final StoreErrors troubles;
+  private final SqliteErrors errors;
   private final Path home;
   private final Jdbi jdbi;
 
   SqliteHistory(Database database, ReadConnections connections) {
-    this.troubles = database.troubles();
+    this.errors = database.errors();
     this.home = database.home();
     this.jdbi =
         Jdbi.create(lending(connections))
-            .registerRowMapper(ArtifactRecord.class, mapper(ArtifactTable::read))
             .registerRowMapper(WorktreeRecord.class, mapper(WorktreeTable::read))
             .registerRowMapper(WorktreeTable.UsedFile.class, mapper(WorktreeTable.UsedFile::read))
             .registerRowMapper(RunRemoval.Answering.class, mapper(RunRemoval.Answering::read));
@@ -47,16 +46,6 @@ final class SqliteHistory implements RunHistory {
         connections.release(connection);
       }
     };
-  }
-
-  @Override
-  public List<ArtifactRecord> artifacts(String runId) {
-    return read(handle ->
-        handle
-            .createQuery(ArtifactTable.OF_RUN)
-            .bind("run", runId)
-            .mapTo(ArtifactRecord.class)
-            .list());
   }
 
   @Override
@@ -96,7 +85,7 @@ final class SqliteHistory implements RunHistory {
     try {
       return jdbi.withHandle(query::apply);
     } catch (RuntimeException e) {
-      throw troubles.explainRead(e);
+      throw errors.explainRead(e);
     }
   }
 

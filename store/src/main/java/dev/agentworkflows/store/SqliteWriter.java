@@ -77,11 +77,6 @@ final class SqliteWriter implements RunWriter {
   }
 
   @Override
-  public CompletableFuture<Void> addArtifact(ArtifactRecord artifact) {
-    return writer.write(session -> ArtifactTable.add(session, artifact));
-  }
-
-  @Override
   public CompletableFuture<Void> addWorktree(WorktreeRecord worktree) {
     return writer.write(session -> WorktreeTable.add(session, worktree));
   }

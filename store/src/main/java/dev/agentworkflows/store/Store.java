@@ -3,9 +3,10 @@ package dev.agentworkflows.store;
 import java.nio.file.Path;
 
 /**
- * The kept truth about runs, calls, events, artifacts and remembered answers. It has three faces,
- * which are open as long as it is: {@link #writer} takes all that is written, {@link #reader} gives
- * what every command and call reads, {@link #history} what reports and garbage collection ask.
+ * What is recorded of runs, calls and events, and the answers that later calls may reuse. It has
+ * three faces, which are open as long as it is: {@link #writer} takes all that is written, {@link
+ * #reader} gives what every command and call reads, {@link #history} what {@code diff}, {@code
+ * apply} and {@code gc} ask besides.
  *
  * <p>Thread-safe. Any number of stores, in any number of processes, may be open on one database.
  *

@@ -1,5 +1,5 @@
 /**
- * The truth about runs: SQLite through Jdbi. Knows rows and statements, nothing of the coordinator.
+ * What is recorded of runs: three faces, and SQLite behind them. Knows nothing of the coordinator.
  */
 @NullMarked
 package dev.agentworkflows.store;

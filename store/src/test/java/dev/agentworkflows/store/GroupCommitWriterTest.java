@@ -54,7 +54,7 @@ class GroupCommitWriterTest {
         });
     writer =
         new GroupCommitWriter(
-            "writer", new WriteSession(connection, () -> {}), new StoreErrors(file)::explain);
+            "writer", new WriteSession(connection, () -> {}), new SqliteErrors(file)::explain);
   }
 
   @AfterEach

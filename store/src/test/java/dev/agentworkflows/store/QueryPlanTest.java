@@ -24,7 +24,6 @@ class QueryPlanTest {
           RunTable.class,
           CallTable.class,
           EventTable.class,
-          ArtifactTable.class,
           WorktreeTable.class,
           UsageTable.class,
           ApprovalTable.class,

@@ -23,7 +23,7 @@ final class Samples {
         id,
         RunStatus.RUNNING,
         new RunScript(script, "ab".repeat(32), null, null, "{}"),
-        new RunSettings("{}", "fake", null, "auto", "/w", 600),
+        new RunSettings("{}", "fake", null, "auto", "/w", 600, null),
         new RunLineage(parent, null, 1),
         new RunBudget(null, 0, null, BigDecimal.ZERO, JobBudget.NEW),
         new RunTimes(createdAt, null, null),
@@ -177,7 +177,22 @@ final class Samples {
         new AskedCall("fake", "m-1", null, Isolation.NONE, false, null, null),
         ValidationStatus.VALID,
         answeredBy,
+        NOON,
         NOON);
+  }
+
+  static CallHit completed(CallHit hit, Instant at) {
+    return new CallHit(
+        hit.identity(),
+        hit.callKey(),
+        hit.occurrence(),
+        hit.place(),
+        hit.keyPartsJson(),
+        hit.asked(),
+        hit.validationStatus(),
+        hit.answeredBy(),
+        hit.createdAt(),
+        at);
   }
 
   static EventRecord event(String runId, long position) {

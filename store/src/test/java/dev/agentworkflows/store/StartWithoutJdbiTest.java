@@ -29,13 +29,13 @@ class StartWithoutJdbiTest {
         store.writer().endCall(Samples.end(RUN, 1, "a", true)).join();
         store.writer().endRun(Samples.ending(RUN)).join();
         System.out.println(store.reader().calls(RUN).size() + store.reader().runs(9).size());
-        System.out.println(artifacts(store));
+        System.out.println(history(store));
       }
     }
 
-    private static String artifacts(Store store) {
+    private static String history(Store store) {
       try {
-        return "artifacts: " + store.history().artifacts(RUN);
+        return "worktrees: " + store.history().standingWorktrees();
       } catch (NoClassDefFoundError e) {
         return "no Jdbi";
       }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -48,7 +50,8 @@ class StoreTest {
             RunStatus.BUDGET_EXCEEDED,
             new RunScript(
                 "/w/ü?#.py", "cd".repeat(32), "name", "what it does", "{\"name\":\"name\"}"),
-            new RunSettings("{\"a\":\"\ud800\u0000\"}", "fake", "model", "read_only", "/w", 12.5),
+            new RunSettings(
+                "{\"a\":\"\ud800\u0000\"}", "fake", "model", "read_only", "/w", 12.5, 90L),
             new RunLineage("run_parent", "run_before", 3),
             new RunBudget(
                 1_000L,
@@ -137,7 +140,7 @@ class StoreTest {
     assertThat(store.reader().call(RUN + "_call_0001")).isEmpty();
     assertThat(store.reader().texts("no call id")).isEmpty();
     assertThat(store.reader().events(RUN, 0, 10)).isEmpty();
-    assertThat(store.history().artifacts(RUN)).isEmpty();
+    assertThat(store.history().standingWorktrees()).isEmpty();
     assertThat(Samples.remembered(store, KEY, 1)).isEmpty();
     assertThat(store.reader().ownersOfRunningRuns()).isEmpty();
   }
@@ -368,6 +371,46 @@ class StoreTest {
   }
 
   @Test
+  void aHitThatWaitedEndsWhenItIsAnsweredAndKeepsNoPrompt() throws Exception {
+    store.writer().addRun(Samples.run(RUN));
+    store.writer().addRun(Samples.run("run_again"));
+    store.writer().startCall(Samples.start(RUN, 7, "the prompt"));
+    store.writer().endCall(Samples.end(RUN, 7, "the answer", true));
+    store.writer().startCall(Samples.start("run_again", 1, "the prompt", null, 0));
+    CallWait wait = new CallWait("its turn", NOON, null);
+    store.writer().waitCall(Samples.callId("run_again", 1), 0, wait).join();
+    int prompts = prompts();
+
+    CallHit hit = Samples.hit("run_again", 1, 1, Samples.callId(RUN, 7));
+    store.writer().addHit(Samples.completed(hit, NOON.plusSeconds(9))).join();
+
+    CallRecord call = store.reader().call(hit.identity().id()).orElseThrow();
+    assertThat(call.status()).isEqualTo(CallStatus.DONE);
+    assertThat(call.cache().status()).isEqualTo(CacheStatus.HIT);
+    assertThat(call.cache().key()).isEqualTo(Samples.KEY);
+    assertThat(call.answeredBy()).isEqualTo(Samples.callId(RUN, 7));
+    assertThat(call.waiting()).isNull();
+    assertThat(call.createdAt()).isEqualTo(NOON);
+    assertThat(call.completedAt()).isEqualTo(NOON.plusSeconds(9));
+    assertThat(store.reader().texts(hit.identity().id()))
+        .contains(new CallTexts("the prompt", "the answer", null, null));
+    assertThat(prompts()).isEqualTo(prompts - 1);
+    assertThatThrownBy(() -> store.writer().addHit(hit).join())
+        .as("it is there already")
+        .hasRootCauseInstanceOf(StoreException.class);
+  }
+
+  private int prompts() throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("workflow.sqlite"));
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM prompt")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  @Test
   void eventsComeInOrderAfterAPosition() {
     store.writer().addRun(Samples.run(RUN));
     store.writer().addRun(Samples.run("run_next"));
@@ -380,20 +423,6 @@ class StoreTest {
         .containsExactly(Samples.event(RUN, 1), Samples.event(RUN, 2));
     assertThat(store.reader().events(RUN, 3, 99))
         .containsExactly(Samples.event(RUN, 4), Samples.event(RUN, 5));
-  }
-
-  @Test
-  void anArtifactThatIsMadeAgainReplacesTheFirst() {
-    String call = Samples.callId(RUN, 2);
-    ArtifactRecord ofCall = new ArtifactRecord(RUN, "prompt", call, "/p", "00", 1);
-    ArtifactRecord ofRun = new ArtifactRecord(RUN, "prompt", null, "/q", "11", 2);
-    ArtifactRecord again = new ArtifactRecord(RUN, "prompt", call, "/p", "22", 3);
-    store.writer().addRun(Samples.run(RUN));
-    store.writer().addArtifact(ofCall);
-    store.writer().addArtifact(ofRun);
-    store.writer().addArtifact(again).join();
-
-    assertThat(store.history().artifacts(RUN)).containsExactly(ofRun, again);
   }
 
   @Test

@@ -3,6 +3,10 @@ package dev.agentworkflows.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,7 +193,6 @@ class WorktreeTableTest {
     store.writer().endCall(Samples.end(RUN, 2, "an answer", true));
     store.writer().addEvent(Samples.event(RUN, 1));
     store.writer().addApproval(Samples.approval(RUN, 1, "go on?"));
-    store.writer().addArtifact(new ArtifactRecord(RUN, "manifest", null, "/w/m.json", "00", 2));
     store.writer().endRun(Samples.ending(RUN));
     store.writer().addRun(Samples.run(LATER));
     store.writer().startCall(Samples.start(LATER, 1, "kept", "ff".repeat(32), 1));
@@ -203,7 +206,6 @@ class WorktreeTableTest {
     assertThat(store.history().standingWorktrees()).isEmpty();
     assertThat(store.reader().events(RUN, 0, 9)).isEmpty();
     assertThat(store.reader().approvals(RUN)).isEmpty();
-    assertThat(store.history().artifacts(RUN)).isEmpty();
     assertThat(store.reader().outputJson(RUN)).isEmpty();
     assertThat(Samples.remembered(store, Samples.KEY, 1)).isEmpty();
     assertThat(Samples.remembered(store, "ff".repeat(32), 1)).isPresent();
@@ -218,7 +220,24 @@ class WorktreeTableTest {
   }
 
   @Test
-  void whoseAnswersAreUsedElsewhereIsTold() {
+  void filesThatAnEarlierVersionListedGoWithTheirRun() throws SQLException {
+    store.writer().endRun(Samples.ending(RUN)).join();
+    try (Connection connection =
+            Database.at(directory.resolve("workflow.sqlite")).connectForWriting();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "INSERT INTO artifact SELECT no, 0, 'manifest', '/w/m.json', '00', 2 FROM run");
+
+      assertThat(store.writer().removeRun(RUN, Samples.NOON).join()).isTrue();
+
+      try (ResultSet left = statement.executeQuery("SELECT * FROM artifact")) {
+        assertThat(left.next()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void runsWhoseAnswersOthersUseAreReported() {
     store.writer().startCall(Samples.start(RUN, 2, "a prompt"));
     store.writer().endCall(Samples.end(RUN, 2, "an answer", true));
     store.writer().addHit(Samples.hit(RUN, 3, 1, Samples.callId(RUN, 2)));

@@ -42,7 +42,7 @@ final class AgentErrors {
             FailureWords.usageLimit(words + " " + error.path("data"), nothingBegan),
             asked + words,
             Usage.UNKNOWN)
-        : Failure.told(name, kind, asked + words, Usage.UNKNOWN, nothingBegan);
+        : Failure.reported(name, kind, asked + words, Usage.UNKNOWN, nothingBegan);
   }
 
   private static AdapterException login(

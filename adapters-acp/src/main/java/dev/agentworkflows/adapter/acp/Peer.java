@@ -64,7 +64,7 @@ final class Peer {
     send(message().put("method", method).set("params", params));
   }
 
-  void hear(JsonNode message) {
+  void receive(JsonNode message) {
     JsonNode id = message.path("id");
     JsonNode method = message.path("method");
     boolean request = id.isNumber() || id.isString();

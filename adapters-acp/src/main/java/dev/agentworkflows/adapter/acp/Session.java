@@ -191,7 +191,8 @@ final class Session implements Listener, Peer.Handler {
       String why = "its answer names no session";
       fail(
           reopened == null
-              ? Failure.told(agent.name(), Kind.PERMANENT, why + " (session/new)", Usage.UNKNOWN)
+              ? Failure.reported(
+                  agent.name(), Kind.PERMANENT, why + " (session/new)", Usage.UNKNOWN)
               : lost(why));
       return;
     }
@@ -300,7 +301,7 @@ final class Session implements Listener, Peer.Handler {
   }
 
   private void fail(Kind kind, String why) {
-    fail(Failure.told(agent.name(), kind, why, Usage.UNKNOWN));
+    fail(Failure.reported(agent.name(), kind, why, Usage.UNKNOWN));
   }
 
   private void fail(AdapterException e) {
@@ -335,7 +336,7 @@ final class Session implements Listener, Peer.Handler {
     }
     context.transcript(line.strip());
     if (message.isObject() && !isComplete()) {
-      peer.hear(message);
+      peer.receive(message);
     }
   }
 
@@ -518,7 +519,7 @@ final class Session implements Listener, Peer.Handler {
         };
     if (why != null) {
       String told = "%s (stopReason %s)".formatted(why, reason.isEmpty() ? "missing" : reason);
-      throw Failure.told(agent.name(), kind, told, usage).billed(usage, cost());
+      throw Failure.reported(agent.name(), kind, told, usage).billed(usage, cost());
     }
   }
 }

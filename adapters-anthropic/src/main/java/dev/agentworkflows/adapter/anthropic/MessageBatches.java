@@ -53,7 +53,7 @@ final class MessageBatches implements BatchApi {
         throw new AdapterException(
             Kind.PERMANENT,
             "the custom_id '%s' is none for Anthropic: 1 to 64 letters, digits, _ and - are"
-                .formatted(endpoint.told(item.customId())));
+                .formatted(endpoint.reported(item.customId())));
       }
     }
     RequestBody body =
@@ -130,7 +130,7 @@ final class MessageBatches implements BatchApi {
         counts.total(),
         counts.succeeded(),
         counts.failed(),
-        archived == null ? null : "its results are gone since " + endpoint.told(archived));
+        archived == null ? null : "its results are gone since " + endpoint.reported(archived));
   }
 
   @Override

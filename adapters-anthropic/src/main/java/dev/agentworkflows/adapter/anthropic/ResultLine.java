@@ -43,6 +43,6 @@ record ResultLine(JsonNode json, KeyedEndpoint endpoint) {
 
   private BatchResult unanswered(String id, Reason reason, @Nullable String error, Usage usage)
       throws AdapterException {
-    return new BatchResult.Unanswered(id, reason, endpoint.told(String.valueOf(error)), usage);
+    return new BatchResult.Unanswered(id, reason, endpoint.reported(String.valueOf(error)), usage);
   }
 }

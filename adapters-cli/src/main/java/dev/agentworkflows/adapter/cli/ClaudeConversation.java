@@ -214,7 +214,7 @@ final class ClaudeConversation implements AgentEventParser {
       AdapterException failure =
           kind == Kind.USAGE_LIMITED
               ? Failure.limited("claude", limit.limit(why, nothingBegan), why, usage)
-              : Failure.told("claude", kind, why, usage, nothingBegan);
+              : Failure.reported("claude", kind, why, usage, nothingBegan);
       throw worked ? failure.billed(usage, costUsd) : failure;
     }
     // Models of others, behind the variable that names another address, think aloud.
@@ -228,7 +228,7 @@ final class ClaudeConversation implements AgentEventParser {
         .model(model)
         .usage(usage)
         .costUsd(costUsd)
-        .session(ProgramSession.told(last.path("session_id").asString("")))
+        .session(ProgramSession.reported(last.path("session_id").asString("")))
         .build();
   }
 
@@ -257,7 +257,7 @@ final class ClaudeConversation implements AgentEventParser {
       throws AdapterException {
     if (model == null && last.path("num_turns").asInt(1) == 0) {
       String own = "it took the prompt for a command of its own, and asked no model: " + text;
-      throw Failure.told("claude", Kind.PERMANENT, own, usage);
+      throw Failure.reported("claude", Kind.PERMANENT, own, usage);
     }
     String reason = last.path("stop_reason").asString("end_turn");
     String why =
@@ -271,7 +271,7 @@ final class ClaudeConversation implements AgentEventParser {
     if (why != null) {
       String told = why + " (stop_reason " + reason + ")";
       Kind kind = reason.equals(REFUSAL) ? Kind.REFUSED : Kind.PERMANENT;
-      throw Failure.told("claude", kind, told, usage).billed(usage, costUsd);
+      throw Failure.reported("claude", kind, told, usage).billed(usage, costUsd);
     }
     Failure.requireWords("claude", text, call.mutating(), usage);
   }

@@ -4,22 +4,22 @@ package dev.agentworkflows.adapter.cli;
 final class ClosableListener implements Listener {
 
   private final Listener behind;
-  private final ExitGrace lastWord;
+  private final ExitGrace grace;
   private boolean open = true;
 
   /**
-   * @param lastWord is told what the listener makes of each line
+   * @param grace is told what the listener makes of each line
    */
-  ClosableListener(Listener behind, ExitGrace lastWord) {
+  ClosableListener(Listener behind, ExitGrace grace) {
     this.behind = behind;
-    this.lastWord = lastWord;
+    this.grace = grace;
   }
 
   @Override
   public synchronized void line(String line) {
     if (open) {
       behind.line(line);
-      lastWord.heard(behind.isComplete());
+      grace.lineRead(behind.isComplete());
     }
   }
 
@@ -27,7 +27,7 @@ final class ClosableListener implements Listener {
   public synchronized void lineLeftOut() {
     if (open) {
       behind.lineLeftOut();
-      lastWord.heard(behind.isComplete());
+      grace.lineRead(behind.isComplete());
     }
   }
 
@@ -35,7 +35,7 @@ final class ClosableListener implements Listener {
   public synchronized void overdue() {
     if (open && !behind.isComplete()) {
       behind.overdue();
-      lastWord.heard(behind.isComplete());
+      grace.lineRead(behind.isComplete());
     }
   }
 

@@ -170,7 +170,7 @@ final class CodexConversation implements AgentEventParser {
       String answer = ReasoningText.removed(text);
       Failure.requireWords("codex", answer, call.mutating(), usage);
       // It names no model.
-      AgentSession told = hasOwnSystem(call) ? null : ProgramSession.told(session);
+      AgentSession told = hasOwnSystem(call) ? null : ProgramSession.reported(session);
       return new AgentReply(answer, null, usage, null, told);
     }
     if (complaint != null && !completed) {
@@ -201,7 +201,7 @@ final class CodexConversation implements AgentEventParser {
     return limited || kind == Kind.USAGE_LIMITED
         ? Failure.limited(
             "codex", FailureWords.usageLimit(told + " " + why, nothingBegan), why, usage)
-        : Failure.told("codex", kind, why, usage, nothingBegan);
+        : Failure.reported("codex", kind, why, usage, nothingBegan);
   }
 
   /** Cached tokens are a part of the vendor's input tokens. */

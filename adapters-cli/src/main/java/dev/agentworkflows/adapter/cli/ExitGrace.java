@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a program is waited for: its end, or its last word and a while. An answer that has been
- * given is not kept back by a hook or a server of the program's that hangs.
+ * Waits for a program's end, or for a while after the line that completes its answer: a hook or a
+ * server of the program's that hangs does not keep the answer back.
  */
 final class ExitGrace {
 
@@ -16,15 +16,19 @@ final class ExitGrace {
   static final Duration GRACE = Duration.ofSeconds(5);
 
   private boolean ended;
-  private boolean said;
-  private long saidAt;
+  private boolean finished;
+  private long finishedAt;
 
-  /** Told after each line. A program may go on after what looked like its last word. */
-  synchronized void heard(boolean last) {
-    if (last && !said) {
-      saidAt = System.nanoTime();
+  /**
+   * To be called after each line.
+   *
+   * @param last whether it completes the answer; more lines may follow all the same
+   */
+  synchronized void lineRead(boolean last) {
+    if (last && !finished) {
+      finishedAt = System.nanoTime();
     }
-    said = last;
+    finished = last;
     notifyAll();
   }
 
@@ -34,23 +38,25 @@ final class ExitGrace {
   }
 
   /**
-   * Returns when the program has ended or said its last word, or when the time is up.
+   * Returns when the program has ended or its answer is complete, or when the time is up.
    *
    * @return false when the time is up
    */
   synchronized boolean awaitAtMost(Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
-    for (long left = time.toNanos(); !ended && !said && left > 0; left = end - System.nanoTime()) {
+    for (long left = time.toNanos();
+        !ended && !finished && left > 0;
+        left = end - System.nanoTime()) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
-    return ended || said;
+    return ended || finished;
   }
 
-  /** Returns when the program has ended, or long enough after its last word. */
+  /** Returns when the program has ended, or {@link #GRACE} after its answer was complete. */
   synchronized void await() throws InterruptedException {
     while (!ended) {
-      if (said) {
-        long left = saidAt + GRACE.toNanos() - System.nanoTime();
+      if (finished) {
+        long left = finishedAt + GRACE.toNanos() - System.nanoTime();
         if (left <= 0) {
           return;
         }

@@ -15,7 +15,7 @@ public final class Failure {
   private Failure() {}
 
   /** The program says by itself what went wrong. */
-  public static AdapterException told(String program, Kind kind, String message, Usage usage) {
+  public static AdapterException reported(String program, Kind kind, String message, Usage usage) {
     return new AdapterException(kind, words(program, message), null, usage, null);
   }
 
@@ -23,10 +23,10 @@ public final class Failure {
    * The program says by itself what went wrong, and it is known whether any work was done before.
    * What surely nobody has begun, another provider may do.
    */
-  public static AdapterException told(
+  public static AdapterException reported(
       String program, Kind kind, String message, Usage usage, boolean nothingBegan) {
     boolean lostLogin = kind == Kind.UNAVAILABLE && !nothingBegan;
-    AdapterException failure = told(program, lostLogin ? Kind.PERMANENT : kind, message, usage);
+    AdapterException failure = reported(program, lostLogin ? Kind.PERMANENT : kind, message, usage);
     return nothingBegan && kind == Kind.EXHAUSTED ? failure.beforeWork() : failure;
   }
 

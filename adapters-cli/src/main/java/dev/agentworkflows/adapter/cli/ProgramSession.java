@@ -8,7 +8,7 @@ import dev.agentworkflows.spi.Usage;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions that agent programs keep. Who goes on in one goes on in a copy. */
+/** The sessions that agent programs keep. A call that continues one continues a copy. */
 final class ProgramSession {
 
   /** As both programs give them; nothing that one of them could take for an option. */
@@ -16,8 +16,8 @@ final class ProgramSession {
 
   private ProgramSession() {}
 
-  /** A session that a program tells of; null when it tells none. */
-  static @Nullable AgentSession told(String id) {
+  /** A session that a program reports; null when it reports none. */
+  static @Nullable AgentSession reported(String id) {
     return ID.matcher(id).matches() ? new AgentSession(id, false) : null;
   }
 

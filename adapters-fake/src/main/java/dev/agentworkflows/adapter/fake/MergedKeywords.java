@@ -54,11 +54,11 @@ final class MergedKeywords {
     return schemas.stream().filter(s -> s.has(keyword)).map(s -> s.get(keyword)).toList();
   }
 
-  boolean says(String keyword) {
+  boolean has(String keyword) {
     return schemas.stream().anyMatch(schema -> schema.has(keyword));
   }
 
-  boolean saysTrue(String keyword) {
+  boolean hasTrue(String keyword) {
     return all(keyword).stream().anyMatch(value -> value.booleanValue(false));
   }
 
@@ -68,7 +68,7 @@ final class MergedKeywords {
     if (stated.isEmpty()) {
       return List.of(
           SPEAKING.stream()
-              .filter(words -> words.stream().skip(1).anyMatch(this::says))
+              .filter(words -> words.stream().skip(1).anyMatch(this::has))
               .map(words -> words.get(0))
               .findFirst()
               .orElse("null"));
@@ -87,7 +87,7 @@ final class MergedKeywords {
 
   /** Whether a value is of a type that all schemas allow. */
   boolean allowsTypeOf(JsonNode value) {
-    return !says("type") || TYPES.stream().filter(types()::contains).anyMatch(t -> is(value, t));
+    return !has("type") || TYPES.stream().filter(types()::contains).anyMatch(t -> is(value, t));
   }
 
   private static boolean is(JsonNode value, String type) {
@@ -209,6 +209,6 @@ final class MergedKeywords {
   }
 
   boolean listsValues() {
-    return says("const") || says("enum");
+    return has("const") || has("enum");
   }
 }

@@ -245,7 +245,7 @@ final class SmallestInstance {
     if (length > MAX_ITEMS) {
       return null;
     }
-    boolean unique = keywords.saysTrue("uniqueItems");
+    boolean unique = keywords.hasTrue("uniqueItems");
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < length; i++) {
       List<JsonNode> schemas = new ArrayList<>(keywords.item(i));

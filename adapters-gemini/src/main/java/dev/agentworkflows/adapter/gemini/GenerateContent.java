@@ -65,10 +65,10 @@ final class GenerateContent implements Dialect {
     }
     ArrayNode contents = body.putArray("contents");
     for (Conversation.Turn turn : question.history()) {
-      say(contents, "user").addObject().put("text", turn.prompt());
-      say(contents, "model").addObject().put("text", turn.answer());
+      addMessage(contents, "user").addObject().put("text", turn.prompt());
+      addMessage(contents, "model").addObject().put("text", turn.answer());
     }
-    ArrayNode parts = say(contents, "user");
+    ArrayNode parts = addMessage(contents, "user");
     for (AttachedFile file : options.files()) {
       parts
           .addObject()
@@ -103,7 +103,7 @@ final class GenerateContent implements Dialect {
         answer -> ContentAnswer.of(answer, question.maxTokens()).reply());
   }
 
-  private static ArrayNode say(ArrayNode contents, String role) {
+  private static ArrayNode addMessage(ArrayNode contents, String role) {
     return contents.addObject().put("role", role).putArray("parts");
   }
 

@@ -191,7 +191,7 @@ record ErrorFields(JsonNode document) {
     JsonNode error = document.path("error");
     boolean told =
         error.isObject()
-            ? saysSomething(error)
+            ? hasContent(error)
             : (error.isString() && !error.stringValue().isBlank()) || !error.isEmpty();
     return told
         || document.path("type").asString("").equals("error")
@@ -200,11 +200,11 @@ record ErrorFields(JsonNode document) {
   }
 
   /** Whether a document without an answer tells why. */
-  boolean tellsWhy() {
+  boolean hasReason() {
     return isError() || message() != null;
   }
 
-  private static boolean saysSomething(JsonNode error) {
+  private static boolean hasContent(JsonNode error) {
     for (JsonNode value : error) {
       if (!value.isNull() && !(value.isString() && value.stringValue().isBlank())) {
         return true;

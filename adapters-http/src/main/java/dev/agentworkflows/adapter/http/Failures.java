@@ -78,7 +78,7 @@ public final class Failures {
   public static void failOnError(JsonNode answer, boolean hasAnswer, Usage usage)
       throws AdapterException {
     ErrorFields fields = ErrorFields.of(answer);
-    if (fields.isError() || (!hasAnswer && fields.tellsWhy())) {
+    if (fields.isError() || (!hasAnswer && fields.hasReason())) {
       throw error(ErrorText.of(answer), usage);
     }
   }

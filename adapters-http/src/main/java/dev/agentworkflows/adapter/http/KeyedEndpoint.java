@@ -161,7 +161,7 @@ public final class KeyedEndpoint {
   }
 
   /** What a provider said, in short, without the key. */
-  public String told(String text) throws AdapterException {
+  public String reported(String text) throws AdapterException {
     return ErrorText.shortened(key().scrub(text));
   }
 

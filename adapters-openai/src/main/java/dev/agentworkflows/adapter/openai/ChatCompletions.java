@@ -56,11 +56,11 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas, Effort maxEffort
     CallOptions options = question.options();
     ArrayNode messages = body.putArray("messages");
     if (options.system() != null) {
-      say(messages, "system", options.system());
+      addMessage(messages, "system", options.system());
     }
     for (Conversation.Turn turn : question.history()) {
-      say(messages, "user", turn.prompt());
-      say(messages, "assistant", turn.answer());
+      addMessage(messages, "user", turn.prompt());
+      addMessage(messages, "assistant", turn.answer());
     }
     messages.addObject().put("role", "user").set("content", content(question));
     if (options.effort() != null) {
@@ -80,7 +80,7 @@ record ChatCompletions(String tokenLimit, boolean knowsSchemas, Effort maxEffort
         PATH, body, answer -> ChatAnswer.of(answer, question.maxTokens()).reply());
   }
 
-  private static void say(ArrayNode messages, String role, String content) {
+  private static void addMessage(ArrayNode messages, String role, String content) {
     messages.addObject().put("role", role).put("content", content);
   }
 

@@ -131,7 +131,7 @@ final class OpenAiBatches implements BatchApi {
     for (int i = 0; i < Math.min(errors.size(), MAX_TOLD); i++) {
       Long line = Fields.first(errors.path(i).path("line"));
       String message = errors.path(i).path("message").asString("no message");
-      told.add((line == null ? "" : "line " + line + ": ") + endpoint.told(message));
+      told.add((line == null ? "" : "line " + line + ": ") + endpoint.reported(message));
     }
     if (more > 0) {
       told.add("and " + more + " more");

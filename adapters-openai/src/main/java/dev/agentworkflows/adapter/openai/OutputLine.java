@@ -39,12 +39,12 @@ record OutputLine(JsonNode json, KeyedEndpoint endpoint) {
           default -> Reason.FAILED;
         };
     String message = error.path("message").asString("the provider gave no reason");
-    return new BatchResult.Unanswered(id, reason, endpoint.told(message), Usage.UNKNOWN);
+    return new BatchResult.Unanswered(id, reason, endpoint.reported(message), Usage.UNKNOWN);
   }
 
   private BatchResult failed(String id, @Nullable String message, Usage usage)
       throws AdapterException {
     return new BatchResult.Unanswered(
-        id, Reason.FAILED, endpoint.told(String.valueOf(message)), usage);
+        id, Reason.FAILED, endpoint.reported(String.valueOf(message)), usage);
   }
 }

@@ -71,7 +71,7 @@ final class CallWorktrees {
 
   private static RefusedException namesNoPath(WorktreeRecord record, InvalidPathException e) {
     return new RefusedException(
-        new WorktreeRefusal.NotLookedInto(record.callId(), "its record names no path"), e);
+        new WorktreeRefusal.NotInspected(record.callId(), "its record names no path"), e);
   }
 
   /** The worktree of a record, which is input: no place outside of this home is looked into. */
@@ -85,7 +85,7 @@ final class CallWorktrees {
     worktrees
         .foreign(worktree)
         .ifPresent(reason -> {
-          throw new RefusedException(new WorktreeRefusal.NotLookedInto(record.callId(), reason));
+          throw new RefusedException(new WorktreeRefusal.NotInspected(record.callId(), reason));
         });
     return worktree;
   }

@@ -9,10 +9,10 @@ import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonStream;
+import dev.agentworkflows.coordinator.report.Artifact;
 import dev.agentworkflows.coordinator.report.ReportedRun;
 import dev.agentworkflows.coordinator.report.RunSummary;
 import dev.agentworkflows.coordinator.run.RunDocuments;
-import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.GeneralizedUtf8;
@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -33,7 +32,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A run as files. The database is the truth; the manifest and the ending's few files are written as
@@ -87,15 +85,18 @@ public final class RunFiles implements RunDocuments {
   }
 
   @Override
-  public void writeManifest(RunRecord run, Duration waitForLimits) {
+  public void writeManifest(RunRecord run) {
     Path directory = Path.of(run.outputDir());
     try {
       create(directory);
-      PrivateFiles.write(
-          directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run, waitForLimits)));
+      writeManifest(run, directory);
     } catch (IOException e) {
       throw unwritable(directory, e);
     }
+  }
+
+  private static void writeManifest(RunRecord run, Path directory) throws IOException {
+    PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
   }
 
   @Override
@@ -188,12 +189,12 @@ public final class RunFiles implements RunDocuments {
    *
    * @param directory where; the run's own, or one to export to
    */
-  public Iterable<ArtifactRecord> makeEach(RunRecord run, Path directory) {
+  public Iterable<Artifact> makeEach(RunRecord run, Path directory) {
     return () -> {
-      Iterator<ArtifactRecord> own = makeOwn(run, directory).iterator();
+      Iterator<Artifact> own = makeOwn(run, directory).iterator();
       Iterator<CallRecord> calls = store.reader().eachCall(run.id()).iterator();
       return new Iterator<>() {
-        private Iterator<ArtifactRecord> now = own;
+        private Iterator<Artifact> now = own;
 
         @Override
         public boolean hasNext() {
@@ -204,7 +205,7 @@ public final class RunFiles implements RunDocuments {
         }
 
         @Override
-        public ArtifactRecord next() {
+        public Artifact next() {
           if (!hasNext()) {
             throw new NoSuchElementException();
           }
@@ -214,11 +215,11 @@ public final class RunFiles implements RunDocuments {
     };
   }
 
-  private List<ArtifactRecord> makeOf(CallRecord call, Path directory) {
-    List<ArtifactRecord> artifacts = new ArrayList<>();
+  private List<Artifact> makeOf(CallRecord call, Path directory) {
+    List<Artifact> artifacts = new ArrayList<>();
     try {
       for (var file : makeCallFiles(call, directory).byKind().entrySet()) {
-        artifacts.add(artifact(call.identity().runId(), file.getKey(), call.id(), file.getValue()));
+        artifacts.add(artifact(file.getKey(), call.id(), file.getValue()));
       }
     } catch (IOException e) {
       throw unwritable(directory, e);
@@ -226,21 +227,17 @@ public final class RunFiles implements RunDocuments {
     return artifacts;
   }
 
-  private List<ArtifactRecord> makeOwn(RunRecord run, Path directory) {
-    List<ArtifactRecord> artifacts = new ArrayList<>();
+  private List<Artifact> makeOwn(RunRecord run, Path directory) {
+    List<Artifact> artifacts = new ArrayList<>();
     try {
       create(directory);
-      ObjectNode manifest =
-          Manifest.waitForLimits(run)
-              .map(waits -> Manifest.of(run, waits))
-              .orElseGet(() -> Manifest.of(run));
-      PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(manifest));
+      writeManifest(run, directory);
       writeEnding(run, directory);
       for (String name : List.of(MANIFEST, SUMMARY, OUTPUT, TRACEBACK)) {
         Path file = directory.resolve(name);
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           String kind = name.substring(0, name.indexOf('.'));
-          artifacts.add(artifact(run.id(), kind, null, file));
+          artifacts.add(artifact(kind, null, file));
         }
       }
     } catch (IOException e) {
@@ -249,11 +246,10 @@ public final class RunFiles implements RunDocuments {
     return artifacts;
   }
 
-  private static ArtifactRecord artifact(
-      String runId, String kind, @Nullable String callId, Path file) throws IOException {
+  private static Artifact artifact(String kind, @Nullable String callId, Path file)
+      throws IOException {
     byte[] content = Files.readAllBytes(file);
-    return new ArtifactRecord(
-        runId, kind, callId, file.toString(), Sha256.hex(content), content.length);
+    return new Artifact(kind, callId, file, Sha256.hex(content), content.length);
   }
 
   /**

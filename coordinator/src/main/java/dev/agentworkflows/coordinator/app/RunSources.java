@@ -121,7 +121,7 @@ public final class RunSources implements ReportSources {
       Worktree recorded = Worktree.of(worktree);
       Optional<String> foreign = worktrees.foreign(recorded);
       if (foreign.isPresent()) {
-        return new CallDiff.None("It can't be looked into: " + foreign.get() + ".");
+        return new CallDiff.None("It can't be inspected: " + foreign.get() + ".");
       }
       byte[] patch = worktrees.patch(recorded).text();
       return new CallDiff.Text(redactor.redact(new String(patch, StandardCharsets.UTF_8)));

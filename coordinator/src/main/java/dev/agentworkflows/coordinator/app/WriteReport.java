@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.report.HtmlReport;
 import dev.agentworkflows.coordinator.report.MarkdownReport;
+import dev.agentworkflows.coordinator.report.ReportPointers;
 import dev.agentworkflows.coordinator.report.ReportedRun;
 import dev.agentworkflows.coordinator.secret.RedactedOutput;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
@@ -38,9 +39,19 @@ public final class WriteReport {
   }
 
   private final OpenHome home;
+  private final ReportPointers pointers;
 
+  /** For people with a terminal. */
   public WriteReport(OpenHome home) {
+    this(home, ReportPointers.COMMANDS);
+  }
+
+  /**
+   * @param pointers of a report in Markdown; a page in HTML is for people
+   */
+  public WriteReport(OpenHome home, ReportPointers pointers) {
     this.home = home;
+    this.pointers = pointers;
   }
 
   /** The report's text, from which nothing is redacted yet: whoever prints it does that. */
@@ -93,7 +104,7 @@ public final class WriteReport {
     StringBuilder report = new StringBuilder();
     try {
       switch (format) {
-        case MARKDOWN -> MarkdownReport.write(reported, sources, report);
+        case MARKDOWN -> MarkdownReport.write(reported, sources, pointers, report);
         case HTML -> HtmlReport.write(reported, sources, report);
       }
     } catch (IOException e) {

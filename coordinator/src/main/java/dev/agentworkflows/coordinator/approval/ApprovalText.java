@@ -7,7 +7,12 @@ public final class ApprovalText {
 
   private ApprovalText() {}
 
-  /** What a run waits for, and how it can be answered. */
+  /** What a run waits for, in words for all who read it later. */
+  public static String asked(ApprovalRecord asked) {
+    return question(asked) + " -- waits for an answer";
+  }
+
+  /** What a run waits for, and how it is answered on a terminal. */
   public static String waiting(ApprovalRecord asked) {
     return "%s -- answer with: %s".formatted(question(asked), command(asked));
   }

@@ -48,9 +48,10 @@ public final class BatchFetching {
   /**
    * A batch's results in a file.
    *
-   * @param strangers how many results were for none of its questions, or came twice
+   * @param unknownResults how many results were for none of its questions, or came twice
    */
-  public record Fetched(BatchRecord record, Path results, ResultSummary summary, int strangers) {}
+  public record Fetched(
+      BatchRecord record, Path results, ResultSummary summary, int unknownResults) {}
 
   /** What is known by now; a batch that is over, or that may not exist, is not asked for. */
   public BatchRecord refresh(BatchRecord record, Apis apis) {
@@ -86,11 +87,11 @@ public final class BatchFetching {
       }
       BatchRecord record = refresh(before, apis);
       refuseUnlessOver(record);
-      int strangers = bring(record, apis.of(record), results);
+      int unknownResults = bring(record, apis.of(record), results);
       Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
       count(record, results, now);
       BatchRecord fetched = records.save(record.fetched(now));
-      return new Fetched(fetched, results, ResultSummary.of(results), strangers);
+      return new Fetched(fetched, results, ResultSummary.of(results), unknownResults);
     } catch (IOException e) {
       throw new BatchFailedException(
           "cannot keep the results of " + before.id() + ": " + FileErrors.reason(e) + ".", e);
@@ -124,7 +125,7 @@ public final class BatchFetching {
         return record;
       });
       PrivateFiles.writeDurably(results, spool::writeTo);
-      return spool.strangers();
+      return spool.unknownResults();
     } catch (AdapterException e) {
       throw new BatchFailedException(
           "cannot read the results of "

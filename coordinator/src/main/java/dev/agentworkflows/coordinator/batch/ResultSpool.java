@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ResultSpool implements AutoCloseable {
 
   /** Some more than there can be, so that results without an end are noticed. */
-  private static final int STRANGERS_BORNE = 1000;
+  private static final int MAX_UNKNOWN_RESULTS = 1000;
 
   private record Place(long offset, int length) {}
 
@@ -33,7 +33,7 @@ final class ResultSpool implements AutoCloseable {
   private final FileChannel channel;
   private final Map<String, @Nullable Place> places = new HashMap<>();
   private long end;
-  private int strangers;
+  private int unknownResults;
 
   ResultSpool(BatchRecord batch, ResultRow row, Path file) throws IOException {
     this.batch = batch;
@@ -53,19 +53,19 @@ final class ResultSpool implements AutoCloseable {
   void reset() {
     batch.requests().forEach(asked -> places.put(asked.customId(), null));
     end = 0;
-    strangers = 0;
+    unknownResults = 0;
   }
 
   /** How many results were for nobody, or came a second time. */
-  int strangers() {
-    return strangers;
+  int unknownResults() {
+    return unknownResults;
   }
 
   void take(BatchResult result) throws AdapterException {
     String id = result.customId();
     if (!places.containsKey(id) || places.get(id) != null) {
-      strangers++;
-      if (strangers > batch.requests().size() + STRANGERS_BORNE) {
+      unknownResults++;
+      if (unknownResults > batch.requests().size() + MAX_UNKNOWN_RESULTS) {
         throw new AdapterException(
             Kind.PERMANENT, "the provider sends more results than there were questions");
       }

@@ -239,7 +239,7 @@ public final class BudgetLedger {
   }
 
   private boolean fits(Spending need) {
-    return limits.allow(committed().plus(need)) && limits.leaveRoomAfter(committed());
+    return limits.allow(committed().plus(need)) && limits.allowMoreAfter(committed());
   }
 
   private void grant(

@@ -30,7 +30,7 @@ public record BudgetLimits(
   }
 
   /** Whether anything at all is left after {@code spending}. */
-  boolean leaveRoomAfter(Spending spending) {
+  boolean allowMoreAfter(Spending spending) {
     return (totalTokens == null || spending.tokens() < totalTokens)
         && (totalCostUsd == null || spending.costUsd().compareTo(totalCostUsd) < 0);
   }

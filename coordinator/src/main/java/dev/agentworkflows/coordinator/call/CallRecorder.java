@@ -6,26 +6,20 @@ import dev.agentworkflows.coordinator.schema.Violation;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.spi.Usage;
-import dev.agentworkflows.store.AnswerSession;
-import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CacheUse;
 import dev.agentworkflows.store.CallAttempts;
 import dev.agentworkflows.store.CallCompletionRow;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.CallHit;
-import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallSent;
 import dev.agentworkflows.store.CallStart;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallTried;
-import dev.agentworkflows.store.CallUsage;
 import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.CallWait;
-import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RememberedResult;
 import dev.agentworkflows.store.RunWriter;
-import dev.agentworkflows.store.ValidationStatus;
 import dev.agentworkflows.store.WorktreeUse;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -38,18 +32,18 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes calls to the store. All that goes to the database or back to the script is redacted here,
- * and nothing goes back to the script before it is durable.
+ * Writes calls to the store: that they wait, start, are sent, go on to another provider, end. All
+ * that goes to the database or back to the script is redacted here or in {@link CallResults}, and
+ * nothing goes back to the script before it is durable.
  */
 final class CallRecorder {
 
   /** Of what a provider says that can't answer; its own record has the words of the last one. */
   private static final int MAX_ERROR = 500;
 
-  private static final CallUsage FREE = new CallUsage(0L, 0L, 0L, 0L, BigDecimal.ZERO);
-
   private final RunWriter writer;
   private final Redactor redactor;
+  private final CallResults results;
   private final Clock clock;
 
   /** Whether the last write failed that is known of. */
@@ -58,6 +52,7 @@ final class CallRecorder {
   CallRecorder(RunWriter writer, Redactor redactor, Clock clock) {
     this.writer = writer;
     this.redactor = redactor;
+    this.results = new CallResults(redactor);
     this.clock = clock;
   }
 
@@ -79,42 +74,21 @@ final class CallRecorder {
   private CallStart row(AdmittedCall call, CacheStatus cacheStatus, @Nullable CallKey key) {
     CallRequest request = call.request();
     return new CallStart(
-        identity(call),
+        results.identity(call),
         new CacheUse(
             cacheStatus,
             key == null ? null : key.hash(),
             call.occurrence(),
             key == null ? null : redactor.redact(key.partsJson())),
         request.place(),
-        asked(call, call.first().name(), call.first().model()),
+        results.asked(call, call.first().name(), call.first().model()),
         redactor.redact(request.prompt()),
         call.at());
   }
 
-  private CallIdentity identity(AdmittedCall call) {
-    return new CallIdentity(
-        call.id(),
-        call.scope().runId(),
-        call.index(),
-        redactor.redactNullable(call.request().label()),
-        redactor.redactNullable(call.request().phase()));
-  }
-
-  private AskedCall asked(AdmittedCall call, String provider, @Nullable String model) {
-    CallRequest request = call.request();
-    return new AskedCall(
-        redactor.redact(provider),
-        redactor.redactNullable(model),
-        redactor.redactNullable(request.agentType()),
-        request.isolation(),
-        request.mutating(),
-        call.schema() == null ? null : call.schema().hash(),
-        request.continues());
-  }
-
   /** Records a call that waits before its key is known, so that people see what it waits for. */
   void arriving(InFlightCall inFlight, AdmittedCall call, String reason) {
-    var unused = writer.startCall(row(call, CacheStatus.MISS, null));
+    var unused = writer.startCall(row(call, call.cachePolicy().statusWithoutAnswer(), null));
     waiting(inFlight, call, reason, Duration.ZERO, null);
   }
 
@@ -217,7 +191,7 @@ final class CallRecorder {
       Remember remember) {
     CallMeter meter = inFlight.meter();
     Target asked = inFlight.candidates(call).asked();
-    CallResult result = result(call, asked, ending, meter, cacheStatus);
+    CallResult result = results.completed(call, asked, ending, meter, cacheStatus);
     CallCompletionRow end =
         new CallCompletionRow(
             call.id(),
@@ -232,7 +206,7 @@ final class CallRecorder {
             result.error(),
             clock.instant(),
             result.status() == CallStatus.DONE ? remember : Remember.NO,
-            redact(ending.session()));
+            results.session(ending.session()));
     // A start that could not be written is why its end can't be, either: that is what people are
     // told.
     return writer
@@ -253,7 +227,7 @@ final class CallRecorder {
     if (key == null) {
       throw new IllegalArgumentException("a mutating call cannot be a hit: " + call.id());
     }
-    CallResult result = hitResult(call, key, remembered);
+    CallResult result = results.hit(call, key, remembered);
     CallHit hit =
         new CallHit(
             result.identity(),
@@ -264,7 +238,8 @@ final class CallRecorder {
             result.asked(),
             remembered.validationStatus(),
             remembered.callId(),
-            call.at());
+            call.at(),
+            clock.instant());
     return writer
         .addHit(hit)
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
@@ -296,88 +271,9 @@ final class CallRecorder {
             result.worktree()));
   }
 
-  private CallResult result(
-      AdmittedCall call,
-      Target asked,
-      CallCompletion ending,
-      CallMeter meter,
-      CacheStatus cacheStatus) {
-    return new CallResult(
-        identity(call),
-        ending.status(),
-        redactor.redactNullable(ending.text()),
-        redactor.redactNullable(ending.valueJson()),
-        redactor.redactNullable(ending.error()),
-        asked(call, asked.name(), ending.model() == null ? asked.model() : ending.model()),
-        cacheStatus,
-        call.key() == null ? null : call.key().hash(),
-        validation(ending),
-        usage(meter),
-        meter.durationMs(),
-        redact(ending.left()));
-  }
-
-  private CallResult hitResult(AdmittedCall call, CallKey key, RememberedResult remembered) {
-    Target first = call.first();
-    boolean ofFirst = remembered.provider().equals(first.name());
-    return new CallResult(
-        identity(call),
-        CallStatus.DONE,
-        redactor.redactNullable(remembered.text()),
-        redactor.redactNullable(remembered.valueJson()),
-        null,
-        asked(
-            call,
-            remembered.provider(),
-            remembered.model() == null && ofFirst ? first.model() : remembered.model()),
-        CacheStatus.HIT,
-        key.hash(),
-        new AnswerValidation(remembered.validationStatus(), List.of(), 0),
-        FREE,
-        0,
-        KeptWorktree.NOTHING);
-  }
-
-  private AnswerValidation validation(CallCompletion ending) {
-    return new AnswerValidation(
-        ending.validations() == 0
-            ? null
-            : ending.violations().isEmpty() ? ValidationStatus.VALID : ValidationStatus.INVALID,
-        ending.violations().stream().map(this::redact).toList(),
-        ending.validations());
-  }
-
   private static CallValidation row(AnswerValidation validation) {
     return new CallValidation(
         validation.status(), violationsJson(validation.errors()), validation.attempts());
-  }
-
-  private static CallUsage usage(CallMeter meter) {
-    Usage usage = meter.usage();
-    return new CallUsage(
-        usage.inputTokens(),
-        usage.outputTokens(),
-        usage.cacheReadTokens(),
-        usage.cacheWriteTokens(),
-        meter.costUsd());
-  }
-
-  private KeptWorktree redact(KeptWorktree worktree) {
-    return new KeptWorktree(
-        redactor.redactNullable(worktree.path()),
-        redactor.redactNullable(worktree.branch()),
-        worktree.changedFiles().stream().map(redactor::redact).toList());
-  }
-
-  /** An id with a key in it is none any more. */
-  private @Nullable AnswerSession redact(@Nullable AnswerSession session) {
-    return session == null || !redactor.redact(session.id()).equals(session.id())
-        ? null
-        : new AnswerSession(session.id(), redactor.redact(session.directory()), session.once());
-  }
-
-  private Violation redact(Violation violation) {
-    return new Violation(redactor.redact(violation.path()), redactor.redact(violation.message()));
   }
 
   private static @Nullable String violationsJson(List<Violation> violations) {

@@ -105,11 +105,12 @@ final class Conversations {
   /** What was said, oldest first. */
   List<Conversation.Turn> turns(ContinuedCall call) {
     return store.reader().conversation(call.answeredBy(), Conversation.MAX_TURNS).stream()
-        .map(turn -> new Conversation.Turn(spoken(turn.prompt()), spoken(turn.answer())))
+        .map(turn ->
+            new Conversation.Turn(orPlaceholder(turn.prompt()), orPlaceholder(turn.answer())))
         .toList();
   }
 
-  private static String spoken(String text) {
+  private static String orPlaceholder(String text) {
     return text.isBlank() ? SILENT : text;
   }
 

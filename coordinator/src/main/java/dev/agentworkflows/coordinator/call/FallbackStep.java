@@ -126,7 +126,8 @@ final class FallbackStep {
     }
     candidates.note(recorder.tried(target, unable));
     boolean mayAnswerLater =
-        unable.kind() == TriedProvider.Kind.USAGE_LIMITED && candidates.patience().bearsRefusal();
+        unable.kind() == TriedProvider.Kind.USAGE_LIMITED
+            && candidates.patience().allowsAnotherRefusal();
     if (!mayAnswerLater) {
       candidates.drop(target);
     }

@@ -203,7 +203,7 @@ final class IsolationStep {
     }
     int files;
     try {
-      files = worktrees.uncommitted(plan, WorktreeDeparture.timeToLook(call));
+      files = worktrees.uncommitted(plan, WorktreeDeparture.inspectionTimeout(call));
     } catch (GitException e) {
       // A look at the user's own checkout: the worktree does not depend on it.
       scope

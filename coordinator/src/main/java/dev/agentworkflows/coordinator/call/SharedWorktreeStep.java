@@ -150,7 +150,7 @@ final class SharedWorktreeStep {
     if (!request.made().standing()) {
       return null;
     }
-    Duration limit = WorktreeDeparture.timeToLook(call);
+    Duration limit = WorktreeDeparture.inspectionTimeout(call);
     worktrees.requireUsable(plan, limit);
     return worktrees.state(worktree, limit);
   }

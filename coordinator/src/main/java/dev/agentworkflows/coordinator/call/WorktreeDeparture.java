@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorktreeDeparture {
 
-  private static final Duration MIN_LOOK = Duration.ofSeconds(10);
+  private static final Duration MIN_INSPECTION = Duration.ofSeconds(10);
 
   private static final int MAX_NAMED = 5;
 
@@ -35,8 +35,8 @@ final class WorktreeDeparture {
   }
 
   /** As long as the call itself might take; a short one leaves enough for a large checkout. */
-  static Duration timeToLook(AdmittedCall call) {
-    return call.timeout().compareTo(MIN_LOOK) < 0 ? MIN_LOOK : call.timeout();
+  static Duration inspectionTimeout(AdmittedCall call) {
+    return call.timeout().compareTo(MIN_INSPECTION) < 0 ? MIN_INSPECTION : call.timeout();
   }
 
   /**
@@ -60,7 +60,7 @@ final class WorktreeDeparture {
       return kept;
     }
     try {
-      TreeState now = worktrees.state(worktree, timeToLook(admitted));
+      TreeState now = worktrees.state(worktree, inspectionTimeout(admitted));
       if (before != null || !now.work().none()) {
         // Also who changed everything back: files of those before are nobody else's then.
         recorder.leftWorktree(
@@ -103,7 +103,7 @@ final class WorktreeDeparture {
       return KeptWorktree.NOTHING;
     }
     try {
-      TreeState now = worktrees.state(worktree, timeToLook(admitted));
+      TreeState now = worktrees.state(worktree, inspectionTimeout(admitted));
       if (now.isAs(before)) {
         return KeptWorktree.NOTHING;
       }

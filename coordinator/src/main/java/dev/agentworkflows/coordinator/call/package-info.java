@@ -1,4 +1,4 @@
-/** The way of one agent call, step by step. */
+/** The call pipeline: from the request for one agent call to its recorded result, step by step. */
 @NullMarked
 package dev.agentworkflows.coordinator.call;
 

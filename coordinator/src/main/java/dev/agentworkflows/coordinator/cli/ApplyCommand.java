@@ -26,7 +26,7 @@ final class ApplyCommand extends ReadingCommand {
   }
 
   @Override
-  boolean onlyLooks() {
+  boolean isReadOnly() {
     return false;
   }
 

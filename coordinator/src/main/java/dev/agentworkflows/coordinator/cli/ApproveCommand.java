@@ -61,7 +61,7 @@ final class ApproveCommand extends ReadingCommand {
   }
 
   @Override
-  boolean onlyLooks() {
+  boolean isReadOnly() {
     return false;
   }
 

@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.report.Artifact;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
@@ -24,13 +24,11 @@ final class ArtifactsCommand extends RunReadingCommand {
 
   @Override
   int show(Store store, WorkflowHome where, RunRecord run) {
-    Iterable<ArtifactRecord> artifacts =
-        new RecordedArtifacts(
-            new RunFiles(store).makeEach(run, Path.of(run.outputDir())), store.writer());
+    Iterable<Artifact> artifacts = new RunFiles(store).makeEach(run, Path.of(run.outputDir()));
     if (json()) {
       screen().json(artifacts, RunJson::of);
     } else {
-      for (ArtifactRecord artifact : artifacts) {
+      for (Artifact artifact : artifacts) {
         screen()
             .line(
                 "%-12s %10d  %s".formatted(artifact.kind(), artifact.sizeBytes(), artifact.path()));

@@ -59,11 +59,11 @@ final class BatchFetchCommand extends BatchCommand {
     if (copy != null) {
       copy(fetched.results(), copy);
     }
-    if (fetched.strangers() > 0) {
+    if (fetched.unknownResults() > 0) {
       screen()
           .note(
               "owf: the provider sent %d results that are for no line of the input, or came twice; they were left out."
-                  .formatted(fetched.strangers()));
+                  .formatted(fetched.unknownResults()));
     }
     print(fetched, copy == null ? fetched.results() : copy);
     return fetched.summary().anyDone() ? ExitCode.FINE : ExitCode.FAILED;

@@ -27,7 +27,7 @@ final class CancelCommand extends ReadingCommand {
   }
 
   @Override
-  boolean onlyLooks() {
+  boolean isReadOnly() {
     return false;
   }
 

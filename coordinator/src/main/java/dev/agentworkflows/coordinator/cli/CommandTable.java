@@ -107,7 +107,7 @@ final class CommandTable implements Commands {
           return remote.get().run();
         }
       } catch (RefusedException e) {
-        return told(RefusalText.of(e), asksForJson(args), ExitCode.REFUSED);
+        return reported(RefusalText.of(e), asksForJson(args), ExitCode.REFUSED);
       }
     }
     return runHere(args);
@@ -119,7 +119,7 @@ final class CommandTable implements Commands {
     String name = String.join(" ", Arrays.asList(args).subList(0, words));
     var maker = COMMANDS.get(name);
     if (maker == null) {
-      return told(
+      return reported(
           "unknown command '"
               + args[0]
               + "'"
@@ -190,7 +190,7 @@ final class CommandTable implements Commands {
             ? "a file name in the command can't be read in this locale. Set LC_ALL=C.UTF-8."
             : UsageProblem.of(e);
     String message = problem + "\n`owf " + name + " --help` shows what " + name + " takes.";
-    return told(message, asksForJson(arguments), ExitCode.REFUSED);
+    return reported(message, asksForJson(arguments), ExitCode.REFUSED);
   }
 
   /** Where the locale is not UTF-8, Java loses letters before it runs a line of this program. */
@@ -210,15 +210,15 @@ final class CommandTable implements Commands {
       return ExitCode.FAILED;
     }
     if (cause instanceof ScriptEndedException || cause instanceof BatchFailedException) {
-      return told(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.FAILED);
+      return reported(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.FAILED);
     }
     if (cause instanceof RefusedException refused) {
-      return told(RefusalText.of(refused), command.wantsJson(), ExitCode.REFUSED);
+      return reported(RefusalText.of(refused), command.wantsJson(), ExitCode.REFUSED);
     }
     if (cause instanceof StoreException) {
-      return told(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.REFUSED);
+      return reported(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.REFUSED);
     }
-    return told(
+    return reported(
         "unexpected: " + cause + "\nThis is a fault of the program; --debug shows where.",
         command.wantsJson(),
         ExitCode.FAILED);
@@ -226,7 +226,7 @@ final class CommandTable implements Commands {
 
   @Override
   public int refuse(String message, boolean asJson) {
-    return told(message, asJson, ExitCode.REFUSED);
+    return reported(message, asJson, ExitCode.REFUSED);
   }
 
   /** Where the command line could not be read any further. */
@@ -235,7 +235,7 @@ final class CommandTable implements Commands {
         .anyMatch(argument -> argument.equals("--json") || argument.equals("--json=true"));
   }
 
-  private int told(@Nullable String message, boolean asJson, int code) {
+  private int reported(@Nullable String message, boolean asJson, int code) {
     if (asJson && !screen.hasDocument()) {
       screen.json(Json.object().put("error", message));
     }

@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.report.Artifact;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class ExportCommand extends RunReadingCommand {
         directory == null
             ? Path.of(run.outputDir())
             : directory.toAbsolutePath().normalize().resolve(run.id());
-    Iterable<ArtifactRecord> files = new RunFiles(store).makeEach(run, target);
+    Iterable<Artifact> files = new RunFiles(store).makeEach(run, target);
     if (json()) {
       screen().json(files, RunJson::of);
     } else {

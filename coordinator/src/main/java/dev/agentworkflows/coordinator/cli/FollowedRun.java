@@ -73,7 +73,7 @@ final class FollowedRun {
         .children(run.id())
         .forEach(child -> watches.computeIfAbsent(child.id(), store.reader()::watch));
     watches.values().forEach(watch -> print(watch.poll()));
-    lookAtEvents();
+    pollEvents();
     first = false;
   }
 
@@ -111,7 +111,7 @@ final class FollowedRun {
     return new Spending(input + output, usd);
   }
 
-  private void lookAtEvents() {
+  private void pollEvents() {
     Deque<EventRecord> shown = new ArrayDeque<>();
     List<EventRecord> page;
     do {

@@ -59,7 +59,7 @@ final class GcCommand extends ReadingCommand {
   }
 
   @Override
-  boolean onlyLooks() {
+  boolean isReadOnly() {
     return false;
   }
 

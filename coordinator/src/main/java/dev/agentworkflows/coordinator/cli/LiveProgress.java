@@ -45,7 +45,7 @@ final class LiveProgress extends Progress {
 
   /** Once each: where branches go through phases side by side, the bars tell more. */
   @Override
-  boolean tellsOf(String phase) {
+  boolean showsPhase(String phase) {
     return phasesTold.size() < MAX_PHASES_TOLD && phasesTold.add(phase);
   }
 

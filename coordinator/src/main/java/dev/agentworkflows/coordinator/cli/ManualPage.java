@@ -34,7 +34,7 @@ record ManualPage(
   private static final List<String> USUAL_EXIT_CODES =
       List.of("0 It went well.", "2 Bad usage, or an unknown id, file or provider.");
 
-  private static final String ELSEWHERE =
+  private static final String REMOTE_OPTIONS =
       "With --coordinator HOST:PORT (or OWF_COORDINATOR) a remote coordinator is asked instead of"
           + " a home of this machine; --token-file, --tls, --ca, --client-cert and --client-key lead"
           + " there. See docs/remote.md.";
@@ -94,7 +94,7 @@ record ManualPage(
       paragraphs.addAll(List.of(manual.description()));
     }
     if (Remote.isRemoteCommand(name)) {
-      paragraphs.add(ELSEWHERE);
+      paragraphs.add(REMOTE_OPTIONS);
     }
     return List.copyOf(paragraphs);
   }

@@ -26,13 +26,13 @@ abstract class Progress implements AutoCloseable {
 
   /** An event of the run; never blocks on the screen. */
   final void event(String type, String message) {
-    if (SHOWN_AS_LINES.contains(type) && (!type.equals("phase") || tellsOf(message))) {
+    if (SHOWN_AS_LINES.contains(type) && (!type.equals("phase") || showsPhase(message))) {
       line(type + ": " + VisibleText.line(message));
     }
   }
 
   /** Whether a phase is worth a line; asked for each that is entered. */
-  boolean tellsOf(String phase) {
+  boolean showsPhase(String phase) {
     return true;
   }
 

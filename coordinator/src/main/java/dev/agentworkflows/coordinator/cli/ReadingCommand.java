@@ -47,31 +47,31 @@ abstract class ReadingCommand extends Command {
 
   @Override
   public final Integer call() {
-    return allHomes() ? lookAtAll() : lookAt(where());
+    return allHomes() ? readAllHomes() : readHome(where());
   }
 
-  /** Whether all homes of this user are looked at, one after another. */
+  /** Whether all homes of this user are read, one after another. */
   boolean allHomes() {
     return false;
   }
 
-  /** Says what was found in all homes. */
-  int tellOfAll() {
-    throw new IllegalStateException("this command looks at one home");
+  /** Prints what was found in all homes. */
+  int printAll() {
+    throw new IllegalStateException("this command reads one home");
   }
 
   /** All homes of this user, under the rules that hold for one. */
-  int lookAtAll() {
+  int readAllHomes() {
     for (Path one : all()) {
       try {
-        lookAt(environment().homes().opened(one));
+        readHome(environment().homes().opened(one));
       } catch (RefusedException e) {
         screen().note("owf: left out: " + RefusalText.of(e));
       } catch (StoreException e) {
         screen().note("owf: left out: " + e.getMessage());
       }
     }
-    return tellOfAll();
+    return printAll();
   }
 
   final List<Path> all() {
@@ -81,7 +81,7 @@ abstract class ReadingCommand extends Command {
     return environment().homes().all();
   }
 
-  private int lookAt(WorkflowHome where) {
+  private int readHome(WorkflowHome where) {
     // One that can't be told of is opened, which says why.
     if (Files.notExists(where.database())) {
       return withoutAnyRun(where);
@@ -112,17 +112,17 @@ abstract class ReadingCommand extends Command {
   }
 
   private Store open(WorkflowHome where) {
-    return onlyLooks() ? Store.openToRead(where.database()) : Store.open(where.database());
+    return isReadOnly() ? Store.openToRead(where.database()) : Store.open(where.database());
   }
 
   private void settle(WorkflowHome where, Store store) {
     try {
       CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
     } catch (CompletionException e) {
-      if (!onlyLooks()) {
+      if (!isReadOnly()) {
         throw e;
       }
-      // What can't be written can be looked at.
+      // What can't be written can be read.
       Throwable cause = Causes.of(e);
       screen()
           .note("owf: runs whose coordinators died are shown as they are: " + cause.getMessage());
@@ -130,7 +130,7 @@ abstract class ReadingCommand extends Command {
   }
 
   private WorkflowHome where() {
-    return onlyLooks()
+    return isReadOnly()
         ? environment().homes().forReading(home, note -> screen().note("owf: " + note))
         : environment().homes().existing(home);
   }
@@ -139,7 +139,7 @@ abstract class ReadingCommand extends Command {
    * Whether nothing changes by the command but files for its reader. Only then may it show the home
    * that was used last where the project has none.
    */
-  boolean onlyLooks() {
+  boolean isReadOnly() {
     return true;
   }
 

@@ -134,7 +134,7 @@ final class RecordedRun implements AutoCloseable {
     } else {
       closing.lines(run);
     }
-    closing.trouble(run);
+    closing.failure(run);
     return ExitCode.of(run.status());
   }
 }

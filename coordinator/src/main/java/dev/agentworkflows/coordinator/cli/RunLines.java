@@ -57,7 +57,7 @@ final class RunLines {
     if (run.status() == RunStatus.RUNNING) {
       WaitLines.of(calls).forEach(line -> lines.add("waiting:  " + line));
     }
-    NextStep.of(run).ifPresent(next -> lines.add("go on:    " + next));
+    NextStep.of(run).ifPresent(next -> lines.add("go on:    " + next.command()));
     return lines;
   }
 

@@ -188,7 +188,7 @@ final class RunSummaryPrinter {
   }
 
   /** Why a run is not done, and how to go on; nothing when it is done. */
-  void trouble(RunRecord run) {
+  void failure(RunRecord run) {
     if (run.status() == RunStatus.DONE) {
       return;
     }
@@ -200,7 +200,7 @@ final class RunSummaryPrinter {
             + ": "
             + RunLines.text(firstLine(RunLines.error(run.error())))
             + where);
-    NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next));
+    NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next.command()));
   }
 
   /** Where the traceback leaves the script, else where it ends: {@code (script.py, line 12)}. */

@@ -54,7 +54,7 @@ final class RunsCommand extends ReadingCommand {
   }
 
   @Override
-  int tellOfAll() {
+  int printAll() {
     return print(
         found.stream()
             .sorted(Comparator.comparing((RunRecord run) -> run.times().createdAt()).reversed())

@@ -46,7 +46,7 @@ final class StatusCommand extends RunReadingCommand {
     } else {
       RunSummaryPrinter closing = new RunSummaryPrinter(screen(), store.reader());
       closing.lines(ended);
-      closing.trouble(ended);
+      closing.failure(ended);
     }
     return ExitCode.of(ended.status());
   }

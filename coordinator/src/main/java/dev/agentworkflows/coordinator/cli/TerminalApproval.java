@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.approval.ApprovalText;
 import dev.agentworkflows.coordinator.approval.OpenQuestion;
 import dev.agentworkflows.coordinator.progress.Terminal;
 import dev.agentworkflows.coordinator.progress.TypedLines;
@@ -59,6 +60,7 @@ final class TerminalApproval implements RunHandle.Approval {
   /** Elsewhere than on a terminal the run waits until somebody answers from outside. */
   @Override
   public synchronized void waiting(OpenQuestion question) {
+    progress.line("answer with: " + ApprovalText.command(question.asked()));
     if (questions == null) {
       Optional<TypedLines> typed = typed();
       if (typed.isEmpty()) {

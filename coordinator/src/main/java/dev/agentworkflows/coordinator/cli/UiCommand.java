@@ -63,7 +63,7 @@ final class UiCommand extends ReadingCommand {
 
   /** All stay open while they are shown; one that can't be opened is left out. */
   @Override
-  int lookAtAll() {
+  int readAllHomes() {
     List<ViewedHome> homes = new ArrayList<>();
     try {
       for (Path one : all()) {

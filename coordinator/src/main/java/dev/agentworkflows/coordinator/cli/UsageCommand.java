@@ -51,7 +51,7 @@ final class UsageCommand extends ReadingCommand {
   int show(Store store, WorkflowHome where) {
     usage.addAll(store.reader().usage());
     store.reader().startedRuns().forEach((day, runs) -> started.merge(day, runs, Long::sum));
-    return allHomes ? ExitCode.FINE : tellOfAll();
+    return allHomes ? ExitCode.FINE : printAll();
   }
 
   @Override
@@ -60,14 +60,14 @@ final class UsageCommand extends ReadingCommand {
   }
 
   @Override
-  int tellOfAll() {
+  int printAll() {
     return print(new UsageReport(usage, started));
   }
 
   /** Nothing was paid. */
   @Override
   int withoutAnyRun(WorkflowHome where) {
-    return allHomes ? ExitCode.FINE : tellOfAll();
+    return allHomes ? ExitCode.FINE : printAll();
   }
 
   private int print(UsageReport report) {

@@ -21,14 +21,14 @@ public final class Homes {
 
   private final Map<String, String> environment;
   private final UserCache cache;
-  private final HomeDoor door;
+  private final HomeAccess access;
   private final Path here;
 
   private Homes(Map<String, String> environment, UserCache cache, Path here) {
     this.here = here;
     this.environment = environment;
     this.cache = cache;
-    this.door = new HomeDoor(environment);
+    this.access = new HomeAccess(environment);
   }
 
   public static Homes of(Map<String, String> environment, UserCache cache) {
@@ -102,22 +102,22 @@ public final class Homes {
 
   /** The home at this path; an empty or missing directory is one without runs. */
   public WorkflowHome opened(Path directory) {
-    return onDisk(directory, () -> door.open(absolute(directory)));
+    return onDisk(directory, () -> access.open(absolute(directory)));
   }
 
   /** As {@link #opened}; made when it is missing. */
   public WorkflowHome made(Path directory) {
-    return onDisk(directory, () -> door.openOrMake(absolute(directory)));
+    return onDisk(directory, () -> access.openOrMake(absolute(directory)));
   }
 
   /** Accepts a home that somebody else made, as it is now. */
   public WorkflowHome trust(Path directory) {
-    return onDisk(directory, () -> door.trust(absolute(directory)));
+    return onDisk(directory, () -> access.trust(absolute(directory)));
   }
 
   /** All homes that this user made or accepted and that are still there. */
   public List<Path> all() {
-    return onDisk(here, door::all);
+    return onDisk(here, access::all);
   }
 
   private WorkflowHome remembered(WorkflowHome home) {

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.home;
 
+import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.UpRefusal;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class RuntimeDirectory {
     try {
       return new RuntimeDirectory(directory, jar, build(jar));
     } catch (IOException e) {
-      throw new RefusedException(new UpRefusal.Unreadable(jar, FileErrors.reason(e)), e);
+      throw new RefusedException(new FileRefusal.Unreadable(jar, FileErrors.reason(e)), e);
     }
   }
 
@@ -112,7 +113,7 @@ public final class RuntimeDirectory {
       }
       return true;
     } catch (IOException e) {
-      throw new RefusedException(new UpRefusal.Unreadable(directory, FileErrors.reason(e)), e);
+      throw new RefusedException(new FileRefusal.Unreadable(directory, FileErrors.reason(e)), e);
     }
   }
 

@@ -60,7 +60,7 @@ public final class LoopbackGuard {
     // There can be several of them only where somebody tries something.
     boolean welcome =
         request.getOrDefault("Origin", List.of()).stream()
-            .allMatch(origin -> isWelcome(origin, hosts.get(0)));
+            .allMatch(origin -> isAllowed(origin, hosts.get(0)));
     return welcome ? Optional.empty() : Optional.of(Denial.ORIGIN);
   }
 
@@ -70,7 +70,7 @@ public final class LoopbackGuard {
     return denial.isPresent() || hasToken(request) ? denial : Optional.of(Denial.TOKEN);
   }
 
-  private boolean isWelcome(String origin, String host) {
+  private boolean isAllowed(String origin, String host) {
     return switch (origins) {
       case OWN -> origin.equals("http://" + host);
       case OF_THIS_MACHINE -> isOfThisMachine(origin);

@@ -16,9 +16,8 @@ record HeldCalls(String provider, @Nullable String model) implements Comparable<
       Comparator.comparing(HeldCalls::provider)
           .thenComparing(calls -> calls.model() == null ? "" : "/" + calls.model());
 
-  // Written out because every start needs them: the first use of those that the compiler makes for
-  // a
-  // record takes milliseconds.
+  // Written out, since each start needs them: those that the compiler makes for a record take
+  // milliseconds when they are first used.
 
   @Override
   public boolean equals(@Nullable Object other) {

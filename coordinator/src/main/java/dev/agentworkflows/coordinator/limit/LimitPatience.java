@@ -30,7 +30,7 @@ public final class LimitPatience {
   }
 
   /** Counts a refusal of the call; false when there were too many. */
-  public synchronized boolean bearsRefusal() {
+  public synchronized boolean allowsAnotherRefusal() {
     return ++refusals <= MAX_REFUSALS;
   }
 

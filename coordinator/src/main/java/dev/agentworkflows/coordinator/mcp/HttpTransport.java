@@ -83,9 +83,7 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
     } catch (IOException e) {
       throw new RefusedException(
           new ServerRefusal.CannotListen(
-              ServerRefusal.Server.MCP,
-              address.getHostString() + ":" + port,
-              String.valueOf(e.getMessage())),
+              ServerRefusal.Server.MCP, address.getHostString() + ":" + port, e.getMessage()),
           e);
     }
     server.setExecutor(threads);

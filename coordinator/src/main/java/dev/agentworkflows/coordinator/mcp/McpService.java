@@ -217,7 +217,7 @@ public final class McpService implements AutoCloseable {
   }
 
   /** What clients are told of the tools. */
-  private static List<Tool> declared() {
+  static List<Tool> declared() {
     try (InputStream json = McpService.class.getResourceAsStream("tools.json")) {
       if (json == null) {
         throw new IllegalStateException("the jar lacks tools.json: build it again");

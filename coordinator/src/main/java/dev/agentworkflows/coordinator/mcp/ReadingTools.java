@@ -20,7 +20,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tools that look at runs and calls, or change how they stand: a use case each. */
+/** The tools that read runs and calls, or change their state: a use case each. */
 final class ReadingTools {
 
   private static final int MAX_OUTPUT = 100_000;
@@ -79,7 +79,11 @@ final class ReadingTools {
   CallToolResult report(Arguments arguments) {
     // It is bounded by itself, and says what it leaves out.
     RunRecord run = RunLookup.run(store.reader(), arguments.run());
-    return ToolResults.plain(new WriteReport(home).text(run, WriteReport.Format.MARKDOWN));
+    return ToolResults.plain(report(home, run));
+  }
+
+  static String report(OpenHome home, RunRecord run) {
+    return new WriteReport(home, new ToolPointers()).text(run, WriteReport.Format.MARKDOWN);
   }
 
   CallToolResult runs(Arguments arguments) {

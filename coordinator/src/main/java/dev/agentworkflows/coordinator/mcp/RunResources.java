@@ -103,12 +103,10 @@ final class RunResources {
   }
 
   private AsyncResourceSpecification resource(RunRecord run) {
-    String name =
-        run.script().workflowName() == null ? run.script().path() : run.script().workflowName();
     return new AsyncResourceSpecification(
         Resource.builder(report(run.id()), run.id())
             .title("Report of " + run.id())
-            .description("What the run of " + name + " did.")
+            .description("What the run of " + run.script().name() + " did.")
             .mimeType("text/markdown")
             .build(),
         (exchange, request) -> blocking.mono(() -> read(request.uri())));
@@ -120,16 +118,16 @@ final class RunResources {
           uri.startsWith(RUNS) ? uri.substring(RUNS.length()).split("/", -1) : new String[0];
       String path = path(parts);
       RunRecord run = RunLookup.run(store.reader(), Arguments.id("the run in uri", parts[0]));
+      if (path.isEmpty()) {
+        return result(uri, ReadingTools.report(home, run), "text/markdown");
+      }
       RunDirectory.Found found = new RunDirectory(store, home, run).find(path);
       if (found.size() > MAX_BYTES) {
         throw new RefusedException(
             "%s has %d bytes; owf_read_artifact reads it piece by piece."
                 .formatted(found.path(), found.size()));
       }
-      String text = RunDirectory.read(found, 0, MAX_BYTES).text();
-      return ReadResourceResult.builder(
-              List.of(TextResourceContents.builder(uri, text).mimeType(type(path)).build()))
-          .build();
+      return result(uri, RunDirectory.read(found, 0, MAX_BYTES).text(), type(path));
     } catch (RefusedException e) {
       throw McpError.builder(io.modelcontextprotocol.spec.McpSchema.ErrorCodes.RESOURCE_NOT_FOUND)
           .message(RefusalText.of(e))
@@ -137,9 +135,16 @@ final class RunResources {
     }
   }
 
+  private static ReadResourceResult result(String uri, String text, String type) {
+    return ReadResourceResult.builder(
+            List.of(TextResourceContents.builder(uri, text).mimeType(type).build()))
+        .build();
+  }
+
+  /** The file that is asked for; empty for the report, which is no file. */
   private static String path(String[] parts) {
     if (parts.length == 2 && parts[1].equals("report")) {
-      return "report.md";
+      return "";
     }
     if (parts.length == 3 && parts[1].equals("files")) {
       return parts[2];

@@ -127,17 +127,14 @@ final class RunTool {
   /** A failure says what to do about it, in a model's words. */
   private ObjectNode withNext(ObjectNode document) {
     String runId = document.get("run_id").stringValue();
-    String command = isDone(document) ? null : command(runId);
-    if (command != null) {
-      document.put(
-          "next",
-          "owf_status tells which calls failed. When the cause is mended, owf_run_workflow with"
-              + " resume '%s' goes on (on the command line: %s).".formatted(runId, command));
-    }
+    reader
+        .run(runId)
+        .flatMap(NextStep::of)
+        .ifPresent(next ->
+            document.put(
+                "next",
+                "owf_status shows which calls failed. When the cause is mended, resume the run: "
+                    + new ToolPointers().resume(next)));
     return document;
-  }
-
-  private @Nullable String command(String runId) {
-    return reader.run(runId).flatMap(NextStep::of).orElse(null);
   }
 }

@@ -21,7 +21,7 @@ final class MarkdownPage {
   static final int MAX_LENGTH = 65_535;
 
   /** Of the page; the rest of it is what redaction of the whole may add. */
-  private static final int ROOM = 64_000;
+  private static final int MAX_CHARACTERS = 64_000;
 
   /** What has a meaning inside a line; at the start of one, only our own text stands. */
   private static final String SPECIAL = "\\`*[]#!|~$";
@@ -52,9 +52,9 @@ final class MarkdownPage {
     first.add(now);
   }
 
-  /** Names the command that shows all of the section, should there be no room for it. */
-  void allIn(String command) {
-    now.allIn(VisibleText.line(command));
+  /** Says what shows all of the section, should it not fit. */
+  void allIn(String pointer) {
+    now.allIn(VisibleText.line(pointer));
   }
 
   void paragraph(String text) {
@@ -70,7 +70,7 @@ final class MarkdownPage {
     return !text.isEmpty() && Character.isLetter(text.codePointAt(0));
   }
 
-  /** Something to be typed into a terminal. */
+  /** Something to be typed or sent as it is. */
   void command(String command) {
     now.frame(fenced(VisibleText.line(command)));
   }
@@ -117,7 +117,7 @@ final class MarkdownPage {
     now.frame("\n");
   }
 
-  /** Whether there may be room for more in this section. */
+  /** Whether more may fit into this section. */
   boolean hasRoom() {
     return now.piecesLength() < MAX_LENGTH;
   }
@@ -159,9 +159,9 @@ final class MarkdownPage {
 
   /** Writes the page. */
   void writeTo(Appendable out) throws IOException {
-    Map<MarkdownSection, Integer> rooms = rooms();
+    Map<MarkdownSection, Integer> shares = shares();
     for (MarkdownSection section : sections) {
-      out.append(section.written(rooms.getOrDefault(section, 0)));
+      out.append(section.written(shares.getOrDefault(section, 0)));
     }
   }
 
@@ -169,23 +169,23 @@ final class MarkdownPage {
    * Failures come first, each section of them with half of what there is; then each of the others
    * gets what it needs or, where that is too much, as much as the others.
    */
-  private Map<MarkdownSection, Integer> rooms() {
-    Map<MarkdownSection, Integer> rooms = new IdentityHashMap<>();
-    int left = ROOM - sections.stream().mapToInt(MarkdownSection::frameLength).sum();
+  private Map<MarkdownSection, Integer> shares() {
+    Map<MarkdownSection, Integer> shares = new IdentityHashMap<>();
+    int left = MAX_CHARACTERS - sections.stream().mapToInt(MarkdownSection::frameLength).sum();
     for (MarkdownSection section : first) {
-      int room = Math.min(section.piecesLength(), left / 2);
-      rooms.put(section, room);
-      left -= room;
+      int share = Math.min(section.piecesLength(), left / 2);
+      shares.put(section, share);
+      left -= share;
     }
     List<MarkdownSection> others = new ArrayList<>(sections);
-    others.removeIf(rooms::containsKey);
+    others.removeIf(shares::containsKey);
     others.sort(Comparator.comparingInt(MarkdownSection::piecesLength));
     for (int i = 0; i < others.size(); i++) {
-      int room = Math.min(others.get(i).piecesLength(), left / (others.size() - i));
-      rooms.put(others.get(i), room);
-      left -= room;
+      int share = Math.min(others.get(i).piecesLength(), left / (others.size() - i));
+      shares.put(others.get(i), share);
+      left -= share;
     }
-    return rooms;
+    return shares;
   }
 
   private String escaped(String text) {

@@ -12,14 +12,15 @@ public final class MarkdownReport {
    * Takes time linear in calls and events.
    */
   public static void write(ReportedRun run, Appendable out) throws IOException {
-    write(run, ReportSources.none(run.run().times().createdAt()), out);
+    write(run, ReportSources.none(run.run().times().createdAt()), ReportPointers.COMMANDS, out);
   }
 
   /** As {@link #write(ReportedRun, Appendable)}, with what is known beside the run's records. */
-  public static void write(ReportedRun run, ReportSources sources, Appendable out)
+  public static void write(
+      ReportedRun run, ReportSources sources, ReportPointers pointers, Appendable out)
       throws IOException {
     MarkdownPage page = new MarkdownPage(sources::redacted);
-    ReportLayout.report(run, sources, page);
+    ReportLayout.report(run, sources, pointers, page);
     page.writeTo(out);
   }
 }

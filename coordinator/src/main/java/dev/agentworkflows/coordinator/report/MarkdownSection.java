@@ -29,11 +29,11 @@ final class MarkdownSection {
   private int usualLength;
   private int places;
   private int pieces;
-  private @Nullable String command;
+  private @Nullable String pointer;
 
-  /** Names the command that shows all of it. */
+  /** Says what shows all of it. */
   void allIn(String shownBy) {
-    command = shownBy;
+    pointer = shownBy;
   }
 
   void frame(String text) {
@@ -77,16 +77,16 @@ final class MarkdownSection {
   /**
    * Writes the section.
    *
-   * @param room characters for its pieces and for a note on those that are left out
+   * @param share characters for its pieces and for a note on those that are left out
    */
-  String written(int room) {
-    boolean whole = isWhole() && piecesLength() <= room;
+  String written(int share) {
+    boolean whole = isWhole() && piecesLength() <= share;
     List<Piece> shown = new ArrayList<>(frame);
     if (whole) {
       shown.addAll(urgent);
       shown.addAll(usual);
     } else {
-      fill(shown, usual, fill(shown, urgent, room - NOTE));
+      fill(shown, usual, fill(shown, urgent, share - NOTE));
     }
     int left = pieces - (shown.size() - frame.size());
     shown.sort(Comparator.comparingInt(Piece::place));
@@ -98,8 +98,8 @@ final class MarkdownSection {
     return text.toString();
   }
 
-  private static int fill(List<Piece> shown, List<Piece> from, int room) {
-    int left = room;
+  private static int fill(List<Piece> shown, List<Piece> from, int share) {
+    int left = share;
     for (Piece piece : from) {
       if (piece.text().length() > left) {
         return 0;
@@ -114,8 +114,8 @@ final class MarkdownSection {
     String what =
         "Left out here for want of room: %s of %s."
             .formatted(Figures.number(left), Figures.number(pieces));
-    return command == null
+    return pointer == null
         ? what + "\n\n"
-        : what + " All of them:\n\n```text\n" + command + "\n```\n\n";
+        : what + " All of them:\n\n```text\n" + pointer + "\n```\n\n";
   }
 }

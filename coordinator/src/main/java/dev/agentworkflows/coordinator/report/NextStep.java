@@ -5,38 +5,45 @@ import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.math.BigDecimal;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The command that takes a run further which did not end {@code done}. */
-public final class NextStep {
-
-  private NextStep() {}
+/**
+ * How a run is resumed which did not end {@code done}.
+ *
+ * @param runId the run to resume: for a child, its parent
+ * @param budgetTokens null unless more must be allowed than the run could spend
+ * @param budgetCostUsd likewise
+ */
+public record NextStep(
+    String runId, @Nullable BigDecimal budgetTokens, @Nullable BigDecimal budgetCostUsd) {
 
   /** Empty for a run that is done or still running. */
-  public static Optional<String> of(RunRecord run) {
+  public static Optional<NextStep> of(RunRecord run) {
     if (run.status() == RunStatus.DONE || run.status() == RunStatus.RUNNING) {
       return Optional.empty();
     }
     String id = run.lineage().parentRunId() == null ? run.id() : run.lineage().parentRunId();
-    return Optional.of("owf resume " + id + moreBudget(run));
-  }
-
-  /** Twice as much: the user knows better, and has the place to write it. */
-  private static String moreBudget(RunRecord run) {
     if (run.status() != RunStatus.BUDGET_EXCEEDED) {
-      return "";
+      return Optional.of(new NextStep(id, null, null));
     }
     RunBudget budget = run.budget();
-    StringBuilder options = new StringBuilder();
-    if (budget.totalTokens() != null) {
-      options.append(" --budget-tokens ").append(twice(new BigDecimal(budget.totalTokens())));
-    }
-    if (budget.totalCostUsd() != null) {
-      options.append(" --budget-cost-usd ").append(twice(budget.totalCostUsd()));
-    }
-    return options.toString();
+    return Optional.of(
+        new NextStep(
+            id,
+            budget.totalTokens() == null ? null : twice(new BigDecimal(budget.totalTokens())),
+            budget.totalCostUsd() == null ? null : twice(budget.totalCostUsd())));
   }
 
-  private static String twice(BigDecimal budget) {
-    return budget.multiply(BigDecimal.valueOf(2)).toPlainString();
+  /** Users know better, and have the place to write it. */
+  private static BigDecimal twice(BigDecimal budget) {
+    return budget.multiply(BigDecimal.valueOf(2));
+  }
+
+  /** As it is typed. */
+  public String command() {
+    return "owf resume "
+        + runId
+        + (budgetTokens == null ? "" : " --budget-tokens " + budgetTokens.toPlainString())
+        + (budgetCostUsd == null ? "" : " --budget-cost-usd " + budgetCostUsd.toPlainString());
   }
 }

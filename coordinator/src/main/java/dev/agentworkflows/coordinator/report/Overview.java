@@ -39,7 +39,7 @@ final class Overview {
   void head() {
     html.open("header", "class", "top").newLine();
     html.open("p", "class", "crumb").text("Agent workflow · ").leaf("code", run.id()).close("p");
-    html.open("h1").text(facts.name() + " ");
+    html.open("h1").text(run.script().name() + " ");
     status(html, run.status()).close("h1").newLine();
     if (run.script().workflowDescription() != null) {
       html.leaf("p", run.script().workflowDescription(), "class", "lead");
@@ -49,14 +49,14 @@ final class Overview {
 
   /** A run's status, with a shape of its own. */
   static Html status(Html html, RunStatus status) {
-    String look =
+    String style =
         switch (status) {
           case DONE -> "done";
           case RUNNING -> "running";
           case CANCELLED -> "cancelled";
           default -> "failed";
         };
-    html.open("span", "class", "status " + look).leaf("span", "", "class", "mark " + look);
+    html.open("span", "class", "status " + style).leaf("span", "", "class", "mark " + style);
     return html.text(status.label()).close("span");
   }
 
@@ -186,10 +186,10 @@ final class Overview {
 
   /** What to type next. */
   void goOn() {
-    Optional<String> next = NextStep.of(run);
+    Optional<NextStep> next = NextStep.of(run);
     if (next.isPresent()) {
       html.leaf("p", "Finished calls are remembered and not paid for again:");
-      html.pre(next.get(), VisibleText.MAX_BLOCK, "class", "command");
+      html.pre(next.get().command(), VisibleText.MAX_BLOCK, "class", "command");
     } else if (run.status() == RunStatus.DONE && run.lineage().parentRunId() == null) {
       html.leaf("p", "After an edit of the script, pay for the calls that changed alone:");
       html.pre("owf resume " + run.id(), VisibleText.MAX_BLOCK, "class", "command");

@@ -27,20 +27,24 @@ final class ReportLayout {
   private final RunRecord run;
   private final RunTotals totals;
   private final RunFacts facts;
+  private final ReportPointers pointers;
   private final MarkdownPage page;
 
-  private ReportLayout(ReportedRun reported, ReportSources sources, MarkdownPage page) {
+  private ReportLayout(
+      ReportedRun reported, ReportSources sources, ReportPointers pointers, MarkdownPage page) {
     this.reported = reported;
     this.sources = sources;
     this.run = reported.run();
     this.totals = RunTotals.of(reported.calls());
     this.facts = new RunFacts(run);
+    this.pointers = pointers;
     this.page = page;
   }
 
   /** All there is to say, as far as there is room. Takes time linear in calls and events. */
-  static void report(ReportedRun reported, ReportSources sources, MarkdownPage page) {
-    ReportLayout layout = new ReportLayout(reported, sources, page);
+  static void report(
+      ReportedRun reported, ReportSources sources, ReportPointers pointers, MarkdownPage page) {
+    ReportLayout layout = new ReportLayout(reported, sources, pointers, page);
     layout.head();
     layout.error();
     layout.failures(Integer.MAX_VALUE);
@@ -59,7 +63,7 @@ final class ReportLayout {
   /** What somebody wants to know who comes back to a run's directory. */
   static void summary(ReportedRun reported, MarkdownPage page) {
     ReportSources none = ReportSources.none(reported.run().times().createdAt());
-    ReportLayout layout = new ReportLayout(reported, none, page);
+    ReportLayout layout = new ReportLayout(reported, none, ReportPointers.COMMANDS, page);
     layout.head();
     layout.error();
     layout.failures(10);
@@ -73,16 +77,16 @@ final class ReportLayout {
   }
 
   private void head() {
-    page.begin("%s: %s".formatted(facts.name(), run.status().label()));
+    page.begin("%s: %s".formatted(run.script().name(), run.status().label()));
     if (run.script().workflowDescription() != null) {
       page.paragraph(run.script().workflowDescription());
     }
     page.facts(facts.of(totals));
-    Optional<String> next = NextStep.of(run);
+    Optional<NextStep> next = NextStep.of(run);
     if (next.isPresent()) {
       page.section("How to go on");
       page.paragraph("Finished calls are remembered and not paid for again:");
-      page.command(next.get());
+      page.command(pointers.resume(next.get()));
     }
   }
 
@@ -105,13 +109,13 @@ final class ReportLayout {
       return;
     }
     page.failures("Failed calls");
-    page.allIn("owf calls " + run.id());
+    page.allIn(pointers.calls(run.id()));
     for (CallRecord call : failures.subList(0, Math.min(most, failures.size()))) {
       page.block(
           "%s: %s".formatted(title(call), call.status().label()),
           call.error() == null ? "no error was recorded" : call.error());
     }
-    moreNote(failures.size(), most, "owf calls " + run.id());
+    moreNote(failures.size(), most, pointers.calls(run.id()));
   }
 
   private static String title(CallRecord call) {
@@ -128,7 +132,7 @@ final class ReportLayout {
   private void output() {
     if (reported.outputJson() != null) {
       page.section("Output");
-      page.allIn("owf output " + run.id());
+      page.allIn(pointers.output(run.id()));
       page.block("What main returned", reported.outputJson());
     }
   }
@@ -159,7 +163,7 @@ final class ReportLayout {
             "Tokens out",
             "Cost",
             "Time"));
-    page.allIn("owf calls " + run.id());
+    page.allIn(pointers.calls(run.id()));
     for (Breakdown group : groups) {
       page.row(
           List.of(
@@ -182,7 +186,7 @@ final class ReportLayout {
       return;
     }
     page.section("Cache");
-    page.allIn("owf explain-cache " + run.id());
+    page.allIn(pointers.cacheReasons(run.id()));
     page.table(List.of("#", "Label", "Cache", "Why"));
     for (CacheReason reason : reasons) {
       page.row(
@@ -204,9 +208,9 @@ final class ReportLayout {
       return;
     }
     page.section("Changes to review");
-    page.allIn("owf calls " + run.id());
+    page.allIn(pointers.calls(run.id()));
     page.paragraph("Nothing is merged by itself. Look with diff, take over with apply:");
-    page.command("owf diff " + changing.get(0).id());
+    page.command(pointers.diff(changing.get(0).id()));
     page.table(List.of("Call", "Branch", "Changed files"));
     for (CallRecord call : changing) {
       page.row(
@@ -233,10 +237,10 @@ final class ReportLayout {
       return;
     }
     page.section("Child runs");
-    page.allIn("owf runs --limit 1000");
+    page.allIn(pointers.runs());
     page.table(List.of("Run", "Workflow", "Status"));
     for (RunRecord child : children) {
-      page.row(List.of(child.id(), new RunFacts(child).name(), child.status().label()));
+      page.row(List.of(child.id(), child.script().name(), child.status().label()));
     }
     page.endTable();
   }
@@ -247,7 +251,7 @@ final class ReportLayout {
       return;
     }
     page.section("Files");
-    page.allIn("owf artifacts " + run.id());
+    page.allIn(pointers.files(run.id()));
     for (ReportSources.FileLink file : files) {
       page.link(file.name(), file.href());
     }
@@ -258,7 +262,7 @@ final class ReportLayout {
       return;
     }
     page.section("Calls");
-    page.allIn("owf calls " + run.id());
+    page.allIn(pointers.calls(run.id()));
     page.table(
         List.of(
             "#",
@@ -299,7 +303,7 @@ final class ReportLayout {
       return;
     }
     page.section("Events");
-    page.allIn("owf events " + run.id());
+    pointers.events(run.id()).ifPresent(page::allIn);
     page.table(List.of("#", "After", "Event", "Phase", "Message", "Data"));
     for (EventRecord event : reported.events()) {
       page.row(
@@ -321,7 +325,7 @@ final class ReportLayout {
       return;
     }
     page.section("Prompts and answers");
-    page.allIn("owf export " + run.id());
+    page.allIn(pointers.texts(run.id()));
     // Those that failed come first, where not all have room.
     List<CallRecord> shown =
         calls.size() <= MAX_TEXTS
@@ -340,7 +344,7 @@ final class ReportLayout {
         }
       }
     }
-    moreNote(calls.size(), MAX_TEXTS, "owf export " + run.id());
+    moreNote(calls.size(), MAX_TEXTS, pointers.texts(run.id()));
   }
 
   private static String orDash(@Nullable String text) {

@@ -5,7 +5,6 @@ import dev.agentworkflows.coordinator.call.TriedProvider;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.Times;
 import dev.agentworkflows.store.ApprovalRecord;
-import dev.agentworkflows.store.ArtifactRecord;
 import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CacheUse;
 import dev.agentworkflows.store.CallAttempts;
@@ -182,11 +181,11 @@ public final class RunJson {
     return json;
   }
 
-  public static ObjectNode of(ArtifactRecord artifact) {
+  public static ObjectNode of(Artifact artifact) {
     ObjectNode json = Json.object();
     json.put("kind", artifact.kind());
     json.put("call_id", artifact.callId());
-    json.put("path", artifact.path());
+    json.put("path", artifact.path().toString());
     json.put("sha256", artifact.sha256());
     json.put("size_bytes", artifact.sizeBytes());
     return json;

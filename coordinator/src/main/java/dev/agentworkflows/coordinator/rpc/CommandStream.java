@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a command prints, on its way to another machine: never more of it waits than the net takes.
- * Whoever writes when nobody listens any more gets an exception, which ends the command: a print
- * stream would swallow one of input and output.
+ * Sends what a command prints to another machine, and blocks the command while the network takes no
+ * more. A write after the client is gone throws an exception that ends the command; it is no {@code
+ * IOException}, which a print stream would swallow.
  */
 final class CommandStream {
 
   private static final int MAX_PIECE = 64 * 1024;
 
-  /** Ends a command for which nobody waits. */
-  private static final class NobodyListensException extends RuntimeException {
+  /** Ends a command whose client is gone. */
+  private static final class ClientGoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NobodyListensException() {
-      super("nobody listens", null, false, false);
+    ClientGoneException() {
+      super("the client is gone", null, false, false);
     }
   }
 
@@ -35,18 +35,18 @@ final class CommandStream {
 
   CommandStream(ServerCallStreamObserver<CommandOutput> replies) {
     this.replies = replies;
-    replies.setOnReadyHandler(this::look);
+    replies.setOnReadyHandler(this::wakeWriter);
     replies.setOnCancelHandler(this::stop);
   }
 
-  /** What makes a command that does not write notice that nobody waits for it any more. */
+  /** How a command that does not write is interrupted when its client is gone. */
   void onStop(Runnable interrupt) {
     synchronized (readiness) {
       onStop = interrupt;
     }
   }
 
-  private void look() {
+  private void wakeWriter() {
     synchronized (readiness) {
       readiness.notifyAll();
     }
@@ -75,7 +75,7 @@ final class CommandStream {
     }
   }
 
-  /** Blocks until the command has ended, or nobody waits for it any more. */
+  /** Blocks until the command has ended, or its client is gone. */
   void run(HostedRuns hosting, CommandRequest request) {
     try {
       int code =
@@ -86,8 +86,8 @@ final class CommandStream {
               new Pieces(bytes -> CommandOutput.newBuilder().setStderr(bytes).build()));
       send(CommandOutput.newBuilder().setExitCode(code).build());
       end(replies::onCompleted);
-    } catch (NobodyListensException e) {
-      // There is nobody to tell it.
+    } catch (ClientGoneException e) {
+      // No client is left to report it to.
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       end(() -> fail(Status.INTERNAL.withDescription("unexpected: " + e)));
     }
@@ -115,11 +115,11 @@ final class CommandStream {
           readiness.wait(1_000);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
-          throw new NobodyListensException();
+          throw new ClientGoneException();
         }
       }
       if (over || replies.isCancelled()) {
-        throw new NobodyListensException();
+        throw new ClientGoneException();
       }
       replies.onNext(output);
     }

@@ -112,8 +112,8 @@ public final class CoordinatorServer implements AutoCloseable {
       Clock clock,
       Connections.Limits limits) {
     EventLoopGroup loop = new NioEventLoopGroup(0, new DefaultThreadFactory("rpc", true));
-    DeadPeers deadPeers = new DeadPeers();
-    deadPeers.watch(loop);
+    SilentConnections silentConnections = new SilentConnections();
+    silentConnections.watch(loop);
     Connections connections = new Connections(limits);
     NettyServerBuilder builder =
         builder(listening.address(), loop)
@@ -121,7 +121,7 @@ public final class CoordinatorServer implements AutoCloseable {
                 ListeningChannel.of(
                     null,
                     (connection, timer) -> {
-                      deadPeers.watch(connection);
+                      silentConnections.watch(connection);
                       connections.accepted(connection, timer);
                     }))
             .maxConnectionIdle(MAX_IDLE_MINUTES, TimeUnit.MINUTES)

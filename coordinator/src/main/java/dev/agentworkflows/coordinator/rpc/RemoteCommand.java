@@ -84,8 +84,7 @@ public final class RemoteCommand {
       }
       out.flush();
     } catch (IOException e) {
-      throw new RefusedException(
-          new ServerRefusal.OutputNotWritten(String.valueOf(e.getMessage())), e);
+      throw new RefusedException(new ServerRefusal.OutputNotWritten(e.getMessage()), e);
     }
     return code;
   }
@@ -110,8 +109,7 @@ public final class RemoteCommand {
       }
       return builder.sslContext(tls.build()).build();
     } catch (IOException | IllegalArgumentException e) {
-      throw new RefusedException(
-          new ServerRefusal.UnusableCertificates(String.valueOf(e.getMessage())), e);
+      throw new RefusedException(new ServerRefusal.UnusableCertificates(e.getMessage()), e);
     }
   }
 

@@ -79,7 +79,7 @@ public final class RemoteSessions implements Sessions, AutoCloseable {
   private final SharedMemory memory = SharedMemory.ofThisProcess();
 
   /** Launches whose handle is still referenced, by their key. */
-  private final Map<RunHandle, InFlightLimits> rooms =
+  private final Map<RunHandle, InFlightLimits> limitsOfLaunches =
       Collections.synchronizedMap(new WeakHashMap<>());
 
   private volatile boolean stopping;
@@ -229,7 +229,7 @@ public final class RemoteSessions implements Sessions, AutoCloseable {
 
   @Override
   public InFlightLimits limits(RunHandle launch) {
-    return rooms.computeIfAbsent(
+    return limitsOfLaunches.computeIfAbsent(
         launch,
         one ->
             new InFlightLimits(memory, limits.bytesOfARun(), mostCalls(), limits.streamsOfARun()));

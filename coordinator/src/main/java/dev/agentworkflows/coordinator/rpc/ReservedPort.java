@@ -32,7 +32,7 @@ public final class ReservedPort implements AutoCloseable {
     } catch (IOException e) {
       throw new RefusedException(
           new ServerRefusal.CannotListen(
-              ServerRefusal.Server.COORDINATOR, "loopback", String.valueOf(e.getMessage())),
+              ServerRefusal.Server.COORDINATOR, "loopback", e.getMessage()),
           e);
     }
   }

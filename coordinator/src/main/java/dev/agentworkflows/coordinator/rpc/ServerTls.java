@@ -56,8 +56,7 @@ final class ServerTls {
       return GrpcSslContexts.configure(tls).protocols("TLSv1.3", "TLSv1.2").build();
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new RefusedException(
-          new ServerRefusal.UnusableCertificate(
-              files.certificate(), files.key(), String.valueOf(e.getMessage())),
+          new ServerRefusal.UnusableCertificate(files.certificate(), files.key(), e.getMessage()),
           e);
     }
   }

@@ -166,7 +166,7 @@ public final class ActiveRun {
   }
 
   private void waiting(OpenQuestion question) {
-    addApprovalEvent(question.asked(), ApprovalText.waiting(question.asked()));
+    addApprovalEvent(question.asked(), ApprovalText.asked(question.asked()));
     tree.launch().approval().waiting(question);
   }
 

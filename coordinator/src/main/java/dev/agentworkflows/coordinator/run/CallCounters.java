@@ -5,7 +5,6 @@ import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunScript;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +75,7 @@ public final class CallCounters {
     private final Tally tally;
     private final Instant since;
     private boolean running;
-    private @Nullable String saying;
+    private @Nullable String message;
     private @Nullable String trouble;
     private @Nullable Instant again;
 
@@ -93,11 +92,7 @@ public final class CallCounters {
    * @param announced the phases that its script says it has
    */
   public synchronized void opened(RunRecord run, List<String> announced) {
-    RunScript script = run.script();
-    name =
-        script.workflowName() == null
-            ? script.path().substring(script.path().lastIndexOf('/') + 1)
-            : script.workflowName();
+    name = run.script().name();
     runId = run.id();
     start = run.times().createdAt();
     announced.forEach(this::tally);
@@ -155,10 +150,10 @@ public final class CallCounters {
   }
 
   /** A call's agent tells of its work. */
-  public synchronized void says(String callId, String message) {
+  public synchronized void progressed(String callId, String message) {
     Entry entry = out.get(callId);
     if (entry != null) {
-      entry.saying = message;
+      entry.message = message;
     }
   }
 
@@ -213,7 +208,7 @@ public final class CallCounters {
               + ": "
               + entry.trouble;
     }
-    return new RunSnapshot.Out(entry.label, between(entry.since, now), entry.saying, retry);
+    return new RunSnapshot.Out(entry.label, between(entry.since, now), entry.message, retry);
   }
 
   private List<RunSnapshot.Pause> pausesAt(Instant now) {

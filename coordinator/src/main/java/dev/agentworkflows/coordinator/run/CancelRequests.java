@@ -14,8 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How one process asks another to end a run: by a file in the run's directory, which the run's
- * coordinator looks for. Whoever may write to the home may ask.
+ * How one process asks another to end a run: by a file in the run's directory, for which the run's
+ * coordinator polls. Every process that may write to the home may ask.
  */
 public final class CancelRequests implements AutoCloseable {
 
@@ -36,11 +36,11 @@ public final class CancelRequests implements AutoCloseable {
     this.runs = runs;
   }
 
-  /** Looks for requests for the runs that are open here, until it is closed. */
+  /** Polls for requests to end the runs that are open here, until it is closed. */
   public static CancelRequests watch(WorkflowHome home, Runs runs) {
     CancelRequests requests = new CancelRequests(home, runs);
     requests.timer.scheduleWithFixedDelay(
-        Steadily.doing("requests to cancel", requests::look),
+        Steadily.doing("requests to cancel", requests::poll),
         INTERVAL_MILLIS,
         INTERVAL_MILLIS,
         TimeUnit.MILLISECONDS);
@@ -63,7 +63,7 @@ public final class CancelRequests implements AutoCloseable {
     return home.runDirectory(runId).resolve(FILE);
   }
 
-  private void look() {
+  private void poll() {
     runs.launches()
         .forEach((runId, launch) -> {
           if (Files.exists(file(home, runId))) {
@@ -77,7 +77,7 @@ public final class CancelRequests implements AutoCloseable {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      // It was heard; nobody reads it again.
+      // It was carried out, and a run that has ended is not polled for.
     }
   }
 

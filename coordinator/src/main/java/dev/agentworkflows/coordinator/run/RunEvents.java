@@ -80,7 +80,7 @@ final class RunEvents implements CallEvents {
 
   @Override
   public void progress(String callId, String message) {
-    tally.board().says(callId, message);
+    tally.board().progressed(callId, message);
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** A run's life: opened, closed, resumed, found interrupted. */
+/** A run's life: opened, closed, resumed, found interrupted, removed by {@code gc}. */
 @NullMarked
 package dev.agentworkflows.coordinator.run;
 

@@ -77,7 +77,7 @@ public record Python(Path executable, String version) {
       @Nullable String option, Search search, List<String> tried) {
     Map<String, String> environment = search.variables();
     if (option != null) {
-      return named("--python", option, search, tried);
+      return named("option", option, search, tried);
     }
     String configured = environment.get("OWF_PYTHON");
     if (configured != null && !configured.isBlank()) {
@@ -107,7 +107,7 @@ public record Python(Path executable, String version) {
                 .filter(Files::isExecutable)
             : new Programs(search.variables()).find(value);
     if (path.isEmpty()) {
-      tried.add(source + " " + value + " is no program");
+      tried.add(value + " (" + source + ") is no program");
     }
     return path.map(found -> new Candidate(source, found));
   }

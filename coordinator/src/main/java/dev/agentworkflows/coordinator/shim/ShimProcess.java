@@ -122,8 +122,7 @@ public final class ShimProcess {
 
   private static RefusedException notStarted(Python python, IOException e) {
     return new RefusedException(
-        new ScriptRefusal.ProcessNotStarted(python.executable(), String.valueOf(e.getMessage())),
-        e);
+        new ScriptRefusal.ProcessNotStarted(python.executable(), e.getMessage()), e);
   }
 
   /** It records its run as cancelled and ends; the virtual machine waits for it. */

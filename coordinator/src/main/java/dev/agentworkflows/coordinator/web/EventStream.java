@@ -72,16 +72,16 @@ final class EventStream {
     }
   }
 
-  /** Looks, which takes a while where a run is long, and shows meanwhile that we are there. */
+  /** Polls the source, which takes a while where a run is long, and keeps the connection alive. */
   private @Nullable String next(Source source, ServerSentEvents out)
       throws IOException, InterruptedException {
-    FutureTask<@Nullable String> look = new FutureTask<>(source::next);
-    Thread looking = new Thread(look, "owf-feed-look");
-    looking.setDaemon(true);
-    looking.start();
+    FutureTask<@Nullable String> poll = new FutureTask<>(source::next);
+    Thread polling = new Thread(poll, "owf-feed-poll");
+    polling.setDaemon(true);
+    polling.start();
     while (true) {
       try {
-        return look.get(Math.max(1, maxSilenceMillis - silentMillis()), TimeUnit.MILLISECONDS);
+        return poll.get(Math.max(1, maxSilenceMillis - silentMillis()), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         stillHere(out);
       } catch (ExecutionException e) {

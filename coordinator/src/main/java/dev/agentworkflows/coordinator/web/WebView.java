@@ -90,7 +90,7 @@ public final class WebView implements AutoCloseable {
     } catch (IOException e) {
       throw new RefusedException(
           new ServerRefusal.CannotListen(
-              ServerRefusal.Server.WEB_VIEW, "127.0.0.1:" + port, String.valueOf(e.getMessage())),
+              ServerRefusal.Server.WEB_VIEW, "127.0.0.1:" + port, e.getMessage()),
           e);
     }
   }

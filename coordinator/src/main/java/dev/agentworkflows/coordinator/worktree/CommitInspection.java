@@ -56,7 +56,7 @@ final class CommitInspection {
    */
   void inspect(String head, Set<String> changedFiles) throws GitException, InterruptedException {
     String own = ownTip();
-    commitsElsewhere(head, own, commits(head, own), changedFiles);
+    commitsOnOtherBranches(head, own, commits(head, own), changedFiles);
     lostCommits();
   }
 
@@ -131,7 +131,8 @@ final class CommitInspection {
   }
 
   /** Commits that HEAD was at and does not lead to, and that were in no ref before. */
-  private void commitsElsewhere(String head, String branch, long ahead, Set<String> changedFiles)
+  private void commitsOnOtherBranches(
+      String head, String branch, long ahead, Set<String> changedFiles)
       throws GitException, InterruptedException {
     if (head.isEmpty()) {
       // That alone keeps it, and git shows no log of such a HEAD.

@@ -177,7 +177,7 @@ class BatchFetchingTest {
     assertThat(all(rows, "status")).containsExactly("done", "missing", "done");
     assertThat(all(rows, "text")).containsExactly("A", "null", "first");
     assertThat(rows.get(1).get("error").stringValue()).contains("gave no result");
-    assertThat(fetched.strangers()).isEqualTo(3);
+    assertThat(fetched.unknownResults()).isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -319,7 +319,7 @@ class BatchFetchingTest {
     desk.api.send(answered("a", "A"), answered("b", "B"));
     Fetched fetched = fetch(record);
     assertThat(all(rows(fetched), "text")).containsExactly("A", "B");
-    assertThat(fetched.strangers()).isZero();
+    assertThat(fetched.unknownResults()).isZero();
     assertThat(desk.pauses).hasSize(1);
   }
 

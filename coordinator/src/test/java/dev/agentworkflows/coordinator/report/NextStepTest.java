@@ -3,7 +3,9 @@ package dev.agentworkflows.coordinator.report;
 import static dev.agentworkflows.coordinator.testing.Records.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,7 +17,7 @@ class NextStepTest {
       value = RunStatus.class,
       names = {"FAILED", "INTERRUPTED", "CANCELLED", "BUDGET_EXCEEDED"})
   void aRunThatDidNotFinishCanBeResumed(RunStatus status) {
-    assertThat(NextStep.of(run("run_1").status(status).build())).contains("owf resume run_1");
+    assertThat(command(run("run_1").status(status).build())).contains("owf resume run_1");
   }
 
   @Test
@@ -26,14 +28,17 @@ class NextStepTest {
 
   @Test
   void aRunWithoutBudgetLeftNeedsMore() {
-    assertThat(
-            NextStep.of(run("run_1").status(RunStatus.BUDGET_EXCEEDED).budgetTokens(500).build()))
+    assertThat(command(run("run_1").status(RunStatus.BUDGET_EXCEEDED).budgetTokens(500).build()))
         .contains("owf resume run_1 --budget-tokens 1000");
   }
 
   @Test
   void aChildIsResumedWithItsParent() {
-    assertThat(NextStep.of(run("run_2").parent("run_1").status(RunStatus.FAILED).build()))
+    assertThat(command(run("run_2").parent("run_1").status(RunStatus.FAILED).build()))
         .contains("owf resume run_1");
+  }
+
+  private static Optional<String> command(RunRecord run) {
+    return NextStep.of(run).map(NextStep::command);
   }
 }

@@ -75,7 +75,7 @@ class CallCountersTest {
   @Test
   void aRefusedCallTellsWhenItGoesOutAgainUntilItDoes() {
     out(1, NOON.minusSeconds(5));
-    board.says("r_call_0001", "reading");
+    board.progressed("r_call_0001", "reading");
     board.back("r_call_0001");
     board.retrying("r_call_0001", "HTTP 529", NOON.plusSeconds(4));
 

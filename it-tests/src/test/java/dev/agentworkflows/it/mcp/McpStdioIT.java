@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,8 @@ class McpStdioIT {
   @RegisterExtension static final Owf owf = new Owf();
 
   private static final String KEY = "sk-mcp-0123456789abcdef";
+
+  private static final Pattern COMMAND_LINE = Pattern.compile("(?<![-\\w])(--[a-z]|owf [a-z])");
 
   private static Path greeting;
   private static Path slow;
@@ -456,6 +459,92 @@ class McpStdioIT {
           .isEqualTo("done");
       assertThat(client.fine("owf_output", Map.of("run", run)).get("output").booleanValue())
           .isFalse();
+    }
+  }
+
+  /** A model has tools, and perhaps no terminal. */
+  @Test
+  void noAnswerOfAToolNamesACommandLine() throws Exception {
+    Path asking =
+        owf.script(
+            "asks_and_spends.py",
+            """
+            from workflows import agent, approve
+            async def main(args):
+                await agent("one " + args["word"])
+                await approve("Go on?")
+                await agent("two", max_output_tokens=100000)
+            """);
+    try (StdioClient client = client()) {
+      String run =
+          client
+              .fine(
+                  "owf_run_workflow",
+                  Map.of(
+                      "script",
+                      asking.toString(),
+                      "args",
+                      Map.of("word", "w".repeat(90_000)),
+                      "budget_tokens",
+                      30_000,
+                      "wait",
+                      false))
+              .get("run_id")
+              .stringValue();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> client.fine("owf_status", Map.of("run", run)).get("approvals").size() == 1);
+      Map<String, Object> ofRun = Map.of("run", run);
+      Map<String, Object> ofCall = Map.of("call", run + "_call_0001");
+      List<Map.Entry<String, Map<String, Object>>> requests =
+          List.of(
+              Map.entry("owf_report", ofRun),
+              Map.entry("owf_output", ofRun),
+              Map.entry("owf_resume", ofRun),
+              Map.entry("owf_approve", Map.of("run", run, "yes", true)),
+              Map.entry("owf_status", Map.of("run", run, "wait_seconds", 60)),
+              Map.entry("owf_report", ofRun),
+              Map.entry("owf_output", ofRun),
+              Map.entry("owf_calls", ofRun),
+              Map.entry("owf_explain_cache", ofRun),
+              Map.entry("owf_artifacts", ofRun),
+              Map.entry("owf_read_artifact", ofRun),
+              Map.entry("owf_cancel", ofRun),
+              Map.entry("owf_approve", Map.of("run", run, "yes", true)),
+              Map.entry("owf_diff", ofCall),
+              Map.entry("owf_apply", ofCall),
+              Map.entry("owf_list_runs", Map.of()),
+              Map.entry("owf_list_runs", Map.of("limit", 0)),
+              Map.entry("owf_status", Map.of("run", "run_20200101_000000_abcdef")),
+              Map.entry("owf_new_workflow", Map.of("path", asking.toString())),
+              Map.entry("owf_new_workflow", Map.of("path", "for_a_model.py")),
+              Map.entry("owf_validate_workflow", Map.of("script", asking.toString())),
+              Map.entry("owf_dry_run", Map.of("script", asking.toString())),
+              Map.entry("owf_run_workflow", Map.of("script", "missing.py")),
+              Map.entry(
+                  "owf_run_workflow", Map.of("script", greeting.toString(), "provider", "nobody")),
+              Map.entry(
+                  "owf_run_workflow",
+                  Map.of(
+                      "script",
+                      asking.toString(),
+                      "args",
+                      Map.of("word", "w".repeat(90_000)),
+                      "budget_tokens",
+                      10)));
+      JsonNode tools = client.response("tools/list", Map.of()).at("/result/tools");
+
+      assertThat(requests.stream().map(Map.Entry::getKey).distinct())
+          .containsExactlyInAnyOrderElementsOf(column(tools, "name"));
+      assertThat(tools.toString()).doesNotContainPattern(COMMAND_LINE);
+      for (var request : requests) {
+        assertThat(client.calling(request.getKey(), request.getValue()).await().toString())
+            .as(request.toString())
+            .doesNotContainPattern(COMMAND_LINE);
+      }
+      assertThat(resource(client, "owf://runs/" + run + "/report"))
+          .contains("owf_resume {\"run\":\"" + run + "\"")
+          .doesNotContainPattern(COMMAND_LINE);
     }
   }
 

@@ -70,7 +70,7 @@ final class AdapterDownload {
               collection, DependencyFilterUtils.classpathFilter(JavaScopes.RUNTIME));
       return named(system.resolveDependencies(session, request).getArtifactResults());
     } catch (DependencyResolutionException e) {
-      throw new ResolutionErrors(coordinates, repositories).told(e);
+      throw new ResolutionErrors(coordinates, repositories).refusal(e);
     }
   }
 

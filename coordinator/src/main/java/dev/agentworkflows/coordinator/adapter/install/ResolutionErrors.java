@@ -30,7 +30,7 @@ final class ResolutionErrors {
     this.repositories = repositories;
   }
 
-  RefusedException told(DependencyResolutionException e) {
+  RefusedException refusal(DependencyResolutionException e) {
     List<Throwable> all = everything(e);
     return new RefusedException(refusal(e, all), e);
   }

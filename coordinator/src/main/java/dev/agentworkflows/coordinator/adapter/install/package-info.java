@@ -1,4 +1,4 @@
-/** Fetching a third party's adapter from Maven repositories. The only room that knows Maven. */
+/** Fetching a third party's adapter from Maven repositories. The only package that knows Maven. */
 @NullMarked
 package dev.agentworkflows.coordinator.adapter.install;
 

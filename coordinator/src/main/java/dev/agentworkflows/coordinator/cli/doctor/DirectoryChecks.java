@@ -20,15 +20,15 @@ final class DirectoryChecks {
   /** The user's cache: the shim and SQLite's library are unpacked to it. */
   static List<Finding> cache(Path directory) {
     String cure = " Set XDG_CACHE_HOME to a directory that can be written to.";
-    Optional<String> trouble = trouble(directory);
+    Optional<String> problem = problem(directory);
     return List.of(
-        trouble.isPresent()
-            ? Finding.fault("cache", trouble.get() + cure)
+        problem.isPresent()
+            ? Finding.fault("cache", problem.get() + cure)
             : Finding.ok("cache", directory.toString()));
   }
 
   /** Why nothing can be written there, also when it is not made yet; empty when it can. */
-  static Optional<String> trouble(Path directory) {
+  static Optional<String> problem(Path directory) {
     Path there = directory;
     while (there != null && !Files.exists(there)) {
       there = there.getParent();

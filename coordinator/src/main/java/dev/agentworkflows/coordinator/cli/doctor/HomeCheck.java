@@ -25,9 +25,9 @@ record HomeCheck(CheckContext around) implements Check {
   @Override
   public List<Finding> take() throws IOException {
     Path directory = around.home();
-    Optional<String> trouble = DirectoryChecks.trouble(directory);
-    if (trouble.isPresent()) {
-      return List.of(Finding.fault("home", trouble.get() + CURE));
+    Optional<String> problem = DirectoryChecks.problem(directory);
+    if (problem.isPresent()) {
+      return List.of(Finding.fault("home", problem.get() + CURE));
     }
     if (!Files.exists(directory)) {
       return List.of(Finding.ok("home", directory + " (not made yet)"));

@@ -168,11 +168,10 @@ public final class RefusalText {
     if (refusal instanceof HomeRefusal.AdaptersOpenToOthers open) {
       return ".\nRun: chmod go-w " + open.directory();
     }
-    if (refusal instanceof HomeRefusal.ForeignEntry
-        || refusal instanceof HomeRefusal.OfAnotherUser) {
-      return ".";
+    if (refusal instanceof HomeRefusal.NoHome || refusal instanceof HomeRefusal.NoRuns) {
+      return ".\nRun a script first, or name its home with --home DIR.";
     }
-    return ".\nRun a script first, or name its home with --home DIR.";
+    return ".";
   }
 
   /** As a shell takes it for one word. */

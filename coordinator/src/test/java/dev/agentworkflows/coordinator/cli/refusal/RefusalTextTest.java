@@ -86,7 +86,7 @@ class RefusalTextTest {
               new WorktreeRefusal.None("c", Isolation.NONE, CallStatus.DONE), "isolation is none"),
           Map.entry(new WorktreeRefusal.Removed("c", true), "was applied before"),
           Map.entry(new WorktreeRefusal.Gone("/w", "owf/c"), "on the branch owf/c"),
-          Map.entry(new WorktreeRefusal.NotLookedInto("c", "it is outside"), "it is outside"),
+          Map.entry(new WorktreeRefusal.NotInspected("c", "it is outside"), "it is outside"),
           Map.entry(new WorktreeRefusal.InUse("c"), "Wait for that call's end"),
           Map.entry(
               new WorktreeRefusal.AppliedBefore("c", Instant.EPOCH, "/w", "owf/c"),
@@ -105,7 +105,10 @@ class RefusalTextTest {
           Map.entry(
               new FileRefusal.BadEntry("/f", "routes[1]", "is no object"), "/f: routes[1] is"),
           Map.entry(new ProviderRefusal.NoName(List.of("fake")), "known are: fake"),
-          Map.entry(new ProviderRefusal.SeveralNames("a,b", List.of("a", "b")), "[\"a\", \"b\"]"),
+          Map.entry(
+              new ProviderRefusal.SeveralNames("a,b", List.of("a", "b")),
+              "'a,b' is several names, where one was expected;"
+                  + " a script gives several as a list: provider=[\"a\", \"b\"]."),
           Map.entry(
               new ProviderRefusal.Unknown("fak", "fake", List.of("fake")), "(did you mean fake?)"),
           Map.entry(new ProviderRefusal.Unusable("fake", "no key"), "can't be used: no key"),
@@ -147,6 +150,9 @@ class RefusalTextTest {
           Map.entry(
               new BatchRefusal.AlreadySubmitted(HOME, "acme", Instant.EPOCH, "b", "done"),
               "`batch status b` tells how far it is; --again"),
+          Map.entry(
+              new BatchRefusal.AlreadySubmitted(HOME, "acme", null, "b", "done"),
+              "was submitted to acme already, as b (done)."),
           Map.entry(new BatchRefusal.NothingInDoubt(HOME), "--adopt is for"),
           Map.entry(new BatchRefusal.OfAnotherSubmission("p"), "See `batch list`"),
           Map.entry(new BatchRefusal.OfAnotherSize("p", 2, 3), "it is another one."),
@@ -165,12 +171,15 @@ class RefusalTextTest {
           Map.entry(new ServerRefusal.UnusableCertificates("no"), "the certificates: no."),
           Map.entry(new ServerRefusal.TokenNotAccepted("h:1"), "h:1 does not accept"),
           Map.entry(new ServerRefusal.NotReached("h:1", "refused"), "h:1: refused."),
+          Map.entry(new ServerRefusal.NotReached("h:1", null), "the coordinator at h:1."),
           Map.entry(new ServerRefusal.OfAnotherRelease("h:1"), "knows no commands"),
-          Map.entry(new ServerRefusal.Answered("h:1", "no"), "says: no."),
+          Map.entry(new ServerRefusal.Answered("h:1", "no"), "answers with an error: no."),
+          Map.entry(new ServerRefusal.Answered("h:1", null), "answers with an error."),
           Map.entry(new ServerRefusal.OutputNotWritten("no"), "the output: no."),
+          Map.entry(new ServerRefusal.OutputNotWritten(null), "cannot write the output."),
           Map.entry(new UpRefusal.CannotListen(HOME, "no"), ": no."),
+          Map.entry(new UpRefusal.CannotListen(HOME, null), "listen on " + HOME + "."),
           Map.entry(new UpRefusal.NotAnswering(HOME), "End its process: fuser -k " + HOME),
-          Map.entry(new UpRefusal.Unreadable(HOME, "no"), "cannot read " + HOME + ": no."),
           Map.entry(new UpRefusal.PathTooLong(HOME), "Set XDG_RUNTIME_DIR"),
           Map.entry(new UpRefusal.CannotMake(HOME, null), "cannot make " + HOME + "."),
           Map.entry(new UpRefusal.NotYours(HOME), "move it away."),
@@ -194,7 +203,7 @@ class RefusalTextTest {
   void aRefusalNamesTheWayOn(Refusal refusal) {
     String text = RefusalText.of(new RefusedException(refusal));
 
-    assertThat(text).contains(WAYS.get(refusal)).doesNotContain("..").doesNotEndWith(" ");
+    assertThat(text).contains(WAYS.get(refusal)).doesNotContain("..", "null").doesNotEndWith(" ");
     assertThat(text.lines().count()).isLessThanOrEqualTo(2);
   }
 

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * inodes of its directory and database. A clone, a copy, a home that was moved and one whose
  * database was replaced lack one or the other.
  */
-final class HomeDoor {
+final class HomeAccess {
 
   /** Takes all homes, for machines that exist for one job. */
   private static final String TRUST_ALL = "OWF_TRUST_HOMES";
@@ -34,7 +34,7 @@ final class HomeDoor {
   private final TrustRecords records;
   private final boolean trustsAll;
 
-  HomeDoor(Map<String, String> environment) {
+  HomeAccess(Map<String, String> environment) {
     this.records = TrustRecords.of(environment);
     this.trustsAll = "1".equals(environment.get(TRUST_ALL));
   }
@@ -164,7 +164,7 @@ final class HomeDoor {
     try {
       record(home, facts(home).owner());
     } catch (IOException e) {
-      System.getLogger(HomeDoor.class.getName())
+      System.getLogger(HomeAccess.class.getName())
           .log(
               System.Logger.Level.WARNING,
               "that the home "

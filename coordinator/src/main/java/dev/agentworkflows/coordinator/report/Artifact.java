@@ -1,19 +1,15 @@
-package dev.agentworkflows.store;
+package dev.agentworkflows.coordinator.report;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that was made for a run.
+ * A file that was made of a run's records.
  *
  * @param kind {@code manifest}, {@code prompt}, {@code output_text}, …
  * @param callId null when the file belongs to the whole run
  * @param path absolute
  * @param sha256 lower-case hex
  */
-public record ArtifactRecord(
-    String runId,
-    String kind,
-    @Nullable String callId,
-    String path,
-    String sha256,
-    long sizeBytes) {}
+public record Artifact(
+    String kind, @Nullable String callId, Path path, String sha256, long sizeBytes) {}

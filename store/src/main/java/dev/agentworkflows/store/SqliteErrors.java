@@ -4,23 +4,37 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 
-/** Says in plain words what is wrong with a database, and what to do. */
-final class StoreErrors {
+/**
+ * What SQLite's errors mean: in plain words what is wrong with a database, and what to do. The one
+ * place that knows SQLite's result codes.
+ */
+final class SqliteErrors {
   private static final int PRIMARY_CODE = 0xFF;
-  private static final String ELSEWHERE = "Move it away, or name another home.";
+  private static final String REPLACE_HOME = "Move it away, or name another home.";
+
+  private static final Set<SQLiteErrorCode> OF_THE_DISK =
+      Set.of(
+          SQLiteErrorCode.SQLITE_READONLY,
+          SQLiteErrorCode.SQLITE_CANTOPEN,
+          SQLiteErrorCode.SQLITE_PERM,
+          SQLiteErrorCode.SQLITE_IOERR,
+          SQLiteErrorCode.SQLITE_FULL);
 
   private final Path file;
 
-  StoreErrors(Path file) {
+  SqliteErrors(Path file) {
     this.file = file;
   }
 
   StoreException notOurs() {
     return new StoreException(
-        file + " is not an Agent Workflows database; nothing was changed. " + ELSEWHERE);
+        file + " is not an Agent Workflows database; nothing was changed. " + REPLACE_HOME);
   }
 
   StoreException tooNew(int version) {
@@ -90,14 +104,25 @@ final class StoreErrors {
         file + " could not be used: " + failure.getClass().getSimpleName() + ".", failure);
   }
 
-  private static String what(SQLException failure) {
-    int code = failure.getErrorCode() & PRIMARY_CODE;
-    for (SQLiteErrorCode known : SQLiteErrorCode.values()) {
-      if (known.code == code) {
-        return what(known, failure);
+  /** Whether the disk, or its rights, kept a database from being opened for writing. */
+  static boolean isOfTheDisk(StoreException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return code(sql).filter(OF_THE_DISK::contains).isPresent();
       }
     }
-    return "could not be used: " + failure.getMessage();
+    return false;
+  }
+
+  private static Optional<SQLiteErrorCode> code(SQLException failure) {
+    int code = failure.getErrorCode() & PRIMARY_CODE;
+    return Stream.of(SQLiteErrorCode.values()).filter(known -> known.code == code).findFirst();
+  }
+
+  private static String what(SQLException failure) {
+    return code(failure)
+        .map(code -> what(code, failure))
+        .orElse("could not be used: " + failure.getMessage());
   }
 
   private static String what(SQLiteErrorCode code, SQLException failure) {
