@@ -32,13 +32,13 @@ class ManyChildrenTest(ScriptTest):
             return [child["output"] for child in children]
         """
 
-    def test_a_child_whose_connection_breaks_before_it_is_open_is_opened_again(self) -> None:
+    def test_a_child_that_breaks_before_it_is_open_is_opened_again(self) -> None:
         self.write("async def main(args): return args['n']", "child.py")
         finished = self.run_script(self.PARENT, breaks=lambda number: number in (2, 4, 7))
         self.assertEqual(finished.output, [0, 1, 2, 3, 4])
         self.assertEqual(len(self.coordinator.connections), 9)
 
-    def test_children_beyond_what_the_coordinator_carries_wait_for_others_to_end(self) -> None:
+    def test_children_beyond_the_limit_wait_for_others(self) -> None:
         self.write("from workflows import agent\nasync def main(args): return (await agent(str(args['n']))).text", "child.py")
         finished = self.run_script(self.PARENT.replace("range(5)", "range(12)"), max_open=3)
         self.assertEqual(finished.output, [str(n) for n in range(12)])
@@ -47,7 +47,7 @@ class ManyChildrenTest(ScriptTest):
         self.assertEqual(len(waiting), 1, "said once, however many wait")
         self.assertLess(len(self.coordinator.found_open), 60, "each end lets one go on, not all")
 
-    def test_a_child_that_is_refused_while_no_other_is_open_fails_with_the_reason(self) -> None:
+    def test_a_child_refused_without_others_open_fails(self) -> None:
         self.write("async def main(args): return args['n']", "child.py")
         finished = self.run_script(
             """
@@ -508,7 +508,7 @@ class AgentTest(ScriptTest):
 
 
 class ApproveTest(ScriptTest):
-    def test_a_question_reaches_the_coordinator_and_its_answer_the_script(self) -> None:
+    def test_a_question_is_asked_and_its_answer_comes_back(self) -> None:
         asked: list[dict[str, Any]] = []
 
         def answer(question: dict[str, Any]) -> bool:
@@ -538,7 +538,7 @@ class ApproveTest(ScriptTest):
             ],
         )  # fmt: skip
 
-    def test_when_the_time_is_over_and_there_is_no_default_it_is_a_timeout(self) -> None:
+    def test_without_a_default_an_unanswered_question_times_out(self) -> None:
         finished = self.run_script(
             """
             from workflows import approve
@@ -621,25 +621,40 @@ class FilesTest(ScriptTest):
         from workflows import agent
         async def main(args):
             r = await agent("p")
-            copies = [dataclasses.asdict(r)["prompt_path"], dataclasses.replace(r, label="x").label, r == copy.copy(r)]
-            before = dataclasses.replace(r)
+            before = copy.copy(r)
+            copies = [dataclasses.asdict(before)["prompt_path"], r == before]
+            before = copy.copy(r)
             return [copies, r.prompt_path, r.output_text_path, r.transcript_path, before == r, dataclasses.asdict(r)["prompt_path"]]
         """
 
     def test_files_are_made_once_when_a_path_is_first_read(self) -> None:
         finished = self.run_script(self.SCRIPT, files=lambda call_id: {"prompt_path": f"/f/{call_id}", "output_text_path": "/o"})
         path = "/f/run_1_call_0001"
-        self.assertEqual(finished.output, [[None, "x", True], path, "/o", None, True, path])
-        self.assertEqual(self.coordinator.unary, [("MakeCallFiles", {"call_id": "run_1_call_0001"})])
+        self.assertEqual(finished.output, [[path, True], path, "/o", None, True, path])
+        made = ("MakeCallFiles", {"call_id": "run_1_call_0001"})
+        self.assertEqual(self.coordinator.unary, [made, made], "for each of two copies once")
+
+    def test_replace_keeps_the_paths(self) -> None:
+        finished = self.run_script(
+            """
+            import dataclasses
+            from workflows import agent
+            async def main(args):
+                r = dataclasses.replace(await agent("p"), label="x")
+                return [r.label, r.prompt_path]
+            """,
+            files=lambda call_id: {"prompt_path": f"/f/{call_id}"},
+        )
+        self.assertEqual(finished.output, ["x", "/f/run_1_call_0001"])
 
     def test_copying_comparing_and_storing_make_no_files(self) -> None:
         finished = self.run_script(
             """
-            import copy, dataclasses
+            import copy
             from workflows import agent
             async def main(args):
                 r = await agent("p")
-                assert dataclasses.replace(r) == copy.deepcopy(r) == r and repr(r) and dataclasses.asdict(r)
+                assert copy.copy(r) == copy.deepcopy(r) == r and repr(r)
                 return r
             """
         )
@@ -730,7 +745,7 @@ class ParallelTest(ScriptTest):
         self.assertEqual(len(finished.run.cancelled), 2)
         self.assertEqual(finished.err, "")
 
-    def test_budget_exceeded_leaves_after_the_other_branches_have_ended(self) -> None:
+    def test_budget_exceeded_leaves_after_the_other_branches(self) -> None:
         finished = self.run_script(
             """
             import asyncio
@@ -1102,7 +1117,7 @@ class BudgetTest(ScriptTest):
         )
         self.assertEqual(finished.output, [None, None, None, True])
 
-    def test_an_overspent_budget_has_nothing_left_and_calls_bring_it_up_to_date(self) -> None:
+    def test_an_overspent_budget_has_nothing_left(self) -> None:
         finished = self.run_script(
             """
             from workflows import agent, budget
@@ -1236,7 +1251,7 @@ class ChildTest(ScriptTest):
         self.assertEqual(self.coordinator.runs[1].close["error_message"], "child")
         self.assertNotIn("agent_workflows", self.coordinator.runs[1].close["traceback"])
 
-    def test_a_child_that_fails_unnoticed_fails_its_parent_with_both_places(self) -> None:
+    def test_an_unnoticed_childs_failure_fails_its_parent(self) -> None:
         self.write("async def main(args):\n    raise ValueError('child exploded')", "child.py")
         finished = self.run_script("from workflows import workflow\nasync def main(args): return await workflow('child.py')")
         close = finished.run.close

@@ -25,8 +25,7 @@ Everything is importable from `workflows` (short) and `agent_workflows` (canonic
 module before its name. [Writing workflows](../scripting.md) explains what scripts call,
 [migration](../migration.md#programs-that-start-runs) how programs start runs and find the
 coordinator. Each function with `_async` behind its name does the same without blocking.
-This page is made from the docstrings by `python-shim/tests/test_reference.py` (`REFERENCE_WRITE=1`
-writes it again).
+This page is made from the docstrings; [how](../../CONTRIBUTING.md#how-we-test).
 """
 
 #: Modules with functions that are not in the package itself.

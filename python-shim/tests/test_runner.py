@@ -38,7 +38,7 @@ class LifeTest(ScriptTest):
         self.assertEqual(finished.run.texts("log"), ["at the top"])
         opened = finished.run.opened
         self.assertEqual(opened["protocol_version"], 1)
-        self.assertRegex(opened["client"], r"^owf-shim/0\.1\.0 python/3\.\d+\.\d+$")
+        self.assertRegex(opened["client"], r"^owf-shim/\d+\.\d+\.\d+ python/3\.\d+\.\d+$")
         self.assertEqual(opened["script_path"], str(self.directory / "script.py"))
         self.assertRegex(opened["script_sha256"], "^[0-9a-f]{64}$")
         self.assertEqual(self.coordinator.headers[0]["authorization"], f"Bearer {TOKEN}")

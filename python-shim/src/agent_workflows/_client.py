@@ -25,7 +25,9 @@ __all__ = [
 ]
 
 SERVICE = "/agentworkflows.v1.Coordinator/"
-CLIENT = "owf-shim/0.1.0 python/{}.{}.{}".format(*sys.version_info[:3])
+# That of the pom, which VersionTest compares; the package's own is taken from here.
+VERSION = "0.1.0"
+CLIENT = "owf-shim/{} python/{}.{}.{}".format(VERSION, *sys.version_info[:3])
 
 # What may wait in the transport; the rest waits uncut in the call, where it costs no second copy.
 _WRITE_BUFFER = 1 << 20

@@ -80,9 +80,10 @@ async def parallel(
 ) -> list[Any]:
     """Runs zero-argument callables (or awaitables) at once and returns their results in order.
 
-    An exception becomes a failed AgentResult, and a warning of the run that says where. With `fail_fast` the first failure (an exception, or
-    an AgentResult that is not ok) cancels what runs and does not start the rest. BudgetExceeded
-    leaves parallel() after the other branches have ended. `concurrency` is how many run at once.
+    An exception becomes a failed AgentResult, and a warning of the run that says where. With
+    `fail_fast` the first failure (an exception, or an AgentResult that is not ok) cancels what runs
+    and does not start the rest. BudgetExceeded leaves parallel() after the other branches have
+    ended. `concurrency` is how many run at once.
     """
     active_run()
     if concurrency is not None:

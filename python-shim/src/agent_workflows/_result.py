@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass, field, fields
 from typing import Any, Callable, Optional
 
@@ -34,9 +33,7 @@ class _CallFile:
         path = state.get(self._name)
         if path is not None or state.get("_files_made"):
             return path
-        # asdict() and replace() read every field; copying a result is not asking for its files.
-        copying = sys._getframe(1).f_globals.get("__name__") == "dataclasses"
-        if copying or _make_files is None or not result.call_id:
+        if _make_files is None or not result.call_id:
             return None
         for name, made in _make_files(result.call_id).items():
             state[name] = state.get(name) or made
@@ -56,7 +53,8 @@ class AgentResult:
     """What one agent call gave back; `ok` says whether it may be used.
 
     Reading one of the path fields for the first time blocks for a moment, while the coordinator
-    writes the call's files; they are None in a script on another machine than the coordinator.
+    writes the call's files; dataclasses.asdict() and replace() read them all. They are None in a
+    script on another machine than the coordinator.
     """
 
     ok: bool
