@@ -516,6 +516,20 @@ class ClaudeAdapterTest {
   }
 
   @Test
+  void anEventOfAWindowThatMayGoOnIsNotTheLimits() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"rate_limit_event","rate_limit_info":{"status":"allowed","rateLimitType":"five_hour","resetsAt":1795000000}}
+                {"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"You've hit your weekly limit · resets Aug 24, 2096, 1pm (UTC)"}
+                """)
+            .ends(1)
+            .failure();
+    assertThat(failure.usageLimit())
+        .isEqualTo(UsageLimit.until(Instant.parse("2096-08-24T13:01:00Z"), true));
+  }
+
+  @Test
   void aLimitWithoutAnEventIsToldByItsText() throws Exception {
     AdapterException failure = call.says(LIMITED).ends(1).failure();
     assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
