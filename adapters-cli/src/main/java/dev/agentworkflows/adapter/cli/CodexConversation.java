@@ -111,6 +111,7 @@ final class CodexConversation implements AgentEventParser {
         began |= isWork(event.path("item"));
         tellProgress(event.path("item"));
       }
+      case "item.updated" -> began |= isWork(event.path("item"));
       case "item.completed" -> {
         began |= isWork(event.path("item"));
         item(event.path("item"));
@@ -143,6 +144,7 @@ final class CodexConversation implements AgentEventParser {
   public void onSkippedLine() {
     missed = true;
     opened = true;
+    began = true;
   }
 
   @Override

@@ -568,6 +568,30 @@ class ClaudeAdapterTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\",\"content\":\"ok\"}]}}",
+        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_u",
+      })
+  void aLimitAfterAnySignOfWorkMayHaveBegun(String line) throws Exception {
+    AdapterException failure = call.says(line + "\n" + LIMITED).ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.nothingBegan()).isFalse();
+  }
+
+  @Test
+  void aLimitAfterALineLeftOutMayHaveBegun() throws Exception {
+    call.runs("head -c 17000000 /dev/zero | tr '\\0' x; echo");
+    assertThat(call.says(LIMITED).ends(1).failure().nothingBegan()).isFalse();
+  }
+
+  @Test
+  void aLimitAfterSeveralTurnsMayHaveBegun() throws Exception {
+    String limited = LIMITED.replace("\"subtype\"", "\"num_turns\":3,\"subtype\"");
+    assertThat(call.says(limited).ends(1).failure().nothingBegan()).isFalse();
+  }
+
+  @ParameterizedTest
   @CsvSource({"allowed_warning, RATE_LIMITED", "allowed, RATE_LIMITED"})
   void aRateLimitOfALoginThatMayGoOnIsNone(String status, Kind kind) throws Exception {
     AdapterException failure =
