@@ -103,9 +103,10 @@ class RightsTest {
     assertThat(agent.text("storm 5000")).isEqualTo("{\"no\": 5000}");
   }
 
-  @Test
-  void anAgentThatAsksAndNeverReadsIsGivenUp() throws Exception {
-    assertThat(agent.failure("deaf"))
+  @ParameterizedTest
+  @ValueSource(strings = {"deaf", "deaf-with-long-ids"})
+  void anAgentThatAsksAndNeverReadsIsGivenUp(String how) throws Exception {
+    assertThat(agent.failure(how))
         .hasMessageContaining("reads no answer")
         .extracting(e -> e.kind())
         .isEqualTo(Kind.PERMANENT);

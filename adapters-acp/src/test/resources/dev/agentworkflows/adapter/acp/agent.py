@@ -154,6 +154,11 @@ def prompt(request):
             send({"id": number, "method": "session/request_permission",
                   "params": {"sessionId": SESSION, "toolCall": {}, "options": OPTIONS}})
         time.sleep(300)
+    elif name == "deaf-with-long-ids":
+        for number in range(200):
+            send({"id": str(number) + "x" * (1 << 20), "method": "session/request_permission",
+                  "params": {"sessionId": SESSION, "toolCall": {}, "options": OPTIONS}})
+        time.sleep(300)
     elif name == "half":
         say("the beginning")
         raw('{"jsonrpc":"2.0","method":"session/upd')
