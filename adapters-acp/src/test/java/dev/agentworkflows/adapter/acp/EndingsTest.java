@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.testkit.RunningCall;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -126,6 +128,17 @@ class EndingsTest {
     assertThat(agent.failure("works-then-fails").isBilled()).isTrue();
     assertThat(agent.failure("half 1").isBilled()).isTrue();
     assertThat(agent.failure("error 400 no").isBilled()).isFalse();
+  }
+
+  @Test
+  void aLimitIsReadInTheErrorsFieldsFirst() throws Exception {
+    AdapterException failure =
+        agent.failure(
+            "limited-with {\"message\": \"not now\", \"type\": \"usage_limit_reached\","
+                + " \"resets_at\": \"2100-01-02T03:04:05Z\"}");
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.usageLimit())
+        .isEqualTo(UsageLimit.until(Instant.parse("2100-01-02T03:04:05Z"), true));
   }
 
   @Test

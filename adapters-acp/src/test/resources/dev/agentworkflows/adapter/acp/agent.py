@@ -135,6 +135,8 @@ def prompt(request):
     elif name == "permission":
         say(permission(json.loads(rest)))
         end(request)
+    elif name == "limited-with":
+        fail(request, -32603, "Internal error", json.loads(rest))
     elif name == "renames":
         update("tool_call", toolCallId="t", title="Edit", kind="edit")
         say(permission({"toolCallId": "t", "title": "Edit", "kind": "read"}))
