@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How calls end without an answer, and that nothing is left of them. */
 @Timeout(120)
@@ -128,6 +129,29 @@ class EndingsTest {
     assertThat(agent.failure("works-then-fails").isBilled()).isTrue();
     assertThat(agent.failure("half 1").isBilled()).isTrue();
     assertThat(agent.failure("error 400 no").isBilled()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "permission",
+        "terminal",
+        "subagent",
+        "cost",
+        "broken",
+        "plan",
+        "of_a_later_version"
+      })
+  void aLimitAfterAnySignOfWorkMayHaveBegun(String sign) throws Exception {
+    AdapterException failure = agent.mutating().failure("limited-after " + sign);
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.nothingBegan()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"available_commands_update", "session_info_update", "usage_update"})
+  void aLimitAfterNewsOfTheSessionIsCertain(String news) throws Exception {
+    assertThat(agent.mutating().failure("limited-after " + news).nothingBegan()).isTrue();
   }
 
   @Test
