@@ -15,6 +15,8 @@ final class AgentErrors {
 
   private static final int LOGIN = -32000;
 
+  private static final String LIMIT_REACHED = "usage_limit_reached";
+
   private AgentErrors() {}
 
   /**
@@ -31,6 +33,10 @@ final class AgentErrors {
       return login(name, words, loginMethods, nothingBegan);
     }
     Kind kind = FailureWords.kind(words);
+    // The fields beside the words for people.
+    if (kind != Kind.EXHAUSTED && error.path("data").toString().contains(LIMIT_REACHED)) {
+      kind = Kind.USAGE_LIMITED;
+    }
     boolean told = kind == Kind.USAGE_LIMITED || FailureWords.lasting(words) != null;
     if (code >= 400 && code < 600 && !told) {
       kind = HttpStatus.kind(code); // Some pass their provider's status on.

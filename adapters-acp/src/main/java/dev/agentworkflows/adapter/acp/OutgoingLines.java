@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The lines on their way to an agent's standard input. Bounded: an agent that goes on asking and
@@ -19,17 +20,26 @@ final class OutgoingLines implements Input, Input.Feeding {
 
   private static final int MAX_QUEUE = 20_000;
 
+  /** In characters, beside one line: an answer holds what the agent has put into its question. */
+  private static final int MAX_WAITING = 64 << 20;
+
   /** In characters, so that a write that is stuck does not hold on to a whole prompt. */
   private static final int PIECE = 16384;
 
   private static final String END = "";
 
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>(MAX_QUEUE);
+  private final AtomicLong waiting = new AtomicLong();
   private volatile boolean stopped;
 
   /** False when the agent has too much to read already. */
   boolean send(String line) {
-    return lines.offer(line);
+    long before = waiting.getAndAdd(line.length());
+    boolean fits = (before == 0 || before + line.length() <= MAX_WAITING) && lines.offer(line);
+    if (!fits) {
+      waiting.addAndGet(-line.length());
+    }
+    return fits;
   }
 
   /** Closes the agent's input when all that was sent before is written. */
@@ -63,6 +73,7 @@ final class OutgoingLines implements Input, Input.Feeding {
         }
         writer.write('\n');
         writer.flush();
+        waiting.addAndGet(-line.length());
       }
     } catch (IOException e) {
       stop(); // Nobody reads any more: the agent's output says how it went on without.

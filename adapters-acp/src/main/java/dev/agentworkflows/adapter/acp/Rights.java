@@ -2,11 +2,15 @@ package dev.agentworkflows.adapter.acp;
 
 import dev.agentworkflows.spi.AgentCall;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,13 +25,31 @@ final class Rights {
 
   private static final Set<String> READS = Set.of("read", "search", "fetch");
   private static final Set<String> EDITS = Set.of("edit", "delete", "move");
-  private static final int MAX_KINDS = 1000;
+  private static final int MAX_TOOL_CALLS = 1000;
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
 
   private final boolean mutating;
   private final Path top;
 
-  /** A request need not repeat the kind that its tool call had. */
-  private final Map<String, String> kinds = new LinkedHashMap<>();
+  /**
+   * What was told of a tool call so far; a request for permission need not repeat it.
+   *
+   * @param kind empty when none was told
+   * @param outside whether it names a place outside of the call's directory
+   */
+  private record ToolCall(String kind, boolean outside) {
+
+    ToolCall and(ToolCall later) {
+      return new ToolCall(weightier(kind, later.kind), outside || later.outside);
+    }
+
+    /** One that was once said to write does not become harmless by another name. */
+    private static String weightier(String old, String told) {
+      return told.isEmpty() || (READS.contains(told) && !old.isEmpty()) ? old : told;
+    }
+  }
+
+  private final Map<String, ToolCall> toolCalls = new LinkedHashMap<>();
 
   Rights(AgentCall call) {
     mutating = call.mutating();
@@ -35,21 +57,31 @@ final class Rights {
     top = (worktree == null ? call.workingDirectory() : worktree).toAbsolutePath().normalize();
   }
 
-  /** Takes note of a tool call, or of what changed about it. */
-  void note(JsonNode toolCall) {
-    String kind = toolCall.path("kind").asString("");
-    if (!kind.isEmpty()) {
-      kinds.merge(toolCall.path("toolCallId").asString(""), kind, Rights::weightier);
-      if (kinds.size() > MAX_KINDS) {
-        kinds.remove(kinds.keySet().iterator().next());
-      }
+  /**
+   * Takes note of a tool call, or of what changed about it.
+   *
+   * @return whether it is a new one
+   */
+  boolean note(JsonNode toolCall) {
+    String id = id(toolCall);
+    boolean known = toolCalls.containsKey(id);
+    toolCalls.merge(
+        id,
+        new ToolCall(toolCall.path("kind").asString(""), mutating && !isInside(toolCall)),
+        ToolCall::and);
+    if (toolCalls.size() > MAX_TOOL_CALLS) {
+      toolCalls.remove(toolCalls.keySet().iterator().next());
     }
+    return !known;
   }
 
-  /** The result of {@code session/request_permission}. */
+  private static String id(JsonNode toolCall) {
+    return toolCall.path("toolCallId").asString("");
+  }
+
+  /** The result of {@code session/request_permission}, whose tool call was noted. */
   ObjectNode answer(JsonNode params) {
     JsonNode toolCall = params.path("toolCall");
-    note(toolCall);
     String option = null;
     if (allows(toolCall)) {
       option = option(params, "allow_once");
@@ -67,16 +99,10 @@ final class Rights {
   }
 
   private boolean allows(JsonNode toolCall) {
-    String kind = kinds.getOrDefault(toolCall.path("toolCallId").asString(""), "other");
-    if (!mutating) {
-      return READS.contains(kind);
-    }
-    return !EDITS.contains(kind) || isInside(toolCall);
-  }
-
-  /** One that was once said to write does not become harmless by another name. */
-  private static String weightier(String old, String told) {
-    return READS.contains(told) ? old : told;
+    ToolCall noted = toolCalls.getOrDefault(id(toolCall), new ToolCall("", false));
+    return mutating
+        ? !EDITS.contains(noted.kind()) || !noted.outside()
+        : READS.contains(noted.kind());
   }
 
   private boolean isInside(JsonNode toolCall) {
@@ -91,13 +117,26 @@ final class Rights {
     return true;
   }
 
+  /** Also behind links, as far as the place is there. What can't be understood is outside. */
   private boolean isInside(String path) {
+    if (path.equals("~") || path.startsWith("~/")) {
+      return false; // Somebody's home, and no directory of that name.
+    }
     try {
-      Path named = top.resolve(path).normalize();
-      return named.startsWith(top) || named.startsWith(top.toRealPath());
-    } catch (InvalidPathException | IOException e) {
+      Path named = SCHEME.matcher(path).lookingAt() ? Path.of(URI.create(path)) : Path.of(path);
+      return real(top.resolve(named).normalize()).startsWith(top.toRealPath());
+    } catch (IllegalArgumentException | FileSystemNotFoundException | IOException e) {
       return false;
     }
+  }
+
+  /** The real path of what is there of a path, and the rest. */
+  private static Path real(Path path) throws IOException {
+    Path there = path;
+    while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    return there.toRealPath().resolve(there.relativize(path)).normalize();
   }
 
   private static @Nullable String option(JsonNode params, String kind) {

@@ -53,9 +53,18 @@ final class Session implements Listener, Peer.Handler {
   /** What a session calls its model when it chooses by itself. */
   private static final Set<String> NO_MODEL = Set.of("auto", "default");
 
-  /** What no agent tells before its model was asked, and is paid for. */
-  private static final Set<String> WORK =
-      Set.of("agent_message_chunk", "agent_thought_chunk", "tool_call", "tool_call_update");
+  /**
+   * What an agent may tell before its model was asked. Anything else is work that is paid for and
+   * may have changed files, also what later versions of the protocol have.
+   */
+  private static final Set<String> IDLE =
+      Set.of(
+          "available_commands_update",
+          "config_option_update",
+          "current_mode_update",
+          "session_info_update",
+          "usage_update",
+          "user_message_chunk");
 
   private static final String COST = "usage_update";
 
@@ -95,7 +104,14 @@ final class Session implements Listener, Peer.Handler {
   private boolean started;
   private boolean neverStarted;
   private boolean missed;
+
+  /** A line of the protocol could not be read: it may have been a part of the answer. */
+  private boolean broken;
+
   private boolean worked;
+
+  /** The mode for which it has left the one that was chosen; null while it is in that one. */
+  private @Nullable String otherMode;
 
   /**
    * @param redact takes keys out of a text
@@ -274,11 +290,20 @@ final class Session implements Listener, Peer.Handler {
           if (what.equals("model")) {
             model = wanted;
           }
+          if (what.equals("mode")) {
+            otherMode = null;
+          } else {
+            mode(SessionOption.current(result, "mode")); // Another model may have other modes.
+          }
           then.run();
         });
   }
 
   private void prompt() {
+    if (otherMode != null) {
+      failInMode(otherMode);
+      return;
+    }
     ObjectNode params = Peer.object().put("sessionId", sessionId);
     String stripped = call.prompt().stripLeading();
     boolean command = stripped.startsWith("/") || stripped.startsWith("$");
@@ -336,6 +361,10 @@ final class Session implements Listener, Peer.Handler {
     } catch (JacksonException e) {
       // A transcript's lines are JSON: what is none becomes a string.
       context.transcript(JSON.writeValueAsString(line.strip()));
+      if (prompting && line.contains("\"jsonrpc\"")) {
+        broken = true;
+        worked = true;
+      }
       return;
     }
     context.transcript(line.strip());
@@ -344,14 +373,23 @@ final class Session implements Listener, Peer.Handler {
     }
   }
 
+  /** It may have been the end of the turn: nobody waits for another. */
   @Override
   public void lineLeftOut() {
+    if (isComplete()) {
+      return;
+    }
     missed = true;
+    if (prompting) {
+      worked = true;
+      sendCancel();
+    }
+    outbox.finish();
   }
 
   @Override
   public boolean isComplete() {
-    return answer != null || failure != null || neverStarted;
+    return answer != null || failure != null || neverStarted || missed;
   }
 
   @Override
@@ -386,10 +424,13 @@ final class Session implements Listener, Peer.Handler {
         && update.path("sessionUpdate").asString("").equals(COST)) {
       cost(update.path("cost"));
     }
-    if (!method.equals("session/update") || !session.equals(sessionId)) {
-      return; // Also of another session: a subagent's words are not the answer.
+    if (!method.equals("session/update")) {
+      return;
     }
-    worked |= prompting && WORK.contains(update.path("sessionUpdate").asString(""));
+    worked |= prompting && !IDLE.contains(update.path("sessionUpdate").asString(""));
+    if (!session.equals(sessionId)) {
+      return; // A subagent's words are not the answer; its work is work.
+    }
     switch (update.path("sessionUpdate").asString("")) {
       case "agent_message_chunk" -> addText(update);
       case "tool_call", "tool_call_update" -> tool(update);
@@ -416,8 +457,9 @@ final class Session implements Listener, Peer.Handler {
   }
 
   private void tool(JsonNode update) {
-    rights.note(update);
-    text.interrupted();
+    if (rights.note(update)) {
+      text.interrupted();
+    }
     String title = update.path("title").asString("");
     if (!title.isBlank() && !title.equals(lastProgress)) {
       lastProgress = title;
@@ -433,17 +475,32 @@ final class Session implements Listener, Peer.Handler {
 
   private void mode(@Nullable String now) {
     AgentKind.ReadOnly readOnly = call.mutating() ? null : agent.readOnly();
-    if (prompting && readOnly != null && now != null && !now.equals(readOnly.mode())) {
-      fail(
-          Kind.PERMANENT,
-          "in a read-only call it left its mode '%s' for '%s', and was stopped"
-              .formatted(readOnly.mode(), now));
+    if (readOnly != null && now != null) {
+      otherMode = now.equals(readOnly.mode()) ? null : now;
+      if (prompting && otherMode != null) {
+        failInMode(now);
+      }
     }
+  }
+
+  private void failInMode(String now) {
+    AgentKind.ReadOnly readOnly = agent.readOnly();
+    fail(
+        Kind.PERMANENT,
+        "in a read-only call it left its mode '%s' for '%s', and was stopped"
+            .formatted(readOnly == null ? "?" : readOnly.mode(), now));
   }
 
   @Override
   public @Nullable ObjectNode requested(String method, JsonNode params) {
-    return method.equals("session/request_permission") ? rights.answer(params) : null;
+    worked |= prompting; // Who asks for a permission, a file or a terminal is at work.
+    if (!method.equals("session/request_permission")) {
+      return null;
+    }
+    if (rights.note(params.path("toolCall"))) {
+      text.interrupted();
+    }
+    return rights.answer(params);
   }
 
   @Override
@@ -452,7 +509,8 @@ final class Session implements Listener, Peer.Handler {
       fail(lost(AgentErrors.words(error)));
       return;
     }
-    AdapterException e = AgentErrors.of(agent.name(), method, error, loginMethods, !worked);
+    AdapterException e =
+        AgentErrors.of(agent.name(), method, error, loginMethods, !worked && !isPaid());
     fail(prompting ? e : notSent(e));
   }
 
@@ -478,8 +536,8 @@ final class Session implements Listener, Peer.Handler {
           exit);
     }
     JsonNode last = answer;
-    if (failure != null || last == null || missed) {
-      AdapterException failed = failure == null ? silent(exit) : failure;
+    if (failure != null || last == null || missed || broken) {
+      AdapterException failed = failure == null ? withoutAnswer(exit) : failure;
       throw worked ? failed.billed(Usage.UNKNOWN, cost()) : failed;
     }
     Usage usage = TurnUsage.of(last);
@@ -495,6 +553,21 @@ final class Session implements Listener, Peer.Handler {
     return costUsd == null || costBefore == null
         ? null
         : costUsd.subtract(costBefore).max(BigDecimal.ZERO);
+  }
+
+  private boolean isPaid() {
+    BigDecimal cost = cost();
+    return cost != null && cost.signum() > 0;
+  }
+
+  private AdapterException withoutAnswer(AgentProcess.Exit exit) {
+    return answer == null || missed
+        ? silent(exit)
+        : Failure.reported(
+            agent.name(),
+            Kind.TRANSIENT,
+            "a line of its protocol was no JSON, and may have been a part of the answer",
+            Usage.UNKNOWN);
   }
 
   private AdapterException silent(AgentProcess.Exit exit) {

@@ -97,6 +97,35 @@ class AnswersTest {
     assertThat(agent.failure("long-line")).hasMessageContaining("longer than 16 MiB");
   }
 
+  @Test
+  @Timeout(30)
+  void anEndThatIsLeftOutIsNotWaitedFor() throws Exception {
+    assertThat(agent.failure("long-end")).hasMessageContaining("longer than 16 MiB");
+  }
+
+  @Test
+  void aLineLeftOutAfterTheEndOfTheTurnIsNothing() throws Exception {
+    assertThat(agent.text("long-line-after")).isEqualTo("done");
+  }
+
+  @Test
+  void anAnswerWithABrokenLineIsNotPassedOffAsAWholeOne() throws Exception {
+    AdapterException failure = agent.failure("broken-line");
+    assertThat(failure).hasMessageContaining("no JSON");
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure.isBilled()).isTrue();
+  }
+
+  @Test
+  void aToolThatEndsInTheMiddleOfAMessageDoesNotCutIt() throws Exception {
+    assertThat(agent.text("background")).isEqualTo("{\"word\": \"wholesale\"}");
+  }
+
+  @Test
+  void whatIsSaidAfterAPermissionIsAnotherMessage() throws Exception {
+    assertThat(agent.text("asks-between")).isEqualTo("I edit.\n\nDone.");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "refusal, REFUSED, refused to answer",

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.testkit.RunningCall;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How calls end without an answer, and that nothing is left of them. */
 @Timeout(120)
@@ -126,6 +129,40 @@ class EndingsTest {
     assertThat(agent.failure("works-then-fails").isBilled()).isTrue();
     assertThat(agent.failure("half 1").isBilled()).isTrue();
     assertThat(agent.failure("error 400 no").isBilled()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "permission",
+        "terminal",
+        "subagent",
+        "cost",
+        "broken",
+        "plan",
+        "of_a_later_version"
+      })
+  void aLimitAfterAnySignOfWorkMayHaveBegun(String sign) throws Exception {
+    AdapterException failure = agent.mutating().failure("limited-after " + sign);
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.nothingBegan()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"available_commands_update", "session_info_update", "usage_update"})
+  void aLimitAfterNewsOfTheSessionIsCertain(String news) throws Exception {
+    assertThat(agent.mutating().failure("limited-after " + news).nothingBegan()).isTrue();
+  }
+
+  @Test
+  void aLimitIsReadInTheErrorsFieldsFirst() throws Exception {
+    AdapterException failure =
+        agent.failure(
+            "limited-with {\"message\": \"not now\", \"type\": \"usage_limit_reached\","
+                + " \"resets_at\": \"2100-01-02T03:04:05Z\"}");
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.usageLimit())
+        .isEqualTo(UsageLimit.until(Instant.parse("2100-01-02T03:04:05Z"), true));
   }
 
   @Test

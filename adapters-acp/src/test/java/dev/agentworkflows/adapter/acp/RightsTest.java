@@ -3,7 +3,9 @@ package dev.agentworkflows.adapter.acp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.spi.AdapterException.Kind;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +82,30 @@ class RightsTest {
   }
 
   @Test
+  void aRequestNeedNotRepeatWhereAnEditIs() throws Exception {
+    agent.mutating();
+    String edit = "permission-for-edit-of ";
+    assertThat(agent.text(edit + "/etc/passwd")).isEqualTo("no");
+    assertThat(agent.text(edit + directory.resolve("a.txt"))).isEqualTo("yes");
+  }
+
+  @Test
+  void anEditBehindALinkOrInAHomeIsOutside() throws Exception {
+    Files.createSymbolicLink(directory.resolve("link"), Path.of("/etc"));
+    Files.createSymbolicLink(directory.resolve("gone"), Path.of("/nowhere/else"));
+    Files.createDirectory(directory.resolve("src"));
+    Files.createSymbolicLink(directory.resolve("inner"), Path.of("src"));
+    agent.mutating();
+    String edit = "permission-for-edit-of ";
+    for (String place : List.of("link/passwd", "gone", "gone/a", "~/.profile", "ssh://host/a")) {
+      assertThat(agent.text(edit + place)).as(place).isEqualTo("no");
+    }
+    assertThat(agent.text(edit + "file:///etc/passwd")).isEqualTo("no");
+    assertThat(agent.text(edit + directory.resolve("a.txt").toUri())).isEqualTo("yes");
+    assertThat(agent.text(edit + "inner/new/a.txt")).isEqualTo("yes");
+  }
+
+  @Test
   void nothingIsEverAllowedOrRefusedForGood() throws Exception {
     String always = "options [{\"optionId\": \"a\", \"name\": \"A\", \"kind\": \"allow_always\"}]";
     assertThat(agent.text(always)).isEqualTo("cancelled");
@@ -103,9 +129,10 @@ class RightsTest {
     assertThat(agent.text("storm 5000")).isEqualTo("{\"no\": 5000}");
   }
 
-  @Test
-  void anAgentThatAsksAndNeverReadsIsGivenUp() throws Exception {
-    assertThat(agent.failure("deaf"))
+  @ParameterizedTest
+  @ValueSource(strings = {"deaf", "deaf-with-long-ids"})
+  void anAgentThatAsksAndNeverReadsIsGivenUp(String how) throws Exception {
+    assertThat(agent.failure(how))
         .hasMessageContaining("reads no answer")
         .extracting(e -> e.kind())
         .isEqualTo(Kind.PERMANENT);
@@ -140,6 +167,13 @@ class RightsTest {
   void anAgentThatLeavesItsReadOnlyModeIsStopped() throws Exception {
     assertThat(agent.failure("leaves-mode"))
         .hasMessageContaining("left its mode 'plan' for 'build'");
+  }
+
+  @Test
+  void aModelThatTakesTheReadOnlyModeAwayIsNotAsked() throws Exception {
+    assertThat(agent.behaves("model-resets-mode").model("m2").failure("hello"))
+        .hasMessageContaining("left its mode 'plan' for 'build'");
+    assertThat(agent.heard().toString()).doesNotContain("session/prompt");
   }
 
   @Test

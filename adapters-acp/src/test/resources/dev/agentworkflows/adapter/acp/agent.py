@@ -135,6 +135,50 @@ def prompt(request):
     elif name == "permission":
         say(permission(json.loads(rest)))
         end(request)
+    elif name == "permission-for-edit-of":
+        update("tool_call", toolCallId="t", title="Edit", kind="edit", locations=[{"path": rest}])
+        say(permission({"toolCallId": "t", "title": "Edit"}))
+        end(request)
+    elif name == "limited-after":
+        if rest == "permission":
+            permission({"toolCallId": "t", "kind": "edit"})
+        elif rest == "terminal":
+            ask("terminal/create", {"sessionId": SESSION, "command": "make"})
+        elif rest == "subagent":
+            update("tool_call", session="session-2", toolCallId="t", title="Edit", kind="edit")
+        elif rest == "cost":
+            update("usage_update", used=5, size=100, cost={"amount": 0.25, "currency": "USD"})
+        elif rest == "broken":
+            raw('{"jsonrpc":"2.0","method":"session/upd\n')
+        else:
+            update(rest)
+        fail(request, -32603, "Internal error", {"details": "You've hit your usage limit"})
+    elif name == "limited-with":
+        fail(request, -32603, "Internal error", json.loads(rest))
+    elif name == "background":
+        update("tool_call", toolCallId="t", title="make", kind="execute", status="in_progress")
+        say('{"word": "whole')
+        update("tool_call_update", toolCallId="t", status="completed")
+        say('sale"}')
+        end(request)
+    elif name == "asks-between":
+        say("I edit.")
+        permission({"toolCallId": "t", "kind": "edit"})
+        update("tool_call_update", toolCallId="t", status="completed")
+        say("Done.")
+        end(request)
+    elif name == "broken-line":
+        say("one ")
+        raw('{"jsonrpc":"2.0","method":"session/update","params":{"update":{"content":{"text":"two \n')
+        say("three")
+        end(request)
+    elif name == "long-end":
+        say("done")
+        end(request, padding="x" * (17 << 20))
+    elif name == "long-line-after":
+        say("done")
+        end(request)
+        update("tool_call_update", toolCallId="t", rawOutput="x" * (17 << 20))
     elif name == "renames":
         update("tool_call", toolCallId="t", title="Edit", kind="edit")
         say(permission({"toolCallId": "t", "title": "Edit", "kind": "read"}))
@@ -152,6 +196,11 @@ def prompt(request):
     elif name == "deaf":
         for number in range(200000):
             send({"id": number, "method": "session/request_permission",
+                  "params": {"sessionId": SESSION, "toolCall": {}, "options": OPTIONS}})
+        time.sleep(300)
+    elif name == "deaf-with-long-ids":
+        for number in range(200):
+            send({"id": str(number) + "x" * (1 << 20), "method": "session/request_permission",
                   "params": {"sessionId": SESSION, "toolCall": {}, "options": OPTIONS}})
         time.sleep(300)
     elif name == "half":
@@ -208,12 +257,12 @@ def prompt(request):
         end(request)
 
 
-def configured(chosen):
+def configured(chosen, model="m1"):
     return [{"id": "agent-mode", "name": "Mode", "category": "mode", "type": "select",
              "currentValue": chosen, "options": [{"value": "build", "name": "Build"},
                                                  {"value": "plan", "name": "Plan"}]},
             {"id": "model", "name": "Model", "category": "model", "type": "select",
-             "currentValue": "m1", "options": [{"group": "g", "name": "G", "options": [
+             "currentValue": model, "options": [{"group": "g", "name": "G", "options": [
                  {"value": "m1", "name": "M1"}, {"value": "m2", "name": "M2"}]}]}]
 
 
@@ -277,7 +326,7 @@ def main():
                 continue
             say("[MODE_UPDATE] build")
             result = {"sessionId": SESSION}
-            if before == "options":
+            if before in ("options", "model-resets-mode"):
                 result["configOptions"] = configured("build")
             elif before == "efforts":
                 result["modes"] = MODES
@@ -296,6 +345,11 @@ def main():
             say("[MODE_UPDATE] " + request["params"]["modeId"])
             answer(request, {})
         elif method == "session/set_config_option":
+            if before == "model-resets-mode":
+                of_mode = request["params"]["configId"] == "agent-mode"
+                answer(request, {"configOptions": configured("plan" if of_mode else "build",
+                                                             "m1" if of_mode else "m2")})
+                continue
             answer(request, {"configOptions": configured(request["params"]["value"])
                              if request["params"]["configId"] == "agent-mode" else []})
         elif method == "session/prompt":

@@ -25,7 +25,7 @@ interface AgentEventParser {
   /** Takes one JSON object of the program's output, in order. */
   void onEvent(JsonNode event);
 
-  /** A line was too long to be heard. */
+  /** An event was too long, or too broken, to be heard. */
   default void onSkippedLine() {}
 
   /** Whether, as far as was heard, only the program's end is to come. */

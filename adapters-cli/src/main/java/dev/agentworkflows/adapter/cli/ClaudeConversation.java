@@ -135,6 +135,8 @@ final class ClaudeConversation implements AgentEventParser {
         opened |= event.path("subtype").asString("").equals("init");
         init(event);
       }
+      // The results of tools.
+      case "user" -> usedTool |= isOfTool(event.path("message").path("content"));
       case "rate_limit_event" -> {
         limit.onEvent(event);
         ClaudeWindows.in(event.path("rate_limit_info")).forEach(context::usageWindow);
@@ -158,9 +160,19 @@ final class ClaudeConversation implements AgentEventParser {
     }
   }
 
+  private static boolean isOfTool(JsonNode content) {
+    for (JsonNode part : content) {
+      if (part.path("type").asString("").equals("tool_result")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @Override
   public void onSkippedLine() {
     opened = true;
+    usedTool = true;
   }
 
   @Override
@@ -209,7 +221,8 @@ final class ClaudeConversation implements AgentEventParser {
     if (last.path("is_error").asBoolean(false) || !subtype.equals("success")) {
       String why = text.isBlank() ? subtype + errors(last) : text;
       boolean worked = usage.billedTokens() > 0 || (costUsd != null && costUsd.signum() > 0);
-      boolean nothingBegan = !worked && !usedTool && turns.isEmpty();
+      boolean oneTurn = last.path("num_turns").asInt(1) <= 1;
+      boolean nothingBegan = !worked && !usedTool && oneTurn && turns.isEmpty();
       Kind kind = kind(last, subtype);
       AdapterException failure =
           kind == Kind.USAGE_LIMITED

@@ -36,17 +36,17 @@ final class ClaudeLimit {
 
   /**
    * The limit in the SPI's words: the event's fields first, the program's text where they are
-   * silent.
+   * silent. Those of an event that let the login go on are about another window: the text first.
    */
   UsageLimit limit(String text, boolean nothingBegan) {
     String type = info.path("rateLimitType").asString("");
-    Instant resetsAt = epoch(info.path("resetsAt"));
-    if (resetsAt == null) {
-      resetsAt = epoch(info.path("unifiedWindows").path(type).path("resetsAt"));
+    Instant told = epoch(info.path("resetsAt"));
+    if (told == null) {
+      told = epoch(info.path("unifiedWindows").path(type).path("resetsAt"));
     }
-    if (resetsAt == null) {
-      resetsAt = FailureWords.usageLimit(text, nothingBegan).resetsAt();
-    }
+    Instant inText = FailureWords.usageLimit(text, nothingBegan).resetsAt();
+    Instant first = isReached() ? told : inText;
+    Instant resetsAt = first == null ? (isReached() ? inText : told) : first;
     boolean ofModel = isReached() && type.startsWith(OF_A_MODEL);
     return new UsageLimit(resetsAt, ofModel, nothingBegan);
   }

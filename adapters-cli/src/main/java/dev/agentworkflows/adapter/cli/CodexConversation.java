@@ -113,6 +113,7 @@ final class CodexConversation implements AgentEventParser {
         began |= isWork(event.path("item"));
         tellProgress(event.path("item"));
       }
+      case "item.updated" -> began |= isWork(event.path("item"));
       case "item.completed" -> {
         began |= isWork(event.path("item"));
         item(event.path("item"));
@@ -145,6 +146,7 @@ final class CodexConversation implements AgentEventParser {
   public void onSkippedLine() {
     missed = true;
     opened = true;
+    began = true;
   }
 
   @Override

@@ -107,6 +107,9 @@ final class ProgramAdapter implements Adapter {
     } catch (JacksonException e) {
       // A transcript's lines are JSON: what is none becomes a string.
       context.transcript(JSON.writeValueAsString(line.strip()));
+      if (line.startsWith("{\"")) {
+        conversation.onSkippedLine(); // A broken event, and no remark of somebody's.
+      }
       return;
     }
     context.transcript(line.strip());

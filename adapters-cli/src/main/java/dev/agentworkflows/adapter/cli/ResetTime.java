@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,7 +49,32 @@ final class ResetTime {
           "(?:resets?|again)(?: on)?(?: at)? "
               + DATE
               + TIME
-              + "(?:\\s?\\((?:in )?([A-Za-z0-9_+\\-/]{2,40})\\))?");
+              + "(?:\\s?(?:\\((?:in )?([A-Za-z0-9_+\\-/]{2,40})\\)"
+              + "|((?-i:[A-Z]{2,5}|[A-Z][a-z]+/[A-Za-z_/]+|[+-]\\d{2}:?\\d{2}))(?![A-Za-z0-9])))?");
+
+  /** {@code "resets_at": "2026-08-20T12:16:00Z"}, {@code try again at 2026-08-20 12:16 UTC}. */
+  private static final Pattern ISO =
+      words(
+          "(?:resets?|again|\"resets_?at\"\\s*:\\s*\")(?: on)?(?: at)?:? ?(\\d{4}-\\d{2}-\\d{2})[T ]"
+              + "(\\d{2}:\\d{2})(:\\d{2})?(?:\\.\\d{1,9})?"
+              + "(?:\\s?\\(?((?-i:[A-Z]{1,5}|[A-Z][a-z]+/[A-Za-z_/]+|[+-]\\d{2}:?\\d{2}))(?![A-Za-z0-9])\\)?)?");
+
+  /** Those that the calendar does not know by themselves, or knows for something else. */
+  private static final Map<String, String> ZONES =
+      Map.ofEntries(
+          Map.entry("PST", "America/Los_Angeles"),
+          Map.entry("PDT", "America/Los_Angeles"),
+          Map.entry("PT", "America/Los_Angeles"),
+          Map.entry("MST", "America/Denver"),
+          Map.entry("MDT", "America/Denver"),
+          Map.entry("MT", "America/Denver"),
+          Map.entry("CST", "America/Chicago"),
+          Map.entry("CDT", "America/Chicago"),
+          Map.entry("CT", "America/Chicago"),
+          Map.entry("EST", "America/New_York"),
+          Map.entry("EDT", "America/New_York"),
+          Map.entry("ET", "America/New_York"),
+          Map.entry("CEST", "Europe/Berlin"));
 
   private static final List<String> MONTHS =
       List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
@@ -75,6 +101,10 @@ final class ResetTime {
     Matcher seconds = SECONDS.matcher(message);
     if (seconds.find()) {
       return Optional.of(clock.instant().plusSeconds(Long.parseLong(seconds.group(1))));
+    }
+    Matcher iso = ISO.matcher(message);
+    if (iso.find()) {
+      return iso(iso);
     }
     Matcher span = SPAN.matcher(message);
     if (span.find()) {
@@ -110,9 +140,29 @@ final class ResetTime {
     return sum;
   }
 
+  private Optional<Instant> iso(Matcher found) {
+    try {
+      LocalDate date = LocalDate.parse(found.group(1));
+      String seconds = found.group(3);
+      LocalTime time = LocalTime.parse(found.group(2) + (seconds == null ? "" : seconds));
+      Instant at = ZonedDateTime.of(date, time, zone(found.group(4))).toInstant();
+      return Optional.of(seconds == null ? at.plus(CUT) : at);
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * @param name null for the clock's own
+   * @throws DateTimeException for a zone that is not known: the time is not known either
+   */
+  private ZoneId zone(@Nullable String name) {
+    return name == null ? clock.getZone() : ZoneId.of(ZONES.getOrDefault(name, name));
+  }
+
   private Optional<Instant> moment(Matcher found) {
     try {
-      ZoneId zone = found.group(7) == null ? clock.getZone() : ZoneId.of(found.group(7));
+      ZoneId zone = zone(found.group(7) == null ? found.group(8) : found.group(7));
       ZonedDateTime now = clock.instant().atZone(zone);
       LocalTime time = time(found);
       if (found.group(1) == null) {

@@ -516,6 +516,20 @@ class ClaudeAdapterTest {
   }
 
   @Test
+  void anEventOfAWindowThatMayGoOnIsNotTheLimits() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"rate_limit_event","rate_limit_info":{"status":"allowed","rateLimitType":"five_hour","resetsAt":1795000000}}
+                {"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"You've hit your weekly limit · resets Aug 24, 2096, 1pm (UTC)"}
+                """)
+            .ends(1)
+            .failure();
+    assertThat(failure.usageLimit())
+        .isEqualTo(UsageLimit.until(Instant.parse("2096-08-24T13:01:00Z"), true));
+  }
+
+  @Test
   void aLimitWithoutAnEventIsToldByItsText() throws Exception {
     AdapterException failure = call.says(LIMITED).ends(1).failure();
     assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
@@ -551,6 +565,30 @@ class ClaudeAdapterTest {
             .ends(1)
             .failure();
     assertThat(requireNonNull(failure.usageLimit()).nothingBegan()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\",\"content\":\"ok\"}]}}",
+        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_u",
+      })
+  void aLimitAfterAnySignOfWorkMayHaveBegun(String line) throws Exception {
+    AdapterException failure = call.says(line + "\n" + LIMITED).ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.USAGE_LIMITED);
+    assertThat(failure.nothingBegan()).isFalse();
+  }
+
+  @Test
+  void aLimitAfterALineLeftOutMayHaveBegun() throws Exception {
+    call.runs("head -c 17000000 /dev/zero | tr '\\0' x; echo");
+    assertThat(call.says(LIMITED).ends(1).failure().nothingBegan()).isFalse();
+  }
+
+  @Test
+  void aLimitAfterSeveralTurnsMayHaveBegun() throws Exception {
+    String limited = LIMITED.replace("\"subtype\"", "\"num_turns\":3,\"subtype\"");
+    assertThat(call.says(limited).ends(1).failure().nothingBegan()).isFalse();
   }
 
   @ParameterizedTest

@@ -338,4 +338,38 @@ class CodexAdapterTest {
             .failure();
     assertThat(failure.usageLimit()).isEqualTo(UsageLimit.until(null, false));
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"item.updated\",\"item\":{\"type\":\"todo_list\",\"items\":[]}}",
+        "{\"type\":\"item.completed\",\"item\":{\"type\":\"file_ch",
+      })
+  void aLimitAfterAnySignOfWorkMayHaveBegun(String line) throws Exception {
+    String limited =
+        "{\"type\":\"turn.failed\",\"error\":{\"message\":\"You've hit your usage limit.\"}}\n";
+    AdapterException failure = call.says(line + "\n" + limited).ends(1).failure();
+    assertThat(failure.usageLimit()).isEqualTo(UsageLimit.until(null, false));
+  }
+
+  @Test
+  void aLimitAfterALineLeftOutMayHaveBegun() throws Exception {
+    call.runs("head -c 17000000 /dev/zero | tr '\\0' x; echo");
+    String limited =
+        "{\"type\":\"turn.failed\",\"error\":{\"message\":\"You've hit your usage limit.\"}}\n";
+    assertThat(call.says(limited).ends(1).failure().nothingBegan()).isFalse();
+  }
+
+  @Test
+  void aBrokenAnswerIsNotReplacedByTheMessageBeforeIt() throws Exception {
+    AdapterException failure =
+        call.says(
+                """
+                {"type":"item.completed","item":{"type":"agent_message","text":"I look first"}}
+                {"type":"item.completed","item":{"type":"agent_message","text":"the ans
+                {"type":"turn.completed","usage":{"input_tokens":1,"output_tokens":1}}
+                """)
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+  }
 }

@@ -535,7 +535,8 @@ class McpStdioIT {
       JsonNode tools = client.response("tools/list", Map.of()).at("/result/tools");
 
       assertThat(requests.stream().map(Map.Entry::getKey).distinct())
-          .containsExactlyInAnyOrderElementsOf(column(tools, "name"));
+          .containsExactlyInAnyOrderElementsOf(
+              column(tools, "name").stream().map(String::valueOf).toList());
       assertThat(tools.toString()).doesNotContainPattern(COMMAND_LINE);
       for (var request : requests) {
         assertThat(client.calling(request.getKey(), request.getValue()).await().toString())
