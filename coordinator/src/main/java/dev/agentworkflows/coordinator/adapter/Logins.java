@@ -7,11 +7,13 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Which providers are asked with one login: those that go to the same place with the same key. What
@@ -22,6 +24,8 @@ final class Logins {
 
   /** Settings that say how a login is used, and not whose it is. */
   private static final Set<String> NOT_OF_THE_LOGIN = notOfTheLogin();
+
+  private static final Pattern OF_PROGRAMS = Pattern.compile("HOME|XDG_\\w+_HOME|\\w+_(CONFIG_DIR|HOME)");
 
   private final Map<String, String> environment;
   private final Map<String, String> firstByIdentity = new HashMap<>();
@@ -36,10 +40,19 @@ final class Logins {
     return Set.copyOf(settings);
   }
 
-  /** The name of the first provider that was given with the same login. */
-  String of(String name, AdapterFactory factory, ProviderConfiguration.Entry entry) {
-    String first = firstByIdentity.putIfAbsent(identity(name, factory, entry), name);
-    return first == null ? name : first;
+  /**
+   * A login.
+   *
+   * @param name of the first provider that was given with it
+   * @param account tells it from others of any configuration and environment: a digest, for a key
+   *     is among it; never written anywhere
+   */
+  record Login(String name, String account) {}
+
+  Login of(String name, AdapterFactory factory, ProviderConfiguration.Entry entry) {
+    String account = identity(name, factory, entry);
+    String first = firstByIdentity.putIfAbsent(account, name);
+    return new Login(first == null ? name : first, account);
   }
 
   /** A digest, for a key is among it. */
@@ -61,7 +74,15 @@ final class Logins {
         keys.add(key);
       }
     }
-    return Sha256.hex((place + "\n" + keys).getBytes(StandardCharsets.UTF_8));
+    // Where programs keep the login of whoever uses them.
+    List<String> directories =
+        environment.keySet().stream()
+            .filter(variable -> OF_PROGRAMS.matcher(variable).matches())
+            .sorted()
+            .map(variable -> variable + "=" + environment.get(variable))
+            .toList();
+    return Sha256.hex(
+        (place + "\n" + keys + "\n" + directories).getBytes(StandardCharsets.UTF_8));
   }
 
   /** As it is compared: without what may be written in one way or another. */

@@ -21,14 +21,13 @@ public final class Provider {
   private final AdapterContext context;
   private final ProviderLimits limits;
   private final List<String> fallback;
-  private final String login;
+  private final Logins.Login login;
   private final @Nullable String problem;
   private @Nullable Adapter adapter;
 
   /**
    * @param factory null exactly when there is a problem that leaves none
    * @param fallback canonical names
-   * @param login as {@link #login()} gives it
    * @param problem why it can't be used; null when nothing speaks against it
    */
   Provider(
@@ -38,7 +37,7 @@ public final class Provider {
       AdapterContext context,
       ProviderLimits limits,
       List<String> fallback,
-      String login,
+      Logins.Login login,
       @Nullable String problem) {
     this.name = name;
     this.factory = factory;
@@ -149,7 +148,15 @@ public final class Provider {
    * usage limit holds all of them.
    */
   public String login() {
-    return login;
+    return login.name();
+  }
+
+  /**
+   * Tells its login from others of any configuration and environment. For memory alone: a digest of
+   * a key is in it.
+   */
+  public String account() {
+    return login.account();
   }
 
   /** Why it can't be used; null when nothing speaks against it. */

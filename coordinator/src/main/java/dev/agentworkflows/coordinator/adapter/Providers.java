@@ -146,7 +146,9 @@ public final class Providers implements AutoCloseable {
             forAdapter(name, factory, entry), settled.environment(), settled.secrets()),
         limits,
         fallback,
-        factory == null || problem != null ? name : settled.logins().of(name, factory, entry),
+        factory == null || problem != null
+            ? new Logins.Login(name, name)
+            : settled.logins().of(name, factory, entry),
         problem);
   }
 

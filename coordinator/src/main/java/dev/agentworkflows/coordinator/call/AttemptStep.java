@@ -4,11 +4,8 @@ import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.CallNeed;
 import dev.agentworkflows.coordinator.budget.Spending;
-import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
-import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
-import dev.agentworkflows.coordinator.limit.UsageWindows;
 import dev.agentworkflows.coordinator.option.OptionException;
 import dev.agentworkflows.coordinator.option.OptionLoader;
 import dev.agentworkflows.coordinator.price.Price;
@@ -37,9 +34,7 @@ final class AttemptStep {
   static final Duration MOMENT = Duration.ofSeconds(1);
 
   private final Prices prices;
-  private final ConcurrencyLimiter permits;
-  private final ProviderRateLimiters paces;
-  private final UsageWindows windows;
+  private final SharedLimits limits;
   private final LimitWords words;
   private final LimitNotices notices;
   private final Redactor redactor;
@@ -51,9 +46,7 @@ final class AttemptStep {
 
   AttemptStep(
       Prices prices,
-      ConcurrencyLimiter permits,
-      ProviderRateLimiters paces,
-      UsageWindows windows,
+      SharedLimits limits,
       LimitWords words,
       LimitNotices notices,
       Redactor redactor,
@@ -63,9 +56,7 @@ final class AttemptStep {
       CallThreads threads,
       Timing timing) {
     this.prices = prices;
-    this.permits = permits;
-    this.paces = paces;
-    this.windows = windows;
+    this.limits = limits;
     this.words = words;
     this.notices = notices;
     this.redactor = redactor;
@@ -125,7 +116,7 @@ final class AttemptStep {
           MOMENT,
           () -> {
             if (!future.isDone()) {
-              Duration left = question.pace(paces).closedFor();
+              Duration left = question.pace(limits).closedFor();
               recorder.waiting(question.call(), question.admitted(), why, MOMENT, left);
             }
           });
@@ -138,13 +129,12 @@ final class AttemptStep {
     Provider provider = question.provider();
     return shown(
             question,
-            permits.acquire(
-                provider.name(),
-                provider.concurrency(),
-                () -> windows.atOnce(provider.login(), provider.concurrency()),
-                question.admitted().scope().runId()),
+            limits.permit(provider, question.admitted().scope().runId()),
             () ->
-                words.place(provider.name(), provider.concurrency(), windows.of(provider.login())))
+                words.place(
+                    provider.name(),
+                    provider.concurrency(),
+                    limits.windows().of(provider.account())))
         .thenCompose(permit ->
             (pass.isValid() ? inTurn(question, reservation, pass) : back())
                 .whenComplete((reply, failure) -> permit.release()));
@@ -152,7 +142,7 @@ final class AttemptStep {
 
   private CompletableFuture<AgentReply> inTurn(
       ProviderCall question, BudgetLedger.Reservation reservation, UsageHolds.Pass pass) {
-    ProviderRateLimiter pace = question.pace(paces);
+    ProviderRateLimiter pace = question.pace(limits);
     return shown(
             question,
             pace.turn(question.prompt().tokens(), question.maxPause()),
@@ -194,7 +184,7 @@ final class AttemptStep {
     } else {
       turn.onAccepted(refused.usage().billedTokens());
       if (refused.retryAfter() != null) {
-        question.pace(paces).pauseFor(refused.retryAfter());
+        question.pace(limits).pauseFor(refused.retryAfter());
         tellOfPause(question);
       }
     }
@@ -214,7 +204,7 @@ final class AttemptStep {
   }
 
   private void tellOfPause(ProviderCall question) {
-    Duration closed = question.pace(paces).closedFor();
+    Duration closed = question.pace(limits).closedFor();
     if (!closed.isZero()) {
       question.events().pausing(question.provider().name(), closed);
     }
@@ -317,16 +307,17 @@ final class AttemptStep {
     return new AttemptContext.Limits() {
       @Override
       public void reached(Duration resetsAfter) {
-        question.pace(paces).pauseFor(resetsAfter);
+        question.pace(limits).pauseFor(resetsAfter);
         tellOfPause(question);
       }
 
       @Override
       public void used(UsageWindow window) {
         Provider provider = question.provider();
-        windows.record(provider.login(), window);
-        windows
-            .of(provider.login())
+        limits.windows().record(provider.account(), window);
+        limits
+            .windows()
+            .of(provider.account())
             .ifPresent(slowed -> notices.slowed(question.admitted(), provider, slowed));
       }
     };

@@ -3,11 +3,8 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.cache.CacheDecision;
 import dev.agentworkflows.coordinator.cache.CallCache;
-import dev.agentworkflows.coordinator.limit.ConcurrencyLimiter;
-import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
-import dev.agentworkflows.coordinator.limit.UsageWindows;
 import dev.agentworkflows.coordinator.option.OptionLoader;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
@@ -16,6 +13,7 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -33,14 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallPipeline implements AutoCloseable {
 
-  /** In the home: which logins have reached their usage limit, and until when. */
-  private static final String HELD_CALLS = "usage-limits.json";
-
   /** A limit of a minute fills again in it; who asks for more can't answer now. */
   private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
 
   private final CallThreads threads = new CallThreads();
   private final Timing timing = new Timing();
+  private final SharedLimits limits;
+  private final Path home;
   private final Admission admission;
   private final CallCache cache;
   private final CallRecorder recorder;
@@ -55,9 +52,10 @@ public final class CallPipeline implements AutoCloseable {
       Prices prices,
       Worktrees worktrees,
       Redactor redactor,
+      SharedLimits limits,
       Clock clock,
       RandomGenerator random) {
-    this(store, providers, prices, worktrees, redactor, clock, random, MAX_PAUSE);
+    this(store, providers, prices, worktrees, redactor, limits, clock, random, MAX_PAUSE);
   }
 
   /**
@@ -70,11 +68,12 @@ public final class CallPipeline implements AutoCloseable {
       Prices prices,
       Worktrees worktrees,
       Redactor redactor,
+      SharedLimits limits,
       Clock clock,
       RandomGenerator random,
       Duration maxPause) {
-    ConcurrencyLimiter permits = new ConcurrencyLimiter(timing::after);
-    ProviderRateLimiters paces = new ProviderRateLimiters(System::nanoTime, timing::after);
+    this.limits = limits;
+    this.home = store.home();
     OptionLoader options =
         new OptionLoader(
             variables(providers.secrets()), redactor, store.home(), worktrees.areConfined());
@@ -84,9 +83,9 @@ public final class CallPipeline implements AutoCloseable {
     this.redactor = redactor;
     recorder = new CallRecorder(store.writer(), redactor, clock);
     WorktreeDeparture departure = new WorktreeDeparture(worktrees, store.writer(), recorder);
-    isolation = new IsolationStep(worktrees, store.writer(), permits, threads, departure);
+    isolation = new IsolationStep(worktrees, store.writer(), limits, threads, departure);
     sharing = new SharedWorktreeStep(worktrees, store, isolation, departure, recorder);
-    UsageHolds holds = new UsageHolds(clock, timing::after, store.home().resolve(HELD_CALLS));
+    UsageHolds holds = limits.holdsOf(home);
     LimitWords words = new LimitWords(clock, ZoneId.systemDefault());
     LimitNotices notices = new LimitNotices(words, recorder);
     ConversationStep conversing = new ConversationStep(conversations, threads);
@@ -94,9 +93,7 @@ public final class CallPipeline implements AutoCloseable {
     AttemptStep attempts =
         new AttemptStep(
             prices,
-            permits,
-            paces,
-            new UsageWindows(clock),
+            limits,
             words,
             notices,
             redactor,
@@ -109,7 +106,7 @@ public final class CallPipeline implements AutoCloseable {
         new ProviderStep(
             calls,
             attempts,
-            paces,
+            limits,
             holds,
             words,
             notices,
@@ -260,5 +257,6 @@ public final class CallPipeline implements AutoCloseable {
   public void close() {
     timing.close();
     threads.close();
+    limits.giveBackHoldsOf(home);
   }
 }

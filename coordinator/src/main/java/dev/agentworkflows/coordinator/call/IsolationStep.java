@@ -29,19 +29,19 @@ final class IsolationStep {
 
   private final Worktrees worktrees;
   private final RunWriter writer;
-  private final ConcurrencyLimiter permits;
+  private final SharedLimits limits;
   private final CallThreads threads;
   private final WorktreeDeparture departure;
 
   IsolationStep(
       Worktrees worktrees,
       RunWriter writer,
-      ConcurrencyLimiter permits,
+      SharedLimits limits,
       CallThreads threads,
       WorktreeDeparture departure) {
     this.worktrees = worktrees;
     this.writer = writer;
-    this.permits = permits;
+    this.limits = limits;
     this.threads = threads;
     this.departure = departure;
   }
@@ -122,7 +122,7 @@ final class IsolationStep {
     Provider provider = admitted.first().provider();
     int limit = provider == null ? 0 : provider.concurrency();
     return call.waitFor(
-        permits.acquire(
+        limits.permit(
             "worktrees for " + admitted.first().name(),
             limit == 0 ? MAX_WORKTREES : limit,
             admitted.scope().runId()));

@@ -2,7 +2,6 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
-import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AgentCall;
@@ -33,8 +32,8 @@ record ProviderCall(
     return admitted.scope().events();
   }
 
-  ProviderRateLimiter pace(ProviderRateLimiters paces) {
-    return paces.of(provider.name(), provider.requestsPerMinute(), provider.tokensPerMinute());
+  ProviderRateLimiter pace(SharedLimits limits) {
+    return limits.pace(provider);
   }
 
   /** How long a pause that the provider asks for is waited for. */

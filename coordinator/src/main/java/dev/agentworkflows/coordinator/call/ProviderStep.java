@@ -2,7 +2,6 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.limit.LimitReachedException;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
-import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.limit.RetryPolicy;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
 import dev.agentworkflows.spi.AdapterException;
@@ -26,7 +25,7 @@ final class ProviderStep {
 
   private final ProviderCalls calls;
   private final AttemptStep attempts;
-  private final ProviderRateLimiters paces;
+  private final SharedLimits limits;
   private final UsageHolds holds;
   private final LimitWords words;
   private final LimitNotices notices;
@@ -37,7 +36,7 @@ final class ProviderStep {
   ProviderStep(
       ProviderCalls calls,
       AttemptStep attempts,
-      ProviderRateLimiters paces,
+      SharedLimits limits,
       UsageHolds holds,
       LimitWords words,
       LimitNotices notices,
@@ -46,7 +45,7 @@ final class ProviderStep {
       Timing timing) {
     this.calls = calls;
     this.attempts = attempts;
-    this.paces = paces;
+    this.limits = limits;
     this.holds = holds;
     this.words = words;
     this.notices = notices;
@@ -110,7 +109,7 @@ final class ProviderStep {
 
   private CompletableFuture<AgentReply> ask(
       ProviderCall question, UsageHolds.Pass held, int attempt, int spared) {
-    long takenBefore = question.pace(paces).takenSoFar();
+    long takenBefore = question.pace(limits).takenSoFar();
     return attempts
         .send(question, held)
         .whenComplete((reply, failure) -> held.unused())
@@ -145,7 +144,7 @@ final class ProviderStep {
     boolean spares =
         refused.kind() == AdapterException.Kind.RATE_LIMITED
             && spared < MAX_SPARED
-            && question.pace(paces).takenSoFar() > takenBefore;
+            && question.pace(limits).takenSoFar() > takenBefore;
     Optional<Duration> pause =
         retries
             .pauseAfter(

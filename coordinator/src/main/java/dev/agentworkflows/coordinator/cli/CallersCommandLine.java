@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.up.Caller;
 import dev.agentworkflows.coordinator.up.CallersCommand;
 import dev.agentworkflows.coordinator.up.CallersCommands;
@@ -62,9 +63,14 @@ final class CallersCommandLine implements CallersCommands {
   private static final String TIME_ZONE = "TZ";
 
   private final Commands.Opener commands;
+  private final SharedLimits limits;
 
-  CallersCommandLine(Commands.Opener commands) {
+  /**
+   * @param limits shared by the scripts of all callers
+   */
+  CallersCommandLine(Commands.Opener commands, SharedLimits limits) {
     this.commands = commands;
+    this.limits = limits;
   }
 
   @Override
@@ -120,7 +126,7 @@ final class CallersCommandLine implements CallersCommands {
   public int carryOut(CallersCommand command, Caller caller) {
     Map<String, String> variables = command.variables();
     Environment environment =
-        Environment.of(variables, command.directory(), new CallersProcess(variables, caller));
+        Environment.of(variables, command.directory(), new CallersProcess(variables, caller), limits);
     Console screen =
         Console.on(
             caller.output(),

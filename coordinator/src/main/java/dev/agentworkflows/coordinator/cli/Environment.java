@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.home.Homes;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
@@ -17,17 +18,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory where it is typed
  * @param parent the process that it is typed in
+ * @param limits shared with the other commands of this process; null when there are none
  */
 public record Environment(
     Map<String, String> variables,
     UserCache cache,
     Clock clock,
     Path directory,
-    ParentProcess parent) {
+    ParentProcess parent,
+    @Nullable SharedLimits limits) {
 
   /** Of a command that is typed in this process and its own directory. */
   public Environment(Map<String, String> variables, UserCache cache, Clock clock) {
-    this(variables, cache, clock, Path.of(""), new OwnProcess());
+    this(variables, cache, clock, Path.of(""), new OwnProcess(), null);
   }
 
   static Environment ofProcess() {
@@ -39,9 +42,15 @@ public record Environment(
   }
 
   /** Of a command that is typed in another process. */
-  static Environment of(Map<String, String> variables, Path directory, ParentProcess parent) {
+  static Environment of(
+      Map<String, String> variables, Path directory, ParentProcess parent, SharedLimits limits) {
     return new Environment(
-        Map.copyOf(variables), UserCache.of(variables), new SteadyClock(), directory, parent);
+        Map.copyOf(variables),
+        UserCache.of(variables),
+        new SteadyClock(),
+        directory,
+        parent,
+        limits);
   }
 
   /** The homes of this user. */
@@ -59,6 +68,6 @@ public record Environment(
     Map<String, String> changed = new HashMap<>(variables);
     changed.put("OWF_HOME", home.directory().toString());
     changed.keySet().removeAll(RemoteOptions.VARIABLES.values());
-    return new Environment(Map.copyOf(changed), cache, clock, directory, parent);
+    return new Environment(Map.copyOf(changed), cache, clock, directory, parent, limits);
   }
 }

@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.call.CallPipeline;
+import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.run.CancelRequests;
@@ -17,6 +18,7 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.Store;
 import java.security.SecureRandom;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** All that carries runs in this process, without what listens for shims. */
 final class LocalCoordinator implements AutoCloseable {
@@ -26,18 +28,21 @@ final class LocalCoordinator implements AutoCloseable {
   private final Approvals approvals;
   private final Runs runs;
   private final CancelRequests cancelRequests;
+  private final @Nullable SharedLimits ownLimits;
 
   private LocalCoordinator(
       CoordinatorLocks.Owner owner,
       CallPipeline pipeline,
       Approvals approvals,
       Runs runs,
-      CancelRequests cancelRequests) {
+      CancelRequests cancelRequests,
+      @Nullable SharedLimits ownLimits) {
     this.owner = owner;
     this.pipeline = pipeline;
     this.approvals = approvals;
     this.runs = runs;
     this.cancelRequests = cancelRequests;
+    this.ownLimits = ownLimits;
   }
 
   /**
@@ -61,13 +66,21 @@ final class LocalCoordinator implements AutoCloseable {
             workspaces,
             home.directory());
     CoordinatorLocks.Owner owner = CoordinatorLocks.enter(home);
+    SharedLimits shared = environment.limits();
+    SharedLimits limits = shared == null ? new SharedLimits(clock) : shared;
     CallPipeline pipeline =
-        new CallPipeline(store, providers, prices, worktrees, redactor, clock, random);
+        new CallPipeline(store, providers, prices, worktrees, redactor, limits, clock, random);
     RunRecords records =
         new RunRecords(home.directory(), providers, redactor, owner.name(), clock, random);
     Approvals approvals = new Approvals(store, redactor, clock);
     Runs runs = new Runs(store, records, pipeline, approvals, new RunFiles(store), redactor, clock);
-    return new LocalCoordinator(owner, pipeline, approvals, runs, CancelRequests.watch(home, runs));
+    return new LocalCoordinator(
+        owner,
+        pipeline,
+        approvals,
+        runs,
+        CancelRequests.watch(home, runs),
+        shared == null ? limits : null);
   }
 
   Runs runs() {
@@ -79,6 +92,9 @@ final class LocalCoordinator implements AutoCloseable {
     cancelRequests.close();
     approvals.close();
     pipeline.close();
+    if (ownLimits != null) {
+      ownLimits.close();
+    }
     owner.close();
   }
 }

@@ -2,10 +2,12 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.shim.OwnJar;
 import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.coordinator.up.CallersCommands;
 import dev.agentworkflows.coordinator.up.UpClient;
 import dev.agentworkflows.coordinator.up.UpServer;
 import java.io.BufferedReader;
@@ -159,7 +161,9 @@ final class UpCommand extends Command {
           "`up` needs a locale with UTF-8, for callers' files of any name. Set LC_ALL=C.UTF-8.");
     }
     long deadline = System.nanoTime() + OTHERS_TIMEOUT.toNanos();
-    Optional<UpServer> listening = listening(where);
+    CallersCommands carriedOut =
+        new CallersCommandLine(commands, new SharedLimits(environment().clock()));
+    Optional<UpServer> listening = UpServer.listen(where, carriedOut, idle());
     while (listening.isEmpty()) {
       // Another one was faster by a moment, and is about to answer; or it is about to end.
       Optional<UpClient.Facts> other = UpClient.facts(where);
@@ -170,13 +174,9 @@ final class UpCommand extends Command {
         throw new RefusedException("another one begins or ends, and takes too long for it.");
       }
       Thread.sleep(POLL_INTERVAL.toMillis());
-      listening = listening(where);
+      listening = UpServer.listen(where, carriedOut, idle());
     }
     return serve(where, listening.get());
-  }
-
-  private Optional<UpServer> listening(RuntimeDirectory where) {
-    return UpServer.listen(where, new CallersCommandLine(commands), idle());
   }
 
   private int serve(RuntimeDirectory where, UpServer listening) throws InterruptedException {

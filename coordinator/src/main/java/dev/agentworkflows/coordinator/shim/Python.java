@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record Python(Path executable, String version) {
 
   private static final int OLDEST_MINOR = 10;
-  private static final long PROBE_SECONDS = 10;
+  private static final long PROBE_SECONDS = 60;
 
   /** Begins the line that answers, among whatever else an interpreter prints when it starts. */
   private static final String MARK = "owf-interpreter";

@@ -77,6 +77,7 @@ class BudgetMixTest {
             Prices.of(Map.of("OWF_PRICES_FILE", prices.toString())),
             new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
             new Redactor(Map.of()),
+            new SharedLimits(Clock.systemUTC()),
             Clock.systemUTC(),
             new Random(1));
   }

@@ -80,7 +80,8 @@ class CallPipelineTest {
         Prices.of(Map.of("HOME", directory.toString())),
         new Worktrees(System.getenv(), workspaces, directory),
         new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
-        Clock.systemUTC(),
+        new SharedLimits(Clock.systemUTC()),
+            Clock.systemUTC(),
         new Random(1));
   }
 

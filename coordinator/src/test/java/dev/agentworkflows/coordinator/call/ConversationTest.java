@@ -160,6 +160,7 @@ class ConversationTest {
             Prices.of(Map.of("HOME", directory.toString())),
             new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
             new Redactor(Map.of("SCRIPTED_KEY", KEY)),
+            new SharedLimits(clock),
             clock,
             new Random(1));
   }

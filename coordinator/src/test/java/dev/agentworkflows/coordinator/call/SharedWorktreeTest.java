@@ -81,6 +81,7 @@ class SharedWorktreeTest {
             Prices.of(Map.of("HOME", directory.toString())),
             worktrees,
             new Redactor(Map.of()),
+            new SharedLimits(Clock.systemUTC()),
             Clock.systemUTC(),
             new Random(1));
     provider.will((call, attempt) -> {

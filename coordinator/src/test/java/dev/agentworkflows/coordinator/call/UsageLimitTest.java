@@ -71,6 +71,7 @@ class UsageLimitTest {
             Prices.of(Map.of("HOME", directory.toString())),
             new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
             new Redactor(Map.of()),
+            new SharedLimits(clock),
             clock,
             new Random(1));
   }

@@ -2,12 +2,14 @@ package dev.agentworkflows.coordinator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.up.CallersCommand;
 import dev.agentworkflows.coordinator.up.TerminalFacts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,7 @@ class CallersCommandLineTest {
 
   private static final TerminalFacts NO_TERMINAL = new TerminalFacts(false, false, false, 0, 0);
 
-  private final CallersCommandLine commands = new CallersCommandLine(CommandTable::new);
+  private final CallersCommandLine commands = new CallersCommandLine(CommandTable::new, new SharedLimits(Clock.systemUTC()));
 
   @TempDir private Path directory;
   private final Map<String, String> variables = new HashMap<>();

@@ -7,6 +7,7 @@ import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.call.CallPipeline;
+import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.run.LiveRunStats;
@@ -70,6 +71,7 @@ final class SharedCoordinator implements AutoCloseable {
             Prices.of(Map.of("HOME", directory.toString())),
             new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
             redactor,
+            new SharedLimits(clock),
             clock,
             new Random(1));
     RunRecords records =
