@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.up.Caller;
 import dev.agentworkflows.coordinator.up.CallersCommand;
 import dev.agentworkflows.coordinator.up.CallersCommands;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +54,7 @@ final class CallersCommandLine implements CallersCommands {
           "--budget-cost-usd",
           "--allow-unpriced",
           "--cache-policy",
+          "--detach",
           "--workspace",
           "--timeout",
           "--wait-for-limits",
@@ -125,8 +127,10 @@ final class CallersCommandLine implements CallersCommands {
   @Override
   public int carryOut(CallersCommand command, Caller caller) {
     Map<String, String> variables = command.variables();
+    Path directory = command.directory();
     Environment environment =
-        Environment.of(variables, command.directory(), new CallersProcess(variables, caller), limits);
+        Environment.of(
+            variables, directory, new CallersProcess(variables, directory, caller), limits);
     Console screen =
         Console.on(
             caller.output(),

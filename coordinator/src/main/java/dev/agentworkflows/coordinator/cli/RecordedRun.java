@@ -25,6 +25,7 @@ final class RecordedRun implements AutoCloseable {
   private final boolean json;
   private final Providers providers;
   private final Progress progress;
+  private final @Nullable DetachedScript detached;
   private final RunHandle launch;
   private final ScriptSession session;
 
@@ -32,37 +33,48 @@ final class RecordedRun implements AutoCloseable {
       Console screen,
       Environment environment,
       boolean json,
+      boolean detach,
       RunOptions options,
       Providers providers) {
     this.screen = screen;
     this.environment = environment;
     this.json = json;
     this.providers = providers;
-    this.progress = ProgressChoice.on(screen, json, environment.variables());
+    this.detached = detach ? DetachedScript.of(screen, environment, json) : null;
+    this.progress =
+        detached == null
+            ? ProgressChoice.on(screen, json, environment.variables())
+            : detached.progress();
     this.launch =
         new RunHandle(
             options,
-            new TerminalApproval(json, screen.terminal(), progress),
+            new TerminalApproval(json || detach, screen.terminal(), progress),
             new LiveRunStats(progress::event));
-    this.session = new ScriptSession(launch, environment.parent(), progress.scriptOutput());
+    this.session =
+        new ScriptSession(
+            launch,
+            detached == null ? environment.parent() : detached.parent(),
+            progress.scriptOutput());
   }
 
   /**
    * Starts the script's interpreter, which gets ready while the caller opens what a run needs.
    * Nothing of the script runs before {@link #carry}.
    *
+   * @param detach the command ends when the run has begun
    * @param providers closed by the caller, after what is given
    */
   static RecordedRun begin(
       Console screen,
       Environment environment,
       boolean json,
+      boolean detach,
       Path script,
       RunOptions options,
       Providers providers,
       @Nullable String pythonOption) {
     Python python = environment.python(pythonOption);
-    RecordedRun run = new RecordedRun(screen, environment, json, options, providers);
+    RecordedRun run = new RecordedRun(screen, environment, json, detach, options, providers);
     try {
       run.session.begin(python, script, providers, environment);
     } catch (RuntimeException e) {
@@ -79,6 +91,9 @@ final class RecordedRun implements AutoCloseable {
         LocalCoordinator.start(home, store, providers, AllowedWorkspaces.any(), environment)) {
       RunHandle.Outcome end;
       try (progress) {
+        if (detached != null) {
+          detached.releaseWith(launch.opening(), home);
+        }
         progress.watch(() -> tally.isOpen() ? Optional.of(tally.snapshot()) : Optional.empty());
         end =
             session

@@ -35,6 +35,12 @@ import picocli.CommandLine;
     seeAlso = {"run", "explain-cache", "docs/concepts.md"})
 final class ResumeCommand extends ScriptCommand {
 
+  @CommandLine.Option(
+      names = "--detach",
+      description =
+          "Print the run's id and return; it goes on in the coordinator of `owf up`.")
+  private boolean detach;
+
   @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")
   private String run = RunLookup.LATEST;
 
@@ -57,7 +63,7 @@ final class ResumeCommand extends ScriptCommand {
       RunRecord earlier = RunLookup.resumable(store.reader(), run);
       Path script = storedScript(earlier);
       RunOptions options = choices().resuming(earlier, providers);
-      try (RecordedRun resumed = begin(script, options, providers)) {
+      try (RecordedRun resumed = begin(script, options, providers, detach)) {
         return resumed.carry(where, store);
       }
     }

@@ -21,7 +21,9 @@ import picocli.CommandLine;
       "# offline, with the provider `fake`",
       "owf run examples/hello_workflow.py",
       "owf run review.py --provider claude --arg path=src --budget-cost-usd 2",
-      "owf run review.py --args-json '{\"files\": [\"a.py\", \"b.py\"]}' --json"
+      "owf run review.py --args-json '{\"files\": [\"a.py\", \"b.py\"]}' --json",
+      "# after `owf up`: goes on when the terminal is closed",
+      "owf run review.py --detach"
     },
     exitCodes = {
       "1 The run failed.",
@@ -32,6 +34,12 @@ import picocli.CommandLine;
     seeAlso = {"resume", "status", "report", "docs/scripting.md"})
 final class RunCommand extends ScriptFileCommand {
 
+  @CommandLine.Option(
+      names = "--detach",
+      description =
+          "Print the run's id and return; it goes on in the coordinator of `owf up`.")
+  private boolean detach;
+
   RunCommand(Console screen, Environment environment) {
     super(screen, environment);
   }
@@ -39,7 +47,7 @@ final class RunCommand extends ScriptFileCommand {
   @Override
   int start(Path file, RunOptions options, Providers providers) {
     WorkflowHome where = environment().homes().forScript(home(), file);
-    try (RecordedRun run = begin(file, options, providers)) {
+    try (RecordedRun run = begin(file, options, providers, detach)) {
       Stores.prepare(environment());
       try (Store store = Store.open(where.database())) {
         StartTrace.reached("the database is open");

@@ -53,10 +53,15 @@ abstract class ScriptCommand extends Command {
     return json;
   }
 
-  /** Starts a script whose run is recorded. */
-  final RecordedRun begin(Path script, RunOptions options, Providers providers) {
+  /**
+   * Starts a script whose run is recorded.
+   *
+   * @param detach the command ends when the run has begun
+   */
+  final RecordedRun begin(
+      Path script, RunOptions options, Providers providers, boolean detach) {
     return RecordedRun.begin(
-        screen(), environment(), json, script, options, providers, choices.python());
+        screen(), environment(), json, detach, script, options, providers, choices.python());
   }
 
   /** The script that a run is to be resumed with: what is stored may be anything. */

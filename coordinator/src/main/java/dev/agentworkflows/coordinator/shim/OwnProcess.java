@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.shim;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** The process that this virtual machine is. */
 public final class OwnProcess implements ParentProcess {
@@ -21,6 +22,12 @@ public final class OwnProcess implements ParentProcess {
     Thread hook = new Thread(action, "signal");
     Runtime.getRuntime().addShutdownHook(hook);
     return () -> forget(hook);
+  }
+
+  /** It ends with its command. */
+  @Override
+  public Optional<Detached> detached() {
+    return Optional.empty();
   }
 
   /** A process that runs many scripts must not keep a thread for each of them. */

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.shim;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * The process that a command was typed in, and that a script's process is a child of: so it has the
@@ -23,4 +24,14 @@ public interface ParentProcess {
    * @return undoes it
    */
   Runnable atSignal(Runnable action);
+
+  /** What stays in the place of this one; empty where nothing does. */
+  Optional<Detached> detached();
+
+  /** A process in the background, for a script that whoever typed the command does not wait for. */
+  interface Detached extends ParentProcess {
+
+    /** Ends the command where it was typed. */
+    void release(int exitCode) throws IOException;
+  }
 }

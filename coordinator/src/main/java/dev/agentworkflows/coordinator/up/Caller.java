@@ -45,4 +45,7 @@ public interface Caller {
 
   /** The next line, which is waited for; null at the end. */
   @Nullable String readLine() throws IOException;
+
+  /** Ends the command for the caller, which waits no longer; it goes on here. */
+  void release(int exitCode) throws IOException;
 }

@@ -36,6 +36,7 @@ final class SocketCaller implements Caller {
   private boolean typedAll;
   private boolean signalled;
   private boolean listening;
+  private boolean released;
   private int columns;
   private int rows;
 
@@ -171,9 +172,10 @@ final class SocketCaller implements Caller {
     }
   }
 
-  /** Whether a program that it was asked to start goes on. */
-  boolean hasChild() {
-    return child.isDone() && !child.isCompletedExceptionally() && child.join().isAlive();
+  /** Whether a script goes on: in a program that it was asked to start, or without it. */
+  synchronized boolean hasScript() {
+    return released
+        || child.isDone() && !child.isCompletedExceptionally() && child.join().isAlive();
   }
 
   @Override
@@ -258,5 +260,14 @@ final class SocketCaller implements Caller {
     String line = typed.substring(0, end < 0 ? typed.length() : end);
     typed.delete(0, end < 0 ? typed.length() : end + 1);
     return line;
+  }
+
+  @Override
+  public void release(int exitCode) throws IOException {
+    synchronized (this) {
+      released = true;
+    }
+    send(SocketMessages.EXIT, Integer.toString(exitCode).getBytes(StandardCharsets.US_ASCII));
+    channel.close();
   }
 }

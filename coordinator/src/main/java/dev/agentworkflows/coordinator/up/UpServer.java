@@ -181,7 +181,7 @@ public final class UpServer implements AutoCloseable {
   private synchronized void awaitCommands() throws InterruptedException {
     long since = System.nanoTime();
     while (callers > 0 && System.nanoTime() - since < MAX_END.toNanos()) {
-      if (!signalled && working.stream().anyMatch(SocketCaller::hasChild)) {
+      if (!signalled && working.stream().anyMatch(SocketCaller::hasScript)) {
         since = System.nanoTime();
       }
       wait(END_CHECK_INTERVAL.toMillis());
@@ -349,7 +349,7 @@ public final class UpServer implements AutoCloseable {
   private boolean stopFor(SocketChannel caller) throws IOException {
     long scripts;
     synchronized (this) {
-      scripts = working.stream().filter(SocketCaller::hasChild).count();
+      scripts = working.stream().filter(SocketCaller::hasScript).count();
       if (scripts == 0) {
         stoppers.add(caller);
       }

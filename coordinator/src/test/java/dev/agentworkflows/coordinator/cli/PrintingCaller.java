@@ -41,4 +41,7 @@ record PrintingCaller(OutputStream output) implements Caller {
   public @Nullable String readLine() {
     return null;
   }
+
+  @Override
+  public void release(int exitCode) {}
 }

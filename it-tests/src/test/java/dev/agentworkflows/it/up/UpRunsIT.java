@@ -217,4 +217,54 @@ class UpRunsIT extends UpTest {
     assertThat(running.finish().exitCode()).isEqualTo(130);
     assertThat(statusOf(latest())).isEqualTo("cancelled");
   }
+
+  @Test
+  @Tag("smoke")
+  void aDetachedRunGoesOnWithoutItsCommand() {
+    Path script =
+        owf.script(
+            "detached.py",
+            """
+            import asyncio, os, sys
+            from agent_workflows import agent, approve
+
+            async def main(args):
+                print("printed, key", args["key"])
+                print(sys.stdin.read() == "", file=sys.stderr)
+                if not await approve("Go on?"):
+                    raise ValueError("no")
+                return (await agent("asked")).text
+            """);
+    up();
+
+    Finished begun =
+        typed("run", script.toString(), "--detach", "--json", "--arg", "key=" + ONE_KEY)
+            .with("OPENAI_API_KEY", ONE_KEY)
+            .run();
+
+    assertThat(begun.exitCode()).as(begun.toString()).isZero();
+    String id = begun.json().get("run_id").asString();
+    assertThat(statusOf(id)).isEqualTo("running");
+    assertThat(typed("down").run().stdout()).contains("ends with the script");
+    await().until(() -> typed("approve", id, "--yes").run().exitCode() == 0);
+    await().atMost(Duration.ofSeconds(60)).until(() -> statusOf(id).equals("done"));
+    assertThat(owf.home().resolve("runs").resolve(id).resolve("script.log"))
+        .content()
+        .isEqualTo("printed, key [redacted:OPENAI_API_KEY]\nTrue\n");
+  }
+
+  @Test
+  void aDetachedRunThatCannotBeginIsToldToItsCommand() {
+    Path script = owf.script("broken.py", "raise ValueError('as written')");
+    Finished alone = typed("run", script.toString(), "--detach").run();
+    assertThat(alone.exitCode()).isEqualTo(2);
+    assertThat(alone.stderr()).contains("Start it: owf up");
+    up();
+
+    Finished finished = typed("run", script.toString(), "--detach").run();
+
+    assertThat(finished.exitCode()).as(finished.toString()).isNotZero();
+    assertThat(finished.stderr()).contains("as written");
+    await().until(() -> typed("down").run().stdout().equals("down\n"));
+  }
 }
