@@ -15,6 +15,8 @@ from pathlib import Path
 from agent_workflows import _up
 
 CLIENT = Path(_up.__file__)
+#: As the launcher starts it.
+START = "import sys; sys.path.insert(0, sys.argv[1]); import _up; _up.main(sys.argv[2:])"
 
 
 @unittest.skipUnless(sys.platform == "linux", "the launcher starts it on Linux alone")
@@ -38,7 +40,7 @@ class UpTest(unittest.TestCase):
 
     def ask(self, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.place / "runtime"), **variables}
-        command = [sys.executable, "-I", "-S", str(CLIENT), str(self.launcher), str(self.jar), "runs"]
+        command = [sys.executable, "-I", "-S", "-c", START, str(CLIENT.parent), str(self.launcher), str(self.jar), "runs"]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
 
     def assert_alone_soon(self, **variables: str) -> None:
@@ -64,15 +66,28 @@ class UpTest(unittest.TestCase):
     def test_itself_is_alike(self) -> None:
         self.assertTrue(_up._is_alike(os.getpid()))
 
-    @unittest.skipUnless(hasattr(os, "geteuid") and os.geteuid() == 0, "needs root")
-    def test_one_with_other_groups_is_not_alike(self) -> None:
-        code = "import os, time; os.setgroups([4711]); print(flush=True); time.sleep(60)"
+    def is_alike(self, doing: str) -> bool:
+        code = f"import os, resource, time; {doing}; print(flush=True); time.sleep(60)"
         with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as other:
             assert other.stdout is not None
             other.stdout.readline()
             alike = _up._is_alike(other.pid)
             other.kill()
-        self.assertFalse(alike)
+        return alike
+
+    @unittest.skipUnless(hasattr(os, "geteuid") and os.geteuid() == 0, "needs root")
+    def test_one_with_other_groups_is_not_alike(self) -> None:
+        self.assertFalse(self.is_alike("os.setgroups([4711])"))
+
+    def test_one_whose_children_would_have_less_or_more_is_not_alike(self) -> None:
+        self.assertTrue(self.is_alike("pass"))
+        for doing in (
+            "os.umask(0o007)",
+            "os.nice(1)",
+            "resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); resource.setrlimit(resource.RLIMIT_CPU, (500, 500))",
+        ):
+            with self.subTest(doing):
+                self.assertFalse(self.is_alike(doing))
 
     def test_an_old_python_of_the_system_reads_it(self) -> None:
         # Annotations of functions are carried out when the module is loaded, and `X | None` is newer than 3.6.

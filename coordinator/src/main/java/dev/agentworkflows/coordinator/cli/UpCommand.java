@@ -28,13 +28,14 @@ import picocli.CommandLine.Option;
 
 @CommandLine.Command(
     name = "up",
-    description = "Keep a coordinator of your own in the background, for commands that look.")
+    description = "Keep a coordinator of your own in the background, for scripts and read-only commands.")
 @Manual(
     description =
-        "While it is there, `status`, `runs`, `calls`, `output`, `events`, `cat`, `artifacts`, "
-            + "`explain-cache`, `usage` and `--help` take a fraction of their time. Each brings "
-            + "its own environment and directory. Without it, or where it is of another build, "
-            + "they start as ever and print the same.",
+        "While it is there, `run`, `resume`, `status`, `runs`, `calls`, `output`, `events`, "
+            + "`cat`, `artifacts`, `explain-cache`, `usage` and `--help` start in a fraction of "
+            + "their time, and `run --detach` goes on when the terminal is closed. Each brings its "
+            + "own environment and directory. Without it, or where it is of another build, they "
+            + "start as ever and print the same.",
     examples = {"owf up", "owf up --idle 8h", "owf up --status"},
     exitCodes = {"1 With --status: there is none.", "143 In the foreground: ended by SIGTERM."},
     seeAlso = {"down", "serve", "docs/up.md"})

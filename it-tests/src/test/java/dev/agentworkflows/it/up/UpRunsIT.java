@@ -7,6 +7,7 @@ import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
 import dev.agentworkflows.it.OwfProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -255,7 +256,17 @@ class UpRunsIT extends UpTest {
 
   @Test
   void aDetachedRunThatCannotBeginIsToldToItsCommand() {
-    Path script = owf.script("broken.py", "raise ValueError('as written')");
+    Path script =
+        owf.script(
+            "careful.py",
+            """
+            from agent_workflows import meta
+
+            meta(name="careful", requires_approval=True)
+
+            async def main(args):
+                return 1
+            """);
     Finished alone = typed("run", script.toString(), "--detach").run();
     assertThat(alone.exitCode()).isEqualTo(2);
     assertThat(alone.stderr()).contains("Start it: owf up");
@@ -263,8 +274,23 @@ class UpRunsIT extends UpTest {
 
     Finished finished = typed("run", script.toString(), "--detach").run();
 
-    assertThat(finished.exitCode()).as(finished.toString()).isNotZero();
-    assertThat(finished.stderr()).contains("as written");
+    assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(2);
+    assertThat(finished.stderr()).contains("Pass --yes to approve it beforehand.");
     await().until(() -> typed("down").run().stdout().equals("down\n"));
+  }
+
+  @Test
+  void whatADetachedScriptFailsOfIsKeptWithItsRun() {
+    Path script = owf.script("broken.py", "raise ValueError('as written')");
+    up();
+
+    Finished begun = typed("run", script.toString(), "--detach", "--json").run();
+
+    String id = begun.json().get("run_id").asString();
+    await().atMost(Duration.ofSeconds(60)).until(() -> statusOf(id).equals("failed"));
+    await()
+        .until(() ->
+            Files.readString(owf.home().resolve("runs").resolve(id).resolve("script.log"))
+                .contains("as written"));
   }
 }
