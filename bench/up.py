@@ -28,6 +28,8 @@ def milliseconds(command: list[str], environment: dict[str, str], directory: str
 
 
 def main(rounds: int) -> None:
+    # The interpreter itself, behind any version manager's wrapper, as scripts are run with.
+    python = subprocess.check_output(["python3", "-c", "import sys; print(sys.executable)"], text=True).strip()
     with tempfile.TemporaryDirectory() as directory:
         alone = {**os.environ, "OWF_HOME": f"{directory}/home", "XDG_RUNTIME_DIR": f"{directory}/nobody"}
         with_up = {**alone, "XDG_RUNTIME_DIR": f"{directory}/up"}
@@ -41,7 +43,8 @@ def main(rounds: int) -> None:
                     (
                         milliseconds(line, alone, directory),
                         milliseconds(line, with_up, directory),
-                        milliseconds([sys.executable, "-c", "pass"], alone, directory),
+                        milliseconds([python, "-c", "pass"], alone, directory),
+                        milliseconds([python, "-c", "import asyncio"], alone, directory),
                     )
                     for _ in range(rounds)
                 ]
@@ -50,12 +53,13 @@ def main(rounds: int) -> None:
             milliseconds([OWF, "down"], with_up, directory)
 
 
-def print_medians(command: str, times: list[tuple[float, float, float]]) -> None:
-    alone, with_up, python = (statistics.median(column) for column in zip(*times))
+def print_medians(command: str, times: list[tuple[float, float, float, float]]) -> None:
+    alone, with_up, python, with_asyncio = (statistics.median(column) for column in zip(*times))
     print(
         f"{command:14} alone {alone:5.0f} ms, with up {with_up:5.0f} ms"
-        f" ({statistics.median(u / a for a, u, _ in times):.2f} x alone,"
-        f" {statistics.median(u / p for _, u, p in times):.1f} x an empty Python of {python:.0f} ms)"
+        f" ({statistics.median(u / a for a, u, *_ in times):.2f} x alone,"
+        f" {statistics.median(u / p for _, u, p, _ in times):.1f} x an empty Python of {python:.0f} ms,"
+        f" {statistics.median(u / p for _, u, _, p in times):.1f} x one that imports asyncio of {with_asyncio:.0f} ms)"
     )
 
 

@@ -7,7 +7,6 @@ import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
 import dev.agentworkflows.it.OwfProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -262,7 +261,7 @@ class UpRunsIT extends UpTest {
             """
             from agent_workflows import meta
 
-            meta(name="careful", requires_approval=True)
+            meta(name="careful", approval_required=True)
 
             async def main(args):
                 return 1
@@ -280,7 +279,7 @@ class UpRunsIT extends UpTest {
   }
 
   @Test
-  void whatADetachedScriptFailsOfIsKeptWithItsRun() {
+  void whyADetachedRunFailedIsShownByStatus() {
     Path script = owf.script("broken.py", "raise ValueError('as written')");
     up();
 
@@ -288,9 +287,7 @@ class UpRunsIT extends UpTest {
 
     String id = begun.json().get("run_id").asString();
     await().atMost(Duration.ofSeconds(60)).until(() -> statusOf(id).equals("failed"));
-    await()
-        .until(() ->
-            Files.readString(owf.home().resolve("runs").resolve(id).resolve("script.log"))
-                .contains("as written"));
+    assertThat(typed("status", id).run().stdout()).contains("as written");
+    assertThat(owf.home().resolve("runs").resolve(id).resolve("script.log")).exists();
   }
 }
