@@ -30,6 +30,8 @@ _SIGNAL, _ASK, _TYPED, _SIZE = b"g", b"q", b"i", b"w"
 _TIMEOUT_SECONDS = 2
 _PIECE_HEADER = 5
 _MAX_PIECE = 64 * 1024
+#: So much of what a script prints may wait for the coordinator.
+_MAX_UNSENT = 256 * 1024
 #: struct ucred: pid, uid, gid
 _CREDENTIALS = 12
 #: of a long, of which struct timeval has two
@@ -216,20 +218,26 @@ class _Answer:
         return taken
 
     def arrived(self) -> "list[tuple[bytes, bytes]]":
-        """All whole pieces that have come; the last has no kind when the coordinator has gone. May wait."""
-        pieces = []
+        """All whole pieces that have come; the last has no kind when the coordinator has gone."""
         try:
             more = self._connection.recv(_MAX_PIECE)
+        except BlockingIOError:
+            return []
         except OSError:
             more = b""
         self._read += more
+        return self.whole() if more else [*self.whole(), (b"", b"")]
+
+    def whole(self) -> "list[tuple[bytes, bytes]]":
+        """The pieces that were read to their ends."""
+        pieces = []
         while len(self._read) >= _PIECE_HEADER:
             end = _PIECE_HEADER + int.from_bytes(self._read[1:_PIECE_HEADER], "big")
             if len(self._read) < end:
                 break
             pieces.append((self._read[:1], self._read[_PIECE_HEADER:end]))
             self._read = self._read[end:]
-        return pieces if more else [*pieces, (b"", b"")]
+        return pieces
 
     def print(self, kind: bytes, text: bytes) -> None:
         self._printed = True
@@ -252,37 +260,48 @@ class _Answer:
 
 
 class _Script:
-    """A script's process, as a child of this one."""
+    """A script's process, as a child of this one.
+
+    Whatever the coordinator does not take yet waits here, and what it says is always read: each side would wait for the
+    other where a script prints faster than a terminal shows.
+    """
 
     def __init__(self, answer: _Answer, connection: _socket.socket) -> None:
         self._answer = answer
         self._connection = connection
+        self._unsent = bytearray()
         self._child = 0
         self._child_code: "int | None" = None
         #: Of what the child prints: the end to read, and the kind of piece.
         self._pipes: "dict[int, bytes]" = {}
         self._signal = 0
         self._wake, self._waker = os.pipe()
-        self._coordinator_there = True
 
     def run(self, start: bytes) -> int:
         """Starts what the coordinator asks for, and returns the exit code of the command."""
+        self._connection.setblocking(False)
         self._listen_to_signals()
         self._start(start)
-        poll = select.poll()
-        for descriptor in (self._connection.fileno(), self._wake, *self._pipes):
-            poll.register(descriptor, select.POLLIN)
-        exit_code = None
+        exit_code = self._take(self._answer.whole())
         while exit_code is None:
-            for descriptor, _ in poll.poll():
+            self._flush()
+            for descriptor, events in self._poll():
                 if descriptor == self._wake:
                     self._take_signals(os.read(descriptor, 100))
                 elif descriptor in self._pipes:
-                    if not self._forward(descriptor):
-                        poll.unregister(descriptor)
-                else:
-                    exit_code = self._take_pieces()
+                    self._forward(descriptor)
+                elif events != select.POLLOUT:
+                    exit_code = self._take(self._answer.arrived())
         return 128 + self._signal if self._signal else exit_code
+
+    def _poll(self) -> "list[tuple[int, int]]":
+        poll = select.poll()
+        poll.register(self._wake, select.POLLIN)
+        poll.register(self._connection.fileno(), select.POLLIN | (select.POLLOUT if self._unsent else 0))
+        if len(self._unsent) < _MAX_UNSENT:
+            for pipe in self._pipes:
+                poll.register(pipe, select.POLLIN)
+        return poll.poll()
 
     def _listen_to_signals(self) -> None:
         os.set_blocking(self._waker, False)
@@ -340,15 +359,16 @@ class _Script:
             self._child_code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
             self._send(_ENDED, b"%d" % self._child_code)
 
-    def _forward(self, pipe: int) -> bool:
-        """Tells what the child has printed; False at its end."""
+    def _forward(self, pipe: int) -> None:
+        """Tells what the child has printed; nothing is the end."""
         text = os.read(pipe, _MAX_PIECE)
         self._send(self._pipes[pipe], text)
-        return bool(text)
+        if not text:
+            del self._pipes[pipe]
 
-    def _take_pieces(self) -> "int | None":
+    def _take(self, pieces: "list[tuple[bytes, bytes]]") -> "int | None":
         """Does what the coordinator says; the exit code when that is the last."""
-        for kind, text in self._answer.arrived():
+        for kind, text in pieces:
             if kind in (_OUT, _ERR):
                 self._answer.print(kind, text)
             elif kind == _ASK:
@@ -356,7 +376,6 @@ class _Script:
             elif kind == _EXIT:
                 return self._answer.finish(int(text))
             elif not kind:
-                self._coordinator_there = False
                 # The script notices by itself, and ends within a few seconds.
                 self._reap(0)
                 return self._answer.end_of_coordinator()
@@ -367,11 +386,17 @@ class _Script:
             self._send(_TYPED, os.read(0, _MAX_PIECE))
 
     def _send(self, kind: bytes, text: bytes) -> None:
+        self._unsent += kind + len(text).to_bytes(4, "big") + text
+
+    def _flush(self) -> None:
         try:
-            self._connection.sendall(kind + len(text).to_bytes(4, "big") + text)
+            while self._unsent:
+                del self._unsent[: self._connection.send(self._unsent[:_MAX_PIECE])]
+        except BlockingIOError:
+            pass
         except OSError:
             # That it has gone is seen where its pieces are read.
-            pass
+            self._unsent.clear()
 
 
 def _become(command: "list[bytes]", environment: "dict[bytes, bytes]", descriptors: "list[int]", fails: int) -> None:

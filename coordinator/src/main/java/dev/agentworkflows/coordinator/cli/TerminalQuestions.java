@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.approval.OpenQuestion;
 import dev.agentworkflows.coordinator.progress.TypedLines;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.ApprovalRecord;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -97,7 +98,10 @@ final class TerminalQuestions {
       while (isAsking()) {
         if (typed.isReady()) {
           String line = typed.read();
-          take(line == null ? "" : line.strip().toLowerCase(Locale.ROOT));
+          if (line == null) {
+            throw new EOFException();
+          }
+          take(line.strip().toLowerCase(Locale.ROOT));
         } else {
           Thread.sleep(POLL_INTERVAL.toMillis());
         }

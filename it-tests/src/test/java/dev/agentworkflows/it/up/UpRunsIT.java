@@ -109,6 +109,35 @@ class UpRunsIT extends UpTest {
     assertThat(carriedOut()).isZero();
   }
 
+  /** On a terminal all that is printed goes to the coordinator and back. */
+  @Test
+  void aScriptMayPrintMoreThanItsTerminalShows() throws Exception {
+    Path script =
+        owf.script(
+            "flood.py",
+            """
+            async def main(args):
+                for i in range(200_000):
+                    print(i, "x" * 60)
+            """);
+    up();
+
+    // `script` makes a terminal, and reads from it slower than the script prints.
+    Finished finished =
+        typed()
+            .after(
+                List.of(
+                    "sh",
+                    "-c",
+                    "script -qefc '" + CHECKOUT + "/owf run " + script + "' /dev/null | "
+                        + "(sleep 3; tail -c 4000)"))
+            .with("TERM", "xterm")
+            .run();
+
+    assertThat(finished.stdout()).as(finished.toString()).contains("199999 x").contains("run_dir");
+    assertThat(carriedOut()).isEqualTo(1);
+  }
+
   private static final String WAITING =
       """
       import asyncio
