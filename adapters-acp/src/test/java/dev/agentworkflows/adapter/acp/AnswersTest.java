@@ -162,8 +162,7 @@ class AnswersTest {
                     + "\"utilization\":0.93,\"resetsAt\":1796000000}"))
         .isEqualTo("the answer");
     assertThat(agent.context().usageWindows())
-        .containsExactly(
-            new UsageWindow("five_hour", 0.93, Instant.ofEpochSecond(1_796_000_000L)));
+        .containsExactly(new UsageWindow("five_hour", 0.93, Instant.ofEpochSecond(1_796_000_000L)));
   }
 
   @Test

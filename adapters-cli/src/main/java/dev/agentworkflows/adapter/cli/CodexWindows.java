@@ -41,8 +41,7 @@ final class CodexWindows {
     return windows;
   }
 
-  private static void add(
-      List<UsageWindow> windows, String name, JsonNode window, Clock clock) {
+  private static void add(List<UsageWindow> windows, String name, JsonNode window, Clock clock) {
     JsonNode used = window.path("used_percent");
     JsonNode minutes = window.path("window_minutes");
     if (used.isNumber()) {

@@ -53,8 +53,7 @@ class CodexWindowsTest {
 
   @Test
   void theLimitOfAModelIsNotTheLogins() {
-    assertThat(
-            in("{'rate_limits':{'limit_id':'codex_bengalfox','primary':{'used_percent':99}}}"))
+    assertThat(in("{'rate_limits':{'limit_id':'codex_bengalfox','primary':{'used_percent':99}}}"))
         .isEmpty();
   }
 
@@ -68,9 +67,26 @@ class CodexWindowsTest {
   @Test
   void anyFieldMayBeAnything() {
     String[] values = {
-      "null", "true", "''", "'94'", "[]", "{}", "[94]", "-1", "0", "94", "94.5", "1e300", "-1e300",
-      "300", "10080", "1796000000", "1796000000000", "9223372036854775807",
-      "123456789012345678901234567890", "{'used_percent':94,'resets_at':'x'}"
+      "null",
+      "true",
+      "''",
+      "'94'",
+      "[]",
+      "{}",
+      "[94]",
+      "-1",
+      "0",
+      "94",
+      "94.5",
+      "1e300",
+      "-1e300",
+      "300",
+      "10080",
+      "1796000000",
+      "1796000000000",
+      "9223372036854775807",
+      "123456789012345678901234567890",
+      "{'used_percent':94,'resets_at':'x'}"
     };
     String[] names = {
       "used_percent", "window_minutes", "resets_at", "resets_in_seconds", "limit_id", "primary"
@@ -91,8 +107,8 @@ class CodexWindowsTest {
       assertThat(in(event))
           .as(event)
           .hasSizeLessThanOrEqualTo(2)
-          .allMatch(one ->
-              Set.of("five_hour", "seven_day", "primary", "secondary").contains(one.name()));
+          .allMatch(
+              one -> Set.of("five_hour", "seven_day", "primary", "secondary").contains(one.name()));
     }
   }
 }

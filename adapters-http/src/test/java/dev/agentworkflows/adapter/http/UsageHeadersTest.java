@@ -21,8 +21,7 @@ class UsageHeadersTest {
 
   private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
   private static final Instant LATER = NOON.plusSeconds(7_200);
-  private static final UsageHeaders HEADERS =
-      new UsageHeaders(Clock.fixed(NOON, ZoneOffset.UTC));
+  private static final UsageHeaders HEADERS = new UsageHeaders(Clock.fixed(NOON, ZoneOffset.UTC));
   private static final String UNIFIED = "anthropic-ratelimit-unified-";
 
   private static List<UsageWindow> windows(Map<String, String> headers) {
@@ -36,12 +35,18 @@ class UsageHeadersTest {
     assertThat(
             windows(
                 Map.of(
-                    "Anthropic-Ratelimit-Unified-5h-Utilization", "0.97",
-                    UNIFIED + "5h-reset", String.valueOf(LATER.getEpochSecond()),
-                    UNIFIED + "5h-status", "allowed_warning",
-                    UNIFIED + "7d-utilization", "0.4",
-                    UNIFIED + "status", "allowed_warning",
-                    UNIFIED + "representative-claim", "five_hour")))
+                    "Anthropic-Ratelimit-Unified-5h-Utilization",
+                    "0.97",
+                    UNIFIED + "5h-reset",
+                    String.valueOf(LATER.getEpochSecond()),
+                    UNIFIED + "5h-status",
+                    "allowed_warning",
+                    UNIFIED + "7d-utilization",
+                    "0.4",
+                    UNIFIED + "status",
+                    "allowed_warning",
+                    UNIFIED + "representative-claim",
+                    "five_hour")))
         .containsExactlyInAnyOrder(
             new UsageWindow("five_hour", 0.97, LATER), new UsageWindow("seven_day", 0.4, null));
   }
@@ -66,8 +71,7 @@ class UsageHeadersTest {
   void aResetIsWrittenInManyWays(String reset) {
     assertThat(windows(Map.of(UNIFIED + "5h-utilization", "0.97", UNIFIED + "5h-reset", reset)))
         .singleElement()
-        .satisfies(window ->
-            assertThat(window.resetsAt()).isBetween(LATER, LATER.plusMillis(500)));
+        .satisfies(window -> assertThat(window.resetsAt()).isBetween(LATER, LATER.plusMillis(500)));
   }
 
   @ParameterizedTest
@@ -128,13 +132,35 @@ class UsageHeadersTest {
   @Test
   void anyHeaderMayBeAnything() {
     String[] values = {
-      "", "0", "1", "0.97", "-1", "97", "1e9", "NaN", "soon", "1795442400", "1795442400000",
-      "999999999999999", "0.00000000000000000001", "2026-11-23T14:00:00Z", "2026-99-99T99:00:00Z",
-      "+1000000000-01-01T00:00:00Z", "ü", "0,97", "true", "[]"
+      "",
+      "0",
+      "1",
+      "0.97",
+      "-1",
+      "97",
+      "1e9",
+      "NaN",
+      "soon",
+      "1795442400",
+      "1795442400000",
+      "999999999999999",
+      "0.00000000000000000001",
+      "2026-11-23T14:00:00Z",
+      "2026-99-99T99:00:00Z",
+      "+1000000000-01-01T00:00:00Z",
+      "ü",
+      "0,97",
+      "true",
+      "[]"
     };
     String[] names = {
-      UNIFIED + "5h-utilization", UNIFIED + "5h-reset", UNIFIED + "7d-utilization",
-      UNIFIED + "7d-reset", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"
+      UNIFIED + "5h-utilization",
+      UNIFIED + "5h-reset",
+      UNIFIED + "7d-utilization",
+      UNIFIED + "7d-reset",
+      "x-ratelimit-limit",
+      "x-ratelimit-remaining",
+      "x-ratelimit-reset"
     };
     Random random = new Random(7);
     for (int i = 0; i < 20_000; i++) {

@@ -130,11 +130,9 @@ public final class CacheExplanation {
     String label = call.identity().label();
     Nearest labelled =
         label == null ? null : nearest(earlierCalls -> earlierCalls.withLabel(label, nthOfLabel));
-    if (labelled != null && !isKeyUnknown(labelled.call())) {
-      return labelled;
-    }
-    Nearest placed = nearest(earlierCalls -> earlierCalls.at(call.identity().index()));
-    return placed == null || labelled != null && isKeyUnknown(placed.call()) ? labelled : placed;
+    return labelled == null
+        ? nearest(earlierCalls -> earlierCalls.at(call.identity().index()))
+        : labelled;
   }
 
   /** In the newest run where it has a key, else in the newest that has it. */

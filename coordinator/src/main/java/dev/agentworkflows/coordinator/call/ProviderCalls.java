@@ -31,8 +31,7 @@ final class ProviderCalls {
   }
 
   /** What is asked, with what was said before in the form that this provider takes. */
-  CompletableFuture<ProviderCall> prepare(
-      PromptedCall prompted, Target target, Patience patience) {
+  CompletableFuture<ProviderCall> prepare(PromptedCall prompted, Target target, Patience patience) {
     try {
       ProviderCall question = of(prompted, target, patience);
       return conversations

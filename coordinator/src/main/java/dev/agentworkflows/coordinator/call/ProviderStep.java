@@ -63,10 +63,7 @@ final class ProviderStep {
    *     might answer, or with a {@link CallFailure} or what means one
    */
   CompletableFuture<AgentReply> ask(
-      PromptedCall prompted,
-      Target target,
-      Patience patience,
-      UsageHolds.@Nullable Pass pass) {
+      PromptedCall prompted, Target target, Patience patience, UsageHolds.@Nullable Pass pass) {
     CompletableFuture<AgentReply> answer =
         calls
             .prepare(prompted, target, patience)

@@ -175,8 +175,7 @@ class AgentOptionsIT {
     assertThatThrownBy(() -> ask(claude, call(CallOptions.NONE)))
         .isInstanceOfSatisfying(
             AdapterException.class,
-            failure ->
-                assertThat(failure.kind()).isEqualTo(AdapterException.Kind.BUDGET_REACHED))
+            failure -> assertThat(failure.kind()).isEqualTo(AdapterException.Kind.BUDGET_REACHED))
         .hasMessageContaining("it reached the 0.001 USD that were set aside");
   }
 

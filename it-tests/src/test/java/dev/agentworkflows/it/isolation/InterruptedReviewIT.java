@@ -58,8 +58,7 @@ class InterruptedReviewIT {
     JsonNode killed = explained(project);
     assertThat(Json.column(killed, "cache_status"))
         .containsExactly("bypassed", "bypassed", "miss", "disabled");
-    assertThat(killed.at("/2/reason").stringValue())
-        .isEqualTo("it ended before its key was known");
+    assertThat(killed.at("/2/reason").stringValue()).isEqualTo("it ended before its key was known");
     assertThat(killed.at("/3/reason").stringValue()).isEqualTo("cache policy disabled");
 
     Files.createFile(go);
@@ -82,7 +81,8 @@ class InterruptedReviewIT {
     long waiting = 0;
     if (calls.exitCode() == 0) {
       for (JsonNode call : calls.json()) {
-        waiting += call.get("waiting_for").isNull() || call.get("label").asString().equals("fix") ? 0 : 1;
+        waiting +=
+            call.get("waiting_for").isNull() || call.get("label").asString().equals("fix") ? 0 : 1;
       }
     }
     return waiting;
