@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
@@ -26,7 +27,8 @@ import tools.jackson.databind.node.NullNode;
  *
  * <p>A miss is explained by what differs from the nearest earlier call: the one with the same label
  * (the n-th with it, for the n-th) in the newest earlier run that has it, else the one at the same
- * position. The run that was resumed counts as the newest.
+ * position. The run that was resumed counts as the newest. A read-only call that ended before its
+ * key was known says nothing of the cache, and is passed over while there is another.
  *
  * <p>Records do not tell the policy of a single call; its run's stands in for it.
  */
@@ -36,6 +38,8 @@ public final class CacheExplanation {
   private static final int MAX_RUNS = 20;
 
   private static final int MAX_VALUE = 60;
+
+  private static final String DID_NOT_FINISH = "earlier call did not finish";
 
   /** The parts of the key that the store keeps as they are; of the others it has a hash. */
   private static final Set<String> SHOWN =
@@ -101,6 +105,11 @@ public final class CacheExplanation {
       case BYPASSED -> "mutating call: never cached";
       case DISABLED -> "cache policy disabled";
       case MISS -> {
+        if (isKeyUnknown(call)) {
+          yield call.status() == CallStatus.RUNNING
+              ? "its key is not known yet"
+              : "it ended before its key was known";
+        }
         Nearest nearest = nearest(call, nthOfLabel);
         yield nearest == null ? "no earlier call" : difference(call, nearest);
       }
@@ -112,23 +121,33 @@ public final class CacheExplanation {
 
   private record Nearest(CallRecord call, Candidate run) {}
 
+  /** Nothing was asked of the cache: what the key depends on was still waited for. */
+  private static boolean isKeyUnknown(CallRecord call) {
+    return !call.asked().mutating() && call.cache().keyPartsJson() == null;
+  }
+
   private @Nullable Nearest nearest(CallRecord call, int nthOfLabel) {
     String label = call.identity().label();
-    if (label != null) {
-      for (Candidate candidate : candidates()) {
-        CallRecord same = calls(candidate).withLabel(label, nthOfLabel);
-        if (same != null) {
-          return new Nearest(same, candidate);
-        }
-      }
-    }
+    Nearest labelled =
+        label == null ? null : nearest(earlierCalls -> earlierCalls.withLabel(label, nthOfLabel));
+    return labelled == null
+        ? nearest(earlierCalls -> earlierCalls.at(call.identity().index()))
+        : labelled;
+  }
+
+  /** In the newest run where it has a key, else in the newest that has it. */
+  private @Nullable Nearest nearest(Function<EarlierCalls, @Nullable CallRecord> find) {
+    Nearest newest = null;
     for (Candidate candidate : candidates()) {
-      CallRecord same = calls(candidate).at(call.identity().index());
-      if (same != null) {
+      CallRecord same = find.apply(calls(candidate));
+      if (same != null && !isKeyUnknown(same)) {
         return new Nearest(same, candidate);
       }
+      if (same != null && newest == null) {
+        newest = new Nearest(same, candidate);
+      }
     }
-    return null;
+    return newest;
   }
 
   private List<Candidate> candidates() {
@@ -154,6 +173,9 @@ public final class CacheExplanation {
   private String difference(CallRecord call, Nearest nearest) {
     CacheUse before = nearest.call().cache();
     CacheUse now = call.cache();
+    if (isKeyUnknown(nearest.call())) {
+      return DID_NOT_FINISH;
+    }
     if (before.keyPartsJson() == null || now.keyPartsJson() == null) {
       return notRemembered(before.status().label());
     }
@@ -195,7 +217,7 @@ public final class CacheExplanation {
   private String whyNotAnswered(CallRecord call, Nearest nearest) {
     CallRecord before = nearest.call();
     if (before.status() == CallStatus.RUNNING) {
-      return "earlier call did not finish";
+      return DID_NOT_FINISH;
     }
     if (before.status() != CallStatus.DONE) {
       return "earlier call failed: " + before.status().label();

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cache;
 
+import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallCompletionRow.Remember;
 import java.util.Arrays;
 import java.util.Locale;
@@ -27,6 +28,11 @@ public enum CachePolicy {
 
   boolean reads() {
     return reads;
+  }
+
+  /** What is recorded of a call that was answered by no remembered result. */
+  public CacheStatus statusWithoutAnswer() {
+    return reads || writes ? CacheStatus.MISS : CacheStatus.DISABLED;
   }
 
   /** An answer that was wanted although there was one takes that one's place. */

@@ -114,7 +114,7 @@ final class CallRecorder {
 
   /** Records a call that waits before its key is known, so that people see what it waits for. */
   void arriving(InFlightCall inFlight, AdmittedCall call, String reason) {
-    var unused = writer.startCall(row(call, CacheStatus.MISS, null));
+    var unused = writer.startCall(row(call, call.cachePolicy().statusWithoutAnswer(), null));
     waiting(inFlight, call, reason, Duration.ZERO, null);
   }
 

@@ -204,6 +204,43 @@ class CacheExplanationTest {
   }
 
   @Test
+  void aReadThatEndedBeforeItsKeyWasKnownIsPassedOver() {
+    history.add(run("run_2").build(), waitingRead("run_2").status(CallStatus.CANCELLED));
+    history.add(
+        run("run_1").build(), call("run_1", 1).label("review").parts("{\"model\":\"older\"}"));
+
+    assertThat(reason(call("run_3", 1).label("review").parts("{\"model\":\"x\"}")))
+        .isEqualTo("model changed older -> x");
+    assertThat(reason(call("run_3", 1).parts("{\"model\":\"x\"}")))
+        .as("at the same position")
+        .isEqualTo("model changed older -> x");
+  }
+
+  @Test
+  void aReadWhoseOnlyEarlierOneHadNoKeySaysSo() {
+    history.add(run("run_2").build(), waitingRead("run_2").status(CallStatus.CANCELLED));
+    history.add(run("run_1").build(), call("run_1", 1).label("other"));
+
+    assertThat(reason(call("run_3", 1).label("review"))).isEqualTo("earlier call did not finish");
+  }
+
+  @Test
+  void aReadWithoutAKeyIsNotComparedItself() {
+    history.add(run("run_2").build(), call("run_2", 1).label("review"));
+
+    assertThat(reason(waitingRead("run_3").status(CallStatus.RUNNING)))
+        .isEqualTo("its key is not known yet");
+    assertThat(reason(waitingRead("run_3").status(CallStatus.CANCELLED)))
+        .isEqualTo("it ended before its key was known");
+    assertThat(reason(waitingRead("run_3").cache(CacheStatus.DISABLED)))
+        .isEqualTo("cache policy disabled");
+  }
+
+  private static CallBuilder waitingRead(String runId) {
+    return call(runId, 1).label("review").key(null).parts(null);
+  }
+
+  @Test
   void oneMoreOfTheSameIsAnotherSample() {
     history.add(run("run_2").build(), call("run_2", 1));
 

@@ -163,6 +163,14 @@ class SharedWorktreeTest {
 
   private static CallRequest request(
       String prompt, Isolation isolation, @Nullable String worktreeOf) {
+    return request(prompt, isolation, worktreeOf, null);
+  }
+
+  private static CallRequest request(
+      String prompt,
+      Isolation isolation,
+      @Nullable String worktreeOf,
+      @Nullable CachePolicy policy) {
     return new CallRequest(
         prompt,
         prompt,
@@ -172,7 +180,7 @@ class SharedWorktreeTest {
         null,
         null,
         new Workplace(isolation, worktreeOf),
-        null,
+        policy,
         null,
         List.of(),
         List.of(),
@@ -184,8 +192,12 @@ class SharedWorktreeTest {
 
   private CompletableFuture<CallResult> begin(
       String prompt, Isolation isolation, @Nullable CallResult in) {
+    return begin(request(prompt, isolation, in == null ? null : in.callId()));
+  }
+
+  private CompletableFuture<CallResult> begin(CallRequest request) {
     return pipeline
-        .begin(run, request(prompt, isolation, in == null ? null : in.callId()))
+        .begin(run, request)
         .outcome()
         .thenApply(outcome -> ((CallOutcome.Answered) outcome).result());
   }
@@ -502,15 +514,23 @@ class SharedWorktreeTest {
 
   @Test
   void aReaderThatWaitsShowsWhatForAndHasItsKeyAfterwards() throws Exception {
-    CallResult first = readBehindAChange();
+    CallResult first = readBehindAChange(CachePolicy.AUTO, CacheStatus.MISS);
     assertThat(first.cacheStatus()).isEqualTo(CacheStatus.MISS);
     run = run();
-    CallResult again = readBehindAChange();
+    CallResult again = readBehindAChange(CachePolicy.AUTO, CacheStatus.MISS);
     assertThat(again.cacheStatus()).isEqualTo(CacheStatus.HIT);
     assertThat(again.text()).isEqualTo(first.text());
   }
 
-  private CallResult readBehindAChange() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"READ_ONLY, MISS", "REFRESH, MISS", "DISABLED, DISABLED"})
+  void aReaderThatWaitsIsRecordedAsItsPolicySays(CachePolicy policy, CacheStatus status)
+      throws Exception {
+    assertThat(readBehindAChange(policy, status).cacheStatus()).isEqualTo(status);
+  }
+
+  private CallResult readBehindAChange(CachePolicy policy, CacheStatus whileItWaits)
+      throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     provider.will((call, attempt) -> {
       if (call.prompt().equals("write two.txt 2")) {
@@ -521,7 +541,8 @@ class SharedWorktreeTest {
     });
     CallResult edited = isolated("write one.txt 1");
     CompletableFuture<CallResult> change = begin("write two.txt 2", Isolation.WORKTREE, edited);
-    CompletableFuture<CallResult> reading = begin("review", Isolation.NONE, edited);
+    CompletableFuture<CallResult> reading =
+        begin(request("review", Isolation.NONE, edited.callId(), policy));
     List<CallRecord> calls = store.reader().calls(run.runId());
     while (calls.size() < 3 || calls.get(2).waiting() == null) {
       var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
@@ -530,6 +551,7 @@ class SharedWorktreeTest {
     CallRecord waiting = calls.get(2);
     assertThat(waiting.status()).isEqualTo(CallStatus.RUNNING);
     assertThat(waiting.cache().key()).isNull();
+    assertThat(waiting.cache().status()).isEqualTo(whileItWaits);
     assertThat(Objects.requireNonNull(waiting.waiting()).reason())
         .isEqualTo(
             "its turn in the worktree of %s, where others work: %s"
@@ -544,6 +566,7 @@ class SharedWorktreeTest {
     assertThat(done.waiting()).isNull();
     assertThat(done.cache().key()).isEqualTo(read.cacheKey()).isNotNull();
     assertThat(done.cache().status()).isEqualTo(read.cacheStatus());
+    assertThat(done.completedAt()).isAfter(done.createdAt());
     return read;
   }
 
