@@ -16,11 +16,22 @@ final class PromptSize {
 
   private final AgentCall call;
   private final CheckedOptions options;
+  private final boolean schemaInPrompt;
   private long tokens = -1;
 
-  PromptSize(AgentCall call, CheckedOptions options) {
+  /**
+   * @param schemaInPrompt whether the call's prompt has the schema in it, for a provider that takes
+   *     none beside it
+   */
+  PromptSize(AgentCall call, CheckedOptions options, boolean schemaInPrompt) {
     this.call = call;
     this.options = options;
+    this.schemaInPrompt = schemaInPrompt;
+  }
+
+  /** The size of the same call in another form. */
+  PromptSize of(AgentCall other) {
+    return new PromptSize(other, options, schemaInPrompt);
   }
 
   synchronized long tokens() {
@@ -29,7 +40,7 @@ final class PromptSize {
       if (options.system() != null) {
         tokens += TokenEstimate.of(options.system()) + AROUND_IT;
       }
-      if (call.schemaJson() != null) {
+      if (call.schemaJson() != null && !schemaInPrompt) {
         tokens += TokenEstimate.of(call.schemaJson()) + AROUND_IT;
       }
       for (Conversation.Turn turn : call.conversation().turns()) {

@@ -94,7 +94,7 @@ final class ProviderCalls {
         adapter,
         call.clock(() -> timing.clock(call, admitted.timeout())),
         agentCall,
-        new PromptSize(agentCall, admitted.options()),
+        new PromptSize(agentCall, admitted.options(), !takesSchema(provider, admitted)),
         price,
         patience);
   }
@@ -108,7 +108,7 @@ final class ProviderCalls {
     // As the author wrote it: a model writes the properties in the order in which it reads them.
     String schema = admitted.schema() == null ? null : admitted.schema().json();
     String asked =
-        schema == null || provider.can(Capability.NATIVE_SCHEMA, request.mutating())
+        schema == null || takesSchema(provider, admitted)
             ? prompt
             : SchemaPrompt.of(prompt, schema);
     return AgentCall.builder(admitted.id(), asked, place.directory())
@@ -122,6 +122,10 @@ final class ProviderCalls {
         .metadata(request.metadataJson())
         .timeout(admitted.timeout())
         .build();
+  }
+
+  private static boolean takesSchema(Provider provider, AdmittedCall admitted) {
+    return provider.can(Capability.NATIVE_SCHEMA, admitted.request().mutating());
   }
 
   /** The same with its history as text, since its session can't be gone on with. */

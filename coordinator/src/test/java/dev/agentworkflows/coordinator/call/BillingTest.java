@@ -126,7 +126,12 @@ class BillingTest {
             null,
             Duration.ofSeconds(30));
     return new Billing(
-        meter, call, provider, askedModel, prices, new PromptSize(agentCall, CheckedOptions.NONE));
+        meter,
+        call,
+        provider,
+        askedModel,
+        prices,
+        new PromptSize(agentCall, CheckedOptions.NONE, false));
   }
 
   private static AgentReply reply(@Nullable String model, Usage usage, @Nullable String cost) {

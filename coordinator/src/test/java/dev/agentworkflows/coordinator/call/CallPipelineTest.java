@@ -677,22 +677,31 @@ class CallPipelineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prompt", "system", "file"})
+  @ValueSource(strings = {"prompt", "Chinese", "schema", "system", "file"})
   void aRateInTokensCountsAllThatIsRead(String where) throws Exception {
     pipeline.close();
     pipeline =
-        pipeline(AllowedWorkspaces.any(), Map.of("OWF_PROVIDER_SCRIPTED_TOKENS_PER_MINUTE", "600"));
-    provider.learn(Capability.SYSTEM);
+        pipeline(AllowedWorkspaces.any(), Map.of("OWF_PROVIDER_SCRIPTED_TOKENS_PER_MINUTE", "60"));
+    provider.learn(Capability.SYSTEM, Capability.NATIVE_SCHEMA);
     CountDownLatch end = new CountDownLatch(1);
     provider.will((call, attempt) -> {
       end.await();
-      return ScriptedAdapter.reply("fine");
+      return ScriptedAdapter.reply("\"fine\"");
     });
     String words = "word ".repeat(4_000);
     Files.writeString(directory.resolve("words.txt"), words);
     CallRequest first =
         switch (where) {
           case "prompt" -> ask(words);
+          case "Chinese" -> ask("你好吗");
+          case "schema" ->
+              request(
+                  "p",
+                  "{\"type\": \"string\", \"description\": \"%s\"}".formatted(words),
+                  Isolation.NONE,
+                  null,
+                  List.of(),
+                  null);
           case "system" -> ask("p").with(options(words, null));
           default -> ask("p").with(options(null, null, "words.txt"));
         };
