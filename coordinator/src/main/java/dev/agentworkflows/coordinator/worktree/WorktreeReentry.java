@@ -79,9 +79,10 @@ final class WorktreeReentry {
     }
     String listed =
         git.in(worktree.commonDirectory()).with("worktree", "list", "--porcelain").orFail().line();
-    List<Checkout> checkouts = Arrays.stream(listed.split("\n\n")).map(Checkout::of).toList();
-    List<Checkout> own =
-        checkouts.stream().filter(one -> one.name().equals("worktree " + top)).toList();
+    List<ListedWorktree> worktrees =
+        Arrays.stream(listed.split("\n\n")).map(ListedWorktree::of).toList();
+    List<ListedWorktree> own =
+        worktrees.stream().filter(one -> one.line().equals("worktree " + top)).toList();
     // Two entries of one directory have a HEAD each: which of them git works with is not said.
     if (own.size() != 1) {
       throw new GitException(
@@ -90,11 +91,11 @@ final class WorktreeReentry {
               : "git lists the worktree %s %d times".formatted(worktree.path(), own.size()));
     }
     String branch = own.get(0).branch();
-    for (Checkout other : checkouts) {
+    for (ListedWorktree other : worktrees) {
       if (other != own.get(0) && !branch.isEmpty() && branch.equals(other.branch())) {
         throw new GitException(
             "in %s %s is checked out, which %s has checked out as well"
-                .formatted(worktree.path(), branch, other.name()));
+                .formatted(worktree.path(), branch, other.line()));
       }
     }
   }
@@ -102,13 +103,13 @@ final class WorktreeReentry {
   /**
    * A block of git's list of worktrees.
    *
-   * @param name its first line
+   * @param line its first: {@code worktree} and the path
    * @param branch the line of its branch; empty when it has none
    */
-  private record Checkout(String name, String branch) {
-    static Checkout of(String block) {
+  private record ListedWorktree(String line, String branch) {
+    static ListedWorktree of(String block) {
       List<String> lines = block.lines().toList();
-      return new Checkout(
+      return new ListedWorktree(
           lines.get(0),
           lines.stream().filter(line -> line.startsWith("branch ")).findFirst().orElse(""));
     }
