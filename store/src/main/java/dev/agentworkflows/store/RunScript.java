@@ -14,4 +14,10 @@ public record RunScript(
     String hash,
     @Nullable String workflowName,
     @Nullable String workflowDescription,
-    String metaJson) {}
+    String metaJson) {
+
+  /** What the workflow calls itself, else its file's name. */
+  public String name() {
+    return workflowName == null ? path.substring(path.lastIndexOf('/') + 1) : workflowName;
+  }
+}

@@ -103,12 +103,10 @@ final class RunResources {
   }
 
   private AsyncResourceSpecification resource(RunRecord run) {
-    String name =
-        run.script().workflowName() == null ? run.script().path() : run.script().workflowName();
     return new AsyncResourceSpecification(
         Resource.builder(report(run.id()), run.id())
             .title("Report of " + run.id())
-            .description("What the run of " + name + " did.")
+            .description("What the run of " + run.script().name() + " did.")
             .mimeType("text/markdown")
             .build(),
         (exchange, request) -> blocking.mono(() -> read(request.uri())));

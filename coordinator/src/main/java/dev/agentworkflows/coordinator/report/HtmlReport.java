@@ -22,8 +22,7 @@ public final class HtmlReport {
   public static void write(ReportedRun run, ReportSources sources, Appendable out)
       throws IOException {
     Html html = new Html();
-    RunFacts facts = new RunFacts(run.run());
-    begin(html, "%s: %s".formatted(facts.name(), run.run().status().label()));
+    begin(html, "%s: %s".formatted(run.run().script().name(), run.run().status().label()));
     html.leaf("a", "Skip to the report", "href", "#main", "class", "skip").newLine();
     Overview overview = new Overview(html, run, sources);
     overview.head();

@@ -111,7 +111,7 @@ public final class LiveRun {
       RunFacts facts = new RunFacts(run);
       html.open("tr")
           .open("th", "scope", "row")
-          .leaf("a", facts.name(), "href", "#/run/" + run.id());
+          .leaf("a", run.script().name(), "href", "#/run/" + run.id());
       if (run.lineage().parentRunId() != null) {
         html.text(" ").leaf("small", "child run");
       }

@@ -39,7 +39,7 @@ final class Overview {
   void head() {
     html.open("header", "class", "top").newLine();
     html.open("p", "class", "crumb").text("Agent workflow · ").leaf("code", run.id()).close("p");
-    html.open("h1").text(facts.name() + " ");
+    html.open("h1").text(run.script().name() + " ");
     status(html, run.status()).close("h1").newLine();
     if (run.script().workflowDescription() != null) {
       html.leaf("p", run.script().workflowDescription(), "class", "lead");

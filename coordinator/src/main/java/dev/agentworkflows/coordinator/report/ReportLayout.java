@@ -73,7 +73,7 @@ final class ReportLayout {
   }
 
   private void head() {
-    page.begin("%s: %s".formatted(facts.name(), run.status().label()));
+    page.begin("%s: %s".formatted(run.script().name(), run.status().label()));
     if (run.script().workflowDescription() != null) {
       page.paragraph(run.script().workflowDescription());
     }
@@ -236,7 +236,7 @@ final class ReportLayout {
     page.allIn("owf runs --limit 1000");
     page.table(List.of("Run", "Workflow", "Status"));
     for (RunRecord child : children) {
-      page.row(List.of(child.id(), new RunFacts(child).name(), child.status().label()));
+      page.row(List.of(child.id(), child.script().name(), child.status().label()));
     }
     page.endTable();
   }

@@ -3,7 +3,6 @@ package dev.agentworkflows.coordinator.report;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunScript;
 import dev.agentworkflows.store.RunSettings;
 import dev.agentworkflows.store.RunStatus;
 import java.time.Duration;
@@ -21,14 +20,6 @@ final class RunFacts {
 
   RunFacts(RunRecord run) {
     this.run = run;
-  }
-
-  /** What the workflow calls itself, else its file. */
-  String name() {
-    RunScript script = run.script();
-    return script.workflowName() == null
-        ? script.path().substring(script.path().lastIndexOf('/') + 1)
-        : script.workflowName();
   }
 
   Instant began() {

@@ -147,7 +147,7 @@ final class RunSections {
       } else {
         html.text(child.id()).close("th");
       }
-      html.leaf("td", new RunFacts(child).name()).open("td");
+      html.leaf("td", child.script().name()).open("td");
       Overview.status(html, child.status()).close("td");
       html.leaf("td", Figures.number(child.budget().spentTokens()));
       html.leaf("td", Figures.cost(child.budget().spentCostUsd())).close("tr").newLine();

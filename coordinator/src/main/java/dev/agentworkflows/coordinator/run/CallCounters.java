@@ -5,7 +5,6 @@ import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.run.RunSnapshot.Counts;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.RunScript;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,11 +92,7 @@ public final class CallCounters {
    * @param announced the phases that its script says it has
    */
   public synchronized void opened(RunRecord run, List<String> announced) {
-    RunScript script = run.script();
-    name =
-        script.workflowName() == null
-            ? script.path().substring(script.path().lastIndexOf('/') + 1)
-            : script.workflowName();
+    name = run.script().name();
     runId = run.id();
     start = run.times().createdAt();
     announced.forEach(this::tally);
