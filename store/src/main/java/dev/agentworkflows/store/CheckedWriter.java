@@ -40,7 +40,13 @@ final class CheckedWriter implements AutoCloseable {
   }
 
   static CheckedWriter on(Database database) throws SQLException {
-    return new CheckedWriter(database, database.connectForWriting(), null);
+    Connection connection = database.connectForWriting();
+    try {
+      return new CheckedWriter(database, connection, null);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, connection::close); // no thread could be started, say
+      throw e;
+    }
   }
 
   /** One whose every write fails. */

@@ -73,8 +73,8 @@ final class Database {
       // Elsewhere it means nothing; on macOS a plain sync stops at the drive's own cache.
       execute(connection, "PRAGMA fullfsync = ON");
       return connection;
-    } catch (SQLException | RuntimeException e) {
-      connection.close();
+    } catch (SQLException | RuntimeException | Error e) {
+      Closing.after(e, connection::close);
       throw e;
     }
   }
@@ -102,8 +102,8 @@ final class Database {
       new Schema(connection, troubles).requireUpToDate();
       execute(connection, "PRAGMA query_only = ON");
       return connection;
-    } catch (SQLException | RuntimeException e) {
-      connection.close();
+    } catch (SQLException | RuntimeException | Error e) {
+      Closing.after(e, connection::close);
       throw e;
     }
   }
@@ -126,8 +126,8 @@ final class Database {
     try {
       execute(connection, "PRAGMA query_only = ON");
       return connection;
-    } catch (SQLException e) {
-      connection.close();
+    } catch (SQLException | RuntimeException | Error e) {
+      Closing.after(e, connection::close);
       throw e;
     }
   }
@@ -144,8 +144,8 @@ final class Database {
     try {
       restrict((SQLiteConnection) connection);
       return connection;
-    } catch (SQLException e) {
-      connection.close();
+    } catch (SQLException | RuntimeException | Error e) {
+      Closing.after(e, connection::close);
       throw e;
     }
   }

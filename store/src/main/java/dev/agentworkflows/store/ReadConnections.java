@@ -107,9 +107,10 @@ final class ReadConnections implements AutoCloseable {
     closed = true;
     permits.acquireUninterruptibly(MOST);
     try {
-      for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
-        connection.close();
-      }
+      List<Closing.Step> steps = new ArrayList<>();
+      idle.forEach(connection -> steps.add(connection::close));
+      idle.clear();
+      Closing.all(steps);
     } finally {
       permits.release(MOST);
     }

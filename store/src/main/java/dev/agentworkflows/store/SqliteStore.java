@@ -2,6 +2,7 @@ package dev.agentworkflows.store;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A store in one SQLite file. */
@@ -13,7 +14,7 @@ final class SqliteStore implements Store {
   private final RunReader reader;
   private @Nullable RunHistory history;
 
-  private SqliteStore(Database database, CheckedWriter writing, ReadConnections.Opening opening) {
+  SqliteStore(Database database, CheckedWriter writing, ReadConnections.Opening opening) {
     this.database = database;
     this.writing = writing;
     this.reading = new ReadConnections(database, opening);
@@ -42,17 +43,29 @@ final class SqliteStore implements Store {
         throw unwritable;
       }
       Database database = Database.at(file).entered();
-      SqliteStore store =
-          new SqliteStore(
-              database, CheckedWriter.refusing(database, unwritable), database::connectToRead);
-      try {
-        store.reader.ownersOfRunningRuns();
-        return store;
-      } catch (StoreException e) {
-        store.close();
-        unwritable.addSuppressed(e);
-        throw unwritable;
-      }
+      return openToRead(database, unwritable, database::connectToRead);
+    }
+  }
+
+  /**
+   * A store of which something could be read; when nothing can be, all is closed again.
+   *
+   * @param unwritable why it can't be written to
+   */
+  static SqliteStore openToRead(
+      Database database, StoreException unwritable, ReadConnections.Opening opening) {
+    SqliteStore store =
+        new SqliteStore(database, CheckedWriter.refusing(database, unwritable), opening);
+    try {
+      store.reader.ownersOfRunningRuns();
+      return store;
+    } catch (StoreException e) {
+      Closing.after(e, store::close);
+      unwritable.addSuppressed(e);
+      throw unwritable;
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, store::close);
+      throw e;
     }
   }
 
@@ -81,10 +94,8 @@ final class SqliteStore implements Store {
 
   @Override
   public void close() {
-    writing.close();
     try {
-      reading.close();
-      writing.disconnect();
+      Closing.all(List.of(writing::close, reading::close, writing::disconnect));
     } catch (SQLException e) {
       throw database.troubles().explain(e);
     } finally {
