@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param cachePolicy {@code auto}, {@code read_only}, {@code refresh} or {@code disabled}
  * @param workspace absolute
  * @param timeoutSeconds of calls that name none
+ * @param waitForLimitsSeconds how long a call waits for a usage limit to reset; null for a run of
+ *     an earlier version
  */
 public record RunSettings(
     String argsJson,
@@ -17,4 +19,5 @@ public record RunSettings(
     @Nullable String model,
     String cachePolicy,
     String workspace,
-    double timeoutSeconds) {}
+    double timeoutSeconds,
+    @Nullable Long waitForLimitsSeconds) {}

@@ -13,7 +13,8 @@ final class RunTable {
       args_json, provider, model, cache_policy, workspace, timeout_seconds, parent_run_id,
       resumed_from_run_id, attempt_number, budget_total_tokens, budget_spent_tokens,
       budget_total_nano_usd, budget_spent_nano_usd, allow_unpriced, earlier_spent_tokens, earlier_spent_nano_usd,
-      output_dir, owner, created_at, started_at, completed_at, error_kind, error_message
+      output_dir, owner, created_at, started_at, completed_at, error_kind, error_message,
+      wait_for_limits_seconds
       """;
 
   /** Of a run that nobody ended, what its calls and those of its children have spent by now. */
@@ -96,7 +97,7 @@ final class RunTable {
           + COLUMNS
           + """
           ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-            ?, ?)
+            ?, ?, ?)
           """;
 
   static final String END =
@@ -207,6 +208,7 @@ final class RunTable {
         .time(times.completedAt())
         .text(run.error().kind())
         .text(run.error().message())
+        .number(settings.waitForLimitsSeconds())
         .update();
   }
 
@@ -227,7 +229,8 @@ final class RunTable {
             row.textOrNull("model"),
             row.text("cache_policy"),
             row.text("workspace"),
-            row.real("timeout_seconds")),
+            row.real("timeout_seconds"),
+            row.numberOrNull("wait_for_limits_seconds")),
         new RunLineage(
             row.runIdOrNull("parent_run_id"),
             row.runIdOrNull("resumed_from_run_id"),

@@ -31,7 +31,8 @@ record SchemaText(String text) {
           "22515e4e9b0dc05fdfe3d1842f32709c5d4759f12b0cbb5e5526d923482e4414",
           "2a93a50664d6f751ca3cc7a04fe5191f41f7533b56cec7c5d1e1bcb38827e625",
           "ae1dcffc16cdba3ecc025427dd8ab4b4617870b42d32fe9b2e274f881c330c98",
-          "9d0a8ef5538c96613511fd5a27c38cb806ad712b7750e14f85408e24698aabc5");
+          "9d0a8ef5538c96613511fd5a27c38cb806ad712b7750e14f85408e24698aabc5",
+          "69a7c47f5c154251ba3a1b1a898de50b0b5f91f2d705ec045a1f3193e672d093");
 
   private static final String ALL =
       """

@@ -54,12 +54,14 @@ final class KeptDatabase {
 
   private static final AnswerSession SESSION = new AnswerSession("s-1", "/w", true);
 
+  private static final Long WAIT_SECONDS = 90L;
+
   private KeptDatabase() {}
 
   /** Writes a database of today's version to the file that is named. */
   public static void main(String[] args) {
     try (Store store = Store.open(Path.of(args[0]))) {
-      store.writer().addRun(Samples.run(RUN));
+      store.writer().addRun(waiting(Samples.run(RUN)));
       store
           .writer()
           .addRun(Samples.run(CHILD, Samples.NOON.plusSeconds(1), RUN, "/w/child.py", "owner-1"));
@@ -81,6 +83,28 @@ final class KeptDatabase {
       store.writer().endCall(Samples.end(RUN, 4, "later", SESSION));
       store.writer().endRun(Samples.ending(RUN));
     }
+  }
+
+  private static RunRecord waiting(RunRecord run) {
+    RunSettings settings = run.settings();
+    return new RunRecord(
+        run.id(),
+        run.status(),
+        run.script(),
+        new RunSettings(
+            settings.argsJson(),
+            settings.provider(),
+            settings.model(),
+            settings.cachePolicy(),
+            settings.workspace(),
+            settings.timeoutSeconds(),
+            WAIT_SECONDS),
+        run.lineage(),
+        run.budget(),
+        run.times(),
+        run.error(),
+        run.outputDir(),
+        run.owner());
   }
 
   static void assertContentOf(Store store, int version) {
@@ -131,6 +155,8 @@ final class KeptDatabase {
       assertThat(store.reader().calls(RUN).get(2).progress().triedJson())
           .isEqualTo(TRIED.triedJson());
     }
+    assertThat(store.reader().run(RUN).orElseThrow().settings().waitForLimitsSeconds())
+        .isEqualTo(version < 12 ? null : WAIT_SECONDS);
     if (version < 4) {
       assertThat(store.reader().approvals(RUN)).isEmpty();
     } else if (version < 6) {

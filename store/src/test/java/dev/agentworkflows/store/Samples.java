@@ -23,7 +23,7 @@ final class Samples {
         id,
         RunStatus.RUNNING,
         new RunScript(script, "ab".repeat(32), null, null, "{}"),
-        new RunSettings("{}", "fake", null, "auto", "/w", 600),
+        new RunSettings("{}", "fake", null, "auto", "/w", 600, null),
         new RunLineage(parent, null, 1),
         new RunBudget(null, 0, null, BigDecimal.ZERO, JobBudget.NEW),
         new RunTimes(createdAt, null, null),

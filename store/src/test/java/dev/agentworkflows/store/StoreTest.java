@@ -50,7 +50,8 @@ class StoreTest {
             RunStatus.BUDGET_EXCEEDED,
             new RunScript(
                 "/w/ü?#.py", "cd".repeat(32), "name", "what it does", "{\"name\":\"name\"}"),
-            new RunSettings("{\"a\":\"\ud800\u0000\"}", "fake", "model", "read_only", "/w", 12.5),
+            new RunSettings(
+                "{\"a\":\"\ud800\u0000\"}", "fake", "model", "read_only", "/w", 12.5, 90L),
             new RunLineage("run_parent", "run_before", 3),
             new RunBudget(
                 1_000L,

@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -33,7 +32,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A run as files. The database is the truth; the manifest and the ending's few files are written as
@@ -87,15 +85,18 @@ public final class RunFiles implements RunDocuments {
   }
 
   @Override
-  public void writeManifest(RunRecord run, Duration waitForLimits) {
+  public void writeManifest(RunRecord run) {
     Path directory = Path.of(run.outputDir());
     try {
       create(directory);
-      PrivateFiles.write(
-          directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run, waitForLimits)));
+      writeManifest(run, directory);
     } catch (IOException e) {
       throw unwritable(directory, e);
     }
+  }
+
+  private static void writeManifest(RunRecord run, Path directory) throws IOException {
+    PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(Manifest.of(run)));
   }
 
   @Override
@@ -230,11 +231,7 @@ public final class RunFiles implements RunDocuments {
     List<ArtifactRecord> artifacts = new ArrayList<>();
     try {
       create(directory);
-      ObjectNode manifest =
-          Manifest.waitForLimits(run)
-              .map(waits -> Manifest.of(run, waits))
-              .orElseGet(() -> Manifest.of(run));
-      PrivateFiles.write(directory.resolve(MANIFEST), Json.writePretty(manifest));
+      writeManifest(run, directory);
       writeEnding(run, directory);
       for (String name : List.of(MANIFEST, SUMMARY, OUTPUT, TRACEBACK)) {
         Path file = directory.resolve(name);

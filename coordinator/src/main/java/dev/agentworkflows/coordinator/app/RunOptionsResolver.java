@@ -57,7 +57,7 @@ public final class RunOptionsResolver {
         policy(requested, "auto"),
         Workspaces.of(workspace, script),
         timeout(requested, RunOptions.DEFAULT_TIMEOUT.toMillis() / 1000.0),
-        waitForLimits(requested, RunOptions.DEFAULT_WAIT_FOR_LIMITS),
+        waitForLimits(requested, null),
         requested.approved(),
         null,
         1);
@@ -86,8 +86,7 @@ public final class RunOptionsResolver {
             workspace == null ? Path.of(settings.workspace()) : workspace,
             Path.of(earlier.script().path())),
         timeout(requested, settings.timeoutSeconds()),
-        waitForLimits(
-            requested, Manifest.waitForLimits(earlier).orElse(RunOptions.DEFAULT_WAIT_FOR_LIMITS)),
+        waitForLimits(requested, settings.waitForLimitsSeconds()),
         requested.approved(),
         earlier.id(),
         earlier.lineage().attemptNumber() + 1);
@@ -171,10 +170,11 @@ public final class RunOptionsResolver {
     return Duration.ofMillis(Math.max(1, Math.round(bounded * 1000)));
   }
 
-  private static Duration waitForLimits(RequestedRun requested, Duration otherwise) {
-    Long seconds = requested.waitForLimitsSeconds();
+  private static Duration waitForLimits(RequestedRun requested, @Nullable Long otherwise) {
+    Long seconds =
+        requested.waitForLimitsSeconds() == null ? otherwise : requested.waitForLimitsSeconds();
     if (seconds == null) {
-      return otherwise;
+      return RunOptions.DEFAULT_WAIT_FOR_LIMITS;
     }
     if (seconds < 0) {
       throw bad(Setting.WAIT_FOR_LIMITS, seconds, "a time, or 0,");

@@ -24,7 +24,7 @@ final class DryRunCommand extends ScriptFileCommand {
   @Override
   int start(Path file, RunOptions options, Providers providers) {
     // The manifest is a JSON document either way, so nothing else may be on standard output.
-    screen().json(Manifest.of(plan(file, options, providers, true), options.waitForLimits()));
+    screen().json(Manifest.of(plan(file, options, providers, true)));
     return ExitCode.FINE;
   }
 }

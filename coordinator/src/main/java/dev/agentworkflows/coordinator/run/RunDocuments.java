@@ -1,7 +1,6 @@
 package dev.agentworkflows.coordinator.run;
 
 import dev.agentworkflows.store.RunRecord;
-import java.time.Duration;
 
 /** What a run leaves as files in its directory. Whoever makes runs says who writes them. */
 public interface RunDocuments {
@@ -11,7 +10,7 @@ public interface RunDocuments {
    *
    * @throws dev.agentworkflows.coordinator.RefusedException when nothing can be written there
    */
-  void writeManifest(RunRecord run, Duration waitForLimits);
+  void writeManifest(RunRecord run);
 
   /** The run has ended and is stored: what came of it. Gives its record; never fails. */
   RunRecord writeEnding(String runId);

@@ -79,7 +79,8 @@ public final class RunRecords {
             redactor.redactNullable(options.model()),
             options.cachePolicy().label(),
             redactor.redact(options.workspace().toString()),
-            options.timeout().toMillis() / 1000.0),
+            options.timeout().toMillis() / 1000.0,
+            options.waitForLimits().toSeconds()),
         new RunLineage(parentRunId, options.resumedFromRunId(), options.attemptNumber()),
         new RunBudget(
             options.budget().totalTokens(),

@@ -144,7 +144,7 @@ public final class Runs {
     before.accept(run);
     active.put(run.id(), run);
     try {
-      documents.writeManifest(record, options.waitForLimits());
+      documents.writeManifest(record);
     } catch (RuntimeException e) {
       forget(run);
       throw e;

@@ -37,7 +37,7 @@ class CoordinatorLocksTest {
         id,
         RunStatus.RUNNING,
         new RunScript("/s.py", "00", null, null, "{}"),
-        new RunSettings("{}", "fake", null, "auto", "/", 600),
+        new RunSettings("{}", "fake", null, "auto", "/", 600, null),
         new RunLineage(null, null, 1),
         new RunBudget(null, 0, null, BigDecimal.ZERO, JobBudget.NEW),
         new RunTimes(now, now, null),

@@ -59,6 +59,7 @@ public final class Records {
     private @Nullable Long budgetTokens;
     private @Nullable String errorMessage;
     private @Nullable String directory;
+    private @Nullable Long waitForLimits;
     private JobBudget job = JobBudget.NEW;
 
     private RunBuilder(String id) {
@@ -110,6 +111,11 @@ public final class Records {
       return this;
     }
 
+    public RunBuilder waitForLimits(long seconds) {
+      waitForLimits = seconds;
+      return this;
+    }
+
     public RunBuilder error(String message) {
       errorMessage = message;
       return this;
@@ -121,7 +127,8 @@ public final class Records {
           id,
           status,
           new RunScript("/work space/hello.py", "ab".repeat(32), workflowName, "Says hello.", "{}"),
-          new RunSettings("{\"who\":\"world\"}", "fake", null, cachePolicy, workspace, 600),
+          new RunSettings(
+              "{\"who\":\"world\"}", "fake", null, cachePolicy, workspace, 600, waitForLimits),
           new RunLineage(parent, resumedFrom, resumedFrom == null ? 1 : 2),
           new RunBudget(budgetTokens, 30, null, new BigDecimal("0.25"), job),
           new RunTimes(NOON, NOON, over ? NOON.plusMillis(83_500) : null),
