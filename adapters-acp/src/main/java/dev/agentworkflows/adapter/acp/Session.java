@@ -1,6 +1,7 @@
 package dev.agentworkflows.adapter.acp;
 
 import dev.agentworkflows.adapter.cli.AgentProcess;
+import dev.agentworkflows.adapter.cli.ClaudeWindows;
 import dev.agentworkflows.adapter.cli.Failure;
 import dev.agentworkflows.adapter.cli.Listener;
 import dev.agentworkflows.adapter.cli.Progress;
@@ -57,6 +58,9 @@ final class Session implements Listener, Peer.Handler {
       Set.of("agent_message_chunk", "agent_thought_chunk", "tool_call", "tool_call_update");
 
   private static final String COST = "usage_update";
+
+  /** Where the agent that has claude inside passes its events about limits on. */
+  private static final String CLAUDE_WINDOWS = "_claude/rateLimit";
 
   private static final int MAX_NAMED = 10;
 
@@ -388,7 +392,10 @@ final class Session implements Listener, Peer.Handler {
     switch (update.path("sessionUpdate").asString("")) {
       case "agent_message_chunk" -> addText(update);
       case "tool_call", "tool_call_update" -> tool(update);
-      case COST -> cost(update.path("cost"));
+      case COST -> {
+        cost(update.path("cost"));
+        ClaudeWindows.in(update.path("_meta").path(CLAUDE_WINDOWS)).forEach(context::usageWindow);
+      }
       case "current_mode_update" -> mode(update.path("currentModeId").asString(null));
       case "config_option_update" -> mode(SessionOption.current(update, "mode"));
       default -> {} // Thoughts, plans, commands, and what later versions have.

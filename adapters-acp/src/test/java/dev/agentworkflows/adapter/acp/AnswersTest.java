@@ -6,7 +6,9 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.spi.UsageWindow;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +123,17 @@ class AnswersTest {
             """);
     assertThat(reply.usage()).isEqualTo(new Usage(130L, 7L, 100L, 20L, 137L));
     assertThat(reply.costUsd()).isEqualByComparingTo("0.25");
+  }
+
+  @Test
+  void aWindowThatClaudeInsideTellsOfIsPassedOn() throws Exception {
+    assertThat(
+            agent.text(
+                "windows {\"status\":\"allowed_warning\",\"rateLimitType\":\"five_hour\","
+                    + "\"utilization\":0.93,\"resetsAt\":1796000000}"))
+        .isEqualTo("the answer");
+    assertThat(agent.context().usageWindows())
+        .containsExactly(new UsageWindow("five_hour", 0.93, Instant.ofEpochSecond(1_796_000_000L)));
   }
 
   @Test

@@ -173,6 +173,10 @@ def prompt(request):
     elif name == "stop":
         say("so far")
         end(request, rest)
+    elif name == "windows":
+        update("usage_update", used=5, size=100, _meta={"_claude/rateLimit": json.loads(rest)})
+        say("the answer")
+        end(request)
     elif name == "usage":
         update("usage_update", used=5, size=100, cost={"amount": 0.25, "currency": "USD"})
         say("counted")

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** What a {@code rate_limit_event} says of how much of its login's windows is used. */
-final class ClaudeWindows {
+public final class ClaudeWindows {
 
   private static final String FIVE_HOUR = "five_hour";
 
@@ -22,7 +22,7 @@ final class ClaudeWindows {
   private ClaudeWindows() {}
 
   /** In no order; the field that is about the window by name counts before the general one. */
-  static List<UsageWindow> in(JsonNode info) {
+  public static List<UsageWindow> in(JsonNode info) {
     Map<String, UsageWindow> windows = new LinkedHashMap<>();
     String type = info.path("rateLimitType").asString("");
     if (OF_THE_LOGIN.contains(type)) {

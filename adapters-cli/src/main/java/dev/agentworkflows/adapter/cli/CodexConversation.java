@@ -9,6 +9,7 @@ import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.ReasoningText;
 import dev.agentworkflows.spi.SchemaPrompt;
 import dev.agentworkflows.spi.Usage;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,7 @@ final class CodexConversation implements AgentEventParser {
 
   @Override
   public void onEvent(JsonNode event) {
+    CodexWindows.in(event, Clock.systemUTC()).forEach(context::usageWindow);
     String type = event.path("type").asString("");
     opened |= !type.equals("error");
     switch (type) {

@@ -9,6 +9,7 @@ import dev.agentworkflows.spi.AgentSession;
 import dev.agentworkflows.spi.CallOptions;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
+import dev.agentworkflows.spi.UsageWindow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -309,6 +310,19 @@ class CodexAdapterTest {
             .failure();
     assertThat(failure.usageLimit())
         .isEqualTo(UsageLimit.until(Instant.ofEpochSecond(1_795_000_000), true));
+  }
+
+  @Test
+  void aWindowThatTheProgramTellsOfIsPassedOn() throws Exception {
+    call.says(
+            """
+            {"type":"token_count","rate_limits":{"primary":{"used_percent":97,"window_minutes":300}}}
+            {"type":"item.completed","item":{"type":"agent_message","text":"hi"}}
+            {"type":"turn.completed","usage":{"input_tokens":1,"output_tokens":1}}
+            """)
+        .reply();
+    assertThat(call.context().usageWindows())
+        .containsExactly(new UsageWindow("five_hour", 0.97, null));
   }
 
   @Test

@@ -2,12 +2,14 @@ package dev.agentworkflows.adapter.http;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
+import dev.agentworkflows.spi.CallContext;
 import dev.agentworkflows.spi.Usage;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -38,6 +40,7 @@ final class Endpoint {
   private final String baseUrl;
   private final String host;
   private final RetryAfter retryAfter;
+  private final UsageHeaders usage;
 
   // HTTP/1.1: over HTTP/2, JDK 17's client fails calls beyond a server's limit of streams, and over
   // plain HTTP it asks for an upgrade that some local model servers don't understand. It never
@@ -53,13 +56,15 @@ final class Endpoint {
     this.baseUrl = baseUrl;
     this.host = URI.create(baseUrl).getAuthority();
     this.retryAfter = new RetryAfter(clock);
+    this.usage = new UsageHeaders(clock);
   }
 
   /**
    * Sends a request and waits for the whole answer, an object. An interruption ends both at once.
    *
    * @param timeout after which the provider is given up
-   * @param limitReached is told when the answer says that the next request would be refused
+   * @param limits are told when the answer says that the next request would be refused, and, of a
+   *     refusal as well, how much of the login's windows is used
    * @throws HttpErrorException when the endpoint answers with an error's status
    * @throws AdapterException when it does not answer, or not with JSON
    */
@@ -69,13 +74,20 @@ final class Endpoint {
       ObjectNode body,
       ApiKey key,
       Duration timeout,
-      Consumer<Duration> limitReached)
+      CallContext limits)
       throws HttpErrorException, AdapterException, InterruptedException {
-    HttpResponse<byte[]> response = post(path, headers, RequestBody.json(body), key, timeout);
+    HttpResponse<byte[]> response =
+        post(
+            path,
+            headers,
+            RequestBody.json(body),
+            key,
+            timeout,
+            told -> usage.windows(told).forEach(limits::usageWindow));
     retryAfter
         .usedUp(response.headers())
         .filter(reset -> reset.compareTo(MAX_FORESIGHT) <= 0)
-        .ifPresent(limitReached);
+        .ifPresent(limits::limitReached);
     return json(response, key);
   }
 
@@ -83,25 +95,30 @@ final class Endpoint {
   JsonNode send(
       String path, Map<String, String> headers, RequestBody body, ApiKey key, Duration timeout)
       throws HttpErrorException, AdapterException, InterruptedException {
-    return json(post(path, headers, body, key, timeout), key);
+    return json(post(path, headers, body, key, timeout, told -> {}), key);
   }
 
   private HttpResponse<byte[]> post(
-      String path, Map<String, String> headers, RequestBody body, ApiKey key, Duration timeout)
+      String path,
+      Map<String, String> headers,
+      RequestBody body,
+      ApiKey key,
+      Duration timeout,
+      Consumer<HttpHeaders> told)
       throws HttpErrorException, AdapterException, InterruptedException {
     HttpRequest.Builder request =
         request(path, headers)
             .header("content-type", body.contentType())
             .header("accept", "application/json")
             .POST(body.publisher());
-    return exchange(request.build(), BoundedBody::of, key, timeout);
+    return exchange(request.build(), BoundedBody::of, key, timeout, told);
   }
 
   /** Asks for a document, an object; fails as {@link #post} does. */
   JsonNode get(String path, Map<String, String> headers, ApiKey key, Duration timeout)
       throws HttpErrorException, AdapterException, InterruptedException {
     HttpRequest.Builder request = request(path, headers).header("accept", "application/json").GET();
-    return json(exchange(request.build(), BoundedBody::of, key, timeout), key);
+    return json(exchange(request.build(), BoundedBody::of, key, timeout, told -> {}), key);
   }
 
   /** Reads a file line by line; fails as {@link #post} does, and as the sink does. */
@@ -115,7 +132,8 @@ final class Endpoint {
                 ? new LineBody(sink, BoundedBody.MAX_OF_AN_ANSWER)
                 : BoundedBody.of(response),
         key,
-        timeout);
+        timeout,
+        told -> {});
   }
 
   private HttpRequest.Builder request(String path, Map<String, String> headers) {
@@ -126,13 +144,21 @@ final class Endpoint {
     return request;
   }
 
+  /**
+   * @param told gets the answer's headers, whatever its status
+   */
   private HttpResponse<byte[]> exchange(
-      HttpRequest request, HttpResponse.BodyHandler<byte[]> handler, ApiKey key, Duration timeout)
+      HttpRequest request,
+      HttpResponse.BodyHandler<byte[]> handler,
+      ApiKey key,
+      Duration timeout,
+      Consumer<HttpHeaders> told)
       throws HttpErrorException, AdapterException, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request, DecodedBody.handler(handler));
     try {
       HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      told.accept(response.headers());
       if (response.statusCode() / 100 != 2) {
         throw HttpErrorException.of(host, response, key, retryAfter);
       }

@@ -196,7 +196,7 @@ public final class HttpAdapter implements Adapter {
                 request.body(),
                 key,
                 timeLeft(),
-                callContext::limitReached);
+                callContext);
       } catch (HttpErrorException e) {
         throw e.billedBy(request.reader());
       }

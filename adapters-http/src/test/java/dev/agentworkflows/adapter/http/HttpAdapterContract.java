@@ -14,6 +14,7 @@ import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.UsageWindow;
 import dev.agentworkflows.testkit.AdapterContract;
 import dev.agentworkflows.testkit.Backend;
 import dev.agentworkflows.testkit.Behaviour;
@@ -187,6 +188,25 @@ public abstract class HttpAdapterContract extends AdapterContract {
             "x-ratelimit-reset-tokens",
             "3h");
     assertThat(limitsAfter(answer)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 429, 500})
+  void anAnswerOfAnyStatusTellsOfItsLoginsWindow(int status) throws Exception {
+    LoopbackServer.Answer answer =
+        LoopbackServer.status(
+            status,
+            status == 200 ? answer("hi") : error("for now"),
+            "anthropic-ratelimit-unified-5h-utilization",
+            "0.93");
+    TestCallContext context = new TestCallContext();
+    try (LoopbackServer server = LoopbackServer.start(answer);
+        Adapter adapter = factory().create(context(server.url()))) {
+      adapter.invoke(call("hello"), context);
+    } catch (AdapterException e) {
+      assertThat(status).isNotEqualTo(200);
+    }
+    assertThat(context.usageWindows()).containsExactly(new UsageWindow("five_hour", 0.93, null));
   }
 
   private List<Duration> limitsAfter(LoopbackServer.Answer answer) throws Exception {
