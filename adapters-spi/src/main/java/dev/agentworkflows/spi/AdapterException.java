@@ -41,6 +41,14 @@ public final class AdapterException extends Exception {
      */
     EXHAUSTED,
     /**
+     * The agent was stopped at {@link CallContext#maxCostUsd}: what was set aside for it of the
+     * run's budget is spent, and the call ends as one for which the budget is too small. Neither is
+     * it sent again, nor is another provider asked.
+     *
+     * @since level 5
+     */
+    BUDGET_REACHED,
+    /**
      * The provider can't be asked from here: its program is not installed, there is no key, or
      * nobody is logged in. Surely nothing began. Another try would fail as well, until a person has
      * changed something; another provider may be asked.

@@ -44,7 +44,8 @@ public interface CallContext {
 
   /**
    * What this attempt may cost, in US dollars, where the run has a budget of money: so much of it
-   * is set aside. An adapter with {@link Capability#COST_LIMIT} makes it its agent's own limit.
+   * is set aside. An adapter with {@link Capability#COST_LIMIT} makes it its agent's own limit, and
+   * tells that it was reached with {@link AdapterException.Kind#BUDGET_REACHED}.
    *
    * @since level 5
    */

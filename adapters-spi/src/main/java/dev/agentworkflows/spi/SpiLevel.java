@@ -19,7 +19,7 @@ package dev.agentworkflows.spi;
  *   <li>5: {@link AgentCall#options()}, {@link AgentCall#builder}, {@link AgentReply#builder},
  *       {@link AdapterFactory#capabilities(boolean)}, {@link CallContext#maxCostUsd}, {@link
  *       CallContext#usageWindow}, {@link Conversation}, {@link AdapterException.Kind#UNAVAILABLE},
- *       {@link AdapterException#beforeWork}
+ *       {@link AdapterException.Kind#BUDGET_REACHED}, {@link AdapterException#beforeWork}
  * </ul>
  */
 public final class SpiLevel {

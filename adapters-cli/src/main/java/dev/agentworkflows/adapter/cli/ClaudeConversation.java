@@ -242,14 +242,22 @@ final class ClaudeConversation implements AgentEventParser {
   }
 
   private AdapterException overBudget(Usage usage, @Nullable BigDecimal costUsd) {
-    String limit =
-        context.maxCostUsd().map(usd -> usd.stripTrailingZeros().toPlainString()).orElse("?");
-    return new AdapterException(
-            Kind.PERMANENT,
-            ("claude was stopped before it was done: it reached the %s USD that were set aside for"
-                    + " this call of the run's budget. Give the run a larger budget of money")
-                .formatted(limit))
-        .billed(usage, costUsd);
+    AdapterException failure =
+        context
+            .maxCostUsd()
+            .map(usd ->
+                new AdapterException(
+                    Kind.BUDGET_REACHED,
+                    ("claude was stopped before it was done: it reached the %s USD that were set"
+                            + " aside for this call of the run's budget. Give the run a larger"
+                            + " budget of money")
+                        .formatted(usd.stripTrailingZeros().toPlainString())))
+            .orElseGet(() ->
+                new AdapterException(
+                    Kind.PERMANENT,
+                    "claude was stopped before it was done: it reached a limit of money that is"
+                        + " not this run's"));
+    return failure.billed(usage, costUsd);
   }
 
   private void failUnlessWhole(

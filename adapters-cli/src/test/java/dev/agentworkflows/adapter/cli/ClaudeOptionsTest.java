@@ -207,9 +207,18 @@ class ClaudeOptionsTest {
     call.context().limitCostTo(new BigDecimal("0.500"));
     AdapterException failure = call.says(stream).failure();
     assertThat(call.value("--max-budget-usd")).isEqualTo("0.500");
-    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure.kind()).isEqualTo(Kind.BUDGET_REACHED);
     assertThat(failure).hasMessageContaining("it reached the 0.5 USD that were set aside");
     assertThat(failure.isBilled()).isTrue();
     assertThat(failure.costUsd()).isEqualByComparingTo("0.55");
+  }
+
+  @Test
+  void aLimitOfMoneyThatNobodySetHereIsNoneOfTheRuns() throws Exception {
+    AdapterException failure =
+        call.says("{\"type\":\"result\",\"subtype\":\"error_max_budget_usd\",\"is_error\":true}")
+            .failure();
+    assertThat(failure.kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(failure).hasMessageContaining("not this run's");
   }
 }

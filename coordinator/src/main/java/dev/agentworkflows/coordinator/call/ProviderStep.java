@@ -216,6 +216,7 @@ final class ProviderStep {
   /** A call that changes something goes again only when it surely has not begun. */
   private static boolean mayGoAgain(ProviderCall question, @Nullable UsageLimit limit) {
     boolean harmless = !question.agentCall().mutating() || (limit != null && limit.nothingBegan());
+      case BUDGET_REACHED -> new CallFailure(CallStatus.BUDGET_EXCEEDED, message);
     return harmless && question.patience().bearsRefusal();
   }
 }

@@ -30,7 +30,14 @@ public final class RetryPolicy {
         switch (failure.kind()) {
           case NOT_SENT -> true;
           case TRANSIENT, RATE_LIMITED -> !mutating;
-          case USAGE_LIMITED, EXHAUSTED, UNAVAILABLE, PERMANENT, REFUSED, TIMEOUT, SESSION_LOST ->
+          case USAGE_LIMITED,
+              EXHAUSTED,
+              BUDGET_REACHED,
+              UNAVAILABLE,
+              PERMANENT,
+              REFUSED,
+              TIMEOUT,
+              SESSION_LOST ->
               false;
         };
     if (!again || attempts >= MAX_ATTEMPTS) {

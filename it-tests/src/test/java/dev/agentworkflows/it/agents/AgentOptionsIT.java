@@ -173,7 +173,9 @@ class AgentOptionsIT {
   void claudeStopsAtTheMoneyThatIsSetAside() throws Exception {
     context.limitCostTo(new BigDecimal("0.001"));
     assertThatThrownBy(() -> ask(claude, call(CallOptions.NONE)))
-        .isInstanceOf(AdapterException.class)
+        .isInstanceOfSatisfying(
+            AdapterException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(AdapterException.Kind.BUDGET_REACHED))
         .hasMessageContaining("it reached the 0.001 USD that were set aside");
   }
 
