@@ -155,7 +155,7 @@ final class AttemptStep {
     ProviderRateLimiter pace = question.pace(paces);
     return shown(
             question,
-            pace.turn(question.prompt().tokens(), question.clock().left()),
+            pace.turn(question.prompt().tokens(), question.maxPause()),
             () ->
                 pace.closedFor().isZero()
                     ? "its turn at " + question.provider().name() + " (rate limit)"

@@ -17,6 +17,7 @@ import dev.agentworkflows.store.CallCompletionRow.Remember;
 import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,9 @@ public final class CallPipeline implements AutoCloseable {
 
   /** In the home: which logins have reached their usage limit, and until when. */
   private static final String HELD_CALLS = "usage-limits.json";
+
+  /** A limit of a minute fills again in it; who asks for more can't answer now. */
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
 
   private final CallThreads threads = new CallThreads();
   private final Timing timing = new Timing();
@@ -53,6 +57,22 @@ public final class CallPipeline implements AutoCloseable {
       Redactor redactor,
       Clock clock,
       RandomGenerator random) {
+    this(store, providers, prices, worktrees, redactor, clock, random, MAX_PAUSE);
+  }
+
+  /**
+   * @param maxPause how long a pause that a provider asks for is waited for while another one may
+   *     answer
+   */
+  CallPipeline(
+      Store store,
+      Providers providers,
+      Prices prices,
+      Worktrees worktrees,
+      Redactor redactor,
+      Clock clock,
+      RandomGenerator random,
+      Duration maxPause) {
     ConcurrencyLimiter permits = new ConcurrencyLimiter(timing::after);
     ProviderRateLimiters paces = new ProviderRateLimiters(System::nanoTime, timing::after);
     OptionLoader options =
@@ -96,7 +116,7 @@ public final class CallPipeline implements AutoCloseable {
             recorder,
             new RetryPolicy(random),
             timing);
-    answers = new AnswerStep(new FallbackStep(asking, holds, words, notices, recorder));
+    answers = new AnswerStep(new FallbackStep(asking, maxPause, holds, words, notices, recorder));
   }
 
   private static OptionLoader.Variables variables(Secrets secrets) {

@@ -2,7 +2,9 @@ package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.limit.LimitPatience;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Whom a call may still ask, whom it asks now, and who could not answer. Thread-safe. */
 final class Candidates {
@@ -10,6 +12,7 @@ final class Candidates {
   private final List<Target> left;
   private final LimitPatience patience;
   private final List<TriedProvider> tried = new ArrayList<>();
+  private final Set<Target> paused = new HashSet<>();
   private Target asked;
 
   Candidates(AdmittedCall call) {
@@ -44,6 +47,19 @@ final class Candidates {
   synchronized void answered(Target target) {
     if (left.remove(target)) {
       left.add(0, target);
+    }
+  }
+
+  /** Whether somebody behind it may answer while it asks for a pause. */
+  synchronized boolean mayLeave(Target target) {
+    return left.size() > 1 && !paused.contains(target);
+  }
+
+  /** Asks it behind all others, and waits for it then: it asks for a pause. */
+  synchronized void leave(Target target) {
+    if (left.remove(target)) {
+      left.add(target);
+      paused.add(target);
     }
   }
 

@@ -13,33 +13,38 @@ final class CannotAnswerException extends Exception {
 
   private final TriedProvider.Kind kind;
   private final boolean nothingBegan;
+  private final boolean later;
   private final transient @Nullable LimitReachedException limit;
 
   /**
    * @param nothingBegan whether it is certain that nobody works on the call
+   * @param later whether it might answer after a pause that it asks for
    */
-  CannotAnswerException(TriedProvider.Kind kind, boolean nothingBegan, String message) {
-    this(kind, nothingBegan, message, null);
+  CannotAnswerException(
+      TriedProvider.Kind kind, boolean nothingBegan, boolean later, String message) {
+    this(kind, nothingBegan, later, message, null);
   }
 
   private CannotAnswerException(
       TriedProvider.Kind kind,
       boolean nothingBegan,
+      boolean later,
       String message,
       @Nullable LimitReachedException limit) {
     super(message, null, false, false);
     this.kind = kind;
     this.nothingBegan = nothingBegan;
+    this.later = later;
     this.limit = limit;
   }
 
   /** The call was not sent, for its login has reached its limit. */
   static CannotAnswerException limited(String message, LimitReachedException limit) {
-    return new CannotAnswerException(TriedProvider.Kind.USAGE_LIMITED, true, message, limit);
+    return new CannotAnswerException(TriedProvider.Kind.USAGE_LIMITED, true, false, message, limit);
   }
 
   static CannotAnswerException unavailable(String message) {
-    return new CannotAnswerException(TriedProvider.Kind.UNAVAILABLE, true, message);
+    return new CannotAnswerException(TriedProvider.Kind.UNAVAILABLE, true, false, message);
   }
 
   TriedProvider.Kind kind() {
@@ -48,6 +53,11 @@ final class CannotAnswerException extends Exception {
 
   boolean nothingBegan() {
     return nothingBegan;
+  }
+
+  /** Whether it might answer after a pause that it asks for, and that was not waited for. */
+  boolean later() {
+    return later;
   }
 
   /** The limit for which the call could not wait; null where it is none, or the call was sent. */

@@ -18,23 +18,31 @@ import org.jspecify.annotations.Nullable;
  * <p>A provider that gave an answer, a refusal of the content or an error of the request has
  * answered: nobody else is asked. A call that changes something goes to another one only when it is
  * certain that nobody has begun. Where all that are left have reached their usage limits, the call
- * waits for whichever resets first.
+ * waits for whichever resets first. Who asks for a long pause is left for those behind it, and is
+ * asked once more, and waited for, when none of them can answer.
  */
 final class FallbackStep {
 
   private final ProviderStep provider;
+  private final Duration maxPause;
   private final UsageHolds holds;
   private final LimitWords words;
   private final LimitNotices notices;
   private final CallRecorder recorder;
 
+  /**
+   * @param maxPause how long a pause that a provider asks for is waited for while another one may
+   *     answer
+   */
   FallbackStep(
       ProviderStep provider,
+      Duration maxPause,
       UsageHolds holds,
       LimitWords words,
       LimitNotices notices,
       CallRecorder recorder) {
     this.provider = provider;
+    this.maxPause = maxPause;
     this.holds = holds;
     this.words = words;
     this.notices = notices;
@@ -46,12 +54,13 @@ final class FallbackStep {
     Candidates candidates = prompted.call().candidates(prompted.admitted());
     List<Target> left = candidates.left();
     if (left.size() == 1) {
-      return ask(prompted, candidates, left.get(0), candidates.patience(), null);
+      Patience patience = new Patience(candidates.patience(), Patience.ALL);
+      return ask(prompted, candidates, left.get(0), patience, null);
     }
     for (Target target : left) {
       Optional<UsageHolds.Wait> wait = holds.waitNow(target.login(), target.model());
       if (wait.isEmpty()) {
-        return ask(prompted, candidates, target, new LimitPatience(Duration.ZERO), null);
+        return ask(prompted, candidates, target, patience(candidates, target), null);
       }
       Instant resetsAt = wait.get().told() ? wait.get().until() : null;
       candidates.note(
@@ -69,8 +78,14 @@ final class FallbackStep {
                 prompted,
                 candidates,
                 open.target(),
-                new LimitPatience(Duration.ZERO),
+                patience(candidates, open.target()),
                 open.pass()));
+  }
+
+  /** With others behind it. */
+  private Patience patience(Candidates candidates, Target target) {
+    return new Patience(
+        new LimitPatience(Duration.ZERO), candidates.mayLeave(target) ? maxPause : Patience.ALL);
   }
 
   /** All limits reset too late; anything else as it is. */
@@ -89,7 +104,7 @@ final class FallbackStep {
       PromptedCall prompted,
       Candidates candidates,
       Target target,
-      LimitPatience patience,
+      Patience patience,
       UsageHolds.@Nullable Pass pass) {
     if (candidates.ask(target)) {
       AdmittedCall admitted = prompted.admitted();
@@ -125,9 +140,11 @@ final class FallbackStep {
       return CompletableFuture.failedFuture(failed(candidates, unable, mayHaveBegun && !last));
     }
     candidates.note(recorder.tried(target, unable));
-    boolean mayAnswerLater =
+    boolean mayAnswerAfterReset =
         unable.kind() == TriedProvider.Kind.USAGE_LIMITED && candidates.patience().bearsRefusal();
-    if (!mayAnswerLater) {
+    if (unable.later()) {
+      candidates.leave(target);
+    } else if (!mayAnswerAfterReset) {
       candidates.drop(target);
     }
     return ask(prompted);

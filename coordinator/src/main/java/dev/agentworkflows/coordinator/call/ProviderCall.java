@@ -1,13 +1,13 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
-import dev.agentworkflows.coordinator.limit.LimitPatience;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
 import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.spi.Adapter;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentSession;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is asked of whom.
  *
  * @param price of the model; empty where no budget is in money
- * @param patience how long the call waits for the provider's usage limit
+ * @param patience how long the call waits for the provider
  */
 record ProviderCall(
     InFlightCall call,
@@ -27,7 +27,7 @@ record ProviderCall(
     AgentCall agentCall,
     PromptSize prompt,
     Optional<Price> price,
-    LimitPatience patience) {
+    Patience patience) {
 
   CallEvents events() {
     return admitted.scope().events();
@@ -37,6 +37,12 @@ record ProviderCall(
     return paces.of(provider.name(), provider.requestsPerMinute(), provider.tokensPerMinute());
   }
 
+  /** How long a pause that the provider asks for is waited for. */
+  Duration maxPause() {
+    Duration left = clock.left();
+    return left.compareTo(patience.pauses()) < 0 ? left : patience.pauses();
+  }
+
   @Nullable AgentSession session() {
     return agentCall.conversation().session();
   }
@@ -44,15 +50,6 @@ record ProviderCall(
   /** The same with another call of the adapter; what it has waited for stays. */
   ProviderCall with(AgentCall other) {
     return new ProviderCall(
-        call,
-        admitted,
-        target,
-        provider,
-        adapter,
-        clock,
-        other,
-        prompt.of(other),
-        price,
-        patience);
+        call, admitted, target, provider, adapter, clock, other, prompt.of(other), price, patience);
   }
 }

@@ -3,7 +3,6 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
-import dev.agentworkflows.coordinator.limit.LimitPatience;
 import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.spi.Adapter;
@@ -32,8 +31,7 @@ final class ProviderCalls {
   }
 
   /** What is asked, with what was said before in the form that this provider takes. */
-  CompletableFuture<ProviderCall> prepare(
-      PromptedCall prompted, Target target, LimitPatience patience) {
+  CompletableFuture<ProviderCall> prepare(PromptedCall prompted, Target target, Patience patience) {
     try {
       ProviderCall question = of(prompted, target, patience);
       return conversations
@@ -44,7 +42,7 @@ final class ProviderCalls {
     }
   }
 
-  private ProviderCall of(PromptedCall prompted, Target target, LimitPatience patience)
+  private ProviderCall of(PromptedCall prompted, Target target, Patience patience)
       throws CannotAnswerException, CallFailure {
     Provider provider = target.provider();
     if (provider == null) {

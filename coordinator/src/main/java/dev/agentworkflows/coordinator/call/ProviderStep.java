@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.call;
 
-import dev.agentworkflows.coordinator.limit.LimitPatience;
 import dev.agentworkflows.coordinator.limit.LimitReachedException;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiter;
 import dev.agentworkflows.coordinator.limit.ProviderRateLimiters;
@@ -59,16 +58,13 @@ final class ProviderStep {
   /**
    * Asks one of those whom a call may ask.
    *
-   * @param patience how long it waits for the provider's usage limit
+   * @param patience how long it waits for the provider
    * @param pass the call's leave to go out, where it has one already
    * @return completes with the answer, with a {@link CannotAnswerException} when another provider
    *     might answer, or with a {@link CallFailure} or what means one
    */
   CompletableFuture<AgentReply> ask(
-      PromptedCall prompted,
-      Target target,
-      LimitPatience patience,
-      UsageHolds.@Nullable Pass pass) {
+      PromptedCall prompted, Target target, Patience patience, UsageHolds.@Nullable Pass pass) {
     CompletableFuture<AgentReply> answer =
         calls
             .prepare(prompted, target, patience)
@@ -88,7 +84,7 @@ final class ProviderStep {
         holds.enter(
             question.provider().login(),
             question.target().model(),
-            question.patience(),
+            question.patience().limits(),
             wait -> notices.show(question.call(), question.admitted(), question.target(), wait));
     return question
         .call()
@@ -126,12 +122,7 @@ final class ProviderStep {
       ProviderCall question, int attempt, int spared, long takenBefore, Throwable failure) {
     Throwable cause = CallFailure.cause(failure);
     if (cause instanceof ProviderRateLimiter.ClosedException closed) {
-      return CompletableFuture.failedFuture(
-          new CannotAnswerException(
-              TriedProvider.Kind.RATE_LIMITED,
-              true,
-              "%s takes no calls for another %d s, longer than this one has: it has refused too many"
-                  .formatted(question.provider().name(), closed.closedFor().toSeconds())));
+      return CompletableFuture.failedFuture(closed(question, closed.closedFor()));
     }
     if (cause instanceof AttemptStep.HeldException) {
       return ask(question, attempt, spared);
@@ -161,6 +152,9 @@ final class ProviderStep {
             .filter(wait -> wait.compareTo(question.clock().left()) < 0);
     if (pause.isEmpty()) {
       return CompletableFuture.failedFuture(givenUp(refused));
+    }
+    if (pause.get().compareTo(question.maxPause()) > 0) {
+      return CompletableFuture.failedFuture(givenUp(refused, true));
     }
     if (refused.kind() == AdapterException.Kind.RATE_LIMITED) {
       question.clock().stop();
@@ -193,30 +187,52 @@ final class ProviderStep {
         : question;
   }
 
+  /** Of a provider that takes no calls for so long. */
+  private static CannotAnswerException closed(ProviderCall question, Duration closed) {
+    boolean later = closed.compareTo(question.clock().left()) <= 0;
+    return new CannotAnswerException(
+        TriedProvider.Kind.RATE_LIMITED,
+        true,
+        later,
+        "%s takes no calls for another %d s%s: it has refused too many"
+            .formatted(
+                question.provider().name(),
+                closed.toSeconds(),
+                later ? "" : ", longer than this one has"));
+  }
+
   /** What a refusal means that is not followed by another attempt. */
   private static Exception givenUp(AdapterException refused) {
+    return givenUp(refused, false);
+  }
+
+  /**
+   * @param later whether another attempt might follow, after a pause
+   */
+  private static Exception givenUp(AdapterException refused, boolean later) {
     String message = String.valueOf(refused.getMessage());
     return switch (refused.kind()) {
       case TIMEOUT -> new CallFailure(CallStatus.TIMEOUT, message);
+      case BUDGET_REACHED -> new CallFailure(CallStatus.BUDGET_EXCEEDED, message);
       case PERMANENT, REFUSED, SESSION_LOST -> new CallFailure(CallStatus.PROVIDER_FAILED, message);
-      case NOT_SENT -> cannot(TriedProvider.Kind.NOT_REACHED, refused);
-      case TRANSIENT -> cannot(TriedProvider.Kind.OVERLOADED, refused);
-      case RATE_LIMITED -> cannot(TriedProvider.Kind.RATE_LIMITED, refused);
-      case USAGE_LIMITED -> cannot(TriedProvider.Kind.USAGE_LIMITED, refused);
-      case EXHAUSTED -> cannot(TriedProvider.Kind.EXHAUSTED, refused);
-      case UNAVAILABLE -> cannot(TriedProvider.Kind.UNAVAILABLE, refused);
+      case NOT_SENT -> cannot(TriedProvider.Kind.NOT_REACHED, refused, later);
+      case TRANSIENT -> cannot(TriedProvider.Kind.OVERLOADED, refused, later);
+      case RATE_LIMITED -> cannot(TriedProvider.Kind.RATE_LIMITED, refused, later);
+      case USAGE_LIMITED -> cannot(TriedProvider.Kind.USAGE_LIMITED, refused, later);
+      case EXHAUSTED -> cannot(TriedProvider.Kind.EXHAUSTED, refused, later);
+      case UNAVAILABLE -> cannot(TriedProvider.Kind.UNAVAILABLE, refused, later);
     };
   }
 
-  private static CannotAnswerException cannot(TriedProvider.Kind kind, AdapterException refused) {
+  private static CannotAnswerException cannot(
+      TriedProvider.Kind kind, AdapterException refused, boolean later) {
     return new CannotAnswerException(
-        kind, refused.nothingBegan(), String.valueOf(refused.getMessage()));
+        kind, refused.nothingBegan(), later, String.valueOf(refused.getMessage()));
   }
 
   /** A call that changes something goes again only when it surely has not begun. */
   private static boolean mayGoAgain(ProviderCall question, @Nullable UsageLimit limit) {
     boolean harmless = !question.agentCall().mutating() || (limit != null && limit.nothingBegan());
-      case BUDGET_REACHED -> new CallFailure(CallStatus.BUDGET_EXCEEDED, message);
-    return harmless && question.patience().bearsRefusal();
+    return harmless && question.patience().limits().bearsRefusal();
   }
 }

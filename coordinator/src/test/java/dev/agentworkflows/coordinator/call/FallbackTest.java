@@ -17,6 +17,7 @@ import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentReply;
+import dev.agentworkflows.spi.Capability;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.store.CacheStatus;
@@ -26,6 +27,7 @@ import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.Store;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls with several providers through a real store, by a clock that the test sets. */
 @Timeout(120)
@@ -82,6 +85,10 @@ class FallbackTest {
   }
 
   private CallPipeline pipeline(Map<String, String> environment) {
+    return pipeline(environment, Duration.ofMinutes(1));
+  }
+
+  private CallPipeline pipeline(Map<String, String> environment, Duration maxPause) {
     return new CallPipeline(
         store,
         Providers.of(List.of(one, two, three), environment),
@@ -89,7 +96,8 @@ class FallbackTest {
         new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
         new Redactor(Map.of("SOME_KEY", KEY)),
         clock,
-        new Random(1));
+        new Random(1),
+        maxPause);
   }
 
   private void configure(String providersFile) throws Exception {
@@ -251,6 +259,79 @@ class FallbackTest {
     assertThat(result.status()).isNotEqualTo(CallStatus.DONE);
     assertThat(result.asked().provider()).isEqualTo("one");
     assertThat(two.prompts()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAgentThatReachedItsMoneyEndsTheCallOverBudget(boolean mutating) {
+    one.learn(Capability.COST_LIMIT, Capability.REPORTS_COST);
+    one.will((call, attempt) -> {
+      throw new AdapterException(Kind.BUDGET_REACHED, "it reached the 0.5 USD")
+          .billed(Usage.of(10, 20), new BigDecimal("0.55"));
+    });
+    RunContext run =
+        run(Duration.ofHours(6), new BudgetLimits(null, new BigDecimal("9")), directory);
+    List<String> both = List.of("one", "two");
+    CallOutcome outcome =
+        pipeline.begin(run, mutating ? mutating(both, "p") : request(both, "p")).outcome().join();
+    assertThat(outcome).isEqualTo(new CallOutcome.OverBudget("it reached the 0.5 USD"));
+    assertThat(one.prompts()).hasSize(1);
+    assertThat(two.prompts()).isEmpty();
+    CallRecord call = store.reader().calls(run.runId()).get(0);
+    assertThat(call.status()).isEqualTo(CallStatus.BUDGET_EXCEEDED);
+    assertThat(call.usage().estimatedCostUsd()).isEqualByComparingTo("0.55");
+  }
+
+  private static ScriptedAdapter.Script pausing(Kind kind, Duration pause, String answer) {
+    AtomicInteger asked = new AtomicInteger();
+    return (call, attempt) -> {
+      if (asked.getAndIncrement() == 0) {
+        throw new AdapterException(kind, "slow down", pause, Usage.of(0, 0), null);
+      }
+      return ScriptedAdapter.reply(answer);
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RATE_LIMITED", "TRANSIENT"})
+  void aLongPauseIsNotWaitedForWhileAnotherCanAnswer(Kind kind) {
+    maxPause(Duration.ofSeconds(1));
+    one.will(pausing(kind, Duration.ofSeconds(20), "of one"));
+    RunContext run = run();
+    CallResult result = answer(run, request(List.of("one", "two"), "p"));
+    assertThat(result.text()).isEqualTo("of two");
+    assertThat(tried(result))
+        .containsExactly("one " + (kind == Kind.TRANSIENT ? "overloaded" : "rate_limited"));
+    assertThat(answer(run, request(List.of("one", "two"), "q")).text())
+        .as("while the pause lasts")
+        .isEqualTo("of two");
+    assertThat(one.prompts()).containsExactly("p");
+  }
+
+  @Test
+  void aShortPauseIsWaitedForBeforeTheNextIsAsked() {
+    maxPause(Duration.ofSeconds(1));
+    one.will(pausing(Kind.RATE_LIMITED, Duration.ofMillis(600), "of one"));
+    CallResult result = answer(request(List.of("one", "two"), "p"));
+    assertThat(result.text()).isEqualTo("of one");
+    assertThat(two.prompts()).isEmpty();
+  }
+
+  @Test
+  void whoAskedForAPauseIsWaitedForWhenNobodyElseCanAnswer() {
+    maxPause(Duration.ofSeconds(1));
+    one.will(pausing(Kind.RATE_LIMITED, Duration.ofSeconds(2), "of one"));
+    two.will(fails(Kind.EXHAUSTED, "no credit"));
+    three.will(limited(Duration.ofHours(1), true));
+    CallResult result = answer(request(List.of("one", "two", "three"), "p"));
+    assertThat(result.text()).isEqualTo("of one");
+    assertThat(result.asked().provider()).isEqualTo("one");
+    assertThat(two.prompts()).hasSize(1);
+  }
+
+  private void maxPause(Duration most) {
+    pipeline.close();
+    pipeline = pipeline(Map.of(), most);
   }
 
   @Test
@@ -484,7 +565,11 @@ class FallbackTest {
       }
     }
     assertThat(begun.values()).allMatch(times -> times.get() == 1);
-    List<CallResult> results = calls.stream().map(FallbackTest::result).toList();
+    List<CallResult> results =
+        calls.stream()
+            .filter(call -> call.outcome().join() instanceof CallOutcome.Answered)
+            .map(FallbackTest::result)
+            .toList();
     assertThat(results.stream().filter(result -> result.status() == CallStatus.DONE).count())
         .isBetween(count / 5L, count - 1L);
     assertThat(results.stream().filter(result -> !tried(result).isEmpty()).count())
