@@ -67,7 +67,7 @@ final class CliHostedRuns implements HostedRuns {
     return new Closing(
         printed(run, RunSummaryPrinter::lines),
         printed(run, RunSummaryPrinter::document),
-        printed(run, RunSummaryPrinter::trouble),
+        printed(run, RunSummaryPrinter::failure),
         ExitCode.of(run.status()));
   }
 
