@@ -566,10 +566,7 @@ class FallbackTest {
       }
     }
     assertThat(begun.values()).allMatch(times -> times.get() == 1);
-<<<<<<< ours
     // A call that its agent ended at its own limit of money has no result.
-=======
->>>>>>> theirs
     List<CallResult> results =
         calls.stream()
             .filter(call -> call.outcome().join() instanceof CallOutcome.Answered)
