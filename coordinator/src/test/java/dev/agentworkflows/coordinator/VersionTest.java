@@ -42,8 +42,7 @@ class VersionTest {
   }
 
   private static String pom() throws IOException {
-    return in(
-        "pom.xml", "<artifactId>agent-workflows</artifactId>\\s*<version>([^<]+)</version>");
+    return in("pom.xml", "<artifactId>agent-workflows</artifactId>\\s*<version>([^<]+)</version>");
   }
 
   private static String in(String file, String pattern) throws IOException {

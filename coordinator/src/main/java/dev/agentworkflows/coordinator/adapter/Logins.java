@@ -25,7 +25,8 @@ final class Logins {
   /** Settings that say how a login is used, and not whose it is. */
   private static final Set<String> NOT_OF_THE_LOGIN = notOfTheLogin();
 
-  private static final Pattern OF_PROGRAMS = Pattern.compile("HOME|XDG_\\w+_HOME|\\w+_(CONFIG_DIR|HOME)");
+  private static final Pattern OF_PROGRAMS =
+      Pattern.compile("HOME|XDG_\\w+_HOME|\\w+_(CONFIG_DIR|HOME)");
 
   private final Map<String, String> environment;
   private final Map<String, String> firstByIdentity = new HashMap<>();
@@ -81,8 +82,7 @@ final class Logins {
             .sorted()
             .map(variable -> variable + "=" + environment.get(variable))
             .toList();
-    return Sha256.hex(
-        (place + "\n" + keys + "\n" + directories).getBytes(StandardCharsets.UTF_8));
+    return Sha256.hex((place + "\n" + keys + "\n" + directories).getBytes(StandardCharsets.UTF_8));
   }
 
   /** As it is compared: without what may be written in one way or another. */

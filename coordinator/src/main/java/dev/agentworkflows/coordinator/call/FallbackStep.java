@@ -141,7 +141,8 @@ final class FallbackStep {
     }
     candidates.note(recorder.tried(target, unable));
     boolean mayAnswerAfterReset =
-        unable.kind() == TriedProvider.Kind.USAGE_LIMITED && candidates.patience().allowsAnotherRefusal();
+        unable.kind() == TriedProvider.Kind.USAGE_LIMITED
+            && candidates.patience().allowsAnotherRefusal();
     if (unable.later()) {
       candidates.leave(target);
     } else if (!mayAnswerAfterReset) {

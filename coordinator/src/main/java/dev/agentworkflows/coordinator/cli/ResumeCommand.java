@@ -37,8 +37,7 @@ final class ResumeCommand extends ScriptCommand {
 
   @CommandLine.Option(
       names = "--detach",
-      description =
-          "Print the run's id and return; it goes on in the coordinator of `owf up`.")
+      description = "Print the run's id and return; it goes on in the coordinator of `owf up`.")
   private boolean detach;
 
   @CommandLine.Parameters(paramLabel = "RUN", description = "A run id, or latest.")

@@ -36,8 +36,7 @@ final class RunCommand extends ScriptFileCommand {
 
   @CommandLine.Option(
       names = "--detach",
-      description =
-          "Print the run's id and return; it goes on in the coordinator of `owf up`.")
+      description = "Print the run's id and return; it goes on in the coordinator of `owf up`.")
   private boolean detach;
 
   RunCommand(Console screen, Environment environment) {

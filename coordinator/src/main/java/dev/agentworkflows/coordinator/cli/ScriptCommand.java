@@ -58,8 +58,7 @@ abstract class ScriptCommand extends Command {
    *
    * @param detach the command ends when the run has begun
    */
-  final RecordedRun begin(
-      Path script, RunOptions options, Providers providers, boolean detach) {
+  final RecordedRun begin(Path script, RunOptions options, Providers providers, boolean detach) {
     return RecordedRun.begin(
         screen(), environment(), json, detach, script, options, providers, choices.python());
   }

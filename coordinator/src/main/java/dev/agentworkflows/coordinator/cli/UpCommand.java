@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
 
 @CommandLine.Command(
     name = "up",
-    description = "Keep a coordinator of your own in the background, for scripts and read-only commands.")
+    description =
+        "Keep a coordinator of your own in the background, for scripts and read-only commands.")
 @Manual(
     description =
         "While it is there, `run`, `resume`, `status`, `runs`, `calls`, `output`, `events`, "

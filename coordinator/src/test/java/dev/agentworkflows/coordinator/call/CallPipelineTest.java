@@ -81,7 +81,7 @@ class CallPipelineTest {
         new Worktrees(System.getenv(), workspaces, directory),
         new Redactor(Map.of("SCRIPTED_KEY", "sk-0123456789")),
         new SharedLimits(Clock.systemUTC()),
-            Clock.systemUTC(),
+        Clock.systemUTC(),
         new Random(1));
   }
 

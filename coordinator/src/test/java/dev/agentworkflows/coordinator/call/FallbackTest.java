@@ -96,7 +96,7 @@ class FallbackTest {
         new Worktrees(System.getenv(), AllowedWorkspaces.any(), directory),
         new Redactor(Map.of("SOME_KEY", KEY)),
         new SharedLimits(clock),
-            clock,
+        clock,
         new Random(1),
         maxPause);
   }

@@ -26,7 +26,8 @@ class CallersCommandLineTest {
 
   private static final TerminalFacts NO_TERMINAL = new TerminalFacts(false, false, false, 0, 0);
 
-  private final CallersCommandLine commands = new CallersCommandLine(CommandTable::new, new SharedLimits(Clock.systemUTC()));
+  private final CallersCommandLine commands =
+      new CallersCommandLine(CommandTable::new, new SharedLimits(Clock.systemUTC()));
 
   @TempDir private Path directory;
   private final Map<String, String> variables = new HashMap<>();

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.report.NextStep;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ class ToolPointersTest {
     assertThat(TOOLS).containsKey(parts[0]);
     assertThat(
             new ArgumentSchemas()
-                .validate(TOOLS.get(parts[0]).inputSchema(), arguments)
+                .validate(Objects.requireNonNull(TOOLS.get(parts[0])).inputSchema(), arguments)
                 .errorMessage())
         .isNull();
   }

@@ -129,7 +129,11 @@ class UpRunsIT extends UpTest {
                 List.of(
                     "sh",
                     "-c",
-                    "script -qefc '" + CHECKOUT + "/owf run " + script + "' /dev/null | "
+                    "script -qefc '"
+                        + CHECKOUT
+                        + "/owf run "
+                        + script
+                        + "' /dev/null | "
                         + "(sleep 3; tail -c 4000)"))
             .with("TERM", "xterm")
             .run();
