@@ -290,11 +290,13 @@ class UpServerTest {
 
   @Test
   void itEndsWhenItsJarWasBuiltAgain() throws Exception {
-    CompletableFuture<Void> ended = served(listening(Duration.ZERO));
+    UpServer listening = listening(Duration.ZERO);
+    SocketChannel caller = connected();
+    CompletableFuture<Void> ended = served(listening);
     Files.writeString(directory.resolve("some.jar"), "another jar");
 
     // It looks once a minute, and after each caller.
-    connected().close();
+    caller.close();
 
     ended.get(20, TimeUnit.SECONDS);
   }
