@@ -32,10 +32,11 @@ CLIENT = "owf-shim/{} python/{}.{}.{}".format(VERSION, *sys.version_info[:3])
 # What may wait in the transport; the rest waits uncut in the call, where it costs no second copy.
 _WRITE_BUFFER = 1 << 20
 _READ_SIZE = 256 * 1024
+_STREAM_READ_SIZE = 256 * 1024
 # Each child run has a connection; many systems allow 1,024 open files unless they are asked.
 _MAX_FILES = 65_536
 
-_Stream = TypeVar("_Stream", bound=asyncio.Protocol)
+_Stream = TypeVar("_Stream", bound=asyncio.BaseProtocol)
 
 
 class Coordinator(NamedTuple):
@@ -67,7 +68,7 @@ class CallFailed(Exception):
         self.never_sent = never_sent
 
 
-class CoordinatorStream(asyncio.Protocol):
+class CoordinatorStream(asyncio.BufferedProtocol):
     """A streaming call on the event loop. Everything here happens on the loop's thread.
 
     `on_message` gets each message, `on_end` the end, once, also when the connection breaks.
@@ -88,6 +89,9 @@ class CoordinatorStream(asyncio.Protocol):
         self._paused = False
         self._end_told = False
         self._heard: asyncio.Future[None] = self._loop.create_future()
+        # One for all reads: asyncio would ask the system for 256 KB of memory for each. A view, since
+        # asyncio's TLS fills slices of it, and slices of a bytearray are copies.
+        self._input = memoryview(bytearray(_STREAM_READ_SIZE))
 
     async def first_byte(self) -> None:
         """Waits for the first sign of the other side: connected alone, nobody may be there yet."""
@@ -142,10 +146,13 @@ class CoordinatorStream(asyncio.Protocol):
         self._transport = transport
         self._flush()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._input
+
+    def buffer_updated(self, nbytes: int) -> None:
         self._hear()
         try:
-            events = self._call.receive(data)
+            events = self._call.receive(bytes(self._input[:nbytes]))
         except ProtocolError:
             events = []
         for event in events:

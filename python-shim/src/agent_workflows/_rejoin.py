@@ -70,9 +70,9 @@ class KeptAliveStream(CoordinatorStream):
         self._look = self._loop.call_later(self._keepalive, self._look_after_it)
         super().connection_made(transport)
 
-    def data_received(self, data: bytes) -> None:
+    def buffer_updated(self, nbytes: int) -> None:
         self._heard_at = self._loop.time()
-        super().data_received(data)
+        super().buffer_updated(nbytes)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._look is not None:

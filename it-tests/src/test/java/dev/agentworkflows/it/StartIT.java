@@ -23,10 +23,16 @@ class StartIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  /** Libraries that take a tenth of a second each, and are for other commands. */
+  /**
+   * Libraries that take a tenth of a second each, and are for other commands; and what the JVM puts
+   * together from method handles, in milliseconds: a record's own equality, a reference to a method
+   * that depends on its caller, a library's strings.
+   */
   private static final Pattern LATER =
       Pattern.compile(
-          "org\\.jdbi\\.v3\\.core\\.Jdbi |tools\\.jackson\\.databind\\.ObjectMapper|org\\.eclipse\\.jgit");
+          "org\\.jdbi\\.v3\\.core\\.Jdbi |tools\\.jackson\\.databind\\.ObjectMapper|org\\.eclipse\\.jgit"
+              + "|java\\.lang\\.runtime\\.ObjectMethods|InjectedInvoker"
+              + "|tools\\.jackson\\.core\\.util\\.Separators");
 
   private static final String SCRIPT =
       """

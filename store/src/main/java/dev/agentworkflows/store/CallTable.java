@@ -107,6 +107,10 @@ final class CallTable {
       LIMIT ?
       """;
 
+  /** Whether {@link #REMEMBERED} may find anything: of one column, for most calls have no answer. */
+  static final String IS_REMEMBERED =
+      "SELECT 1 FROM remembered WHERE call_key = ? AND occurrence > ? LIMIT 1";
+
   static final String ANSWER =
       """
       SELECT run.id AS run_id, call.call_index AS call_index, call.provider AS provider,

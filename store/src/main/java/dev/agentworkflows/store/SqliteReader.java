@@ -185,11 +185,16 @@ final class SqliteReader implements RunReader {
   @Override
   public List<RememberedSample> remembered(
       String callKey, int after, int occurrence, boolean placed, String rootRunId, int limit) {
+    byte[] key = CallTable.key(callKey);
+    // With each query, the driver asks SQLite for the names of all its columns.
+    if (connections.list(CallTable.IS_REMEMBERED, row -> true, key, after).isEmpty()) {
+      return List.of();
+    }
     return connections.list(
         CallTable.REMEMBERED,
         CallTable::readSample,
         rootRunId,
-        CallTable.key(callKey),
+        key,
         after,
         occurrence,
         placed ? 1 : 0,

@@ -156,7 +156,10 @@ public record CallKey(String hash, String partsJson, @Nullable CallKey ofFewer) 
 
   /** This key, and those of the same call with fewer of its providers, the longest first. */
   List<CallKey> withFewer() {
-    List<CallKey> keys = new ArrayList<>(1);
+    if (ofFewer == null) {
+      return List.of(this);
+    }
+    List<CallKey> keys = new ArrayList<>();
     for (CallKey key = this; key != null; key = key.ofFewer) {
       keys.add(key);
     }

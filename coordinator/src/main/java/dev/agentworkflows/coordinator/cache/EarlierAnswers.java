@@ -175,6 +175,11 @@ public final class EarlierAnswers {
     }
   }
 
+  /** Whether no call has anything to get from here. */
+  boolean areNone() {
+    return courses.isEmpty();
+  }
+
   /** This version of a script runs now. */
   void scriptOpened(String path, String hash) {
     scripts.put(path, hash);
@@ -187,7 +192,7 @@ public final class EarlierAnswers {
    *     own place before any is looked for at another
    */
   long take(long place, long... keys) {
-    if (courses.isEmpty()) {
+    if (areNone()) {
       return 0;
     }
     Course own = courses.get(place);

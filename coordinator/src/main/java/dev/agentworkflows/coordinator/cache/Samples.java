@@ -62,7 +62,7 @@ public final class Samples {
   synchronized Optional<CacheDecision.Hit> take(
       RunReader reader, List<CallKey> keys, long place, int occurrence) {
     EarlierAnswers answers = earlier();
-    if (place != 0) {
+    if (place != 0 && !answers.areNone()) {
       long own = answers.take(place, keys.stream().mapToLong(CallKey::start).toArray());
       if (own != 0) {
         Optional<CacheDecision.Hit> answer = first(keys, key -> reader.answer(own, key.hash()));

@@ -45,7 +45,8 @@ final class Candidates {
 
   /** It answered, and is asked first from now on: a correction goes to whose answer it is about. */
   synchronized void answered(Target target) {
-    if (left.remove(target)) {
+    // Not where it is the only one: the first use of a record's own `equals` takes milliseconds.
+    if (left.size() > 1 && left.remove(target)) {
       left.add(0, target);
     }
   }

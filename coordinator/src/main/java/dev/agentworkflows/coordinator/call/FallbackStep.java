@@ -118,14 +118,11 @@ final class FallbackStep {
     }
     return provider
         .ask(prompted, target, patience, pass)
-        .handle((reply, failure) -> {
-          if (failure != null) {
-            return goOn(prompted, candidates, target, failure);
-          }
+        .thenApply(reply -> {
           candidates.answered(target);
-          return CompletableFuture.completedFuture(reply);
+          return reply;
         })
-        .thenCompose(answer -> answer);
+        .exceptionallyCompose(failure -> goOn(prompted, candidates, target, failure));
   }
 
   private CompletableFuture<AgentReply> goOn(

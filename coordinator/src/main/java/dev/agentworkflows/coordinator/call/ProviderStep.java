@@ -88,11 +88,9 @@ final class ProviderStep {
     return question
         .call()
         .waitFor(pass)
-        .handle((held, failure) ->
-            failure == null
-                ? ask(question, held, attempt, spared)
-                : CompletableFuture.<AgentReply>failedFuture(unadmitted(question, failure)))
-        .thenCompose(answer -> answer);
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(unadmitted(question, failure)))
+        .thenCompose(held -> ask(question, held, attempt, spared));
   }
 
   /** A limit that resets too late for the call; anything else as it is. */
@@ -110,11 +108,8 @@ final class ProviderStep {
     return attempts
         .send(question, held)
         .whenComplete((reply, failure) -> held.unused())
-        .handle((reply, failure) ->
-            failure == null
-                ? CompletableFuture.completedFuture(reply)
-                : askAgain(question, attempt, spared, takenBefore, failure))
-        .thenCompose(answer -> answer);
+        .exceptionallyCompose(
+            failure -> askAgain(question, attempt, spared, takenBefore, failure));
   }
 
   private CompletableFuture<AgentReply> askAgain(

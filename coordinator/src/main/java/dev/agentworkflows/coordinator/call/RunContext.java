@@ -1,10 +1,12 @@
 package dev.agentworkflows.coordinator.call;
 
+import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +22,7 @@ public final class RunContext {
   private static final int MAX_WARNINGS = 1_000;
 
   private final String runId;
-  private final String provider;
+  private final List<String> providers;
   private final @Nullable String model;
   private final CachePolicy cachePolicy;
   private final Duration timeout;
@@ -36,6 +38,7 @@ public final class RunContext {
   private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
   /**
+   * @param provider a name, or several in order
    * @param waitForLimits how long a call waits for a usage limit to reset
    * @param ledger shared by the whole run tree
    * @param occurrences shared by the whole run tree
@@ -53,7 +56,7 @@ public final class RunContext {
       BudgetLedger ledger,
       Occurrences occurrences) {
     this.runId = runId;
-    this.provider = provider;
+    this.providers = Providers.split(provider);
     this.model = model;
     this.cachePolicy = cachePolicy;
     this.timeout = timeout;
@@ -69,8 +72,9 @@ public final class RunContext {
     return runId;
   }
 
-  String provider() {
-    return provider;
+  /** Whom calls ask that name nobody themselves, in order. */
+  List<String> providers() {
+    return providers;
   }
 
   @Nullable String model() {

@@ -29,12 +29,15 @@ final class Targets {
 
   /** In the order in which they are asked; at least one. */
   List<Target> of(RunContext scope, CallRequest request) throws Admission.MisuseException {
-    List<String> named = request.providers().stream().filter(name -> !name.isBlank()).toList();
+    List<String> named =
+        request.providers().isEmpty()
+            ? List.of()
+            : request.providers().stream().filter(name -> !name.isBlank()).toList();
     Route route = named.isEmpty() ? route(scope, request) : null;
     List<String> asked = named;
     if (named.isEmpty()) {
       String chosen = route == null ? null : route.provider();
-      asked = chosen == null ? Providers.split(scope.provider()) : List.of(chosen);
+      asked = chosen == null ? scope.providers() : List.of(chosen);
     }
     Target first = target(scope, asked.get(0), request, route);
     if (asked.size() == 1 && fallback(first, route).isEmpty()) {
@@ -67,7 +70,7 @@ final class Targets {
 
   /** A run of the provider that costs nothing asks nobody else by itself. */
   private @Nullable Route route(RunContext scope, CallRequest request) {
-    Optional<Provider> runs = providers.find(Providers.split(scope.provider()).get(0));
+    Optional<Provider> runs = providers.find(scope.providers().get(0));
     return runs.filter(Billing::isExact).isPresent()
         ? null
         : providers.route(request.label(), request.phase()).orElse(null);
@@ -104,7 +107,7 @@ final class Targets {
     if (ofTheRun != null) {
       boolean runsProvider =
           providers
-              .find(Providers.split(scope.provider()).get(0))
+              .find(scope.providers().get(0))
               .map(Provider::name)
               .filter(name -> Objects.equals(name, canonical))
               .isPresent();

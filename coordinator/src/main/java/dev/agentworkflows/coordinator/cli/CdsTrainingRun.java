@@ -46,7 +46,7 @@ public final class CdsTrainingRun {
     variables.put("XDG_CACHE_HOME", directory.resolve("cache").toAbsolutePath().toString());
     variables.put("OWF_HOME", directory.resolve("home").toString());
     Environment environment = Environment.of(variables);
-    Main.run(environment, "--help");
+    Main.run(environment, CommandLineBytes.restored("--help"));
     for (String command : COMMANDS) {
       Stream<String> words =
           Stream.of(command.split(" ")).map(w -> w.equals(SCRIPT) ? script.toString() : w);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,7 +18,7 @@ final class CommandLineBytes {
 
   /** The words as they were typed, read as UTF-8; as they are where the system does not tell. */
   static String[] restored(String... args) {
-    if (Arrays.stream(args).allMatch(argument -> argument.indexOf(UNREADABLE) < 0)) {
+    if (!hasUnreadable(args)) {
       return args;
     }
     try {
@@ -27,6 +26,16 @@ final class CommandLineBytes {
     } catch (IOException e) {
       return args;
     }
+  }
+
+  /** By hand: every start does this first, and a stream's classes take milliseconds of it. */
+  private static boolean hasUnreadable(String... args) {
+    for (String argument : args) {
+      if (argument.indexOf(UNREADABLE) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

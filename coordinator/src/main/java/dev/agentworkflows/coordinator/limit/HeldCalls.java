@@ -1,6 +1,5 @@
 package dev.agentworkflows.coordinator.limit;
 
-import java.util.Comparator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 record HeldCalls(String provider, @Nullable String model) implements Comparable<HeldCalls> {
 
-  private static final Comparator<HeldCalls> ORDER =
-      Comparator.comparing(HeldCalls::provider)
-          .thenComparing(calls -> calls.model() == null ? "" : "/" + calls.model());
-
-  // Written out, since each start needs them: those that the compiler makes for a record take
-  // milliseconds when they are first used.
+  // Written out because every run needs them: the first use of those that the compiler makes for a
+  // record takes milliseconds, and so does a comparator that is put together.
 
   @Override
   public boolean equals(@Nullable Object other) {
@@ -33,6 +28,11 @@ record HeldCalls(String provider, @Nullable String model) implements Comparable<
 
   @Override
   public int compareTo(HeldCalls other) {
-    return ORDER.compare(this, other);
+    int byProvider = provider.compareTo(other.provider);
+    return byProvider == 0 ? modelOrder().compareTo(other.modelOrder()) : byProvider;
+  }
+
+  private String modelOrder() {
+    return model == null ? "" : "/" + model;
   }
 }

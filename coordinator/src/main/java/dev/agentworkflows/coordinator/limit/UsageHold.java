@@ -128,12 +128,13 @@ final class UsageHold {
    *     themselves
    */
   CompletableFuture<Pass> enter(LimitPatience patience, Consumer<UsageHolds.Wait> shown) {
-    Waiting asked = new Waiting(patience, shown, new CompletableFuture<>());
-    List<Runnable> due = new ArrayList<>();
+    Waiting asked;
+    List<Runnable> due = new ArrayList<>(0);
     synchronized (this) {
       if (state == State.OPEN) {
         return CompletableFuture.completedFuture(new Pass(false));
       }
+      asked = new Waiting(patience, shown, new CompletableFuture<>());
       waiting.addLast(asked);
       advance(due);
       if (waiting.peekLast() == asked) {

@@ -42,6 +42,15 @@ final class DecodedText {
 
   private static final int MAX_ENTITY = 8;
 
+  /** Where an escape may begin, and what is left out. */
+  private static final boolean[] UNDONE = new boolean[128];
+
+  static {
+    for (char c : new char[] {'\\', '%', '&', '\n', '\r'}) {
+      UNDONE[c] = true;
+    }
+  }
+
   private final DecodedText source;
 
   /** Where in the original text this part of it begins. */
@@ -73,17 +82,11 @@ final class DecodedText {
     this.ends = new int[source.length];
   }
 
-  /** Whether a text has anything that {@link #decoded} would change. */
-  static boolean hasEscapes(String text) {
-    return text.indexOf('\\') >= 0
-        || text.indexOf('%') >= 0
-        || text.indexOf('&') >= 0
-        || text.indexOf('\n') >= 0
-        || text.indexOf('\r') >= 0;
-  }
-
   /** With one kind of escape undone at each place; null when there was none. */
   @Nullable DecodedText decoded() {
+    if (!mayChange()) {
+      return null;
+    }
     DecodedText result = new DecodedText(this);
     int i = 0;
     while (i < length) {
@@ -96,6 +99,17 @@ final class DecodedText {
           };
     }
     return result.changed ? result : null;
+  }
+
+  /** Most texts have none of these: that is found out in one pass, for every text of a call. */
+  private boolean mayChange() {
+    for (int i = 0; i < length; i++) {
+      char c = chars[i];
+      if (c < UNDONE.length && UNDONE[c]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   char[] chars() {

@@ -93,6 +93,11 @@ final class KeyIndex {
     heads[slot] = entries++;
   }
 
+  /** Whether no key is known. */
+  boolean isEmpty() {
+    return forms.isEmpty();
+  }
+
   /** Reports the parts of keys that are in the text. */
   void find(DecodedText text, Consumer<Span> found) {
     char[] chars = text.chars();

@@ -52,19 +52,20 @@ public final class Redactor {
     }
     KeyIndex known = index;
     known = known == null ? index() : known;
+    if (known.isEmpty()) {
+      return text;
+    }
     List<KeyIndex.Span> spans = new ArrayList<>();
-    boolean escapes = DecodedText.hasEscapes(text);
     for (int from = 0; from == 0 || from + OVERLAP < text.length(); from += PART - OVERLAP) {
-      find(known, text, from, escapes, spans);
+      find(known, text, from, spans);
     }
     return spans.isEmpty() ? text : replaced(text, KeyIndex.merged(spans));
   }
 
-  private static void find(
-      KeyIndex known, String text, int from, boolean escapes, List<KeyIndex.Span> spans) {
+  private static void find(KeyIndex known, String text, int from, List<KeyIndex.Span> spans) {
     DecodedText decoded = new DecodedText(text, from, Math.min(text.length(), from + PART));
     known.find(decoded, spans::add);
-    for (int i = 0; escapes && i < KeyForm.MAX_DECODINGS; i++) {
+    for (int i = 0; i < KeyForm.MAX_DECODINGS; i++) {
       decoded = decoded.decoded();
       if (decoded == null) {
         return;
