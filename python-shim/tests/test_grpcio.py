@@ -55,14 +55,14 @@ class GrpcioTest(ScriptTest):
 
         return asyncio.run(talk())
 
-    def test_thousands_of_messages_and_many_megabytes_go_there_and_back(self) -> None:
+    def test_thousands_of_messages_and_megabytes_go_both_ways(self) -> None:
         coordinator = self.serve(lambda requests, context: requests)
         sent = [b"%d" % number for number in range(3000)] + [bytes(MANY), b"", b"x" * 70_000]
         got, end = self.converse(coordinator, sent)
         self.assertEqual((len(got), end), (len(sent), StreamEnd(0, "")))
         self.assertEqual(got, sent)
 
-    def test_the_token_arrives_and_an_error_comes_back_with_its_words(self) -> None:
+    def test_the_token_arrives_and_an_errors_text_comes_back(self) -> None:
         def refuse(requests: Iterator[bytes], context: Any) -> Iterator[bytes]:
             token = dict(context.invocation_metadata())["authorization"]
             context.abort(grpc.StatusCode.UNAUTHENTICATED, f"not this token: {token} \u20ac")

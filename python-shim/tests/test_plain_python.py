@@ -44,7 +44,7 @@ class ImportTest(ScriptTest):
             if sys.version_info >= (3, 11):
                 self.assertEqual(first == str(self.directory), not safe)
 
-    def test_a_missing_module_names_the_environment_beside_the_script(self) -> None:
+    def test_a_missing_module_names_the_scripts_environment(self) -> None:
         environment = self.directory / ".venv"
         environment.mkdir()
         (environment / "pyvenv.cfg").write_text("home = /usr/bin\n")
@@ -205,7 +205,7 @@ class ProcessTest(ScriptTest):
 
 
 class ValueTest(ScriptTest):
-    def test_keys_that_are_the_same_text_are_an_error_that_says_where(self) -> None:
+    def test_keys_that_are_the_same_text_are_an_error_with_place(self) -> None:
         for value, where in (
             ("{1: 'int', '1': 'str'}", "output has the keys 1 and '1'"),
             ("[{'a': {None: 1, 'null': 2}}]", "output[0].a has the keys None and 'null'"),
@@ -295,7 +295,7 @@ class ValueTest(ScriptTest):
 
 
 class BranchErrorTest(ScriptTest):
-    def test_a_group_in_a_branch_tells_its_causes_and_one_that_has_no_text_breaks_nothing(self) -> None:
+    def test_a_group_in_a_branch_names_its_causes(self) -> None:
         if sys.version_info < (3, 11):
             self.skipTest("exception groups are of Python 3.11")
         finished = self.run_script(
@@ -348,7 +348,7 @@ class BranchErrorTest(ScriptTest):
         )
         self.assertEqual(finished.output, [False])
 
-    def test_an_exception_that_passed_no_line_of_the_script_has_a_place_too(self) -> None:
+    def test_an_exception_outside_the_script_has_a_place_too(self) -> None:
         (self.directory / "child.py").write_text("async def main(args):\n    return 1 / 0\n")
         finished = self.run_script(
             """

@@ -102,7 +102,7 @@ class RunTest(ProgramTest):
         self.assertEqual(self.words(), ["run", os.path.abspath("a.py"), "--json"])
         self.assertEqual(self.started()[0]["python"], sys.executable)
 
-    def test_all_choices_become_options_and_arguments_go_through_standard_input(self) -> None:
+    def test_choices_become_options_and_arguments_standard_input(self) -> None:
         self.says(run=document(RUN))
         agent_workflows.run_script(
             Path("/s/a.py"),
@@ -154,7 +154,7 @@ class RunTest(ProgramTest):
                 self.assertIs(type(caught.exception), kind)
                 self.assertEqual((caught.exception.run_id, caught.exception.status), ("run_1", status))
 
-    def test_the_error_of_a_failed_run_tells_what_the_script_raised_and_where(self) -> None:
+    def test_a_failed_runs_error_says_what_was_raised_and_where(self) -> None:
         frames = 'Traceback (most recent call last):\n  File "a.py", line 3, in main\nKeyError: 7\n'
         (self.directory / "traceback.txt").write_text(frames)
         told = {**RUN, "status": "failed", "error": "KeyError: 7", "error_kind": "KeyError"}
@@ -174,7 +174,7 @@ class RunTest(ProgramTest):
         error = caught.exception
         self.assertEqual((error.error_kind, error.traceback, error.__cause__), (None, None, None))
 
-    def test_what_never_became_a_run_raises_in_the_coordinators_words(self) -> None:
+    def test_what_never_became_a_run_raises_the_coordinators_text(self) -> None:
         self.says(run=document({"error": "no script /a.py."}, 2), resume={"err": "owf: unknown run.\n", "code": 2})
         with self.assertRaisesRegex(WorkflowError, r"^no script /a\.py\.$") as caught:
             agent_workflows.run_script("/a.py")
@@ -233,7 +233,7 @@ class LookTest(ProgramTest):
         agent_workflows.render_report_html(report)
         self.assertIn("--html", self.words())
 
-    def test_a_script_is_checked_and_planned_as_the_python_runtime_tells_it(self) -> None:
+    def test_a_script_is_checked_and_planned_as_before(self) -> None:
         meta = {"name": "n"}
         plan = {"meta": meta, "args": {"a": 1}, "budget_total_tokens": 5, "budget_total_cost_usd": None}
         self.says(validate=document({"valid": True, "meta": meta}), dry_run=document(plan))

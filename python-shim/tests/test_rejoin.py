@@ -195,7 +195,7 @@ class TlsCutTest(CutTest):
 
 
 class CountTest(RejoinTest):
-    def test_what_arrived_is_acknowledged_every_64_messages_and_when_it_is_quiet(self) -> None:
+    def test_every_64_messages_and_silence_are_acknowledged(self) -> None:
         quiet = threading.Event()
 
         def answer(run: FakeRun, call: dict[str, Any]) -> Any:
@@ -219,7 +219,7 @@ class CountTest(RejoinTest):
         self.assertTrue(all(0 < gap <= 64 for gap in gaps), gaps)
         self.assertEqual(there.acknowledged[len(before)], 151)
 
-    def test_without_rejoining_nothing_is_kept_or_acknowledged_and_a_break_is_the_end(self) -> None:
+    def test_without_reattaching_a_break_is_the_end(self) -> None:
         async def main(run: Watched) -> Any:
             for number in range(70):
                 await run.ask_agent(str(number))
@@ -288,7 +288,7 @@ class CountTest(RejoinTest):
             self.assertEqual(text, "after")
             self.assert_whole(run, coordinator.runs[0], 1)
 
-    def test_a_message_over_the_limit_is_refused_while_the_connection_is_away_too(self) -> None:
+    def test_too_large_a_message_is_refused_offline_too(self) -> None:
         async def main(run: Watched) -> Any:
             run._stream._live = False
             with self.assertRaisesRegex(ValueError, "prompt: the call would be .* the limit is 64 MiB"):
@@ -319,7 +319,7 @@ class GivingUpTest(RejoinTest):
                 self.drive(coordinator, self.ask_after_a_cut)
         return str(caught.exception), coordinator
 
-    def test_after_the_stated_time_the_coordinator_is_lost_and_the_message_says_how_long_it_was(self) -> None:
+    def test_after_the_stated_time_the_coordinator_is_lost(self) -> None:
         began = asyncio.new_event_loop()
         start = began.time()
         message, _ = self.lost(rejoin_seconds=1)
@@ -372,7 +372,7 @@ class GivingUpTest(RejoinTest):
             self.assert_whole(run, coordinator.runs[0], 1)
         self.assertEqual(refusals, [])
 
-    def test_a_run_that_the_coordinator_ends_itself_is_not_joined_again(self) -> None:
+    def test_a_run_that_the_coordinator_ends_is_not_reattached(self) -> None:
         def on_message(run: FakeRun, kind: str, values: dict[str, Any]) -> None:
             if kind == "start_call":
                 run.connection.server.trailers(13, "broken")
@@ -382,7 +382,7 @@ class GivingUpTest(RejoinTest):
                 self.drive(coordinator, self.ask_after_a_cut)
             self.assertEqual(len(coordinator.connections), 1)
 
-    def test_a_shim_that_leaves_without_closing_its_run_says_that_it_does(self) -> None:
+    def test_a_shim_that_leaves_with_an_open_run_says_so(self) -> None:
         left = threading.Event()
 
         async def main(run: Watched) -> Any:
@@ -414,7 +414,7 @@ def impatient() -> Iterator[None]:
 
 
 class SilenceTest(RejoinTest):
-    def test_a_connection_that_falls_silent_is_given_up_and_the_run_joined_on_another(self) -> None:
+    def test_a_silent_connection_is_replaced_by_another(self) -> None:
         def on_message(run: FakeRun, kind: str, values: dict[str, Any]) -> None:
             if kind == "start_call" and not run.rejoins:
                 # As if a cable was cut: nothing is read, nothing is answered.
@@ -440,7 +440,7 @@ class SilenceTest(RejoinTest):
 
 
 class MeanwhileTest(RejoinTest):
-    def test_calls_and_events_made_while_the_connection_is_away_are_queued(self) -> None:
+    def test_calls_and_events_without_a_connection_are_queued(self) -> None:
         async def main(run: Watched) -> Any:
             await run.ask_agent("before")
             coordinator.on_loop(pause())
@@ -482,7 +482,7 @@ class MeanwhileTest(RejoinTest):
             self.assertEqual([method for method, _ in coordinator.unary], ["HoldBudget"])
             self.assert_whole(run, coordinator.runs[0], 1)
 
-    def test_budget_that_may_have_been_set_aside_is_not_asked_for_again(self) -> None:
+    def test_budget_that_may_be_reserved_is_not_asked_for_again(self) -> None:
         def hold(request: dict[str, Any]) -> Any:
             # A reset, and the other way in which a connection may go.
             asked = coordinator.connections[-1].transport.get_extra_info("socket")
@@ -499,7 +499,7 @@ class MeanwhileTest(RejoinTest):
                 self.drive(coordinator, main)
                 self.assertEqual(len(coordinator.unary), 1)
 
-    def test_a_rejoining_that_is_cancelled_as_it_succeeds_has_succeeded(self) -> None:
+    def test_a_reattach_cancelled_as_it_succeeds_has_succeeded(self) -> None:
         cuts = [("after receiving", 2)]
 
         def cut_when(run: FakeRun, what: str, number: int) -> bool:
@@ -515,7 +515,7 @@ class MeanwhileTest(RejoinTest):
             self.assertEqual((texts, len(coordinator.connections)), (["one", "two"], 2))
             self.assert_whole(run, coordinator.runs[0], 2)
 
-    def test_a_script_that_cancels_every_task_it_finds_does_not_stop_the_rejoining(self) -> None:
+    def test_a_script_that_cancels_all_tasks_is_reattached(self) -> None:
         refusals = [1]
 
         def cut_when(run: FakeRun, what: str, number: int) -> bool:

@@ -111,7 +111,7 @@ class RunTest(RemoteTest):
         self.assertEqual((finished.code, finished.out), (0, SUMMARY["document_json"]))
         self.assertEqual(sorted(finished.err.split()), ["echoed", "printed"])
 
-    def test_the_coordinators_word_is_the_exit_code_and_its_trouble_goes_to_standard_error(self) -> None:
+    def test_the_coordinator_decides_the_exit_code(self) -> None:
         for code, more in ((1, ()), (3, ("--json",))):
             summary = {**SUMMARY, "exit_code": code, "trouble": "owf: failed: Boom\x07\nGo on with: owf-shim resume run_1"}
             finished = self.start(PLAIN, *more, summary=summary)
@@ -170,7 +170,7 @@ class RunTest(RemoteTest):
         self.assertRegex(finished.err, r"^warning: .*; trying to join run_1 again for 10 s\njoined run_1 again\n$")
 
     @slow
-    def test_a_coordinator_that_stays_away_is_told_with_the_time_and_the_way_on(self) -> None:
+    def test_a_coordinator_that_stays_away_is_reported(self) -> None:
         def cut_when(run: FakeRun, what: str, number: int) -> bool:
             if (what, number) == ("after receiving", 2):
                 self.there._server.close()
@@ -192,7 +192,7 @@ class RunTest(RemoteTest):
 
 
 class EnvironmentTest(RemoteTest):
-    def test_the_script_finds_its_own_keys_and_no_way_into_the_coordinator(self) -> None:
+    def test_the_script_finds_its_own_keys_and_no_token(self) -> None:
         finished = self.start(
             """
             import gc, os, subprocess, sys
@@ -243,7 +243,7 @@ class EnvironmentTest(RemoteTest):
             )  # fmt: skip
             self.assertEqual((finished.code, finished.run.opened["choices"]["workspace"]), (0, "mine"))
 
-    def test_a_token_file_that_others_could_read_or_that_holds_none_is_refused(self) -> None:
+    def test_a_token_file_open_to_others_or_empty_is_refused(self) -> None:
         cases = [
             (TOKEN, 0o640, r".*token can be read by others \(mode 0640\), so its token is not used.\nRun: chmod 600 .*"),
             (TOKEN, 0o604, ".*token can be read by others .*\n.*"),
@@ -270,7 +270,7 @@ class EnvironmentTest(RemoteTest):
             message = self.refusal("run", "x.py", "--coordinator", wrong)
             self.assertIn(f"--coordinator is {wrong!r}, where HOST:PORT was expected", message)
 
-    def test_addresses_elsewhere_are_asked_over_tls_and_loopback_is_not(self) -> None:
+    def test_remote_addresses_take_tls_and_loopback_does_not(self) -> None:
         options = _cli._parser().parse_args(["run", "x.py"])
         for address, host, tls in (
             ("localhost:1", "localhost", False), ("127.9.9.9:1", "127.9.9.9", False), ("[::1]:1", "::1", False),
@@ -314,7 +314,7 @@ class ChoicesTest(RemoteTest):
         )  # fmt: skip
         self.assertEqual(self.choices(workspace="app"), ({**absent, "workspace": "app"}, {}))
 
-    def test_options_that_make_no_sense_are_refused_with_and_without_json(self) -> None:
+    def test_senseless_options_are_refused_with_and_without_json(self) -> None:
         number = ", where a number above 0 was expected."
         cases = {
             ("--budget-tokens", "0"): "--budget-tokens is 0" + number,
@@ -335,7 +335,7 @@ class ChoicesTest(RemoteTest):
             self.assertRegex(message, "^" + words)
             self.assertLessEqual(len(message.splitlines()), 2)
 
-    def test_a_refused_command_line_is_two_plain_lines_and_with_json_a_document_too(self) -> None:
+    def test_a_refused_command_line_is_two_lines_or_json(self) -> None:
         with self.coordinator() as there:
             finished = there.run_remote("run", "x.py", "--timeout", "0", "--json")
             self.assertEqual(there.connections, [])
@@ -354,7 +354,7 @@ class ResumeTest(RemoteTest):
         with self.coordinator(command=lambda words: told, **options) as self.there:
             return self.there.run_remote("resume", *arguments, OWF_WORKSPACE="theirs")
 
-    def test_the_earlier_runs_script_is_run_again_with_only_what_was_asked(self) -> None:
+    def test_the_earlier_script_is_run_with_only_what_was_asked(self) -> None:
         finished = self.resume("latest")
         self.assertEqual((finished.code, finished.err), (0, ""))
         self.assertEqual(self.there.unary, [("Command", {"arguments": ["status", "latest", "--json"], "columns": None})])
@@ -364,7 +364,7 @@ class ResumeTest(RemoteTest):
         asked = {name: value for name, value in opened["choices"].items() if value}
         self.assertEqual(asked, {"resume_run_id": "run_7"})
 
-    def test_arguments_go_over_the_earlier_ones_and_a_whole_object_replaces_them(self) -> None:
+    def test_arguments_override_and_a_whole_object_replaces(self) -> None:
         finished = self.resume("run_7", "--arg", "b=x", "--budget-tokens", "9")
         self.assertEqual(json.loads(finished.run.opened["args_json"]), {"a": 1, "é": 2, "b": "x"})
         self.assertEqual(finished.run.opened["choices"]["budget_tokens"], 9)
@@ -433,7 +433,7 @@ class ApprovalTest(RemoteTest):
 class SignalTest(RemoteTest):
     SLOW = "from workflows import agent\nasync def main(args): await agent('slow')"
 
-    def test_signals_end_the_run_as_cancelled_with_the_exit_code_of_the_signal(self) -> None:
+    def test_signals_cancel_the_run_with_their_exit_code(self) -> None:
         script = self.write(self.SLOW)
         summary = {**SUMMARY, "exit_code": 130, "lines": "status: cancelled"}
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -509,7 +509,7 @@ class RefusalTest(RemoteTest):
             server.shutdown()
         self.assert_refused(finished, "nothing came of the connection to .*", "If it wants TLS, pass --ca FILE or --tls.")
 
-    def test_a_script_that_cannot_be_run_is_told_and_the_coordinator_not_bothered(self) -> None:
+    def test_a_script_that_cannot_run_is_refused_locally(self) -> None:
         finished = self.start("x = 5", "--json")
         self.assertEqual(finished.code, 2)
         self.assertIn("define `async def main(args)`", json.loads(finished.out)["error"])
@@ -603,7 +603,7 @@ class TlsTest(RemoteTest):
         message = self.opening(self.good)
         self.assert_told(message, r"nothing came of the connection to 127.0.0.1:\d+: .*", "If it wants TLS, .*")
 
-    def test_an_address_that_is_not_this_machine_is_asked_over_tls_only(self) -> None:
+    def test_an_address_of_another_machine_takes_tls(self) -> None:
         heard: list[bytes] = []
         script = self.write(PLAIN)
         with socket.create_server(("0.0.0.0", 0)) as server, self.coordinator() as there:

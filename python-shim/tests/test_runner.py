@@ -87,7 +87,7 @@ class LifeTest(ScriptTest):
         self.assertEqual((sorted(plain.out.split()), plain.err), (["echoed", "printed"], ""))
         self.assertEqual((rerouted.out, sorted(rerouted.err.split())), ("", ["echoed", "printed"]))
 
-    def test_a_pipe_that_leads_to_a_terminal_gets_each_line_as_it_is_printed(self) -> None:
+    def test_a_pipe_to_a_terminal_gets_each_line_as_printed(self) -> None:
         script = self.write("import sys\ndef main(args): return sys.stdout.line_buffering")
         for stdout, by_line in (("lines", True), ("", False)):
             with FakeCoordinator() as coordinator:
@@ -200,7 +200,7 @@ class EndTest(ScriptTest):
         self.assertEqual(finished.err, "")
         return finished
 
-    def test_an_exception_fails_the_run_with_a_traceback_of_the_script_alone(self) -> None:
+    def test_an_exception_fails_the_run_with_the_scripts_traceback(self) -> None:
         finished = self.assert_ends(
             """
             def helper():
@@ -321,7 +321,7 @@ class OpeningTest(ScriptTest):
         self.assertEqual([kind for kind, _ in finished.run.messages], ["open_run"])
         self.assertTrue(finished.run.half_closed)
 
-    def test_a_coordinator_that_ends_the_stream_with_the_plan_is_not_lost(self) -> None:
+    def test_a_coordinator_that_ends_with_the_plan_is_not_lost(self) -> None:
         finished = self.run_script(self.SCRIPT, planned="and ends")
         self.assertEqual((finished.code, finished.err), (0, ""))
 
@@ -335,7 +335,7 @@ class OpeningTest(ScriptTest):
             finished = coordinator.run(self.write(self.SCRIPT), OWF_COORDINATOR_PID="")
         self.assertEqual((finished.code, finished.err), (2, "owf: protocol version 1, this coordinator speaks 2\n"))
 
-    def test_a_refusal_is_told_by_the_coordinator_alone_when_it_started_the_script(self) -> None:
+    def test_a_refusal_is_printed_by_the_coordinator_alone(self) -> None:
         finished = self.run_script(self.SCRIPT, refuse=(9, "no approval"))
         self.assertEqual((finished.code, finished.err), (2, ""))
 
@@ -349,7 +349,7 @@ class OpeningTest(ScriptTest):
         self.assertEqual(done_process.returncode, 1)
         self.assertRegex(done_process.stderr, r"^owf: the coordinator is gone \(nobody answers at 127.0.0.1:\d+.*\n$")
 
-    def test_nothing_of_the_script_runs_before_the_coordinator_is_there(self) -> None:
+    def test_nothing_of_the_script_runs_before_the_coordinator(self) -> None:
         script = self.write("print('the script runs', flush=True)\n" + self.SCRIPT)
         with FakeCoordinator() as coordinator:
             environment = coordinator.environment()
@@ -420,11 +420,11 @@ class CancellationTest(ScriptTest):
         for number in (signal.SIGINT, signal.SIGTERM):
             self.assert_cancelled(self.cancelled_by(lambda coordinator, process: process.send_signal(number)))
 
-    def test_a_main_that_swallows_the_cancellation_is_still_cancelled(self) -> None:
+    def test_a_main_that_swallows_cancellation_is_still_cancelled(self) -> None:
         self.assert_cancelled(self.cancelled_by(lambda coordinator, process: process.send_signal(signal.SIGINT), "return 5"))
         self.assert_cancelled(self.cancelled_by(lambda coordinator, process: process.send_signal(signal.SIGINT), "raise ValueError"))
 
-    def test_a_second_sigint_interrupts_a_script_that_does_not_listen(self) -> None:
+    def test_a_second_sigint_interrupts_a_script_that_hangs(self) -> None:
         script = self.write(
             """
             import sys, time
@@ -482,7 +482,7 @@ class LossTest(ScriptTest):
         self.assertRegex(err, says)
         return out
 
-    def test_every_waiting_call_raises_coordinator_lost_and_main_unwinds(self) -> None:
+    def test_every_waiting_call_raises_coordinator_lost(self) -> None:
         out = self.lost(
             """
             import asyncio
@@ -569,7 +569,7 @@ class LossTest(ScriptTest):
 
         self.lost("from workflows import agent\nasync def main(args): await agent('p')", cut)
 
-    def test_a_coordinator_that_goes_away_in_good_order_tells_it_itself(self) -> None:
+    def test_a_coordinator_that_stops_in_order_reports_it_itself(self) -> None:
         def go_away(coordinator: FakeCoordinator) -> None:
             connection = coordinator.runs[0].connection
             connection.server.raw(b"\0\0\x0b\x07\0\0\0\0\0" + bytes(8) + b"bye")
@@ -577,7 +577,7 @@ class LossTest(ScriptTest):
 
         self.lost("from workflows import agent\nasync def main(args): await agent('p')", go_away, says="^$")
 
-    def test_a_run_that_the_coordinator_ends_itself_is_told_by_it_alone(self) -> None:
+    def test_a_run_that_the_coordinator_ends_is_reported_by_it(self) -> None:
         def end(coordinator: FakeCoordinator) -> None:
             connection = coordinator.runs[0].connection
             connection.server.trailers(13, "broken")

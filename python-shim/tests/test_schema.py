@@ -157,7 +157,7 @@ class SchemaTest(unittest.TestCase):
         parts = [schema["$defs"][part["$ref"].rpartition("/")[2]] for part in schema["properties"].values()]
         self.assertEqual([list(part["properties"]) for part in parts], [["x"], ["y"], ["x"]])
 
-    def test_the_definitions_of_a_model_inside_are_found_from_the_top(self) -> None:
+    def test_definitions_of_a_nested_model_are_found_from_the_top(self) -> None:
         class Model:
             @classmethod
             def model_json_schema(cls, ref_template: str = "#/$defs/{model}") -> dict[str, Any]:

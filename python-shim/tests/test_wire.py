@@ -107,7 +107,7 @@ class MalformedTest(unittest.TestCase):
     def test_a_kind_of_message_from_the_future_is_told_as_none(self) -> None:
         self.assertEqual(_wire.decode_to_shim(bytes.fromhex("fa0600")), (None, {}))
 
-    def test_a_lone_surrogate_in_a_name_is_replaced_and_in_a_prompt_kept(self) -> None:
+    def test_a_lone_surrogate_is_replaced_in_names_not_in_prompts(self) -> None:
         raw = _wire.START_CALL.encode({"prompt": "a\ud800b\0", "label": "a\ud800b"})
         values = _wire.START_CALL.decode(raw)
         self.assertEqual((values["prompt"], values["label"]), ("a\ud800b\0", "a?b"))

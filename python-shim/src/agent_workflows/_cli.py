@@ -21,7 +21,9 @@ from ._wire import COMMAND_OUTPUT, COMMAND_REQUEST
 __all__ = ["main"]
 
 PROGRAM = "owf-shim"
-_DURATION = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,8})m)?(?:(\d{1,9})s)?|(\d{1,9})", re.IGNORECASE | re.ASCII)
+_DURATION = re.compile(
+    r"(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,8})m)?(?:(\d{1,9})s)?|(\d{1,9})", re.IGNORECASE | re.ASCII
+)
 _CACHE_POLICIES = ("auto", "read_only", "refresh", "disabled")
 _OBJECT = "as in --args-json '{\"topic\": \"tea\"}'."
 
@@ -116,7 +118,9 @@ def _add_choices(group: Any) -> None:
     group.add_argument(
         "--arg", metavar="KEY=VALUE", action="append", default=[], help="an argument of main; may be repeated"
     )
-    group.add_argument("--args-json", metavar="JSON", help="the arguments of main as a JSON object; - reads standard input")
+    group.add_argument(
+        "--args-json", metavar="JSON", help="the arguments of main as a JSON object; - reads standard input"
+    )
     group.add_argument("--budget-tokens", metavar="N", type=int, help="spend at most so many tokens")
     group.add_argument("--budget-cost-usd", metavar="USD", help="spend at most so much")
     group.add_argument("--allow-unpriced", action="store_true", help="let models without a price go out, uncounted")
@@ -124,7 +128,9 @@ def _add_choices(group: Any) -> None:
     group.add_argument("--workspace", metavar="NAME", help="where calls work: a name that the operator gave")
     group.add_argument("--timeout", metavar="SECONDS", type=float, help="the time of calls that name none")
     group.add_argument(
-        "--wait-for-limits", metavar="DURATION", help="how long a call waits for a usage limit to reset: 30m, 6h; 0 to fail at once"
+        "--wait-for-limits",
+        metavar="DURATION",
+        help="how long a call waits for a usage limit to reset: 30m, 6h; 0 to fail at once",
     )
     group.add_argument("--yes", action="store_true", help="start a script that requires approval without asking")
     group.add_argument("--json", action="store_true", help="print one JSON document on standard output")

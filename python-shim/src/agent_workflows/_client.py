@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 SERVICE = "/agentworkflows.v1.Coordinator/"
-# That of the pom, which VersionTest compares; the package's own is taken from here.
+# That of the pom, which VersionsTest compares; the package's own is taken from here.
 VERSION = "0.1.0"
 CLIENT = "owf-shim/{} python/{}.{}.{}".format(VERSION, *sys.version_info[:3])
 

@@ -1,7 +1,9 @@
 package dev.agentworkflows.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The documentation's own links lead somewhere, and every page can be found. */
+/** Links lead somewhere, every page can be found, lines wrap, and users meet no test's name. */
 class DocumentationTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -29,6 +32,20 @@ class DocumentationTest {
   private static final Pattern CODE = Pattern.compile("`[^`\n]*`");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *#*$");
+
+  private static final Pattern FRONT_MATTER = Pattern.compile("(?s)\\A---\n.*?\n---\n");
+  private static final Pattern COMMENT = Pattern.compile("(?s)<!--.*?-->");
+
+  private static final int MAX_COLUMNS = 100;
+
+  private static final Pattern TEST_NAME =
+      Pattern.compile("\\b[A-Z]\\w*[a-z](Test|IT)\\b|\\btest_\\w+\\.py\\b");
+
+  /** Pages for those who change the program, or promise with the test beside it. */
+  private static final Pattern FOR_DEVELOPERS =
+      Pattern.compile(
+          "docs/(design|adr)/.*|examples/.*"
+              + "|(ARCHITECTURE|CONTRIBUTING|DEPENDENCIES|SECURITY|VERSIONING)\\.md");
 
   static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
@@ -96,6 +113,33 @@ class DocumentationTest {
           .as("pages that docs/README.md does not lead to: add a row for each")
           .allMatch(file -> index.contains("](" + file + ")"));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void proseWrapsAt100Columns(Path page) {
+    // Written by a program, from texts that terminals wrap.
+    assumeThat(relative(page)).doesNotStartWith("docs/reference/");
+    String prose = FRONT_MATTER.matcher(FENCE.matcher(read(page)).replaceAll("")).replaceAll("");
+
+    assertThat(prose.lines().filter(line -> !line.startsWith("|")))
+        .as("lines of %s", relative(page))
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(MAX_COLUMNS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void aPageThatUsersReadNamesNoTest(Path page) {
+    assumeThat(relative(page)).doesNotMatch(FOR_DEVELOPERS);
+    String shown = COMMENT.matcher(FENCE.matcher(read(page)).replaceAll("")).replaceAll("");
+
+    assertThat(TEST_NAME.matcher(shown).results().map(MatchResult::group))
+        .as("tests that %s names: docs/design/tests.md is the page for them", relative(page))
+        .isEmpty();
+  }
+
+  private static String relative(Path page) {
+    return ROOT.relativize(page).toString().replace(File.separatorChar, '/');
   }
 
   private static String read(Path page) {

@@ -46,6 +46,42 @@ class VersionsTest {
         .isEqualTo(documented("the key format, part of each key"));
   }
 
+  /** The product's version is the pom's; Python knows no snapshots. */
+  @Test
+  void theShimHasThePomsVersion() throws IOException {
+    String shim = Files.readString(ROOT.resolve("python-shim/src/agent_workflows/_client.py"));
+
+    assertThat(found(shim, "(?m)^VERSION = \"([^\"]+)\""))
+        .isEqualTo(pom().replace("-SNAPSHOT", ""));
+    assertThat(pom()).startsWith(productAsDocumented() + ".");
+  }
+
+  @Test
+  void theShimsPackageTakesItsVersionFromTheCode() throws IOException {
+    String project = Files.readString(ROOT.resolve("python-shim/pyproject.toml"));
+
+    assertThat(project).contains("version = { attr = \"agent_workflows._client.VERSION\" }");
+    assertThat(project).doesNotContainPattern("(?m)^version = \"");
+  }
+
+  @Test
+  void theExampleOfAnAdapterNamesThePomsVersion() throws IOException {
+    String example = Files.readString(ROOT.resolve("examples/third-party-adapter/pom.xml"));
+
+    assertThat(found(example, "<agent-workflows\\.version>([^<]+)<")).isEqualTo(pom());
+  }
+
+  private static String pom() throws IOException {
+    return found(
+        Files.readString(ROOT.resolve("pom.xml")),
+        "<artifactId>agent-workflows</artifactId>\\s*<version>([^<]+)<");
+  }
+
+  private static String productAsDocumented() throws IOException {
+    return found(
+        Files.readString(ROOT.resolve("VERSIONING.md")), "semantic version \\| ([0-9.]+) \\|");
+  }
+
   private static String documented(String number) throws IOException {
     return found(
         Files.readString(ROOT.resolve("VERSIONING.md")),

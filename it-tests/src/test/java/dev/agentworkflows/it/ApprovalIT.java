@@ -101,7 +101,7 @@ class ApprovalIT {
   }
 
   @Test
-  void severalQuestionsAreAnsweredByTheirNumbersAndChildrensAmongThem() {
+  void severalQuestionsAreAnsweredByNumberChildrensIncluded() {
     owf.script(
         "child.py",
         """

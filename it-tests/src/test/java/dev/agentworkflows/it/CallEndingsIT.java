@@ -60,7 +60,7 @@ class CallEndingsIT {
   }
 
   @Test
-  void theFirstFailureCancelsWhatRunsAndStartsNothingMoreUnderFailFast() {
+  void underFailFastTheFirstFailureCancelsTheOthers() {
     JsonNode output =
         owf.output(
             """

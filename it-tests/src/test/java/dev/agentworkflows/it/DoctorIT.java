@@ -252,7 +252,7 @@ class DoctorIT {
   }
 
   @Test
-  void aTemporaryDirectoryWithoutProgramsIsNotedAndAMissingOneIsAFault() {
+  void aTemporaryDirectoryWithoutProgramsIsNotedAMissingOneFails() {
     assertFault(
         doctor().with("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=/no-such-directory"),
         "temp",

@@ -91,7 +91,7 @@ class TemplatesIT {
   }
 
   @Test
-  void aChangeIsReviewedInItsWorktreeAndFailsClosedWithoutARepository() throws IOException {
+  void aChangeIsReviewedInItsWorktreeAndFailsWithoutARepository() throws IOException {
     Path repository = Files.createDirectories(owf.directory().resolve("reviewed"));
     owf.json(
         "new", repository.resolve("change.py").toString(), "--template", "implement-review-fix");

@@ -456,7 +456,7 @@ class StoreTest {
   }
 
   @Test
-  void aCallThatWasOutWhenItsCoordinatorDiedIsCountedForWhatItMayHaveTaken() {
+  void aCallOutWhenItsCoordinatorDiedCountsWhatItMayHaveTaken() {
     store.writer().addRun(Samples.run("run_dead", NOON, null, "/w/a.py", "dead"));
     store.writer().startCall(Samples.start("run_dead", 1, "it went out"));
     store.writer().sendCall(sent("run_dead", 1, 100, 50, "0.25"));

@@ -2,7 +2,6 @@ package dev.agentworkflows.adapter.cli;
 
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -17,6 +16,9 @@ import java.util.Optional;
  * @param setting the variable that names another program
  */
 public record ProgramPath(String program, String install, String setting) {
+
+  /** Where the system has its own. */
+  private static final String USUAL_PATH = "/usr/bin:/bin";
 
   /** Looks anew each time, so that a program may be installed while a coordinator is up. */
   public Path find(Map<String, String> environment) throws AdapterException {
@@ -39,14 +41,22 @@ public record ProgramPath(String program, String install, String setting) {
     return path;
   }
 
-  /** The first executable file of this name on the PATH. */
+  /**
+   * The first executable file of this name on the PATH, by the same rules as the coordinator's
+   * {@code Programs}. An adapter sees the SPI and not the coordinator, and the SPI promises nothing
+   * that an adapter can do as well by itself, so there are two.
+   */
   static Optional<Path> search(String name, Map<String, String> environment) {
-    for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+    for (String directory : environment.getOrDefault("PATH", USUAL_PATH).split(":")) {
       // An empty entry means the working directory, where an agent may have written anything.
       if (directory.startsWith("/")) {
-        Path candidate = Path.of(directory, name);
-        if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-          return Optional.of(candidate);
+        try {
+          Path candidate = Path.of(directory, name);
+          if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+            return Optional.of(candidate);
+          }
+        } catch (InvalidPathException e) {
+          // The locale can't write it.
         }
       }
     }

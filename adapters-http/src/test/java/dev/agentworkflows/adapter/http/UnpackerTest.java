@@ -3,6 +3,7 @@ package dev.agentworkflows.adapter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentworkflows.testkit.Generated;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -102,9 +103,9 @@ class UnpackerTest {
 
   @Test
   void damageIsSeenOrReadButNeverHangs() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Generated.seed();
     Random random = new Random(seed);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < Generated.count(500); i++) {
       byte[] packed = gzip(TEXT);
       packed[random.nextInt(packed.length)] ^= (byte) (1 + random.nextInt(255));
       try {

@@ -162,7 +162,8 @@ final class AdapterJar implements AutoCloseable {
     }
     if (level > SpiLevel.CURRENT) {
       throw new Unusable(
-          "it was built for SPI level %d, and this coordinator has level %d; update the coordinator, or take an earlier version of the adapter"
+          ("it was built for SPI level %d, and this coordinator has level %d; update the coordinator,"
+                  + " or take an earlier version of the adapter")
               .formatted(level, SpiLevel.CURRENT));
     }
     return OptionalInt.of(level);

@@ -24,9 +24,9 @@ import dev.agentworkflows.store.StoreException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -134,8 +134,7 @@ abstract class BatchCommand extends Command {
 
   static BlockingRetry patience() {
     return new BlockingRetry(
-        new RetryPolicy(ThreadLocalRandom.current()),
-        pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()));
+        new RetryPolicy(new Random()), pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()));
   }
 
   static Provider provider(String name, Providers providers) {

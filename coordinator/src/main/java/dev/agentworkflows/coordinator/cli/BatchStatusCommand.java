@@ -40,7 +40,8 @@ final class BatchStatusCommand extends BatchCommand {
     if (record.status() == BatchStatus.SUBMITTING) {
       screen()
           .note(
-              "nobody knows whether %s has it. `owf batch submit %s --provider %s` looks it up there before anything is sent."
+              ("nobody knows whether %s has it. `owf batch submit %s --provider %s` looks it up there"
+                      + " before anything is sent.")
                   .formatted(record.provider(), record.inputFile(), record.provider()));
     }
     return ExitCode.FINE;

@@ -12,7 +12,7 @@ import dev.agentworkflows.coordinator.batch.InputLine;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.spi.BatchApi;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -82,7 +82,7 @@ final class BatchSubmitCommand extends BatchCommand {
             patience(),
             providers.redactor(),
             environment().clock(),
-            ThreadLocalRandom.current());
+            new SecureRandom());
     BatchRecord record =
         adopt == null ? submission.submit(input, again) : submission.adopt(input, adopt);
     print(record, home);

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class Remote {
 
   private static final String TLS = "--tls";
-  private static final int HIGHEST_PORT = 65_535;
 
   private static final Set<String> SCRIPT_COMMANDS = Set.of("run", "resume");
 
@@ -194,20 +193,16 @@ final class Remote {
 
   private RemoteAddress address() {
     String coordinator = found.getOrDefault("--coordinator", "");
-    int colon = coordinator.lastIndexOf(':');
-    String port = coordinator.substring(colon + 1);
-    if (colon < 1 || !port.matches("[1-9]\\d{0,4}") || Integer.parseInt(port) > HIGHEST_PORT) {
-      throw new RefusedException(
-          "--coordinator is '" + coordinator + "', where HOST:PORT was expected.");
-    }
-    String host = coordinator.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
-    }
+    HostAndPort address =
+        HostAndPort.of(coordinator)
+            .filter(given -> given.port() > 0)
+            .orElseThrow(() ->
+                new RefusedException(
+                    "--coordinator is '" + coordinator + "', where HOST:PORT was expected."));
     return new RemoteAddress(
-        host,
-        Integer.parseInt(port),
-        tls || found.containsKey("--ca") || !isLoopback(host),
+        address.host(),
+        address.port(),
+        tls || found.containsKey("--ca") || !isLoopback(address.host()),
         path("--ca"),
         path("--client-cert"),
         clientKey(),

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.Sha256;
 import dev.agentworkflows.coordinator.home.FileErrors;
@@ -12,7 +13,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,19 +20,19 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /** A certificate that vouches for itself, for a first try: made once, by the JDK's keytool. */
 final class SelfSigned {
 
   private static final String ALIAS = "owf";
   private static final int VALID_DAYS = 365;
-  private static final long PATIENCE_SECONDS = 60;
+  private static final Duration KEYTOOL_LIMIT = Duration.ofSeconds(60);
 
   private final Path certificate;
   private final Path key;
@@ -160,21 +160,15 @@ final class SelfSigned {
   }
 
   private static void keytool(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Path program = Path.of(System.getProperty("java.home"), "bin", "keytool");
     try {
-      process.getOutputStream().close();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new IOException("keytool failed: " + said.strip());
+      Programs.Answer answer = Programs.run(KEYTOOL_LIMIT, program, arguments);
+      if (!answer.fine()) {
+        throw new IOException("keytool failed: " + answer.said());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
-    } finally {
-      process.destroyForcibly();
     }
   }
 

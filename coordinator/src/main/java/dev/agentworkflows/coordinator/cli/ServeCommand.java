@@ -125,7 +125,7 @@ final class ServeCommand extends Command {
 
   @Override
   public Integer call() {
-    InetSocketAddress address = address(listen);
+    InetSocketAddress address = address();
     if (!address.getAddress().isLoopbackAddress() && !selfSigned && certificate == null) {
       throw withoutTls();
     }
@@ -147,7 +147,8 @@ final class ServeCommand extends Command {
 
   private RefusedException withoutTls() {
     return new RefusedException(
-        "--listen %s is not this machine alone: TLS is missing.\nPass --tls-cert FILE --tls-key FILE, or --self-signed for a first try."
+        ("--listen %s is not this machine alone: TLS is missing.\n"
+                + "Pass --tls-cert FILE --tls-key FILE, or --self-signed for a first try.")
             .formatted(listen));
   }
 
@@ -203,7 +204,7 @@ final class ServeCommand extends Command {
       if (certificate != null || key != null) {
         throw new RefusedException("--self-signed makes what --tls-cert and --tls-key would name.");
       }
-      SelfSigned made = SelfSigned.in(where.directory().resolve("tls"), host(listen));
+      SelfSigned made = SelfSigned.in(where.directory().resolve("tls"), listen().host());
       return new Listening.Tls(made.certificate(), made.key(), clientCa);
     }
     if (certificate == null || key == null) {
@@ -226,7 +227,7 @@ final class ServeCommand extends Command {
       NamedWorkspaces named,
       @Nullable String webView) {
     Listening.Tls tls = listening.tls();
-    String address = host(listen) + ":" + port;
+    String address = new HostAndPort(listen().host(), port).toString();
     String fingerprint = tls == null ? null : SelfSigned.fingerprint(tls.certificate());
     if (json) {
       ObjectNode document = Json.object();
@@ -258,22 +259,21 @@ final class ServeCommand extends Command {
     screen().flush();
   }
 
-  private static String host(String listen) {
-    String host = listen.substring(0, Math.max(0, listen.lastIndexOf(':')));
-    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  private HostAndPort listen() {
+    return HostAndPort.of(listen)
+        .orElseThrow(() ->
+            new RefusedException(
+                "--listen is '"
+                    + listen
+                    + "', where HOST:PORT was expected, as in 127.0.0.1:7443."));
   }
 
-  private static InetSocketAddress address(String listen) {
-    String host = host(listen);
-    String port = listen.substring(listen.lastIndexOf(':') + 1);
-    if (host.isEmpty() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
-      throw new RefusedException(
-          "--listen is '" + listen + "', where HOST:PORT was expected, as in 127.0.0.1:7443.");
-    }
+  private InetSocketAddress address() {
+    HostAndPort given = listen();
     try {
-      return new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(port));
+      return new InetSocketAddress(InetAddress.getByName(given.host()), given.port());
     } catch (UnknownHostException e) {
-      throw new RefusedException("--listen: the host '" + host + "' is unknown.", e);
+      throw new RefusedException("--listen: the host '" + given.host() + "' is unknown.", e);
     }
   }
 }

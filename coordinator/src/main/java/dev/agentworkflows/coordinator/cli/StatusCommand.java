@@ -13,7 +13,8 @@ import picocli.CommandLine;
 @CommandLine.Command(name = "status", description = "Show a run and its calls.")
 @Manual(
     description =
-        "How the run stands or ended, what it cost, and a line for each call. With --follow it is told as it comes, also of a run of another process.",
+        "How the run stands or ended, what it cost, and a line for each call. With --follow it is told"
+            + " as it comes, also of a run of another process.",
     examples = {
       "owf status latest",
       "owf status latest --follow",

@@ -26,15 +26,45 @@ final class RepositoryLock implements AutoCloseable {
   /** The operating system can wait, but not for a while only. */
   private static final Duration POLL = Duration.ofMillis(5);
 
-  /** The operating system's lock is the process's: its threads take turns by themselves. */
-  private static final Map<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
+  /** The operating system's lock is the process's: its threads wait for each other here. */
+  private static final Map<Path, ThreadLock> THREAD_LOCKS = new ConcurrentHashMap<>();
 
-  private final ReentrantLock turn;
+  /** Of one repository, as long as somebody holds it or waits for it. */
+  private static final class ThreadLock {
+    private final ReentrantLock lock = new ReentrantLock(true);
+
+    /** Counted within the map's own operations, which are atomic for each repository. */
+    private int users;
+
+    static ThreadLock enter(Path commonDirectory) {
+      return THREAD_LOCKS.compute(
+          commonDirectory,
+          (directory, present) -> {
+            ThreadLock entered = present == null ? new ThreadLock() : present;
+            entered.users++;
+            return entered;
+          });
+    }
+
+    static void leave(Path commonDirectory) {
+      THREAD_LOCKS.computeIfPresent(
+          commonDirectory, (directory, left) -> --left.users == 0 ? null : left);
+    }
+  }
+
+  private final Path commonDirectory;
+  private final ReentrantLock threadLock;
   private final FileChannel channel;
 
-  private RepositoryLock(ReentrantLock turn, FileChannel channel) {
-    this.turn = turn;
+  private RepositoryLock(Path commonDirectory, ReentrantLock threadLock, FileChannel channel) {
+    this.commonDirectory = commonDirectory;
+    this.threadLock = threadLock;
     this.channel = channel;
+  }
+
+  /** How many repositories are locked or waited for now. */
+  static int inUse() {
+    return THREAD_LOCKS.size();
   }
 
   /**
@@ -46,19 +76,23 @@ final class RepositoryLock implements AutoCloseable {
   static RepositoryLock take(Path commonDirectory, Duration patience)
       throws GitException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    ReentrantLock turn =
-        TURNS.computeIfAbsent(commonDirectory, directory -> new ReentrantLock(true));
-    if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw busy(commonDirectory, patience);
-    }
+    ReentrantLock threadLock = ThreadLock.enter(commonDirectory).lock;
     try {
-      FileChannel channel = lock(commonDirectory.resolve(FILE), deadline);
-      if (channel == null) {
+      if (!threadLock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         throw busy(commonDirectory, patience);
       }
-      return new RepositoryLock(turn, channel);
+      try {
+        FileChannel channel = lock(commonDirectory.resolve(FILE), deadline);
+        if (channel == null) {
+          throw busy(commonDirectory, patience);
+        }
+        return new RepositoryLock(commonDirectory, threadLock, channel);
+      } catch (GitException | InterruptedException | RuntimeException | Error e) {
+        threadLock.unlock();
+        throw e;
+      }
     } catch (GitException | InterruptedException | RuntimeException | Error e) {
-      turn.unlock();
+      ThreadLock.leave(commonDirectory);
       throw e;
     }
   }
@@ -119,7 +153,8 @@ final class RepositoryLock implements AutoCloseable {
       System.getLogger(RepositoryLock.class.getName())
           .log(System.Logger.Level.DEBUG, "lock file", e);
     } finally {
-      turn.unlock();
+      threadLock.unlock();
+      ThreadLock.leave(commonDirectory);
     }
   }
 }

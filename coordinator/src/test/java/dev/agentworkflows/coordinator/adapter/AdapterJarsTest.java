@@ -152,7 +152,7 @@ class AdapterJarsTest {
   }
 
   @Test
-  void theThreadsContextLoaderIsTheAdaptersOwnWhileItRunsAndOursAfterwards() throws Exception {
+  void theContextLoaderIsTheAdaptersWhileItRuns() throws Exception {
     adapterAnswering(
             "\"\" + (Thread.currentThread().getContextClassLoader() == party.Asked.class.getClassLoader())")
         .writeTo(directory.resolve("a.jar"));
@@ -344,7 +344,7 @@ class AdapterJarsTest {
   }
 
   @Test
-  void anAdapterThatFailsWhenItIsAskedWhetherItAnswersAtOnceDoesNotAnswerAtOnce() throws Exception {
+  void anAdapterWhoseAnswersAtOnceFailsDoesNot() throws Exception {
     new JarOfSources()
         .source(
             "Hasty",

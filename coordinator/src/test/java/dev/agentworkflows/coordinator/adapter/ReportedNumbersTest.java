@@ -2,9 +2,9 @@ package dev.agentworkflows.coordinator.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
+import dev.agentworkflows.testkit.Generated;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Random;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReportedNumbersTest {
 
   private static final long SEED = Generated.seed();
-  private static final int COUNT = Generated.count("numbers.count", 20_000);
+  private static final int COUNT = Generated.count(20_000);
 
   @ParameterizedTest
   @ValueSource(

@@ -147,7 +147,7 @@ class ApprovalsTest {
   }
 
   @Test
-  void aResumedRunIsToldWhatAPersonAnsweredToTheSameQuestionForTheSameTime() throws Exception {
+  void aResumedRunGetsTheAnswerOfTheSameOccurrence() throws Exception {
     RunApprovals first = approvals.of(RUN, null);
     for (boolean yes : new boolean[] {true, false}) {
       ask(first, request("go on?"));

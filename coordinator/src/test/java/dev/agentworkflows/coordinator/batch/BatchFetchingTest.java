@@ -128,7 +128,7 @@ class BatchFetchingTest {
   }
 
   @Test
-  void pricesAreAskedForTheModelThatAnsweredAndACostThatIsReportedStands() throws IOException {
+  void theAnsweringModelIsPricedUnlessACostIsReported() throws IOException {
     BatchRecord record = desk.submitted("a", "b", "c");
     over(Phase.ENDED, null);
     desk.prices =
@@ -148,7 +148,7 @@ class BatchFetchingTest {
   }
 
   @Test
-  void aModelThatHasNoPriceUnderTheNameThatAnsweredHasTheOneThatWasAskedFor() throws IOException {
+  void anAnsweringModelWithoutAPriceHasTheOneThatWasAskedFor() throws IOException {
     BatchRecord record = desk.submitted("a", "b");
     over(Phase.ENDED, null);
     desk.prices =
@@ -285,7 +285,7 @@ class BatchFetchingTest {
   }
 
   @Test
-  void aBatchThatWasFetchedBeforeAnythingWasCountedIsCountedByTheNextFetch() throws IOException {
+  void aBatchFetchedBeforeUsageWasCountedIsCountedLater() throws IOException {
     BatchRecord record = desk.submitted("a");
     over(Phase.ENDED, null);
     desk.api.send(answered("a", "A"));

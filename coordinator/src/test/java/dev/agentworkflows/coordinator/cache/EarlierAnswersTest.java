@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.store.PlacedCall;
+import dev.agentworkflows.testkit.Generated;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -188,10 +188,10 @@ class EarlierAnswersTest {
     assertThat(answers.take(B, VOTE)).isZero();
   }
 
-  /** Random structures, orders, failures and kills: {@code -Dresume.structures=N -Dseed=S}. */
+  /** Random structures, orders, failures and kills: {@code -Dscale=N -Dseed=S}. */
   @Test
   void inRandomStructuresNoAnswerIsSwappedOrPaidForTwice() {
-    int structures = Generated.count("resume.structures", 3_000);
+    int structures = Generated.count(3_000);
     long seed = Generated.seed();
     System.out.printf("%d structures, seed %d%n", structures, seed);
     for (int i = 0; i < structures; i++) {

@@ -197,7 +197,7 @@ class BillingTest {
 
   @ParameterizedTest
   @CsvSource({"TRANSIENT, 30", "TIMEOUT, 30", "PERMANENT, 0", "RATE_LIMITED, 0", "NOT_SENT, 0"})
-  void aFailureThatDoesNotSayWhatItTookCountsItsPromptUnlessItWasRefused(Kind kind, long tokens) {
+  void aFailureWithoutUsageCountsItsPromptUnlessItWasRefused(Kind kind, long tokens) {
     billing("asked").failed(failure(kind, Usage.UNKNOWN));
 
     assertThat(meter.usage().billedTokens()).isEqualTo(tokens);
@@ -220,7 +220,7 @@ class BillingTest {
   }
 
   @Test
-  void anAttemptThatWasGivenUpOnIsCountedOnceAndNotAgainWhenItComesBack() {
+  void anAttemptThatWasGivenUpIsCountedOnce() {
     Billing billing = billing("asked");
     billing.abandoned();
     billing.answered(reply(null, USAGE, null));

@@ -2,7 +2,6 @@ package dev.agentworkflows.coordinator.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.budget.BudgetLedger;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
@@ -25,6 +24,7 @@ import dev.agentworkflows.store.JobSpending;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.Store;
+import dev.agentworkflows.testkit.Generated;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -45,13 +45,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random jobs under a budget: prompt sizes, answers, failures, shapes of usage, children, resumes.
- * The provider keeps books of its own. {@code -Dbudget.mixes=N} and {@code -Dseed=S} repeat a run
- * of it.
+ * The provider keeps books of its own. {@code -Dscale=N} and {@code -Dseed=S} repeat a run of it.
  */
 @Tag("slow")
 class BudgetMixTest {
 
-  private static final int MIXES = Generated.count("budget.mixes", 150);
+  private static final int MIXES = Generated.count(150);
   private static final long SEED = Generated.seed();
 
   @TempDir private Path directory;
@@ -161,7 +160,7 @@ class BudgetMixTest {
   }
 
   @Test
-  void noJobOverspendsByMoreThanOneCallsErrorAndEveryTokenIsInTheStore() {
+  void noJobOverspendsByMoreThanOneCallAndEveryTokenIsStored() {
     System.out.println(MIXES + " budget mixes, seed " + SEED);
     int exceeded = 0;
     for (int i = 0; i < MIXES; i++) {

@@ -190,7 +190,7 @@ class CallPipelineTest {
   }
 
   @Test
-  void identicalCallsOfOneRunAreDifferentSamplesAndAResumeGivesThemBack() {
+  void identicalCallsAreDifferentSamplesAndAResumeHasThem() {
     provider.will((call, attempt) -> ScriptedAdapter.reply(call.callId().substring(28)));
     RunContext first = run();
     List<@Nullable String> samples = new ArrayList<>();
@@ -259,7 +259,7 @@ class CallPipelineTest {
   }
 
   @Test
-  void aWorkspaceThatIsNotAllowedFailsClosedBeforeTheProviderIsCalled() throws Exception {
+  void aWorkspaceThatIsNotAllowedFailsBeforeTheProviderIsCalled() throws Exception {
     Repository.at(directory.resolve("workspace"));
     Path allowed = Files.createDirectory(directory.resolve("another"));
     reopen(AllowedWorkspaces.only(Map.of("it", allowed), directory));

@@ -27,6 +27,7 @@ import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.Store;
+import dev.agentworkflows.testkit.Generated;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -369,7 +370,7 @@ class FallbackTest {
   }
 
   @Test
-  void aCorrectionGoesToTheOneWhoAnsweredAlsoWhenAnotherCanAnswerAgain() {
+  void aCorrectionGoesToTheProviderThatAnswered() {
     one.will(limited(Duration.ofHours(1), true));
     two.will((call, attempt) -> {
       clock.advance(Duration.ofHours(2));
@@ -535,9 +536,9 @@ class FallbackTest {
   @Test
   @Tag("slow")
   void noMutatingCallIsRepeatedThatMayHaveBegun() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Generated.seed();
     System.out.println("FallbackTest: -Dseed=" + seed);
-    int count = 100 * Integer.getInteger("scale", 1);
+    int count = Generated.count(100);
     Map<String, AtomicInteger> begun = new ConcurrentHashMap<>();
     AtomicInteger attempts = new AtomicInteger();
     for (ScriptedAdapter adapter : List.of(one, two, three)) {

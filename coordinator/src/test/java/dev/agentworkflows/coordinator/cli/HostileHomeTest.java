@@ -2,9 +2,9 @@ package dev.agentworkflows.coordinator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.coordinator.home.FileTree;
 import dev.agentworkflows.coordinator.testing.FileState;
+import dev.agentworkflows.testkit.Generated;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every command, as the victim types it, on homes that an attacker has prepared: nothing outside of
- * the home is read into output, written, removed or run. {@code -Dhostile.homes=1000} for more of
- * them, {@code -Dseed=N} for the same ones again.
+ * the home is read into output, written, removed or run. {@code -Dscale=40} for more of them,
+ * {@code -Dseed=N} for the same ones again.
  */
 @Tag("slow")
 class HostileHomeTest {
@@ -36,7 +36,7 @@ class HostileHomeTest {
   private static final String SECRET = "canary-7f3a91c2";
   private static final String RUN = CommandDesk.RUN;
   private static final String CALL = RUN + "_call_0003";
-  private static final int HOMES = Generated.count("hostile.homes", 25);
+  private static final int HOMES = Generated.count(25);
 
   /** All that take a home and end by themselves; RUN and CALL stand for ids. */
   private static final List<String> COMMANDS =

@@ -166,8 +166,7 @@ class ManualTest {
             """
             # Commands
 
-            Made from the commands themselves by `ManualTest`: `./mvnw -pl coordinator -am test -Dtest=ManualTest \
-            -Dsurefire.failIfNoSpecifiedTests=false -Dreference.write=true` writes it again after a change.
+            Made from the commands themselves; [how](../../CONTRIBUTING.md#how-we-test).
 
             """);
     CommandTable.names()

@@ -92,7 +92,7 @@ class HomesTest {
   }
 
   @Test
-  void outsideOfARepositoryNothingIsTakenFromADirectoryThatAllMayWriteTo() throws IOException {
+  void outsideARepositoryNoDirectoryThatAllMayWriteToIsUsed() throws IOException {
     Path open = Files.createDirectories(directory.resolve("open"));
     in(open).made(open.resolve(".workflows"));
     Path below = Files.createDirectories(open.resolve("below"));

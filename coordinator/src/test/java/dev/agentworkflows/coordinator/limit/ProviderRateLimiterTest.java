@@ -188,7 +188,7 @@ class ProviderRateLimiterTest {
   }
 
   @Test
-  void aThousandCallsFindThePaceOfAnEndpointThatTakesTwentyInASecond() {
+  void aThousandCallsFindTheRateOfAnEndpointOfTwentyASecond() {
     SimulatedEndpoint endpoint = new SimulatedEndpoint(time, 20, Duration.ofSeconds(1));
 
     endpoint.ask(pace(0, 0), 1_000, 8);

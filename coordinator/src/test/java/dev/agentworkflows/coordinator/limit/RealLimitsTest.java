@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentworkflows.coordinator.limit.SimulatedEndpoint.Refusals;
+import dev.agentworkflows.testkit.Generated;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,9 +16,8 @@ import org.junit.jupiter.api.Test;
  */
 class RealLimitsTest {
 
-  private static final long SEED = Long.getLong("seed", System.nanoTime() & 0xffff_ffffL);
-  private static final int ENDPOINTS =
-      (int) (1_000 * Double.parseDouble(System.getProperty("scale", "1")));
+  private static final long SEED = Generated.seed();
+  private static final int ENDPOINTS = Generated.count(1_000);
 
   private enum Kind {
     CALENDAR_SECONDS {

@@ -282,7 +282,7 @@ class OptionLoaderTest {
   }
 
   @Test
-  void aSharedCoordinatorStartsNoProgramAndKnowsItsOwnVariablesAlone() throws Exception {
+  void aSharedCoordinatorStartsNoProgramAndKnowsItsOwnVariables() throws Exception {
     assertRefused(shared, servers("{'x': {'command': 'sh'}}"), "'x' is a program");
     assertRefused(
         shared,

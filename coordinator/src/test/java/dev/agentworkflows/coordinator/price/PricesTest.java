@@ -81,7 +81,7 @@ class PricesTest {
   }
 
   @Test
-  void ofEquallyLongPrefixesTheUsersOwnWinsThenTheDownloadedThenTheBuiltIn() throws IOException {
+  void ofEqualPrefixesTheUsersWinsThenTheDownloaded() throws IOException {
     assertThat(input("openai", "gpt-6-sol")).isEqualTo(2);
     entries(refreshed, entry("gpt-6-sol", 50));
     assertThat(input("openai", "gpt-6-sol")).isEqualTo(50);

@@ -40,7 +40,7 @@ class LiveAreaTest {
 
   /** What a person types at a prompt is left of the cursor, and must stay. */
   @Test
-  void afterHalfALineTheLinesBeginBelowAndNothingLeftOfTheCursorIsErased() {
+  void afterHalfALineNothingLeftOfTheCursorIsErased() {
     frame("Name? ");
 
     String next = frame("");

@@ -12,6 +12,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunStatus;
+import dev.agentworkflows.testkit.Generated;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -301,9 +302,9 @@ class ReportTest {
 
   @Test
   void aReportOfWhateverLengthIsWithinItsBounds() throws Exception {
-    long seed = Long.getLong("owf.seed", System.nanoTime());
+    long seed = Generated.seed();
     Random random = new Random(seed);
-    for (int round = 0; round < Integer.getInteger("owf.rounds", 10); round++) {
+    for (int round = 0; round < Generated.count(10); round++) {
       ReportedRun run = random(random);
       String report = markdown(run);
       assertThat(report.length()).as("seed " + seed + " round " + round).isLessThan(65_536);

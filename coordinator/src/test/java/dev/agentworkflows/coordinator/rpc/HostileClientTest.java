@@ -3,7 +3,6 @@ package dev.agentworkflows.coordinator.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.proto.v1.AskApproval;
 import dev.agentworkflows.proto.v1.CloseRun;
 import dev.agentworkflows.proto.v1.CommandOutput;
@@ -11,6 +10,7 @@ import dev.agentworkflows.proto.v1.CommandRequest;
 import dev.agentworkflows.proto.v1.CoordinatorGrpc;
 import dev.agentworkflows.proto.v1.FromShim;
 import dev.agentworkflows.proto.v1.ToShim;
+import dev.agentworkflows.testkit.Generated;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -38,18 +38,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Somebody with a token who wants to harm others. {@code -Dfuzz.seconds=N} goes on for longer,
- * {@code -Dseed=N} repeats, {@code -Dfuzz.seeds=N} takes so many, one after the other.
+ * Somebody with a token who wants to harm others. {@code -Dseed=N} repeats, {@code -Dscale=N} takes
+ * so many seeds, one after the other.
  */
 @Timeout(3_000)
 @Tag("slow")
 class HostileClientTest {
 
-  private static final Duration DRIVING = Duration.ofSeconds(Generated.count("fuzz.seconds", 60));
+  private static final Duration DRIVING = Duration.ofSeconds(60);
   private static final long SEED = Generated.seed();
 
   /** How many, one after the other, on one coordinator. */
-  private static final int SEEDS = Integer.getInteger("fuzz.seeds", 1);
+  private static final int SEEDS = Generated.count(1);
 
   private static final String OPERATOR = "operator-token-0123456789";
   private static final String PLANTED = "planted-secret-9876543210";

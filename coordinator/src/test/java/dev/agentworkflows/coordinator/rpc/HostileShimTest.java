@@ -3,11 +3,11 @@ package dev.agentworkflows.coordinator.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.proto.v1.CallDone;
 import dev.agentworkflows.proto.v1.FromShim;
 import dev.agentworkflows.proto.v1.RunOpened;
 import dev.agentworkflows.proto.v1.ToShim;
+import dev.agentworkflows.testkit.Generated;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -39,13 +39,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Peers that send whatever they like: the coordinator neither falls, nor hangs, nor grows, and
- * works for others meanwhile. {@code -Dfuzz.seconds=N} fuzzes longer, {@code -Dseed=N} repeats.
+ * works for others meanwhile. {@code -Dscale=N} fuzzes longer, {@code -Dseed=N} repeats.
  */
 @Timeout(600)
 @Tag("slow")
 class HostileShimTest {
 
-  private static final Duration FUZZING = Duration.ofSeconds(Generated.count("fuzz.seconds", 20));
+  private static final Duration FUZZING = Duration.ofSeconds(Generated.count(20));
   private static final long SEED = Generated.seed();
   private static final int MIB = 1 << 20;
 

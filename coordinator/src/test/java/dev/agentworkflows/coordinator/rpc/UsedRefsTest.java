@@ -3,7 +3,7 @@ package dev.agentworkflows.coordinator.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.agentworkflows.coordinator.Generated;
+import dev.agentworkflows.testkit.Generated;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;

@@ -21,7 +21,7 @@ class WorkspacesTest {
   }
 
   @Test
-  void inARepositoryItIsItsTopAlsoWhereGitIsAFileAsInALinkedWorktree() throws IOException {
+  void inARepositoryItIsItsTopAlsoInALinkedWorktree() throws IOException {
     Path script = Files.createDirectories(directory.resolve("repo/flows/deep")).resolve("a.py");
     Files.writeString(directory.resolve("repo/.git"), "gitdir: elsewhere\n");
     assertThat(Workspaces.of(null, script)).isEqualTo(directory.resolve("repo"));

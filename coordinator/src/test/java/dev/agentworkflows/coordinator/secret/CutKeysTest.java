@@ -2,9 +2,9 @@ package dev.agentworkflows.coordinator.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.coordinator.secret.PlantedKeys.Disguise;
 import dev.agentworkflows.coordinator.secret.PlantedKeys.Planted;
+import dev.agentworkflows.testkit.Generated;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class CutKeysTest {
 
-  private static final int TEXTS = Generated.count("planted.texts", 3_000);
+  private static final int TEXTS = Generated.count(3_000);
 
   @Test
   void noPartOfAKeyIsSeenWhereverATextWasCut() {

@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.secret;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.agentworkflows.coordinator.Generated;
 import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.testkit.Generated;
 import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.Base64;

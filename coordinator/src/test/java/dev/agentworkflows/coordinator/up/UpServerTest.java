@@ -264,7 +264,7 @@ class UpServerTest {
   }
 
   @Test
-  void oneThatIsFullLeavesCommandsToTheirCallersAndCanBeAskedAndEnded() throws Exception {
+  void aFullOneLeavesCommandsToTheirCallersAndCanBeEnded() throws Exception {
     UpServer full = listening(LONG);
     CompletableFuture<Void> ended = served(full).whenComplete((done, e) -> full.close());
     List<SocketChannel> callers = new ArrayList<>();

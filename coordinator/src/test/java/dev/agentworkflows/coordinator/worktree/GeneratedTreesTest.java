@@ -2,7 +2,7 @@ package dev.agentworkflows.coordinator.worktree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.coordinator.Generated;
+import dev.agentworkflows.testkit.Generated;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  * lost or reported as nothing, what is applied arrives byte for byte, the user's checkout is not
  * touched, and no planted program runs.
  *
- * <p>{@code -Dworktree.trees=N} and {@code -Dseed=S} set how many, and from which seed; {@code
- * -Dworktree.first=I} starts at a tree's number, so that one can be run again; {@code
- * -Dworktree.kinds=PREFIX} draws from kinds of that name alone.
+ * <p>{@code -Dscale=N} and {@code -Dseed=S} set how many, and from which seed; {@code
+ * -Dworktree.only=I} runs the tree of that number again; {@code -Dworktree.kinds=PREFIX} draws from
+ * kinds of that name alone.
  */
 @Tag("slow")
 class GeneratedTreesTest {
@@ -48,8 +48,9 @@ class GeneratedTreesTest {
   @Test
   @Timeout(value = 60, unit = TimeUnit.MINUTES)
   void whatAgentsLeaveIsKeptNamedAndBroughtExactly() throws Exception {
-    int trees = Generated.count("worktree.trees", 300);
-    int from = Integer.getInteger("worktree.first", 0);
+    Integer only = Integer.getInteger("worktree.only");
+    int trees = only == null ? Generated.count(300) : 1;
+    int from = only == null ? 0 : only;
     long seed = Generated.seed();
     String prefix = System.getProperty("worktree.kinds", "");
     Set<String> off = Boolean.getBoolean("worktree.all") ? Set.of() : KindsTurnedOff.NAMES;
@@ -85,9 +86,7 @@ class GeneratedTreesTest {
     assertThat(tally.of("trees")).isGreaterThanOrEqualTo(trees - failures.size());
     assertThat(Files.exists(templates.directory().resolve("planted/mark"))).isFalse();
     assertThat(failures.values())
-        .as(
-            "seed %d: run one again with -Dseed=%d -Dworktree.first=N -Dworktree.trees=1",
-            seed, seed)
+        .as("seed %d: run one again with -Dseed=%d -Dworktree.only=N", seed, seed)
         .isEmpty();
   }
 

@@ -3,7 +3,7 @@ package dev.agentworkflows.it.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.OwfProcess;
@@ -50,7 +50,7 @@ class KilledAgentReviewIT {
 
   @RegisterExtension static final Owf OWF = new Owf();
 
-  private static final int KILLS = Generated.count("review.kills", 20);
+  private static final int KILLS = Generated.count(20);
 
   private static final String SCRIPT =
       """

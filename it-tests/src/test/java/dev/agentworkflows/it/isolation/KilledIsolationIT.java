@@ -3,7 +3,7 @@ package dev.agentworkflows.it.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.OwfProcess;
 import java.io.IOException;
@@ -27,7 +27,7 @@ class KilledIsolationIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int KILLS = Generated.count("isolation.kills", 15);
+  private static final int KILLS = Generated.count(15);
 
   /** Half of the calls write a file and then write down that they did; half touch nothing. */
   private static final String SCRIPT =

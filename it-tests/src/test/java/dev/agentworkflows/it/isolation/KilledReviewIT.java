@@ -3,7 +3,7 @@ package dev.agentworkflows.it.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.OwfProcess;
@@ -28,7 +28,7 @@ class KilledReviewIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int KILLS = Generated.count("review.kills", 20);
+  private static final int KILLS = Generated.count(20);
 
   /** An agent writes its part, and then writes down elsewhere that it did. */
   private static final String SCRIPT =

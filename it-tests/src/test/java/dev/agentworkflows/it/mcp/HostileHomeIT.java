@@ -2,7 +2,7 @@ package dev.agentworkflows.it.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.OwfProcess;
@@ -39,7 +39,7 @@ class HostileHomeIT {
   @RegisterExtension static final Owf owf = new Owf();
 
   private static final String SECRET = "canary-7f3a91c2";
-  private static final int HOMES = Generated.count("hostile.homes", 3);
+  private static final int HOMES = Generated.count(3);
   private static final List<String> COMMANDS =
       List.of(
           "status latest",

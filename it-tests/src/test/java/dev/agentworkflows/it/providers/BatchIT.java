@@ -171,7 +171,7 @@ class BatchIT {
   }
 
   @Test
-  void aProviderWithoutBatchesIsRefusedWithTheNamesOfThoseThatHaveThem() {
+  void aProviderWithoutBatchesIsRefusedAndThoseWithThemNamed() {
     Path file = file("nobody.jsonl", "\"x\"");
     for (String provider : List.of("fake", "gemini", "deepseek", "openrouter", "claude")) {
       Finished refused = batch("submit", file.toString(), "--provider", provider).run();

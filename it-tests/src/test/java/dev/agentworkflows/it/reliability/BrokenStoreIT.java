@@ -98,7 +98,7 @@ class BrokenStoreIT {
   }
 
   @Test
-  void aHomeThatBecomesReadOnlyHalfWayIsToldPlainlyAndTheRunGoesOnWhenItIsMended() {
+  void aHomeThatTurnsReadOnlyIsReportedAndTheRunResumes() {
     Path seen = owf.directory().resolve("seen-read-only");
     Path goOn = owf.directory().resolve("go-on");
     Path script =

@@ -3,7 +3,7 @@ package dev.agentworkflows.it.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.reliability.KillChain.Start;
 import java.io.File;
@@ -28,7 +28,7 @@ class CountingIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int KILLS = Generated.count("counted.kills", 20);
+  private static final int KILLS = Generated.count(20);
 
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES)

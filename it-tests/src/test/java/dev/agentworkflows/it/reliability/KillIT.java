@@ -3,7 +3,7 @@ package dev.agentworkflows.it.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.reliability.KillChain.Start;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class KillIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int KILLS = Generated.count("kills", 60);
+  private static final int KILLS = Generated.count(60);
   private static final int KILLS_OF_A_CHAIN = 20;
   private static final int AT_ONCE = 2;
 

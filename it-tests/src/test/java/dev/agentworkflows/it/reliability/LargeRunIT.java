@@ -2,7 +2,7 @@ package dev.agentworkflows.it.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.mcp.StdioClient;
@@ -37,13 +37,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every command on long runs, each in a heap of 256 megabytes. Two such runs of one script, so that
- * they are compared with each other. CI has 30,000 calls in each, since 100,000 ({@code
- * -Dlarge.calls=100000}) take ten minutes.
+ * they are compared with each other. CI has 30,000 calls in each, since 90,000 ({@code
+ * -Dscale=3}) take ten minutes.
  */
 @Tag("slow")
 class LargeRunIT {
 
-  private static final int CALLS = Generated.count("large.calls", 30_000);
+  private static final int CALLS = Generated.count(30_000);
   private static final String HEAP = "-Xmx256m";
 
   @RegisterExtension static final Owf owf = new Owf();

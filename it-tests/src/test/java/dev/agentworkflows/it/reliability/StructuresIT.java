@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
@@ -36,13 +36,13 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Workflows of random structures with random delays, killed at random and resumed until they are
- * done: {@code -Dstructures=N -Dseed=S}.
+ * done: {@code -Dscale=N -Dseed=S}.
  */
 class StructuresIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int STRUCTURES = Generated.count("structures", 100);
+  private static final int STRUCTURES = Generated.count(100);
   private static final int AT_ONCE = 2;
 
   private final AtomicInteger kills = new AtomicInteger();

@@ -28,7 +28,7 @@ class LoadIT {
       """;
 
   @Test
-  void tenThousandCallsInFlightFitIntoASmallHeapAndKeepNobodyWaiting() {
+  void tenThousandCallsFitIntoASmallHeapAndKeepNobodyWaiting() {
     Served served = Served.withHeap(owf, Project.plain(owf, "app"), "256");
     try {
       String script = owf.script("fan_out.py", FAN_OUT).toString();

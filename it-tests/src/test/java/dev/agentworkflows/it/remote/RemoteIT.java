@@ -114,7 +114,7 @@ class RemoteIT {
   }
 
   @Test
-  void anIsolatedCallWorksInAnAllowedWorkspaceAndItsDiffIsReadFromHere() {
+  void anIsolatedCallWorksInAnAllowedWorkspaceWithADiff() {
     String before = project.state();
 
     Finished finished = run(EDIT, "--workspace", "app", "--json");

@@ -73,7 +73,7 @@ class TwoHostsIT {
   }
 
   @Test
-  void anIsolatedCallWorksInAnAllowedWorkspaceAndItsDiffIsReadFromThere() {
+  void anIsolatedCallWorksAndItsDiffIsReadFromTheOtherHost() {
     String before = project.state();
 
     Finished finished = start(Workflows.edit("echo more >> a.txt"), "--workspace", "app").finish();

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.agentworkflows.it.Generated;
+import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
@@ -31,10 +31,10 @@ class PlantedKeyCutsIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int KEYS = Generated.count("planted.keys", 2);
+  private static final int KEYS = Generated.count(2);
 
   /** Texts a key and place. */
-  private static final int TEXTS = Generated.count("planted.texts", 12);
+  private static final int TEXTS = Generated.count(12);
 
   /** Where a script puts texts of others; {@code t} is the text. */
   private static final List<String> PLACES =

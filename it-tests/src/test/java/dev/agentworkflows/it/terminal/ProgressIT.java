@@ -53,7 +53,7 @@ class ProgressIT {
   }
 
   @Test
-  void aRunIsShownWhileItGoesOnAndNothingOfItStaysButItsClosingLines() throws IOException {
+  void aRunIsShownWhileItGoesOnAndOnlyItsClosingLinesStay() throws IOException {
     Path script =
         script(
             "shown",

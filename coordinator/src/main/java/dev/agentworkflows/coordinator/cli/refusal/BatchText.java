@@ -31,7 +31,8 @@ final class BatchText {
           .formatted(made.file(), made.provider(), made.providerBatch());
     }
     if (refusal instanceof BatchRefusal.InDoubt doubt) {
-      return ". `batch submit %s --provider %s` looks again%s; with --again it sends the file once more, and you may pay twice."
+      return (". `batch submit %s --provider %s` looks again%s; with --again it sends the file once"
+              + " more, and you may pay twice.")
           .formatted(
               doubt.file(),
               doubt.provider(),

@@ -83,7 +83,7 @@ class AdapterInstallationTest {
   }
 
   @Test
-  void aServerServesAsWellAndTheUsersMirrorIsAskedInsteadOfMavenCentral() throws Exception {
+  void theUsersMirrorIsAskedInsteadOfMavenCentral() throws Exception {
     settings(
         "<mirrors><mirror><id>m</id><mirrorOf>central</mirrorOf><url>"
             + repository.httpUrl()
@@ -277,7 +277,7 @@ class AdapterInstallationTest {
         "nonsense",
         "https://me:hunter2@example.org/"
       })
-  void aRepositoryThatCannotBeTrustedIsRefusedWithoutRepeatingAPassword(String url) {
+  void anUntrustedRepositoryIsRefusedWithoutItsPassword(String url) {
     assertThatThrownBy(() -> install(ADAPTER, url, false))
         .isInstanceOf(RefusedException.class)
         .hasMessageStartingWith("the repository")

@@ -1,8 +1,8 @@
-package dev.agentworkflows.it;
+package dev.agentworkflows.testkit;
 
 /**
  * How many cases a test makes up, and from which seed: {@code -Dseed=N} makes the same ones again,
- * {@code -Dscale=10} ten times as many; a count's own property sets that one alone.
+ * {@code -Dscale=10} ten times as many, {@code -Dscale=0.1} a tenth.
  */
 public final class Generated {
 
@@ -15,8 +15,8 @@ public final class Generated {
     return Long.getLong("seed", System.nanoTime() & 0xFFFF_FFFFL);
   }
 
-  /** A count: what its property says, or the usual one at this scale. */
-  public static int count(String property, int usual) {
-    return Integer.getInteger(property, (int) Math.max(1, Math.round(usual * SCALE)));
+  /** A count at this scale, at least 1. */
+  public static int count(int usual) {
+    return (int) Math.max(1, Math.round(usual * SCALE));
   }
 }
