@@ -107,7 +107,9 @@ final class CallTable {
       LIMIT ?
       """;
 
-  /** Whether {@link #REMEMBERED} may find anything: of one column, for most calls have no answer. */
+  /**
+   * Whether {@link #REMEMBERED} may find anything: of one column, for most calls have no answer.
+   */
   static final String IS_REMEMBERED =
       "SELECT 1 FROM remembered WHERE call_key = ? AND occurrence > ? LIMIT 1";
 

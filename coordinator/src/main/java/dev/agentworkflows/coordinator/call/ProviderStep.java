@@ -108,8 +108,7 @@ final class ProviderStep {
     return attempts
         .send(question, held)
         .whenComplete((reply, failure) -> held.unused())
-        .exceptionallyCompose(
-            failure -> askAgain(question, attempt, spared, takenBefore, failure));
+        .exceptionallyCompose(failure -> askAgain(question, attempt, spared, takenBefore, failure));
   }
 
   private CompletableFuture<AgentReply> askAgain(

@@ -3,9 +3,9 @@ package dev.agentworkflows.it.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.OwfProcess;
+import dev.agentworkflows.testkit.Generated;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

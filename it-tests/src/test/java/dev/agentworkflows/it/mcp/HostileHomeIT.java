@@ -2,10 +2,10 @@ package dev.agentworkflows.it.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.OwfProcess;
+import dev.agentworkflows.testkit.Generated;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

@@ -3,9 +3,9 @@ package dev.agentworkflows.it.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.reliability.KillChain.Start;
+import dev.agentworkflows.testkit.Generated;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

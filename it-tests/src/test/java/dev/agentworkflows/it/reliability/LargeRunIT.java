@@ -2,10 +2,10 @@ package dev.agentworkflows.it.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.mcp.StdioClient;
+import dev.agentworkflows.testkit.Generated;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -37,8 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every command on long runs, each in a heap of 256 megabytes. Two such runs of one script, so that
- * they are compared with each other. CI has 30,000 calls in each, since 90,000 ({@code
- * -Dscale=3}) take ten minutes.
+ * they are compared with each other. CI has 30,000 calls in each, since 90,000 ({@code -Dscale=3})
+ * take ten minutes.
  */
 @Tag("slow")
 class LargeRunIT {

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
 import dev.agentworkflows.it.OwfProcess;
+import dev.agentworkflows.testkit.Generated;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.agentworkflows.testkit.Generated;
 import dev.agentworkflows.it.Json;
 import dev.agentworkflows.it.Owf;
 import dev.agentworkflows.it.Owf.Finished;
+import dev.agentworkflows.testkit.Generated;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
