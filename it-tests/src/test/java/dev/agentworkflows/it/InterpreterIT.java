@@ -25,6 +25,28 @@ class InterpreterIT {
       """;
 
   @Test
+  void theShimIsCompiledOnceWhateverTheUserWantsOfTheirOwnFiles() throws IOException {
+    owf.script("kept/neighbour.py", "NAME = 'next door'\n");
+    Path script =
+        owf.script(
+            "kept/script.py",
+            """
+            import sys, neighbour
+            async def main(args):
+                return sys.flags.dont_write_bytecode
+            """);
+
+    Finished run =
+        owf.command("run", script.toString(), "--json").with("PYTHONDONTWRITEBYTECODE", "1").run();
+
+    assertThat(run.json().get("output").asInt()).as(run.toString()).isEqualTo(1);
+    assertThat(script.resolveSibling("__pycache__")).doesNotExist();
+    try (var files = Files.walk(owf.cache())) {
+      assertThat(files.filter(file -> file.endsWith("agent_workflows/__pycache__"))).hasSize(1);
+    }
+  }
+
+  @Test
   void aScriptSeesItsNeighboursAndLeavesNothingBesideThem() throws IOException {
     owf.script("shelf/neighbour.py", "NAME = 'next door'\n");
     owf.script("shelf/workflows.py", "raise RuntimeError('not the API')\n");

@@ -26,13 +26,12 @@ class StartIT {
   /**
    * Libraries that take a tenth of a second each, and are for other commands; and what the JVM puts
    * together from method handles, in milliseconds: a record's own equality, a reference to a method
-   * that depends on its caller, a library's strings.
+   * that depends on its caller.
    */
   private static final Pattern LATER =
       Pattern.compile(
           "org\\.jdbi\\.v3\\.core\\.Jdbi |tools\\.jackson\\.databind\\.ObjectMapper|org\\.eclipse\\.jgit"
-              + "|java\\.lang\\.runtime\\.ObjectMethods|InjectedInvoker"
-              + "|tools\\.jackson\\.core\\.util\\.Separators");
+              + "|java\\.lang\\.runtime\\.ObjectMethods|InjectedInvoker");
 
   private static final String SCRIPT =
       """

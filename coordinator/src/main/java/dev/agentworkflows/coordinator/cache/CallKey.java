@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,22 @@ import tools.jackson.databind.node.ObjectNode;
  *     good; null where there is one provider
  */
 public record CallKey(String hash, String partsJson, @Nullable CallKey ofFewer) {
+
+  // Written out because every call needs it: the first use of what the compiler makes for a record
+  // takes milliseconds.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CallKey key
+        && hash.equals(key.hash)
+        && partsJson.equals(key.partsJson)
+        && Objects.equals(ofFewer, key.ofFewer);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash.hashCode();
+  }
 
   /** Changes when keys made before must not match any more. */
   private static final int FORMAT = 1;

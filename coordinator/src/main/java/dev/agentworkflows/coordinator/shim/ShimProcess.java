@@ -27,11 +27,24 @@ public final class ShimProcess {
   private static final String PATH =
       "import sys; sys.path[:not getattr(sys.flags, 'safe_path', False)] = [sys.argv[1]]; ";
 
-  private static final String BOOTSTRAP =
-      PATH + "from agent_workflows._runner import main; sys.exit(main(sys.argv[2:]))";
+  /**
+   * The shim's files are in a directory of ours, and compiled there once, also where the user wants
+   * no compiled files beside their own (PYTHONDONTWRITEBYTECODE, as many containers have it):
+   * compiling them takes as long as all the rest of a start. What comes from the standard library
+   * is as the user wants it.
+   */
+  private static final String BOOTSTRAP = bootstrap("import asyncio; ", "_runner");
 
-  private static final String REMOTE_BOOTSTRAP =
-      PATH + "from agent_workflows._cli import main; sys.exit(main(sys.argv[2:]))";
+  private static final String REMOTE_BOOTSTRAP = bootstrap("", "_cli");
+
+  private static String bootstrap(String libraries, String module) {
+    return PATH
+        + libraries
+        + "wanted = sys.dont_write_bytecode; sys.dont_write_bytecode = False; "
+        + "from agent_workflows."
+        + module
+        + " import main; sys.dont_write_bytecode = wanted; sys.exit(main(sys.argv[2:]))";
+  }
 
   /** How long a script that was asked to end may take. */
   private static final Duration LEAVING = Duration.ofSeconds(15);
