@@ -1,6 +1,7 @@
 package dev.agentworkflows.it.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.agentworkflows.it.Owf;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -42,6 +44,10 @@ class UpRunsIT extends UpTest {
           return {"answers": [answer.text for answer in answers], "keys": keys, "in": os.getcwd(),
                   "umask": os.umask(0o22), "terminal": [os.isatty(i) for i in range(3)]}
       """;
+
+  private static void waitFor(Callable<Boolean> condition) {
+    await().atMost(Duration.ofSeconds(60)).until(condition);
+  }
 
   /** A run's id and time differ from run to run. */
   private static String withoutNames(String text) {
@@ -112,6 +118,7 @@ class UpRunsIT extends UpTest {
   /** On a terminal all that is printed goes to the coordinator and back. */
   @Test
   void aScriptMayPrintMoreThanItsTerminalShows() throws Exception {
+    assumeThat(Path.of("/usr/bin/script")).exists();
     Path script =
         owf.script(
             "flood.py",
@@ -202,8 +209,8 @@ class UpRunsIT extends UpTest {
 
     running.destroyForcibly();
 
-    await().atMost(Duration.ofSeconds(30)).until(() -> !script.isAlive());
-    await().until(() -> !statusOf(latest()).equals("running"));
+    waitFor(() -> !script.isAlive());
+    waitFor(() -> !statusOf(latest()).equals("running"));
     assertThat(statusOf(latest())).isEqualTo("interrupted");
     assertThat(status()).as("the coordinator goes on").isPresent();
   }
@@ -237,7 +244,7 @@ class UpRunsIT extends UpTest {
     assertThat(status()).isEmpty();
     up();
     assertThat(running.finish().exitCode()).isZero();
-    await().atMost(Duration.ofSeconds(20)).until(() -> !isAlive(pid));
+    waitFor(() -> !isAlive(pid));
   }
 
   @Test
@@ -279,8 +286,8 @@ class UpRunsIT extends UpTest {
     String id = begun.json().get("run_id").asString();
     assertThat(statusOf(id)).isEqualTo("running");
     assertThat(typed("down").run().stdout()).contains("ends with the script");
-    await().until(() -> typed("approve", id, "--yes").run().exitCode() == 0);
-    await().atMost(Duration.ofSeconds(60)).until(() -> statusOf(id).equals("done"));
+    waitFor(() -> typed("approve", id, "--yes").run().exitCode() == 0);
+    waitFor(() -> statusOf(id).equals("done"));
     assertThat(owf.home().resolve("runs").resolve(id).resolve("script.log"))
         .content()
         .isEqualTo("printed, key [redacted:OPENAI_API_KEY]\nTrue\n");
@@ -308,7 +315,7 @@ class UpRunsIT extends UpTest {
 
     assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(2);
     assertThat(finished.stderr()).contains("Pass --yes to approve it beforehand.");
-    await().until(() -> typed("down").run().stdout().equals("down\n"));
+    waitFor(() -> typed("down").run().stdout().equals("down\n"));
   }
 
   @Test
@@ -319,7 +326,7 @@ class UpRunsIT extends UpTest {
     Finished begun = typed("run", script.toString(), "--detach", "--json").run();
 
     String id = begun.json().get("run_id").asString();
-    await().atMost(Duration.ofSeconds(60)).until(() -> statusOf(id).equals("failed"));
+    waitFor(() -> statusOf(id).equals("failed"));
     assertThat(typed("status", id).run().stdout()).contains("as written");
     assertThat(owf.home().resolve("runs").resolve(id).resolve("script.log")).exists();
   }
