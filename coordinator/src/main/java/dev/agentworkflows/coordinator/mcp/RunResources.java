@@ -116,9 +116,9 @@ final class RunResources {
     try {
       String[] parts =
           uri.startsWith(RUNS) ? uri.substring(RUNS.length()).split("/", -1) : new String[0];
-      String path = path(parts);
+      String path = isReport(parts) ? "" : path(parts);
       RunRecord run = RunLookup.run(store.reader(), Arguments.id("the run in uri", parts[0]));
-      if (path.isEmpty()) {
+      if (isReport(parts)) {
         return result(uri, ReadingTools.report(home, run), "text/markdown");
       }
       RunDirectory.Found found = new RunDirectory(store, home, run).find(path);
@@ -141,11 +141,12 @@ final class RunResources {
         .build();
   }
 
-  /** The file that is asked for; empty for the report, which is no file. */
+  private static boolean isReport(String[] parts) {
+    return parts.length == 2 && parts[1].equals("report");
+  }
+
+  /** The file that is asked for. */
   private static String path(String[] parts) {
-    if (parts.length == 2 && parts[1].equals("report")) {
-      return "";
-    }
     if (parts.length == 3 && parts[1].equals("files")) {
       return parts[2];
     }
