@@ -8,7 +8,7 @@ final class ClosableListener implements Listener {
   private boolean open = true;
 
   /**
-   * @param grace is told what the listener makes of each line
+   * @param grace gets what the listener makes of each line
    */
   ClosableListener(Listener behind, ExitGrace grace) {
     this.behind = behind;

@@ -469,11 +469,15 @@ class McpStdioIT {
         owf.script(
             "asks_and_spends.py",
             """
-            from workflows import agent, approve
+            from workflows import agent, approve, log
             async def main(args):
-                await agent("one " + args["word"])
-                await approve("Go on?")
-                await agent("two", max_output_tokens=100000)
+                for n in range(500):
+                    log(f"{n} " + "e" * 200)
+                await agent("one", cache_policy="disabled",
+                            metadata={"fake": {"input_tokens": 60, "output_tokens": 40}})
+                if args.get("asks"):
+                    await approve("Go on?")
+                await agent("two")
             """);
     try (StdioClient client = client()) {
       String run =
@@ -484,9 +488,9 @@ class McpStdioIT {
                       "script",
                       asking.toString(),
                       "args",
-                      Map.of("word", "w".repeat(90_000)),
+                      Map.of("asks", true),
                       "budget_tokens",
-                      30_000,
+                      100,
                       "wait",
                       false))
               .get("run_id")
@@ -524,14 +528,7 @@ class McpStdioIT {
               Map.entry(
                   "owf_run_workflow", Map.of("script", greeting.toString(), "provider", "nobody")),
               Map.entry(
-                  "owf_run_workflow",
-                  Map.of(
-                      "script",
-                      asking.toString(),
-                      "args",
-                      Map.of("word", "w".repeat(90_000)),
-                      "budget_tokens",
-                      10)));
+                  "owf_run_workflow", Map.of("script", asking.toString(), "budget_tokens", 100)));
       JsonNode tools = client.response("tools/list", Map.of()).at("/result/tools");
 
       assertThat(requests.stream().map(Map.Entry::getKey).distinct())
@@ -544,7 +541,8 @@ class McpStdioIT {
             .doesNotContainPattern(COMMAND_LINE);
       }
       assertThat(resource(client, "owf://runs/" + run + "/report"))
-          .contains("owf_resume {\"run\":\"" + run + "\"")
+          .contains("owf_resume {\"run\":\"" + run + "\",\"budget_tokens\":200}")
+          .contains("Left out here")
           .doesNotContainPattern(COMMAND_LINE);
     }
   }
