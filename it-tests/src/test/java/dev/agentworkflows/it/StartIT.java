@@ -31,7 +31,7 @@ class StartIT {
   private static final Pattern LATER =
       Pattern.compile(
           "org\\.jdbi\\.v3\\.core\\.Jdbi |tools\\.jackson\\.databind\\.ObjectMapper|org\\.eclipse\\.jgit"
-              + "|java\\.lang\\.runtime\\.ObjectMethods|InjectedInvoker");
+              + "|java\\.lang\\.runtime\\.ObjectMethods|dev\\.agentworkflows\\S*InjectedInvoker");
 
   private static final String SCRIPT =
       """

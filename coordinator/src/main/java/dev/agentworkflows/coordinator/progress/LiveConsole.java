@@ -31,12 +31,21 @@ public final class LiveConsole implements AutoCloseable {
 
   private static final int MAX_OFFERED = 16 * MAX_WAITING;
 
+  /**
+   * How long an offered line waits for the end of a line that a script is in the middle of. The two
+   * arrive by different ways, and the line may overtake what the script wrote before it.
+   */
+  private static final Duration FOR_THE_END_OF_A_LINE = Duration.ofMillis(250);
+
   private final OutputStream terminal;
   private final Supplier<List<String>> lines;
   private final LiveArea area = new LiveArea();
   private final Object lock = new Object();
   private final Thread painter = new Thread(this::paint, "progress");
   private ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+  private ByteArrayOutputStream offered = new ByteArrayOutputStream();
+  private long offeredSince;
+  private boolean printedMidLine;
   private boolean over;
   private boolean closed;
 
@@ -73,14 +82,25 @@ public final class LiveConsole implements AutoCloseable {
     };
   }
 
-  /** Shows a text above the lines without ever blocking: it is lost where far too much waits. */
+  /**
+   * Shows a text above the lines, and not in the middle of a line that is being printed. Never
+   * blocks: it is lost where far too much waits.
+   */
   public void offer(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     synchronized (lock) {
-      if (!closed && waiting.size() < MAX_OFFERED) {
+      if (closed || waiting.size() + offered.size() >= MAX_OFFERED) {
+        return;
+      }
+      if (!printedMidLine) {
         waiting.writeBytes(bytes);
         lock.notifyAll();
+        return;
       }
+      if (offered.size() == 0) {
+        offeredSince = System.nanoTime();
+      }
+      offered.writeBytes(bytes);
     }
   }
 
@@ -93,8 +113,39 @@ public final class LiveConsole implements AutoCloseable {
         terminal.write(bytes, offset, length);
         return;
       }
-      waiting.write(bytes, offset, length);
-      lock.notifyAll();
+      if (length > 0) {
+        int start = afterLastLine(bytes, offset, length);
+        waiting.write(bytes, offset, start - offset);
+        if (start > offset) {
+          takeOffered();
+        }
+        waiting.write(bytes, start, offset + length - start);
+        printedMidLine = start < offset + length;
+        lock.notifyAll();
+      }
+    }
+  }
+
+  /** Where the last line begins that these bytes don't end; their offset when they end none. */
+  private static int afterLastLine(byte[] bytes, int offset, int length) {
+    int start = offset + length;
+    while (start > offset && bytes[start - 1] != '\n') {
+      start--;
+    }
+    return start;
+  }
+
+  private void takeOffered() {
+    waiting.writeBytes(offered.toByteArray());
+    offered.reset();
+  }
+
+  /** What nobody ends a line for, such as a script that asks a person, is not waited for. */
+  private void takeOfferedInTheMiddleOfALine() {
+    if (offered.size() > 0) {
+      waiting.write('\n');
+      takeOffered();
+      printedMidLine = false;
     }
   }
 
@@ -130,7 +181,7 @@ public final class LiveConsole implements AutoCloseable {
       while (!over && waiting.size() == 0) {
         long left = nextFrame - System.nanoTime();
         if (left <= 0) {
-          return new byte[0];
+          return takeWaiting();
         }
         await(Duration.ofNanos(left));
       }
@@ -142,6 +193,9 @@ public final class LiveConsole implements AutoCloseable {
   }
 
   private byte[] takeWaiting() {
+    if (over || closed || System.nanoTime() - offeredSince >= FOR_THE_END_OF_A_LINE.toNanos()) {
+      takeOfferedInTheMiddleOfALine();
+    }
     byte[] printed = waiting.toByteArray();
     waiting = new ByteArrayOutputStream();
     lock.notifyAll();

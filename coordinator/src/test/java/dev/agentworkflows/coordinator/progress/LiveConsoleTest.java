@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import dev.agentworkflows.testkit.Generated;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +40,59 @@ class LiveConsoleTest {
     String printed = terminal.toString(UTF_8).replaceAll("\u001b7.*?\u001b8", "");
     assertThat(printed.replaceAll("\u001b\\[[?0-9]*[A-Za-z]|\u001bD|\r", ""))
         .isEqualTo(expected.toString());
+  }
+
+  @Test
+  void whatIsOfferedStandsInNoLineThatIsPrinted() throws Exception {
+    ByteArrayOutputStream terminal = new ByteArrayOutputStream();
+    Random random = new Random(Generated.seed());
+    List<String> printed = new ArrayList<>();
+    List<String> offered = new ArrayList<>();
+    AtomicBoolean ended = new AtomicBoolean();
+
+    try (LiveConsole console = LiveConsole.start(terminal, List::of)) {
+      Thread offers =
+          new Thread(
+              () -> {
+                for (int i = 0; !ended.get(); i++) {
+                  offered.add("log " + i);
+                  console.offer("log " + i + "\n");
+                  LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+                }
+              });
+      offers.start();
+      OutputStream above = console.above();
+      for (int i = 0; i < 300; i++) {
+        String text = "line " + i + " of the script\n";
+        printed.add(text.strip());
+        int cut = random.nextInt(text.length() + 1);
+        above.write(text.substring(0, cut).getBytes(UTF_8));
+        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(4)).toNanos());
+        above.write(text.substring(cut).getBytes(UTF_8));
+      }
+      ended.set(true);
+      offers.join();
+    }
+
+    List<String> lines = terminal.toString(UTF_8).replaceAll("\u001b\\[[?0-9]*[A-Za-z]|\r", "").lines().toList();
+    assertThat(lines.stream().filter(line -> !line.startsWith("log "))).containsExactlyElementsOf(printed);
+    assertThat(lines.stream().filter(line -> line.startsWith("log "))).containsExactlyElementsOf(offered);
+  }
+
+  @Test
+  void whatIsOfferedDoesNotWaitForAPersonsAnswer() throws IOException {
+    ByteArrayOutputStream terminal = new ByteArrayOutputStream();
+
+    try (LiveConsole console = LiveConsole.start(terminal, List::of)) {
+      console.above().write("Your name? ".getBytes(UTF_8));
+      console.offer("log: still at work\n");
+      while (!terminal.toString(UTF_8).contains("log: still")) {
+        LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+      }
+    }
+
+    assertThat(terminal.toString(UTF_8).replaceAll("\u001b\\[[?0-9]*[A-Za-z]|\r", ""))
+        .isEqualTo("Your name? \nlog: still at work\n");
   }
 
   @Test

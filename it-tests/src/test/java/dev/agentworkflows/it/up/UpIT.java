@@ -211,8 +211,7 @@ class UpIT extends UpTest {
 
   @Test
   void itEndsWhenNobodyAsksAnyMore() {
-    up("--idle", "2s");
-    long pid = status().orElseThrow().pid();
+    long pid = up("--idle", "2s");
 
     await().atMost(Duration.ofSeconds(60)).until(() -> !isAlive(pid));
 

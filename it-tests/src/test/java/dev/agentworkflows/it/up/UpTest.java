@@ -60,13 +60,15 @@ abstract class UpTest {
         .with("XDG_RUNTIME_DIR", runtime.toString());
   }
 
-  void up(String... options) {
+  /** Gives the id of its process. */
+  long up(String... options) {
     Finished finished = typed("up").and(options).run();
     assertThat(finished.exitCode()).as(finished.toString()).isZero();
     assertThat(finished.stdout())
         .matches(
             "up: process \\d+ since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ, \\d+ commands?; "
                 + "(ends after .* without a command|does not end by itself)\n");
+    return Long.parseLong(finished.stdout().split(" ")[2]);
   }
 
   /** What {@code up --status --json} says; empty when there is none. */
