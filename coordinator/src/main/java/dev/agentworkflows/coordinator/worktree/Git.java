@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the {@code git} program. Blocks until it has ended; when interrupted, ends it. Thread-safe.
@@ -245,7 +246,7 @@ final class Git {
     private Result finish(Process process) throws GitException, InterruptedException {
       Pipe output = new Pipe(process.getInputStream(), Integer.MAX_VALUE);
       Pipe errors = new Pipe(process.getErrorStream(), ERROR_LIMIT);
-      Thread feeding = feed(process.getOutputStream());
+      @Nullable Thread feeding = feed(process.getOutputStream());
       try {
         Duration left = deadline.within(limit);
         if (!process.waitFor(left.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -260,21 +261,32 @@ final class Git {
             whole,
             new String(errors.bytes(), StandardCharsets.UTF_8));
       } finally {
-        // A hook's children too: nobody waits for them any more.
-        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-        all.add(process.toHandle());
-        all.forEach(ProcessHandle::destroyForcibly);
-        // Until they are gone they may write where we tidy up next.
-        all.forEach(handle ->
-            handle
-                .onExit()
-                .completeOnTimeout(handle, LINGERING.toMillis(), TimeUnit.MILLISECONDS)
-                .join());
-        feeding.interrupt();
+        if (process.isAlive()) {
+          end(process);
+        }
+        if (feeding != null) {
+          feeding.interrupt();
+        }
       }
     }
 
-    private Thread feed(OutputStream stdin) {
+    /** Ends it, and what it started; waits until they are gone: they may write where we tidy up. */
+    private static void end(Process process) {
+      List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+      all.add(process.toHandle());
+      all.forEach(ProcessHandle::destroyForcibly);
+      all.forEach(handle ->
+          handle
+              .onExit()
+              .completeOnTimeout(handle, LINGERING.toMillis(), TimeUnit.MILLISECONDS)
+              .join());
+    }
+
+    private @Nullable Thread feed(OutputStream stdin) {
+      if (input.length == 0) {
+        closeEmpty(stdin);
+        return null;
+      }
       Thread feeder =
           new Thread(
               () -> {
@@ -288,6 +300,14 @@ final class Git {
       feeder.setDaemon(true);
       feeder.start();
       return feeder;
+    }
+
+    private static void closeEmpty(OutputStream stdin) {
+      try {
+        stdin.close();
+      } catch (IOException e) {
+        // Nothing was to be written.
+      }
     }
   }
 
