@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class OwfProcess {
 
   /** No test's process has a reason to take longer, also on a machine that is busy. */
-  private static final Duration MAX_WAIT = Duration.ofMinutes(2);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(4);
 
   private final List<String> command;
   private final Process process;
