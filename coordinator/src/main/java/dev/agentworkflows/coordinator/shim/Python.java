@@ -23,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,11 @@ public record Python(Path executable, String version) {
       "import sys; print('\\n"
           + MARK
           + "', '%d.%d.%d' % sys.version_info[:3], sys.executable, sep='\\t', flush=True)";
+
+  private static final int LINES_OF_ONE = 3;
+
+  /** Besides the last: environments that somebody goes back and forth between. */
+  private static final int MAX_REMEMBERED = 7;
 
   /** Where a candidate came from, for messages. */
   private record Candidate(String source, Path path) {}
@@ -116,14 +123,26 @@ public record Python(Path executable, String version) {
     UserCache cache = search.cache();
     Path memory = cache.directory().resolve("python");
     String key = key(candidate.path(), search);
-    Optional<Python> remembered = remembered(memory, key);
-    if (remembered.isPresent()) {
-      return remembered.get();
+    List<String> remembered = linesOf(memory);
+    for (int i = 0; i + LINES_OF_ONE <= remembered.size(); i += LINES_OF_ONE) {
+      if (remembered.get(i).equals(key)) {
+        Path executable = Path.of(remembered.get(i + 2));
+        if (Files.isExecutable(executable)) {
+          return new Python(executable, remembered.get(i + 1));
+        }
+      }
     }
     Python python = ask(candidate, search);
+    if (key.indexOf('\n') >= 0) {
+      return python;
+    }
     try {
       PrivateFiles.createDirectories(cache.directory());
-      PrivateFiles.write(memory, key + "\n" + python.version + "\n" + python.executable + "\n");
+      Stream<String> others = remembered.stream().limit(MAX_REMEMBERED * LINES_OF_ONE);
+      PrivateFiles.write(
+          memory,
+          Stream.concat(Stream.of(key, python.version, python.executable.toString()), others)
+              .collect(Collectors.joining("\n", "", "\n")));
     } catch (IOException e) {
       // Asked again next time.
       System.getLogger(Python.class.getName())
@@ -172,20 +191,14 @@ public record Python(Path executable, String version) {
     return found.toString();
   }
 
-  private static Optional<Python> remembered(Path memory, String key) {
+  /** Three lines each: the key, the version, the program; the newest first. */
+  private static List<String> linesOf(Path memory) {
     try {
-      List<String> lines = RegularFiles.readString(memory).lines().toList();
-      if (lines.size() == 3 && lines.get(0).equals(key)) {
-        Path executable = Path.of(lines.get(2));
-        if (Files.isExecutable(executable)) {
-          return Optional.of(new Python(executable, lines.get(1)));
-        }
-      }
+      return RegularFiles.readString(memory).lines().toList();
     } catch (IOException e) {
       // Nothing remembered yet.
-      return Optional.empty();
+      return List.of();
     }
-    return Optional.empty();
   }
 
   private static Python ask(Candidate candidate, Search search) {
