@@ -56,13 +56,12 @@ final class ShimFiles {
 
   /** The directory to put on {@code sys.path}; named by its content, so that it is never stale. */
   static Path unpackOnceInto(UserCache cache) {
-    byte[] listing = resource(LISTING);
-    Path directory = cache.directory().resolve("shim-" + Sha256.hex(listing).substring(0, 16));
+    Path directory = cache.directory().resolve(Packing.DIRECTORY);
     try {
       PrivateFiles.createDirectories(directory);
       UnpackedFiles.requireOurs(cache.directory());
       UnpackedFiles.requireOurs(directory);
-      List<Packed> files = files(listing);
+      List<Packed> files = Packing.FILES;
       List<String> names = files.stream().map(Packed::name).toList();
       if (!UnpackedFiles.areUntouched(directory, names)) {
         for (Packed file : files) {
@@ -79,8 +78,12 @@ final class ShimFiles {
     }
   }
 
-  private static List<Packed> files(byte[] listing) {
-    return new String(listing, StandardCharsets.UTF_8).lines().map(Packed::ofLine).toList();
+  /** What the jar has of it; read once, also where many scripts are started. */
+  private static final class Packing {
+    private static final byte[] LIST = resource(LISTING);
+    static final String DIRECTORY = "shim-" + Sha256.hex(LIST).substring(0, 16);
+    static final List<Packed> FILES =
+        new String(LIST, StandardCharsets.UTF_8).lines().map(Packed::ofLine).toList();
   }
 
   private static byte[] resource(String name) {
