@@ -43,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("slow")
 class LargeRunIT {
 
-  private static final int CALLS = Generated.count(30_000);
+  private static final int CALLS = Generated.count(12_000);
   private static final String HEAP = "-Xmx256m";
 
   @RegisterExtension static final Owf owf = new Owf();

@@ -42,7 +42,7 @@ class StructuresIT {
 
   @RegisterExtension static final Owf owf = new Owf();
 
-  private static final int STRUCTURES = Generated.count(100);
+  private static final int STRUCTURES = Generated.count(50);
   private static final int AT_ONCE = 2;
 
   private final AtomicInteger kills = new AtomicInteger();
