@@ -38,8 +38,8 @@ public final class ShimProcess {
   private static final String REMOTE_BOOTSTRAP = bootstrap("", "_cli");
 
   /**
-   * What is loaded before the script stays until the end: neither a collection during the run nor the
-   * two at the interpreter's end need look at it, which saves a sixth of a start and end.
+   * What is loaded before the script stays until the end: neither a collection during the run nor
+   * the two at the interpreter's end need look at it, which saves a sixth of a start and end.
    */
   private static String bootstrap(String libraries, String module) {
     return "import gc; collects = gc.isenabled(); gc.disable(); "

@@ -3,10 +3,10 @@ package dev.agentworkflows.coordinator.progress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentworkflows.testkit.Generated;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import dev.agentworkflows.testkit.Generated;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,14 +52,13 @@ class LiveConsoleTest {
 
     try (LiveConsole console = LiveConsole.start(terminal, List::of)) {
       Thread offers =
-          new Thread(
-              () -> {
-                for (int i = 0; !ended.get(); i++) {
-                  offered.add("log " + i);
-                  console.offer("log " + i + "\n");
-                  LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
-                }
-              });
+          new Thread(() -> {
+            for (int i = 0; !ended.get(); i++) {
+              offered.add("log " + i);
+              console.offer("log " + i + "\n");
+              LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            }
+          });
       offers.start();
       OutputStream above = console.above();
       for (int i = 0; i < 300; i++) {
@@ -74,9 +73,12 @@ class LiveConsoleTest {
       offers.join();
     }
 
-    List<String> lines = terminal.toString(UTF_8).replaceAll("\u001b\\[[?0-9]*[A-Za-z]|\r", "").lines().toList();
-    assertThat(lines.stream().filter(line -> !line.startsWith("log "))).containsExactlyElementsOf(printed);
-    assertThat(lines.stream().filter(line -> line.startsWith("log "))).containsExactlyElementsOf(offered);
+    List<String> lines =
+        terminal.toString(UTF_8).replaceAll("\u001b\\[[?0-9]*[A-Za-z]|\r", "").lines().toList();
+    assertThat(lines.stream().filter(line -> !line.startsWith("log ")))
+        .containsExactlyElementsOf(printed);
+    assertThat(lines.stream().filter(line -> line.startsWith("log ")))
+        .containsExactlyElementsOf(offered);
   }
 
   @Test

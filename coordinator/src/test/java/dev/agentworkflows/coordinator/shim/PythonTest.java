@@ -24,7 +24,8 @@ class PythonTest {
       }
     }
 
-    assertThat(Files.readAllLines(directory.resolve("asked"))).containsExactly("one", "two", "three");
+    assertThat(Files.readAllLines(directory.resolve("asked")))
+        .containsExactly("one", "two", "three");
   }
 
   @Test
@@ -33,7 +34,8 @@ class PythonTest {
       find(wrapper("python" + i));
     }
 
-    assertThat(Files.readAllLines(directory.resolve("cache/owf/python"))).hasSizeLessThanOrEqualTo(24);
+    assertThat(Files.readAllLines(directory.resolve("cache/owf/python")))
+        .hasSizeLessThanOrEqualTo(24);
     find(wrapper("python29"));
     assertThat(Files.readAllLines(directory.resolve("asked"))).hasSize(30);
   }
@@ -62,7 +64,8 @@ class PythonTest {
     if (!Files.exists(wrapper)) {
       Files.writeString(
           wrapper,
-          "#!/bin/sh\necho %s >> '%s'\nexec python3 \"$@\"\n".formatted(name, directory.resolve("asked")));
+          "#!/bin/sh\necho %s >> '%s'\nexec python3 \"$@\"\n"
+              .formatted(name, directory.resolve("asked")));
       Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwx------"));
     }
     return wrapper;
