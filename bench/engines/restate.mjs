@@ -1,4 +1,4 @@
-// A service of Restate with durable steps: one after the other, or all at once. Answers with the milliseconds they took.
+// A service of Restate with durable steps, one after the other or all at once. Answers with the milliseconds they took.
 import * as http2 from "node:http2";
 import * as restate from "@restatedev/restate-sdk";
 

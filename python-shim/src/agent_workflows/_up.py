@@ -1,8 +1,8 @@
 """Has the user's own coordinator (`owf up`) carry out a command, in the place of a virtual machine.
 
 The launcher calls `main` in a Python without `site`. It imports next to nothing, since its start is most of what a
-read-only command takes. Where there is no coordinator for this command, the launcher goes on alone. A script's process is a child of this one, which tells the coordinator of its end, of signals, and of what is
-typed.
+read-only command takes. Where there is no coordinator for this command, the launcher goes on alone. A script's process
+is a child of this one, which tells the coordinator of its end, of signals, and of what is typed.
 
 The system's own Python may be older than the one for scripts: nothing here, annotations among it, is newer than 3.6.
 """
@@ -102,8 +102,8 @@ def _connect(directory: str, jar: str) -> "_socket.socket | None":
         build = os.stat(jar)
         name = f"{build.st_dev:x}-{build.st_ino:x}-{build.st_size:x}-{build.st_mtime_ns:x}"
         connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        # One that hangs takes nobody out of its queue, and connecting waits for a place there. With Python's own timeout
-        # it would not wait at all, also where many ask at once.
+        # One that hangs takes nobody out of its queue, and connecting waits for a place there. With Python's own
+        # timeout it would not wait at all, also where many ask at once.
         timeout = _TIMEOUT_SECONDS.to_bytes(_LONG, sys.byteorder) + bytes(_LONG)
         connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, timeout)
         connection.connect(os.path.join(directory, name))
