@@ -120,6 +120,17 @@ class ConversationTableTest {
     assertThat(store.reader().session(call(1))).isEmpty();
   }
 
+  @Test
+  void aSessionThatIsTakenBeforeItsCallsEndStaysTaken() {
+    AnswerSession session = new AnswerSession("s-1", "/w", true);
+    store.writer().startCall(Samples.continuing(RUN, 1, "one", null)).join();
+    store.writer().answerCall(Samples.end(RUN, 1, "1", session)).join();
+    assertThat(store.writer().takeSession(call(1), "s-1").join()).isTrue();
+
+    store.writer().endCall(Samples.end(RUN, 1, "1", session)).join();
+    assertThat(store.reader().session(call(1))).isEmpty();
+  }
+
   private void change(String... sql) throws Exception {
     Path file = directory.resolve("workflow.sqlite");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);

@@ -228,6 +228,9 @@ final class ClaudeConversation implements AgentEventParser {
           kind == Kind.USAGE_LIMITED
               ? Failure.limited("claude", limit.limit(why, nothingBegan), why, usage)
               : Failure.reported("claude", kind, why, usage, nothingBegan);
+      if (nothingBegan && kind == Kind.TRANSIENT && isOverload(last)) {
+        throw failure.beforeWork();
+      }
       throw worked ? failure.billed(usage, costUsd) : failure;
     }
     // Models of others, behind the variable that names another address, think aloud.
@@ -319,6 +322,14 @@ final class ClaudeConversation implements AgentEventParser {
     }
     Kind passing = trouble == null ? null : PASSING.get(trouble);
     return passing == null ? FailureWords.kind(text) : passing;
+  }
+
+  /** In its fields, whatever its words are. */
+  private boolean isOverload(JsonNode last) {
+    JsonNode status = last.path("api_error_status");
+    return status.isNumber()
+        ? status.asInt(0) == HttpStatus.OVERLOADED
+        : "overloaded".equals(trouble);
   }
 
   private static String errors(JsonNode last) {

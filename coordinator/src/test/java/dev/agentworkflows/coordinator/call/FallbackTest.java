@@ -524,6 +524,19 @@ class FallbackTest {
     assertThat(tried(result)).containsExactly("one exhausted", "two usage_limited");
   }
 
+  @ParameterizedTest
+  @CsvSource({"TRANSIENT, overloaded", "RATE_LIMITED, rate_limited"})
+  void aMutatingCallThatIsTurnedAwayGoesAgainThenToTheNext(Kind kind, String told) {
+    one.will((call, attempt) -> {
+      throw new AdapterException(kind, "full").beforeWork();
+    });
+    CallResult result = answer(mutating(List.of("one", "two"), "p"));
+    assertThat(result.asked().provider()).isEqualTo("two");
+    assertThat(tried(result)).containsExactly("one " + told);
+    assertThat(one.prompts()).hasSize(4);
+    assertThat(two.prompts()).hasSize(1);
+  }
+
   @Test
   void aLimitThatMayHaveBegunEndsAMutatingCall() {
     one.will(limited(Duration.ofHours(5), false));
