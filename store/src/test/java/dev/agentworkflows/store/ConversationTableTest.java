@@ -58,8 +58,11 @@ class ConversationTableTest {
     assertThat(store.reader().conversation(call(4), 9))
         .extracting(ConversationTurn::prompt)
         .containsExactly("one", "fork");
-    assertThat(store.reader().conversationSize(call(3), 9))
-        .isEqualTo(new ConversationSize(3, 17, true));
+    ConversationSize size = store.reader().conversationSize(call(3), 9);
+    assertThat(size).isEqualTo(new ConversationSize(3, 17, true, size.first()));
+    assertThat(store.reader().conversationSize(call(4), 9).first())
+        .as("of the same beginning")
+        .isEqualTo(size.first());
     assertThat(store.reader().call(call(3)))
         .map(call -> call.asked().continues())
         .contains(call(2));

@@ -132,8 +132,10 @@ final class ClaudeConversation implements AgentEventParser {
         turn(event);
       }
       case "system" -> {
-        opened |= event.path("subtype").asString("").equals("init");
-        init(event);
+        if (event.path("subtype").asString("").equals("init")) {
+          opened = true;
+          init(event);
+        }
       }
       // The results of tools.
       case "user" -> usedTool |= isOfTool(event.path("message").path("content"));
@@ -151,6 +153,10 @@ final class ClaudeConversation implements AgentEventParser {
 
   /** The program goes on without a server that does not start. */
   private void init(JsonNode event) {
+    String chosen = event.path("model").asString("");
+    if (!chosen.isEmpty()) {
+      context.answering(chosen);
+    }
     for (JsonNode server : event.path("mcp_servers")) {
       if (server.path("status").asString("").equals("failed")) {
         context.warning(
@@ -189,6 +195,7 @@ final class ClaudeConversation implements AgentEventParser {
       turns.put(message.path("id").asString(""), usage);
       if (!told.isEmpty() && event.path("parent_tool_use_id").isNull()) {
         model = told; // A subagent's model is not the one that answers.
+        context.answering(told);
       }
     }
     for (JsonNode part : message.path("content")) {

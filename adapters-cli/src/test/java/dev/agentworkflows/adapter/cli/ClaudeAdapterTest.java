@@ -421,6 +421,19 @@ class ClaudeAdapterTest {
   }
 
   @Test
+  void theModelAtWorkIsToldBeforeTheEnd() throws Exception {
+    call.says(
+            """
+            {"type":"system","subtype":"init","model":"claude-x"}
+            {"type":"assistant","message":{"id":"m","model":"claude-x-1","content":[]},"parent_tool_use_id":null}
+            {"type":"assistant","message":{"id":"n","model":"claude-y","content":[]},"parent_tool_use_id":"t"}
+            """)
+        .ends(1)
+        .failure();
+    assertThat(call.context().models()).containsExactly("claude-x", "claude-x-1");
+  }
+
+  @Test
   void aCallThatUsedUpItsTurnsSaysSo() throws Exception {
     AdapterException failure =
         call.says(
