@@ -414,8 +414,7 @@ final class CallTable {
         .update();
   }
 
-  private static Parameters ended(Parameters statement, CallCompletionRow end)
-      throws SQLException {
+  private static Parameters ended(Parameters statement, CallCompletionRow end) throws SQLException {
     CallValidation validation = end.validation();
     CallUsage usage = end.usage();
     CallAttempts attempts = end.attempts();

@@ -223,11 +223,12 @@ final class UsageHold {
     if (reset) {
       // From now on they wait for the first answers, and not until a time that is over.
       UsageHolds.Wait wait = held;
-      waiting.forEach(call -> due.add(() -> {
-        if (!call.pass().isDone()) {
-          call.shown().accept(wait);
-        }
-      }));
+      waiting.forEach(call ->
+          due.add(() -> {
+            if (!call.pass().isDone()) {
+              call.shown().accept(wait);
+            }
+          }));
     }
     if (state == State.CLOSED && !waiting.isEmpty() && !ticking) {
       ticking = true;

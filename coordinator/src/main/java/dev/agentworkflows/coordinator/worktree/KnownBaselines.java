@@ -68,7 +68,7 @@ final class KnownBaselines {
       }
       return new String(digest.digest(), StandardCharsets.ISO_8859_1);
     } catch (UncheckedIOException e) {
-      throw new GitException("cannot read " + baseline + ": " + FileErrors.reason(e.getCause()), e);
+      throw new GitException("cannot read " + baseline + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new GitException("cannot read " + baseline + ": " + FileErrors.reason(e), e);
     }

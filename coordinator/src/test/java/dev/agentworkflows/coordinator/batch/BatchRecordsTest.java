@@ -128,10 +128,10 @@ class BatchRecordsTest {
     String[] times = {"\"2026-11-22T14:32:00Z\"", "\"9999-01-01T00:00:00Z\"", "null", "\"soon\""};
     String requests = random.nextBoolean() ? "[]" : "[{\"custom_id\": \"b\", \"model\": null}]";
     return """
-        {"id": "%s", "provider": "%s", "provider_batch_id": %s, "status": "%s", "input_file": "%s",
-         "created_at": %s, "submitted_at": %s, "succeeded": %d, "failed": %d, "problem": null,
-         "fetched_at": %s, "input_sha256": "%s", "requests": %s}
-        """
+    {"id": "%s", "provider": "%s", "provider_batch_id": %s, "status": "%s", "input_file": "%s",
+     "created_at": %s, "submitted_at": %s, "succeeded": %d, "failed": %d, "problem": null,
+     "fetched_at": %s, "input_sha256": "%s", "requests": %s}
+    """
         .formatted(
             id,
             "acme",

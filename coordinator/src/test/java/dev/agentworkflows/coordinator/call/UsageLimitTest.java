@@ -222,8 +222,8 @@ class UsageLimitTest {
     }
     assertThat(left)
         .hasSize(3)
-        .allMatch(wait ->
-            wait.reason().equals("the first answers of scripted after its usage limit"))
+        .allMatch(
+            wait -> wait.reason().equals("the first answers of scripted after its usage limit"))
         .allMatch(wait -> wait.until() == null);
     answer.countDown();
     assertThat(calls).allMatch(call -> result(call).status() == CallStatus.DONE);
