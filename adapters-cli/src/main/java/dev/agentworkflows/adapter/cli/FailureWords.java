@@ -50,7 +50,8 @@ public final class FailureWords {
 
   private static final Pattern PASSING =
       words(
-          "temporary errors|stream disconnected|stream closed|socket hang up|network error|EAI_AGAIN|ENOTFOUND|EPIPE|dns error|gateway timeout"
+          "temporary errors|stream disconnected|stream closed|socket hang up|network error"
+              + "|EAI_AGAIN|ENOTFOUND|EPIPE|dns error|gateway timeout"
               + "|connection (?:failed|reset|refused|closed|error)|error sending request"
               + "|timed? ?out|internal server error|service unavailable|bad gateway"
               + "|unable to connect|request was aborted|fetch failed|ECONNRESET|ECONNREFUSED|ETIMEDOUT");
