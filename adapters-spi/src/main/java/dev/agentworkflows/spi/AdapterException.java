@@ -16,11 +16,19 @@ public final class AdapterException extends Exception {
   public enum Kind {
     /** The request surely never reached the provider: even a mutating call may be sent again. */
     NOT_SENT,
-    /** Server error, overload, lost connection: a read-only call may be sent again. */
+    /**
+     * What another try may not meet again: an error of the server's, an overload, a lost
+     * connection, an answer that can't be read or holds nothing. A read-only call is sent again,
+     * and another provider may be asked when that does not help; people read it as {@code
+     * overloaded}. A mutating call only where nothing began ({@link AdapterException#beforeWork}),
+     * as when an overloaded server turned it away.
+     */
     TRANSIENT,
     /**
-     * The provider refused the call because too much is asked of it. A read-only call may be sent
-     * again, and other calls to the provider go out more slowly.
+     * The provider refused the call because too much is asked of it. A read-only call is sent
+     * again, a mutating one where nothing began ({@link AdapterException#beforeWork}), and other
+     * calls to the provider go out more slowly. Another provider may be asked when that does not
+     * help.
      *
      * @since level 2
      */
@@ -164,8 +172,9 @@ public final class AdapterException extends Exception {
   }
 
   /**
-   * The same failure, of an attempt that certainly did no work: even a mutating call may be asked
-   * of another provider then. For {@link Kind#USAGE_LIMITED} the {@link UsageLimit} says it.
+   * The same failure, of an attempt that certainly did no work: even a mutating call may be sent
+   * again, or asked of another provider, then. For {@link Kind#USAGE_LIMITED} the {@link
+   * UsageLimit} says it. One that is {@link #billed} has worked, whatever else is said of it.
    *
    * @since level 5
    */
@@ -227,10 +236,11 @@ public final class AdapterException extends Exception {
    * @since level 5
    */
   public boolean nothingBegan() {
-    return beforeWork
-        || kind == Kind.NOT_SENT
-        || kind == Kind.UNAVAILABLE
-        || kind == Kind.SESSION_LOST
-        || (usageLimit != null && usageLimit.nothingBegan());
+    return !billed
+        && (beforeWork
+            || kind == Kind.NOT_SENT
+            || kind == Kind.UNAVAILABLE
+            || kind == Kind.SESSION_LOST
+            || (usageLimit != null && usageLimit.nothingBegan()));
   }
 }

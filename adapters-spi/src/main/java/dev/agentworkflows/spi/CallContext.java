@@ -54,6 +54,14 @@ public interface CallContext {
   }
 
   /**
+   * Tells which model answers, as soon as that is known, in the provider's own name: an attempt
+   * that is stopped, or fails, is counted for it. What {@link AgentReply#model} says comes first.
+   *
+   * @since level 5
+   */
+  default void answering(String model) {}
+
+  /**
    * Adds a warning to the run's events, once for each text: something that the call asked for is
    * left out, say.
    *

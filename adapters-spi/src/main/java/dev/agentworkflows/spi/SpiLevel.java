@@ -18,8 +18,9 @@ package dev.agentworkflows.spi;
  *   <li>4: {@link UsageLimit}, {@link AdapterException.Kind#EXHAUSTED}
  *   <li>5: {@link AgentCall#options()}, {@link AgentCall#builder}, {@link AgentReply#builder},
  *       {@link AdapterFactory#capabilities(boolean)}, {@link CallContext#maxCostUsd}, {@link
- *       CallContext#usageWindow}, {@link Conversation}, {@link AdapterException.Kind#UNAVAILABLE},
- *       {@link AdapterException.Kind#BUDGET_REACHED}, {@link AdapterException#beforeWork}
+ *       CallContext#usageWindow}, {@link CallContext#answering}, {@link Conversation}, {@link
+ *       AdapterException.Kind#UNAVAILABLE}, {@link AdapterException.Kind#BUDGET_REACHED}, {@link
+ *       AdapterException#beforeWork}
  * </ul>
  */
 public final class SpiLevel {

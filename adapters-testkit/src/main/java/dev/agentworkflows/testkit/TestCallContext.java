@@ -17,6 +17,7 @@ public final class TestCallContext implements CallContext {
   private final List<Duration> limitsReached = new CopyOnWriteArrayList<>();
   private final List<UsageWindow> usageWindows = new CopyOnWriteArrayList<>();
 
+  private final List<String> models = new CopyOnWriteArrayList<>();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private volatile @Nullable BigDecimal maxCostUsd;
 
@@ -33,6 +34,16 @@ public final class TestCallContext implements CallContext {
   @Override
   public void warning(String message) {
     warnings.add(message);
+  }
+
+  @Override
+  public void answering(String model) {
+    models.add(model);
+  }
+
+  /** Which models were told to answer, in order. */
+  public List<String> models() {
+    return List.copyOf(models);
   }
 
   /** What was warned of, in order. */

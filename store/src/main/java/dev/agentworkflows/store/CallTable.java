@@ -152,21 +152,32 @@ final class CallTable {
 
   static final String ADD_PROMPT = "INSERT OR REPLACE INTO prompt (call_no, body) VALUES (?, ?)";
 
-  static final String END =
+  private static final String ENDED =
       """
-      UPDATE call SET status = ?, model = coalesce(?, model), worktree_path = ?,
-        worktree_branch = ?, validation_status = ?, validation_errors_json = ?,
-        validation_attempts = ?, input_tokens = ?, output_tokens = ?, cache_read_tokens = ?,
-        cache_write_tokens = ?, estimated_cost_nano_usd = ?, attempts = ?, queue_ms = ?,
-        duration_ms = ?, error = ?, reusable = ?, completed_at = ?
-      WHERE no = ?
+      UPDATE call SET status = ?, model = coalesce(?, model), validation_status = ?,
+        validation_errors_json = ?, validation_attempts = ?, input_tokens = ?, output_tokens = ?,
+        cache_read_tokens = ?, cache_write_tokens = ?, estimated_cost_nano_usd = ?, attempts = ?,
+        queue_ms = ?, duration_ms = ?, error = ?, reusable = ?, completed_at = ?
       """;
+
+  /** What is written of its worktree stays as it is. */
+  static final String ANSWERED = ENDED + " WHERE no = ?";
+
+  static final String END = ENDED + ", worktree_path = ?, worktree_branch = ? WHERE no = ?";
 
   static final String ADD_ANSWER =
       """
-      INSERT OR REPLACE INTO answer
+      INSERT INTO answer
         (call_no, text, value_json, session_id, session_directory, session_once)
       VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (call_no) DO UPDATE SET text = excluded.text, value_json = excluded.value_json
+      """;
+
+  /** What was remembered of a call before its end was known. */
+  static final String FORGET =
+      """
+      DELETE FROM remembered
+      WHERE call_key = (SELECT call_key FROM call WHERE no = ? AND reusable) AND call_no = ?
       """;
 
   static final String ADD_CHANGED_FILE =
@@ -323,6 +334,24 @@ final class CallTable {
   }
 
   /**
+   * Before it is known what stays of the call's worktree.
+   *
+   * @param text the answer as generalized UTF-8
+   * @param valueJson the same for the validated answer
+   */
+  static void answer(
+      WriteSession session,
+      CallCompletionRow answered,
+      byte @Nullable [] text,
+      byte @Nullable [] valueJson)
+      throws SQLException {
+    long number = session.callNumber(CallId.require(answered.id()));
+    remember(session, answered, number);
+    ended(session.statement(ANSWERED), answered).number(number).update();
+    addAnswer(session, answered, number, text, valueJson);
+  }
+
+  /**
    * @param text the answer as generalized UTF-8
    * @param valueJson the same for the validated answer
    */
@@ -333,43 +362,65 @@ final class CallTable {
       byte @Nullable [] valueJson)
       throws SQLException {
     long number = session.callNumber(CallId.require(end.id()));
-    switch (end.remember()) {
-      case ADD -> session.statement(REMEMBER).number(number).update();
-      case REPLACE -> session.statement(REPLACE).number(number).update();
-      case NO -> {}
-    }
-    if (writeEnd(session, end, number) == 0) {
+    remember(session, end, number);
+    int written =
+        ended(session.statement(END), end)
+            .text(end.worktree().path())
+            .text(end.worktree().branch())
+            .number(number)
+            .update();
+    if (written == 0) {
       throw new StoreException("There is no call \"" + end.id() + "\" in the database.");
     }
-    if (text != null || valueJson != null) {
-      AnswerSession kept = end.session();
-      session
-          .statement(ADD_ANSWER)
-          .number(number)
-          .blob(text)
-          .blob(valueJson)
-          .text(kept == null ? null : kept.id())
-          .text(kept == null ? null : kept.directory())
-          .flag(kept != null && kept.once())
-          .update();
-    }
+    addAnswer(session, end, number, text, valueJson);
     int position = 0;
     for (String path : end.worktree().changedFiles()) {
       session.statement(ADD_CHANGED_FILE).number(number).number(++position).text(path).update();
     }
   }
 
-  private static int writeEnd(WriteSession session, CallCompletionRow end, long number)
+  private static void remember(WriteSession session, CallCompletionRow end, long number)
       throws SQLException {
+    switch (end.remember()) {
+      case ADD -> session.statement(REMEMBER).number(number).update();
+      case REPLACE -> session.statement(REPLACE).number(number).update();
+      case NO -> {
+        if (end.status() == CallStatus.DONE) {
+          session.statement(FORGET).number(number).number(number).update();
+        }
+      }
+    }
+  }
+
+  private static void addAnswer(
+      WriteSession session,
+      CallCompletionRow end,
+      long number,
+      byte @Nullable [] text,
+      byte @Nullable [] valueJson)
+      throws SQLException {
+    if (text == null && valueJson == null) {
+      return;
+    }
+    AnswerSession kept = end.session();
+    session
+        .statement(ADD_ANSWER)
+        .number(number)
+        .blob(text)
+        .blob(valueJson)
+        .text(kept == null ? null : kept.id())
+        .text(kept == null ? null : kept.directory())
+        .flag(kept != null && kept.once())
+        .update();
+  }
+
+  private static Parameters ended(Parameters statement, CallCompletionRow end) throws SQLException {
     CallValidation validation = end.validation();
     CallUsage usage = end.usage();
     CallAttempts attempts = end.attempts();
-    return session
-        .statement(END)
+    return statement
         .text(end.status().label())
         .text(end.model())
-        .text(end.worktree().path())
-        .text(end.worktree().branch())
         .text(label(validation.status()))
         .text(validation.errorsJson())
         .number(validation.attempts())
@@ -383,9 +434,7 @@ final class CallTable {
         .number(attempts.durationMs())
         .text(end.error())
         .flag(end.remember() != CallCompletionRow.Remember.NO)
-        .time(end.completedAt())
-        .number(number)
-        .update();
+        .time(end.completedAt());
   }
 
   static void addHit(WriteSession session, CallHit hit) throws SQLException {

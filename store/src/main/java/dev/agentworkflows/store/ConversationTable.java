@@ -26,7 +26,8 @@ final class ConversationTable {
           + """
           SELECT count(*) AS turns,
             coalesce(sum(length(body) + length(coalesce(text, value_json))), 0) AS bytes,
-            count(length(body) + length(coalesce(text, value_json))) = count(*) AS complete
+            count(length(body) + length(coalesce(text, value_json))) = count(*) AS complete,
+            coalesce(min(turn.no), 0) AS first
           FROM turn
             LEFT JOIN prompt ON prompt.call_no = turn.no
             LEFT JOIN answer ON answer.call_no = turn.no
@@ -59,7 +60,8 @@ final class ConversationTable {
   record Numbered(int back, ConversationTurn turn) {}
 
   static ConversationSize readSize(Row row) throws SQLException {
-    return new ConversationSize(row.integer("turns"), row.number("bytes"), row.flag("complete"));
+    return new ConversationSize(
+        row.integer("turns"), row.number("bytes"), row.flag("complete"), row.number("first"));
   }
 
   static Numbered readTurn(Row row) throws SQLException {

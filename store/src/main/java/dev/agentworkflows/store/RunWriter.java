@@ -42,8 +42,16 @@ public interface RunWriter {
   CompletableFuture<Void> sendCall(CallSent sent);
 
   /**
+   * Writes how a running call was answered, while it is not known yet what stays of its worktree:
+   * what is written of that stays as it is. It is counted and remembered as an end is, which takes
+   * the place of this.
+   */
+  CompletableFuture<Void> answerCall(CallCompletionRow answered);
+
+  /**
    * Writes a call's end, counts what it was billed, and remembers its answer when told to; replaces
-   * an earlier end.
+   * an earlier end, and forgets an answer that was remembered with it and is not to be. The session
+   * that was written first stays: somebody may have taken it.
    */
   CompletableFuture<Void> endCall(CallCompletionRow end);
 

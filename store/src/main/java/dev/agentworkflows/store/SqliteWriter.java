@@ -52,6 +52,13 @@ final class SqliteWriter implements RunWriter {
   }
 
   @Override
+  public CompletableFuture<Void> answerCall(CallCompletionRow answered) {
+    byte[] text = bytes(answered.text());
+    byte[] valueJson = bytes(answered.valueJson());
+    return writer.write(session -> CallTable.answer(session, answered, text, valueJson));
+  }
+
+  @Override
   public CompletableFuture<Void> endCall(CallCompletionRow end) {
     byte[] text = bytes(end.text());
     byte[] valueJson = bytes(end.valueJson());

@@ -58,8 +58,11 @@ class ConversationTableTest {
     assertThat(store.reader().conversation(call(4), 9))
         .extracting(ConversationTurn::prompt)
         .containsExactly("one", "fork");
-    assertThat(store.reader().conversationSize(call(3), 9))
-        .isEqualTo(new ConversationSize(3, 17, true));
+    ConversationSize size = store.reader().conversationSize(call(3), 9);
+    assertThat(size).isEqualTo(new ConversationSize(3, 17, true, size.first()));
+    assertThat(store.reader().conversationSize(call(4), 9).first())
+        .as("of the same beginning")
+        .isEqualTo(size.first());
     assertThat(store.reader().call(call(3)))
         .map(call -> call.asked().continues())
         .contains(call(2));
@@ -117,6 +120,17 @@ class ConversationTableTest {
     assertThat(store.writer().takeSession(call(1), "s-2").join()).isFalse();
     assertThat(store.writer().takeSession(call(1), "s-1").join()).isTrue();
     assertThat(store.writer().takeSession(call(1), "s-1").join()).isFalse();
+    assertThat(store.reader().session(call(1))).isEmpty();
+  }
+
+  @Test
+  void aSessionThatIsTakenBeforeItsCallsEndStaysTaken() {
+    AnswerSession session = new AnswerSession("s-1", "/w", true);
+    store.writer().startCall(Samples.continuing(RUN, 1, "one", null)).join();
+    store.writer().answerCall(Samples.end(RUN, 1, "1", session)).join();
+    assertThat(store.writer().takeSession(call(1), "s-1").join()).isTrue();
+
+    store.writer().endCall(Samples.end(RUN, 1, "1", session)).join();
     assertThat(store.reader().session(call(1))).isEmpty();
   }
 

@@ -338,6 +338,30 @@ class StoreTest {
   }
 
   @Test
+  void anAnswerStandsBeforeTheEndThatTakesItsPlace() {
+    store.writer().addRun(Samples.run(RUN));
+    for (int index = 1; index <= 2; index++) {
+      store.writer().startCall(Samples.placed(RUN, index, 7, 70 + index));
+      store.writer().answerCall(Samples.end(RUN, index, "answer " + index, true)).join();
+    }
+    assertThat(remembered()).containsExactly("answer 1", "answer 2");
+    assertThat(store.reader().call(Samples.callId(RUN, 1)).map(CallRecord::status))
+        .contains(CallStatus.DONE);
+    List<UsageRecord> counted = store.reader().usage();
+
+    store.writer().endCall(Samples.end(RUN, 1, "answer 1", true));
+    store.writer().endCall(Samples.end(RUN, 2, "answer 2", false)).join();
+    assertThat(remembered()).as("once, and not what is not to be").containsExactly("answer 1");
+    assertThat(store.reader().usage()).isEqualTo(counted);
+  }
+
+  private List<String> remembered() {
+    return store.reader().remembered(KEY, 0, 1, true, "run_other", 9).stream()
+        .map(sample -> String.valueOf(sample.result().text()))
+        .toList();
+  }
+
+  @Test
   void aMutatingCallIsNeverRemembered() {
     store.writer().addRun(Samples.run(RUN));
     store.writer().startCall(Samples.start(RUN, 1, "p", null, 0));

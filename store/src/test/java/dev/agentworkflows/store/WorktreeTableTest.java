@@ -59,6 +59,20 @@ class WorktreeTableTest {
   }
 
   @Test
+  void anAnswerLeavesWhatIsToldOfTheWorktree() {
+    store.writer().addWorktree(planned());
+    store.writer().answerCall(Samples.end(RUN, 1, "edited", false)).join();
+    assertThat(store.reader().call(planned().callId()))
+        .map(call -> call.worktree().path())
+        .contains(planned().path());
+
+    store.writer().endCall(Samples.end(RUN, 1, "edited", false)).join();
+    assertThat(store.reader().call(planned().callId()))
+        .map(call -> call.worktree().path())
+        .isEmpty();
+  }
+
+  @Test
   void aRemovedWorktreeIsKnownButToldNoMore() {
     store.writer().addWorktree(planned());
     store.writer().removeWorktree(planned().callId()).join();

@@ -42,13 +42,17 @@ final class AgentErrors {
       kind = HttpStatus.kind(code); // Some pass their provider's status on.
     }
     String asked = method.equals("session/prompt") ? "" : method + ": ";
-    return kind == Kind.USAGE_LIMITED
-        ? Failure.limited(
-            name,
-            FailureWords.usageLimit(words + " " + error.path("data"), nothingBegan),
-            asked + words,
-            Usage.UNKNOWN)
-        : Failure.reported(name, kind, asked + words, Usage.UNKNOWN, nothingBegan);
+    if (kind == Kind.USAGE_LIMITED) {
+      return Failure.limited(
+          name,
+          FailureWords.usageLimit(words + " " + error.path("data"), nothingBegan),
+          asked + words,
+          Usage.UNKNOWN);
+    }
+    AdapterException failure =
+        Failure.reported(name, kind, asked + words, Usage.UNKNOWN, nothingBegan);
+    boolean overloaded = kind == Kind.TRANSIENT && code == HttpStatus.OVERLOADED;
+    return nothingBegan && overloaded ? failure.beforeWork() : failure;
   }
 
   private static AdapterException login(

@@ -220,7 +220,7 @@ final class Session implements Listener, Peer.Handler {
     sessionId = id;
     SessionOption models = SessionOption.model(session);
     String current = models == null ? null : models.current();
-    model = current == null || NO_MODEL.contains(current) ? null : current;
+    answeredBy(current == null || NO_MODEL.contains(current) ? null : current);
     AgentKind.ReadOnly readOnly = call.mutating() ? null : agent.readOnly();
     String mode = readOnly == null ? null : readOnly.mode();
     SessionOption modes = SessionOption.mode(session);
@@ -288,7 +288,7 @@ final class Session implements Listener, Peer.Handler {
             return;
           }
           if (what.equals("model")) {
-            model = wanted;
+            answeredBy(wanted);
           }
           if (what.equals("mode")) {
             otherMode = null;
@@ -553,6 +553,13 @@ final class Session implements Listener, Peer.Handler {
     return costUsd == null || costBefore == null
         ? null
         : costUsd.subtract(costBefore).max(BigDecimal.ZERO);
+  }
+
+  private void answeredBy(@Nullable String name) {
+    model = name;
+    if (name != null) {
+      context.answering(name);
+    }
   }
 
   private boolean isPaid() {

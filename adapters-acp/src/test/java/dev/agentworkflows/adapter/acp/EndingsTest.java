@@ -149,6 +149,20 @@ class EndingsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "error 429 slow down, true",
+    "error 529 for now, true",
+    "error -32603 the model is overloaded, true",
+    "error 503 no answer, false",
+    "error 500 no, false",
+    "error -32603 fetch failed, false",
+    "works-then-fails, false"
+  })
+  void whoIsTurnedAwayHasNotBegun(String ending, boolean nothing) throws Exception {
+    assertThat(agent.mutating().failure(ending).nothingBegan()).isEqualTo(nothing);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"available_commands_update", "session_info_update", "usage_update"})
   void aLimitAfterNewsOfTheSessionIsCertain(String news) throws Exception {
     assertThat(agent.mutating().failure("limited-after " + news).nothingBegan()).isTrue();

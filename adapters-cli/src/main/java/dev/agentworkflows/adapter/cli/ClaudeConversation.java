@@ -132,8 +132,10 @@ final class ClaudeConversation implements AgentEventParser {
         turn(event);
       }
       case "system" -> {
-        opened |= event.path("subtype").asString("").equals("init");
-        init(event);
+        if (event.path("subtype").asString("").equals("init")) {
+          opened = true;
+          init(event);
+        }
       }
       // The results of tools.
       case "user" -> usedTool |= isOfTool(event.path("message").path("content"));
@@ -151,6 +153,10 @@ final class ClaudeConversation implements AgentEventParser {
 
   /** The program goes on without a server that does not start. */
   private void init(JsonNode event) {
+    String chosen = event.path("model").asString("");
+    if (!chosen.isEmpty()) {
+      context.answering(chosen);
+    }
     for (JsonNode server : event.path("mcp_servers")) {
       if (server.path("status").asString("").equals("failed")) {
         context.warning(
@@ -189,6 +195,7 @@ final class ClaudeConversation implements AgentEventParser {
       turns.put(message.path("id").asString(""), usage);
       if (!told.isEmpty() && event.path("parent_tool_use_id").isNull()) {
         model = told; // A subagent's model is not the one that answers.
+        context.answering(told);
       }
     }
     for (JsonNode part : message.path("content")) {
@@ -228,6 +235,9 @@ final class ClaudeConversation implements AgentEventParser {
           kind == Kind.USAGE_LIMITED
               ? Failure.limited("claude", limit.limit(why, nothingBegan), why, usage)
               : Failure.reported("claude", kind, why, usage, nothingBegan);
+      if (nothingBegan && kind == Kind.TRANSIENT && isOverload(last)) {
+        throw failure.beforeWork();
+      }
       throw worked ? failure.billed(usage, costUsd) : failure;
     }
     // Models of others, behind the variable that names another address, think aloud.
@@ -319,6 +329,14 @@ final class ClaudeConversation implements AgentEventParser {
     }
     Kind passing = trouble == null ? null : PASSING.get(trouble);
     return passing == null ? FailureWords.kind(text) : passing;
+  }
+
+  /** In its fields, whatever its words are. */
+  private boolean isOverload(JsonNode last) {
+    JsonNode status = last.path("api_error_status");
+    return status.isNumber()
+        ? status.asInt(0) == HttpStatus.OVERLOADED
+        : "overloaded".equals(trouble);
   }
 
   private static String errors(JsonNode last) {

@@ -21,13 +21,18 @@ public final class Failure {
 
   /**
    * The program says by itself what went wrong, and it is known whether any work was done before.
-   * What surely nobody has begun, another provider may do.
+   * What surely nobody has begun, because the call was turned away, another provider may do. After
+   * any other failure without a sign of work, such as a lost connection, nothing is sure.
    */
   public static AdapterException reported(
       String program, Kind kind, String message, Usage usage, boolean nothingBegan) {
     boolean lostLogin = kind == Kind.UNAVAILABLE && !nothingBegan;
     AdapterException failure = reported(program, lostLogin ? Kind.PERMANENT : kind, message, usage);
-    return nothingBegan && kind == Kind.EXHAUSTED ? failure.beforeWork() : failure;
+    boolean turnedAway =
+        kind == Kind.EXHAUSTED
+            || kind == Kind.RATE_LIMITED
+            || (kind == Kind.TRANSIENT && FailureWords.tellOfOverload(message));
+    return nothingBegan && turnedAway ? failure.beforeWork() : failure;
   }
 
   /** The program says by itself that its login has reached a limit. */

@@ -45,10 +45,13 @@ public final class FailureWords {
 
   private static final Pattern LIMIT = words("rate.?limit|too many requests|limit reached");
 
+  /** Of a server that takes nothing more at the moment, unlike one that failed at its work. */
+  private static final Pattern OVERLOAD = words("overloaded|at capacity|high demand");
+
   private static final Pattern PASSING =
       words(
-          "overloaded|at capacity|high demand|temporary errors|stream disconnected|stream closed"
-              + "|socket hang up|network error|EAI_AGAIN|ENOTFOUND|EPIPE|dns error|gateway timeout"
+          "temporary errors|stream disconnected|stream closed|socket hang up|network error"
+              + "|EAI_AGAIN|ENOTFOUND|EPIPE|dns error|gateway timeout"
               + "|connection (?:failed|reset|refused|closed|error)|error sending request"
               + "|timed? ?out|internal server error|service unavailable|bad gateway"
               + "|unable to connect|request was aborted|fetch failed|ECONNRESET|ECONNREFUSED|ETIMEDOUT");
@@ -71,7 +74,16 @@ public final class FailureWords {
     if (LIMIT.matcher(message).find()) {
       return Kind.RATE_LIMITED;
     }
-    return PASSING.matcher(message).find() ? Kind.TRANSIENT : Kind.PERMANENT;
+    return tellOfOverload(message) || PASSING.matcher(message).find()
+        ? Kind.TRANSIENT
+        : Kind.PERMANENT;
+  }
+
+  /** Whether a server took nothing more: by its status for that, or in words. */
+  static boolean tellOfOverload(String message) {
+    Matcher status = STATUS.matcher(message);
+    return OVERLOAD.matcher(message).find()
+        || (status.find() && Integer.parseInt(status.group(1)) == HttpStatus.OVERLOADED);
   }
 
   /** The kind of a failure that stays, whatever the status beside it; null for another. */

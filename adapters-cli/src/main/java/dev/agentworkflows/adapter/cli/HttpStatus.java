@@ -5,6 +5,9 @@ import dev.agentworkflows.spi.AdapterException.Kind;
 /** What a provider's status, as a program reports it, means for another try. */
 public final class HttpStatus {
 
+  /** Anthropic's, of servers that take nothing more at the moment. */
+  public static final int OVERLOADED = 529;
+
   private HttpStatus() {}
 
   public static Kind kind(int status) {

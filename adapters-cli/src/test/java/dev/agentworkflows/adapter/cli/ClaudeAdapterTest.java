@@ -392,6 +392,47 @@ class ClaudeAdapterTest {
     assertThat(failure.nothingBegan()).isEqualTo(nothing);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "429, slow down, RATE_LIMITED, true",
+    "529, any words, TRANSIENT, true",
+    "503, API Error: 503 the model is overloaded, TRANSIENT, true",
+    "503, API Error: 503 service unavailable, TRANSIENT, false",
+    "500, API Error: Internal server error, TRANSIENT, false",
+    "null, API Error: 529 any words, TRANSIENT, true",
+    "null, Repeated overloaded errors, TRANSIENT, true",
+    "null, API Error: Connection reset, TRANSIENT, false"
+  })
+  void whoIsTurnedAwayHasNotBegunUnlessATurnWasTaken(
+      String status, String words, Kind kind, boolean nothing) throws Exception {
+    String end =
+        """
+        {"type":"result","subtype":"success","is_error":true,"api_error_status":%s,"result":"%s"}
+        """
+            .formatted(status, words);
+    AdapterException failure = call.says(end).ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.nothingBegan()).isEqualTo(nothing);
+    String turn =
+        """
+        {"type":"assistant","message":{"id":"m","model":"claude-x","content":[]}}
+        """;
+    assertThat(call.says(turn + end).ends(1).failure().nothingBegan()).isFalse();
+  }
+
+  @Test
+  void theModelAtWorkIsToldBeforeTheEnd() throws Exception {
+    call.says(
+            """
+            {"type":"system","subtype":"init","model":"claude-x"}
+            {"type":"assistant","message":{"id":"m","model":"claude-x-1","content":[]},"parent_tool_use_id":null}
+            {"type":"assistant","message":{"id":"n","model":"claude-y","content":[]},"parent_tool_use_id":"t"}
+            """)
+        .ends(1)
+        .failure();
+    assertThat(call.context().models()).containsExactly("claude-x", "claude-x-1");
+  }
+
   @Test
   void aCallThatUsedUpItsTurnsSaysSo() throws Exception {
     AdapterException failure =

@@ -352,6 +352,32 @@ class CodexAdapterTest {
     assertThat(failure.usageLimit()).isEqualTo(UsageLimit.until(null, false));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'exceeded retry limit, last status: 429 Too Many Requests', RATE_LIMITED, true",
+    "Selected model is at capacity. Please try a different model., TRANSIENT, true",
+    "'unexpected status 529: busy', TRANSIENT, true",
+    "'unexpected status 503 Service Unavailable: overloaded', TRANSIENT, true",
+    "'unexpected status 503 Service Unavailable', TRANSIENT, false",
+    "stream disconnected before completion, TRANSIENT, false"
+  })
+  void whoIsTurnedAwayHasNotBegunUnlessItWorked(String words, Kind kind, boolean nothing)
+      throws Exception {
+    String end =
+        """
+        {"type":"turn.failed","error":{"message":"%s"}}
+        """
+            .formatted(words);
+    AdapterException failure = call.says(end).ends(1).failure();
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.nothingBegan()).isEqualTo(nothing);
+    String work =
+        """
+        {"type":"item.started","item":{"type":"command_execution","command":"ls"}}
+        """;
+    assertThat(call.says(work + end).ends(1).failure().nothingBegan()).isFalse();
+  }
+
   @Test
   void aLimitAfterALineLeftOutMayHaveBegun() throws Exception {
     call.runs("head -c 17000000 /dev/zero | tr '\\0' x; echo");

@@ -175,6 +175,12 @@ enum ErrorCause {
   private static final Pattern REFUSED_WORDS =
       words("content (?:management )?policy|content filter|safety system|flagged as potentially");
 
+  /** Of a server that takes nothing more at the moment, unlike one that failed at its work. */
+  private static final Pattern OVERLOAD_WORDS =
+      words(
+          "overload|(?:at|over|no|out of|insufficient) capacity|capacity (?:is )?exceeded"
+              + "|high demand|\\btoo busy\\b|server is busy");
+
   private static final Pattern KEY_WORDS =
       words(
           "unauthori[sz]ed|not authori[sz]ed|unauthenticated|\\bforbidden\\b|access.?denied"
@@ -293,6 +299,23 @@ enum ErrorCause {
   /** What it means for another try. */
   Kind kind(int status) {
     return this == FORM && status >= 500 && status != 501 ? Kind.TRANSIENT : kind;
+  }
+
+  /**
+   * Whether an answer of this status was given in the place of any work. Behind another status of
+   * 500 and more somebody may have begun: a proxy says so too when it has lost who was at work.
+   */
+  boolean isTurnedAway(int status, ErrorText text) {
+    return switch (this) {
+      case RATE, USAGE, NO_CREDIT -> true;
+      case PASSING -> status == 529 || ((status == 503 || status == 498) && saysOverload(text));
+      default -> false;
+    };
+  }
+
+  private static boolean saysOverload(ErrorText text) {
+    return OVERLOAD_WORDS.matcher(text.message()).find()
+        || text.codes().stream().anyMatch(code -> OVERLOAD_WORDS.matcher(code).find());
   }
 
   /** What people can do; empty when the provider's message has to do. */

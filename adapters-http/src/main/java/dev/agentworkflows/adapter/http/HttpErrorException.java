@@ -55,7 +55,7 @@ final class HttpErrorException extends Exception {
     return new HttpErrorException(
         status,
         cause.mayRefuseForm(status),
-        kind == Kind.EXHAUSTED ? failure.beforeWork() : failure,
+        cause.isTurnedAway(status, text) ? failure.beforeWork() : failure,
         text.json());
   }
 

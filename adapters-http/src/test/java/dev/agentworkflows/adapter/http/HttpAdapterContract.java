@@ -38,6 +38,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -238,6 +239,36 @@ public abstract class HttpAdapterContract extends AdapterContract {
                 "x-ratelimit-reset-requests",
                 "6m0s"));
     assertThat(failure.retryAfter()).isEqualTo(Duration.ofMinutes(6));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "429, slow down, RATE_LIMITED, true",
+    "402, pay first, EXHAUSTED, true",
+    "529, for now, TRANSIENT, true",
+    "503, The model is overloaded. Please try again later., TRANSIENT, true",
+    "503, The service is too busy, TRANSIENT, true",
+    "498, Flex tier capacity exceeded, TRANSIENT, true",
+    "503, upstream connect error or disconnect/reset before headers, TRANSIENT, false",
+    "500, the model is overloaded, TRANSIENT, false",
+    "502, bad gateway, TRANSIENT, false",
+    "504, no answer in time, TRANSIENT, false",
+    "408, no answer in time, TRANSIENT, false"
+  })
+  void whoIsTurnedAwayHasNotBegun(int status, String words, Kind kind, boolean nothing)
+      throws Exception {
+    AdapterException failure = failure(LoopbackServer.status(status, error(words)));
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.nothingBegan()).isEqualTo(nothing);
+  }
+
+  @Test
+  void anErrorInsideOfAnAnswerMayComeAfterWork() throws Exception {
+    AdapterException failure =
+        failure(
+            LoopbackServer.status(
+                200, "{\"error\": {\"code\": 429, \"message\": \"rate limit exceeded\"}}"));
+    assertThat(failure.nothingBegan()).isFalse();
   }
 
   @Test

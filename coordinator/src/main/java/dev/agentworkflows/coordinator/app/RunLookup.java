@@ -6,12 +6,15 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
+import java.time.Duration;
 
 /** Finds runs and calls by the names that people and programs have for them. */
 public final class RunLookup {
 
   /** Names the latest run that is not another's child. */
   public static final String LATEST = "latest";
+
+  private static final Duration TO_END = Duration.ofSeconds(8);
 
   private RunLookup() {}
 
@@ -34,6 +37,18 @@ public final class RunLookup {
       throw new RefusedException(new RunRefusal.StillRunning(earlier.id()));
     }
     return earlier;
+  }
+
+  /**
+   * The same, once it is over: one whose script or caller was killed a moment ago is being ended,
+   * and what it had out may take as long as adapters have to clean up. Blocks.
+   */
+  public static RunRecord awaitResumable(RunReader reader, String id) {
+    RunRecord earlier = run(reader, id);
+    if (earlier.status() == RunStatus.RUNNING && earlier.lineage().parentRunId() == null) {
+      var unused = CancelRun.awaitEnd(reader, earlier.id(), TO_END);
+    }
+    return resumable(reader, earlier.id());
   }
 
   /** A run of which something is asked that its parent alone can do. */

@@ -31,6 +31,8 @@ final class AttemptContext implements CallContext, AutoCloseable {
     void used(UsageWindow window);
   }
 
+  private final CallMeter meter;
+
   private final int attempt;
   private final AdmittedCall call;
   private final String provider;
@@ -44,12 +46,14 @@ final class AttemptContext implements CallContext, AutoCloseable {
    * @param maxCostUsd what is set aside for the attempt; null without a budget of money
    */
   AttemptContext(
+      CallMeter meter,
       int attempt,
       AdmittedCall call,
       String provider,
       Redactor redactor,
       Limits limits,
       @Nullable BigDecimal maxCostUsd) {
+    this.meter = meter;
     this.attempt = attempt;
     this.maxCostUsd = maxCostUsd;
     this.call = call;
@@ -79,6 +83,11 @@ final class AttemptContext implements CallContext, AutoCloseable {
     if (call.scope().mayWarn(provider + ": " + redacted)) {
       call.scope().events().warning(call.id(), redacted);
     }
+  }
+
+  @Override
+  public void answering(String model) {
+    meter.answering(model);
   }
 
   @Override

@@ -293,6 +293,7 @@ final class AttemptStep {
             question.prompt()),
         number ->
             new AttemptContext(
+                question.call().meter(),
                 number,
                 question.admitted(),
                 question.target().name(),

@@ -71,11 +71,11 @@ final class Billing {
       bill(
           isExact() ? usage : CheckedUsage.of(usage, () -> 0, () -> 0).usage(),
           failure.costUsd(),
-          null);
+          meter.answering());
     } else if (!isExact() && (failure.isBilled() || mayBeBilled(failure))) {
       estimated();
     } else {
-      bill(Usage.UNKNOWN, BigDecimal.ZERO, null);
+      nothing();
     }
   }
 
@@ -87,15 +87,27 @@ final class Billing {
 
   /** Bills an attempt that was sent and given up on: its provider may go on with it. */
   void abandoned() {
-    if (!isExact()) {
+    if (isExact()) {
+      nothing();
+    } else {
       estimated();
     }
   }
 
+  /** It costs nothing, which is no cost of a call that nobody priced. */
+  private void nothing() {
+    if (price(null).isPresent()) {
+      bill(Usage.UNKNOWN, BigDecimal.ZERO, null);
+    } else if (billed.compareAndSet(false, true)) {
+      meter.free();
+    }
+  }
+
   private void estimated() {
-    if (bill(Usage.of(prompt.tokens(), 0), null, null)) {
+    String answering = meter.answering();
+    if (bill(Usage.of(prompt.tokens(), 0), null, answering)) {
       warn(
-          null,
+          answering,
           "has failed a call without saying what it took: its prompt is counted, by an estimate");
     }
   }
@@ -117,13 +129,6 @@ final class Billing {
   private boolean bill(Usage usage, @Nullable BigDecimal told, @Nullable String answering) {
     if (!billed.compareAndSet(false, true)) {
       return false;
-    }
-    if (told != null && told.signum() == 0 && usage.equals(Usage.UNKNOWN)) {
-      // Nothing was taken, which costs nothing, and is no cost of a call that nobody priced.
-      if (price(answering).isPresent()) {
-        meter.bill(usage, told);
-      }
-      return true;
     }
     meter.bill(usage, told == null ? computed(answering, usage) : told);
     return true;

@@ -15,6 +15,9 @@ final class CallMeter {
   private int attempts;
   private Usage usage = Usage.UNKNOWN;
   private @Nullable BigDecimal costUsd;
+  private boolean unpriced;
+  private boolean free;
+  private @Nullable String answering;
   private Bill unsettled = Bill.NONE;
 
   /** The number of the attempt that starts now. */
@@ -23,7 +26,18 @@ final class CallMeter {
       asked = true;
       queueNanos = System.nanoTime() - admittedNanos;
     }
+    answering = null;
     return ++attempts;
+  }
+
+  /** Which model answers the attempt that is out, as its provider says. */
+  synchronized void answering(@Nullable String model) {
+    answering = model;
+  }
+
+  /** Null where nobody has said it. */
+  synchronized @Nullable String answering() {
+    return answering;
   }
 
   synchronized void endAttempt(long nanos) {
@@ -38,9 +52,15 @@ final class CallMeter {
   synchronized void bill(Usage more, @Nullable BigDecimal cost) {
     usage = usage.plus(more);
     unsettled = unsettled.plus(new Bill(more, cost));
+    unpriced |= cost == null;
     if (cost != null) {
       costUsd = costUsd == null ? cost : costUsd.add(cost);
     }
+  }
+
+  /** An attempt has taken nothing, whatever its model costs. */
+  synchronized void free() {
+    free = true;
   }
 
   /** What was billed since the last time that this was asked: each bill is settled once. */
@@ -58,8 +78,14 @@ final class CallMeter {
     return usage;
   }
 
+  /** Of what had a price; null when nothing had. */
   synchronized @Nullable BigDecimal costUsd() {
     return costUsd;
+  }
+
+  /** As {@link #costUsd}, and nothing where no attempt has taken anything. */
+  synchronized @Nullable BigDecimal totalCostUsd() {
+    return costUsd == null && free && !unpriced ? BigDecimal.ZERO : costUsd;
   }
 
   synchronized long queueMs() {

@@ -221,7 +221,15 @@ public final class CallPipeline implements AutoCloseable {
     Remember remember = decision instanceof CacheDecision.Miss miss ? miss.remember() : Remember.NO;
     return recorder
         .start(call, admitted, decision.status())
-        .thenCompose(started -> place.apply(directory -> work(call, admitted, directory)))
+        .thenCompose(started ->
+            place.apply(directory ->
+                work(call, admitted, directory)
+                    .thenApply(ending -> {
+                      if (directory.worktree() != null && call.meter().attempts() > 0) {
+                        recorder.answered(call, admitted, ending, decision.status(), remember);
+                      }
+                      return ending;
+                    })))
         .exceptionally(failure -> CallCompletion.failed(CallFailure.of(failure)))
         .thenCompose(ending -> {
           admitted.scope().events().over(admitted.id());

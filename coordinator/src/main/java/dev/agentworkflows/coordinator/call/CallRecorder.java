@@ -182,6 +182,21 @@ final class CallRecorder {
         writer.leaveWorktree(new WorktreeUse(call.id(), worktreeCallId, clock.instant(), named));
   }
 
+  /**
+   * Records how a paid call was answered that works in a worktree: what became of that takes a
+   * while to find out, and a coordinator that dies meanwhile must not lose what is paid.
+   */
+  void answered(
+      InFlightCall inFlight,
+      AdmittedCall call,
+      CallCompletion ending,
+      CacheStatus cacheStatus,
+      Remember remember) {
+    CallResult result = result(inFlight, call, ending, cacheStatus);
+    // Where it can't be written, the call's end can't be, either, and says so.
+    var unused = writer.answerCall(row(inFlight, result, ending, remember));
+  }
+
   /** Records how a paid call ended; completes when the script may see it. */
   CompletableFuture<CallOutcome> end(
       InFlightCall inFlight,
@@ -189,32 +204,40 @@ final class CallRecorder {
       CallCompletion ending,
       CacheStatus cacheStatus,
       Remember remember) {
-    CallMeter meter = inFlight.meter();
-    Target asked = inFlight.candidates(call).asked();
-    CallResult result = results.completed(call, asked, ending, meter, cacheStatus);
-    CallCompletionRow end =
-        new CallCompletionRow(
-            call.id(),
-            result.status(),
-            result.asked().model(),
-            result.worktree(),
-            row(result.validation()),
-            result.usage(),
-            new CallAttempts(meter.attempts(), meter.queueMs(), result.durationMs()),
-            result.text(),
-            result.valueJson(),
-            result.error(),
-            clock.instant(),
-            result.status() == CallStatus.DONE ? remember : Remember.NO,
-            results.session(ending.session()));
+    CallResult result = result(inFlight, call, ending, cacheStatus);
     // A start that could not be written is why its end can't be, either: that is what people are
     // told.
     return writer
-        .endCall(end)
+        .endCall(row(inFlight, result, ending, remember))
         .exceptionallyCompose(failure ->
             inFlight.startWritten().thenCompose(written -> CompletableFuture.failedFuture(failure)))
         .whenComplete((stored, failure) -> recordWriteOutcome(failure))
         .handle((stored, failure) -> failure == null ? outcome(result) : unstored(result, failure));
+  }
+
+  private CallResult result(
+      InFlightCall inFlight, AdmittedCall call, CallCompletion ending, CacheStatus cacheStatus) {
+    Target asked = inFlight.candidates(call).asked();
+    return results.completed(call, asked, ending, inFlight.meter(), cacheStatus);
+  }
+
+  private CallCompletionRow row(
+      InFlightCall inFlight, CallResult result, CallCompletion ending, Remember remember) {
+    CallMeter meter = inFlight.meter();
+    return new CallCompletionRow(
+        result.identity().id(),
+        result.status(),
+        result.asked().model(),
+        result.worktree(),
+        row(result.validation()),
+        result.usage(),
+        new CallAttempts(meter.attempts(), meter.queueMs(), result.durationMs()),
+        result.text(),
+        result.valueJson(),
+        result.error(),
+        clock.instant(),
+        result.status() == CallStatus.DONE ? remember : Remember.NO,
+        results.session(ending.session()));
   }
 
   private void recordWriteOutcome(@Nullable Throwable failure) {

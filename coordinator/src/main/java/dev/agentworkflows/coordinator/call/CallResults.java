@@ -62,13 +62,22 @@ final class CallResults {
         redactor.redactNullable(ending.text()),
         redactor.redactNullable(ending.valueJson()),
         redactor.redactNullable(ending.error()),
-        asked(call, asked.name(), ending.model() == null ? asked.model() : ending.model()),
+        asked(call, asked.name(), model(asked, ending, meter)),
         cacheStatus,
         call.key() == null ? null : call.key().hash(),
         validation(ending),
         usage(meter),
         meter.durationMs(),
         redact(ending.left()));
+  }
+
+  /** Of a call that has no answer, the one that was at work on it. */
+  private static @Nullable String model(Target asked, CallCompletion ending, CallMeter meter) {
+    if (ending.model() != null) {
+      return ending.model();
+    }
+    String answering = meter.answering();
+    return answering == null ? asked.model() : answering;
   }
 
   /** Of a call that was answered from the cache. */
@@ -109,7 +118,7 @@ final class CallResults {
         usage.outputTokens(),
         usage.cacheReadTokens(),
         usage.cacheWriteTokens(),
-        meter.costUsd());
+        meter.totalCostUsd());
   }
 
   private KeptWorktree redact(KeptWorktree worktree) {

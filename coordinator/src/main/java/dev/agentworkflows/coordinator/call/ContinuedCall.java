@@ -9,5 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param key its call key; null when it was mutating
  * @param provider who was asked
  * @param bytes how long the conversation is, in UTF-8
+ * @param conversation which one it is
  */
-record ContinuedCall(String answeredBy, @Nullable String key, String provider, long bytes) {}
+record ContinuedCall(
+    String answeredBy, @Nullable String key, String provider, long bytes, long conversation) {}

@@ -126,8 +126,8 @@ final class ConversationStep {
   private static void warn(AdmittedCall admitted, Provider provider, String why) {
     RunContext scope = admitted.scope();
     ContinuedCall continued = admitted.continued();
-    String about =
-        provider.can(Capability.SESSIONS) && continued != null ? continued.answeredBy() : "";
+    Object about =
+        provider.can(Capability.SESSIONS) && continued != null ? continued.conversation() : "";
     if (scope.mayWarn("history as text to " + provider.name() + " " + about)) {
       scope
           .events()

@@ -70,7 +70,8 @@ final class Conversations {
           "a part of the conversation that %s ended is not in the home any more".formatted(callId));
     }
     String answeredBy = call.answeredBy() == null ? callId : call.answeredBy();
-    return new ContinuedCall(answeredBy, call.cache().key(), call.asked().provider(), size.bytes());
+    return new ContinuedCall(
+        answeredBy, call.cache().key(), call.asked().provider(), size.bytes(), size.first());
   }
 
   private static Admission.MisuseException misuse(String what) {

@@ -107,6 +107,7 @@ final class FallbackStep {
       Patience patience,
       UsageHolds.@Nullable Pass pass) {
     if (candidates.ask(target)) {
+      prompted.call().meter().answering(null);
       AdmittedCall admitted = prompted.admitted();
       List<TriedProvider> tried = candidates.tried();
       recorder.fallback(admitted, target, tried);

@@ -15,7 +15,7 @@ record Target(@Nullable Provider provider, String name, @Nullable String model) 
 
   /** Calls of one tariff cost alike: what the budget learns from one helps with the next. */
   String tariff() {
-    return name + "/" + model;
+    return text();
   }
 
   /** Whose usage limits hold it: two providers may share a login. */
@@ -27,7 +27,7 @@ record Target(@Nullable Provider provider, String name, @Nullable String model) 
     return provider != null && provider.can(capability);
   }
 
-  /** As keys hold it. */
+  /** As keys hold it, and people read it. */
   String text() {
     return model == null ? name : name + "/" + model;
   }

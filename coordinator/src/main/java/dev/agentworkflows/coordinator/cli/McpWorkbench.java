@@ -104,7 +104,7 @@ final class McpWorkbench implements Workbench, AutoCloseable {
   @Override
   public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
     String resumed = request.options().resumeRunId();
-    RunRecord earlier = resumed == null ? null : RunLookup.resumable(store.reader(), resumed);
+    RunRecord earlier = resumed == null ? null : RunLookup.awaitResumable(store.reader(), resumed);
     Path script =
         earlier != null
             ? ScriptCommand.storedScript(earlier)

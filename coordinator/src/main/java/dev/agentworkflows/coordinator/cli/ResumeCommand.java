@@ -59,7 +59,7 @@ final class ResumeCommand extends ScriptCommand {
     try (Providers providers = providers();
         Store store = Store.open(where.database())) {
       CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
-      RunRecord earlier = RunLookup.resumable(store.reader(), run);
+      RunRecord earlier = RunLookup.awaitResumable(store.reader(), run);
       Path script = storedScript(earlier);
       RunOptions options = choices().resuming(earlier, providers);
       try (RecordedRun resumed = begin(script, options, providers, detach)) {

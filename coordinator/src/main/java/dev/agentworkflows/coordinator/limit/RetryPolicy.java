@@ -29,7 +29,7 @@ public final class RetryPolicy {
     boolean again =
         switch (failure.kind()) {
           case NOT_SENT -> true;
-          case TRANSIENT, RATE_LIMITED -> !mutating;
+          case TRANSIENT, RATE_LIMITED -> !mutating || failure.nothingBegan();
           case USAGE_LIMITED,
               EXHAUSTED,
               BUDGET_REACHED,

@@ -209,7 +209,8 @@ final class UsageHold {
   /** Lets out whoever may go, and tells those who can't wait so long. */
   private void advance(List<Runnable> due) {
     Instant now = clock.instant();
-    if (state == State.CLOSED && !now.isBefore(held.until())) {
+    boolean reset = state == State.CLOSED && !now.isBefore(held.until());
+    if (reset) {
       state = State.FIRST;
     }
     Iterator<Waiting> each = waiting.iterator();
@@ -218,6 +219,16 @@ final class UsageHold {
       if (call.pass().isDone() || mayGo(call, now, due)) {
         each.remove();
       }
+    }
+    if (reset) {
+      // From now on they wait for the first answers, and not until a time that is over.
+      UsageHolds.Wait wait = held;
+      waiting.forEach(call ->
+          due.add(() -> {
+            if (!call.pass().isDone()) {
+              call.shown().accept(wait);
+            }
+          }));
     }
     if (state == State.CLOSED && !waiting.isEmpty() && !ticking) {
       ticking = true;

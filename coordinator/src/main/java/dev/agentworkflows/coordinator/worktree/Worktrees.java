@@ -27,6 +27,7 @@ public final class Worktrees {
   private final AllowedWorkspaces allowed;
   private final Path home;
   private final KnownRepositories repositories;
+  private final KnownBaselines baselines = new KnownBaselines();
 
   /**
    * @param environment the coordinator's own
@@ -172,10 +173,12 @@ public final class Worktrees {
    */
   public void make(Plan plan, Duration limit) throws GitException, InterruptedException {
     new WorktreeMaking(git.until(Deadline.in(limit)), git, home, repositories, plan).make(limit);
+    baselines.written(plan.worktree());
   }
 
   /** What a worktree holds that is not in its base. */
   public Work work(Worktree worktree) throws GitException, InterruptedException {
+    baselines.check(worktree);
     return new WorkInspection(git, worktree).inspect();
   }
 
@@ -185,6 +188,7 @@ public final class Worktrees {
    * @throws GitException also when the time is over: then it can't be told
    */
   public Work work(Worktree worktree, Duration limit) throws GitException, InterruptedException {
+    baselines.check(worktree);
     return new WorkInspection(git.until(Deadline.in(limit)), worktree).inspect();
   }
 
@@ -210,11 +214,13 @@ public final class Worktrees {
    */
   public TreeState state(Worktree worktree, Duration limit)
       throws GitException, InterruptedException {
+    baselines.check(worktree);
     return new WorkInspection(git.until(Deadline.in(limit)), worktree).state();
   }
 
   /** The difference between a worktree's base and its files, as git's patch. */
   public Patch patch(Worktree worktree) throws GitException, InterruptedException {
+    baselines.check(worktree);
     return Patch.of(git, worktree);
   }
 
@@ -228,6 +234,7 @@ public final class Worktrees {
 
   /** What a worktree holds, and what of it can be brought elsewhere. */
   public Inspected inspected(Worktree worktree) throws GitException, InterruptedException {
+    baselines.check(worktree);
     WorkInspection inspection = new WorkInspection(git, worktree);
     Work work = inspection.inspect();
     return new Inspected(work, inspection.patch());
@@ -235,6 +242,7 @@ public final class Worktrees {
 
   /** Takes away a worktree and its branch, whatever they hold. */
   public void remove(Worktree worktree) throws GitException, InterruptedException {
+    baselines.forget(worktree);
     if (!isKnownToRepository(worktree)) {
       new WorktreeRemoval(git, worktree).removeDirectory();
       return;

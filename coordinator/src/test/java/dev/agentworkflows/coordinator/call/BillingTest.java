@@ -151,10 +151,32 @@ class BillingTest {
         new AdapterException(Kind.PERMANENT, "no", null, Usage.of(0, 0), null);
     billing("nobody-priced").failed(refused);
     assertThat(meter.costUsd()).isNull();
+    assertThat(meter.totalCostUsd()).as("a refusal is free").isEqualByComparingTo("0");
 
     billing("asked").failed(refused);
     assertThat(meter.costUsd()).isEqualByComparingTo("0");
     assertThat(meter.usage()).isEqualTo(Usage.UNKNOWN);
+  }
+
+  @Test
+  void whatHasNoPriceIsNotFreeForARefusalBeside() {
+    AdapterException refused =
+        new AdapterException(Kind.PERMANENT, "no", null, Usage.of(0, 0), null);
+    billing("nobody-priced").failed(refused);
+    billing("nobody-priced").answered(reply("mystery", USAGE, null));
+    assertThat(meter.totalCostUsd()).isNull();
+  }
+
+  @Test
+  void whatIsStoppedIsPricedAsTheModelThatWasAtWork() {
+    meter.startAttempt();
+    meter.answering("answering");
+    billing(null).abandoned();
+    assertThat(meter.totalCostUsd()).isEqualByComparingTo("0.00006");
+    assertThat(events.warnings).singleElement().asString().startsWith("scripted/answering has ");
+
+    meter.startAttempt();
+    assertThat(meter.answering()).as("another attempt may have another").isNull();
   }
 
   @Test

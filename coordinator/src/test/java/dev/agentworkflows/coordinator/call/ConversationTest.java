@@ -364,7 +364,14 @@ class ConversationTest {
     assertThat(events.warnings).singleElement().asString().contains("as text", "there is none");
     sessions.fail(Kind.SESSION_LOST);
     goOn(run, sessions, "three", one);
+    sessions.fail(Kind.SESSION_LOST);
+    goOn(run, sessions, "four", two);
     assertThat(events.warnings).as("once for a conversation").hasSize(1);
+
+    CallResult another = answer(run, ask(sessions, "another"));
+    sessions.fail(Kind.SESSION_LOST);
+    goOn(run, sessions, "five", another);
+    assertThat(events.warnings).hasSize(2);
   }
 
   @Test

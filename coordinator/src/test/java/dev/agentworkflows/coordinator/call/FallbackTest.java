@@ -524,6 +524,19 @@ class FallbackTest {
     assertThat(tried(result)).containsExactly("one exhausted", "two usage_limited");
   }
 
+  @ParameterizedTest
+  @CsvSource({"TRANSIENT, overloaded", "RATE_LIMITED, rate_limited"})
+  void aMutatingCallThatIsTurnedAwayGoesAgainThenToTheNext(Kind kind, String told) {
+    one.will((call, attempt) -> {
+      throw new AdapterException(kind, "full").beforeWork();
+    });
+    CallResult result = answer(mutating(List.of("one", "two"), "p"));
+    assertThat(result.asked().provider()).isEqualTo("two");
+    assertThat(tried(result)).containsExactly("one " + told);
+    assertThat(one.prompts()).hasSize(4);
+    assertThat(two.prompts()).hasSize(1);
+  }
+
   @Test
   void aLimitThatMayHaveBegunEndsAMutatingCall() {
     one.will(limited(Duration.ofHours(5), false));
@@ -643,6 +656,13 @@ class FallbackTest {
     request.model = "big";
     answer(request.build());
     assertThat(models).containsExactlyInAnyOrderEntriesOf(Map.of("one", "big", "two", "two"));
+  }
+
+  @Test
+  void aBudgetsMessageNamesNoModelWhereNoneIsAskedFor() {
+    RunContext run = run(Duration.ZERO, new BudgetLimits(1L, null), directory);
+    CallOutcome outcome = pipeline.begin(run, request(List.of("one"), "p")).outcome().join();
+    assertThat(((CallOutcome.OverBudget) outcome).message()).contains("one").doesNotContain("null");
   }
 
   @Test

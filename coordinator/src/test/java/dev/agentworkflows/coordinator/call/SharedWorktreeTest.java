@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that work in the worktree of another, with a real git and a provider that edits. */
 @Timeout(120)
@@ -349,6 +350,32 @@ class SharedWorktreeTest {
             new Contribution(second.callId(), List.of("two.txt")),
             new Contribution(third.callId(), List.of("one.txt")));
     assertThat(repository.git("status", "--porcelain")).isEmpty();
+  }
+
+  /** By what is written there, there would be no work, and the worktree would go. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exclude", "user-exclude", "rules/.gitignore", "files", "none"})
+  void whatAnAgentWritesOfTheBeginningTakesNoWorkAway(String written) {
+    provider.will((call, attempt) -> {
+      Path tree = call.workingDirectory();
+      edit(tree, "write new.txt one");
+      Path baseline =
+          tree.resolveSibling("").resolveSibling("baselines").resolve(tree.getFileName());
+      try {
+        if (written.equals("files")) {
+          Files.delete(baseline.resolve(written));
+        } else if (!written.equals("none")) {
+          Files.writeString(baseline.resolve(written), "*\n");
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return ScriptedAdapter.reply("done");
+    });
+    CallResult result = isolated("edit");
+    assertThat(tree(result).resolve("new.txt")).hasContent("one\n");
+    assertThat(events.warnings.stream().anyMatch(warning -> warning.contains("was changed since")))
+        .isEqualTo(!written.equals("none"));
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -194,6 +195,45 @@ class UsageLimitTest {
               .count();
     }
     return count;
+  }
+
+  @Test
+  void whoWaitsForTheFirstAnswersAfterTheResetIsShownSo() throws Exception {
+    Instant resetsAt = clock.instant().plus(WINDOW);
+    CountDownLatch answer = new CountDownLatch(1);
+    provider.will((call, attempt) -> {
+      if (clock.instant().isBefore(resetsAt)) {
+        throw limited(resetsAt, true);
+      }
+      answer.await();
+      return ScriptedAdapter.reply("fine");
+    });
+    RunContext run = run(PATIENCE);
+    List<InFlightCall> calls = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      calls.add(begin(run, "call " + i));
+    }
+    awaitWaiting(5);
+    clock.advance(WINDOW.plusSeconds(1));
+    List<CallWait> left = waits(run);
+    while (left.stream().filter(wait -> wait.reason().contains("the first answers")).count() < 3) {
+      var unused = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+      left = waits(run);
+    }
+    assertThat(left)
+        .hasSize(3)
+        .allMatch(
+            wait -> wait.reason().equals("the first answers of scripted after its usage limit"))
+        .allMatch(wait -> wait.until() == null);
+    answer.countDown();
+    assertThat(calls).allMatch(call -> result(call).status() == CallStatus.DONE);
+  }
+
+  private List<CallWait> waits(RunContext run) {
+    return store.reader().calls(run.runId()).stream()
+        .map(CallRecord::waiting)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   @Test

@@ -28,9 +28,15 @@ class RetryPolicyTest {
   }
 
   @Test
-  void aMutatingCallIsTriedAgainOnlyWhenItSurelyNeverArrived() {
-    assertThat(schedule.pauseAfter(1, true, failure(Kind.TRANSIENT))).isEmpty();
+  void aMutatingCallIsTriedAgainOnlyWhenNothingSurelyBegan() {
     assertThat(schedule.pauseAfter(1, true, failure(Kind.NOT_SENT))).isPresent();
+    for (Kind kind : new Kind[] {Kind.TRANSIENT, Kind.RATE_LIMITED}) {
+      assertThat(schedule.pauseAfter(1, true, failure(kind))).as("%s", kind).isEmpty();
+      AdapterException turnedAway = failure(kind).beforeWork();
+      assertThat(schedule.pauseAfter(1, true, turnedAway)).as("%s", kind).isPresent();
+      AdapterException worked = turnedAway.billed(Usage.of(1, 1), null);
+      assertThat(schedule.pauseAfter(1, true, worked)).as("%s", kind).isEmpty();
+    }
   }
 
   @Test

@@ -13,9 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Reviews that wait for their turn in a worktree when their coordinator is killed. */
+/**
+ * Calls in worktrees whose coordinator is killed while they wait for their turn, or when they are
+ * answered and git is asked what they left.
+ */
 class InterruptedReviewIT {
 
   @RegisterExtension static final Owf owf = new Owf();
@@ -70,6 +75,75 @@ class InterruptedReviewIT {
     assertThat(Json.column(explained, "cache_status"))
         .containsExactly("bypassed", "bypassed", "miss", "disabled");
     assertThat(explained.at("/2/reason").stringValue()).isEqualTo("earlier call did not finish");
+  }
+
+  private static final String TWO_CALLS =
+      """
+      from workflows import agent
+
+
+      async def main(args):
+          work = await agent("echo 1 > new.txt; echo did; %1$s", label="implement",
+                             isolation="worktree")
+          review = await agent("echo asked >> '%3$s'; cat new.txt; %2$s", label="review",
+                               worktree=work)
+          return review.text_or_raise()
+      """;
+
+  /** A git that waits while there is a file. */
+  private static final String SLOW_GIT =
+      """
+      #!/bin/sh
+      if [ -e '%1$s' ]; then
+        touch '%1$s-seen'
+        while [ -e '%1$s' ]; do sleep 0.1; done
+      fi
+      exec '%2$s' "$@"
+      """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"implement", "review"})
+  void anAnswerIsKeptWhoseTreeIsStillInspected(String label) throws IOException {
+    Project project = Project.repository(owf, "answered-" + label);
+    Path hold = owf.directory().resolve("hold-" + label);
+    Path paid = Files.createFile(owf.directory().resolve("paid-" + label));
+    Path programs = Files.createDirectories(owf.directory().resolve("programs-" + label));
+    Path git = programs.resolve("git");
+    Files.writeString(git, SLOW_GIT.formatted(hold, project.sh("command -v git")));
+    assertThat(git.toFile().setExecutable(true)).isTrue();
+    String wait = "[ -e '" + hold + "-seen' ] || touch '" + hold + "'";
+    OwfProcess run =
+        project
+            .workflow(
+                TWO_CALLS.formatted(
+                    label.equals("implement") ? wait : "true",
+                    label.equals("review") ? wait : "true",
+                    paid))
+            .with("PATH", programs + ":" + System.getenv("PATH"))
+            .start();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.exists(hold.resolveSibling(hold.getFileName() + "-seen")));
+    run.destroyForcibly();
+    run.finish();
+    Files.delete(hold);
+
+    JsonNode calls = project.command("calls", "latest", "--json").run().json();
+    JsonNode killed = calls.get(calls.size() - 1);
+    assertThat(killed.get("label").stringValue()).isEqualTo(label);
+    assertThat(killed.get("status").stringValue()).isEqualTo("done");
+    assertThat(killed.get("output_tokens").longValue()).isEqualTo(1);
+    assertThat(project.command("cat", killed.get("id").stringValue()).run().stdout())
+        .contains(label.equals("implement") ? "did" : "1");
+    if (label.equals("implement")) {
+      Path tree = Path.of(killed.get("worktree_path").stringValue());
+      assertThat(project.command("gc").run().exitCode()).isZero();
+      assertThat(tree.resolve("new.txt")).hasContent("1\n");
+    }
+
+    Owf.Finished resumed = project.command("resume", "latest", "--json").run();
+    assertThat(resumed.json().get("output").stringValue()).as(resumed.toString()).isEqualTo("1");
+    assertThat(paid).as("paid for once").hasContent("asked\n");
   }
 
   private static JsonNode explained(Project project) {

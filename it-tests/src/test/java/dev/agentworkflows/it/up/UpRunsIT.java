@@ -215,6 +215,35 @@ class UpRunsIT extends UpTest {
     assertThat(status()).as("the coordinator goes on").isPresent();
   }
 
+  private static final String OUT =
+      """
+      from agent_workflows import agent, parallel
+
+      async def main(args):
+          delay = 60_000 if args.get("long") else 0
+          print("waiting", flush=True)
+          await parallel([lambda i=i: agent(f"slow {i}", metadata={"fake": {"delay_ms": delay}})
+                          for i in range(40)])
+          return "done"
+      """;
+
+  /** What the killed one's run has out takes a moment to end. */
+  @Test
+  void aRunWhoseCallerWasKilledAMomentAgoIsResumed() {
+    Path script = owf.script("out.py", OUT);
+    up();
+    for (int i = 0; i < 6; i++) {
+      OwfProcess running =
+          typed("run", script.toString(), "--arg", "long=yes")
+              .asAtATerminal()
+              .start()
+              .awaitOutput("waiting");
+      running.destroyForcibly();
+      Finished resumed = typed("resume", "latest", "--arg", "long=", "--json").run();
+      assertThat(resumed.exitCode()).as("%d: %s", i, resumed).isZero();
+    }
+  }
+
   @Test
   @Tag("smoke")
   void oneThatIsKilledInARunLosesNothingThatIsFinished() {
