@@ -5,6 +5,8 @@ import dev.agentworkflows.coordinator.ProviderRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.batch.BatchBills;
 import dev.agentworkflows.coordinator.batch.BatchFailedException;
 import dev.agentworkflows.coordinator.batch.BatchFetching;
@@ -19,7 +21,6 @@ import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.BatchApi;
 import dev.agentworkflows.spi.Capability;
-import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -104,9 +105,8 @@ abstract class BatchCommand extends Command {
   /** Counts in the database of the batches' home; only when asked to is it opened, or made. */
   BatchBills bills(WorkflowHome where) {
     return (batchId, at, usage) -> {
-      Stores.prepare(environment());
-      try (Store store = Store.open(where.database())) {
-        store.writer().billBatch(batchId, at, usage).join();
+      try (OpenHome home = OpenHome.open(where, environment(), screen()::redactor)) {
+        home.store().writer().billBatch(batchId, at, usage).join();
       } catch (StoreException e) {
         throw notCounted(batchId, e);
       } catch (CompletionException e) {

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.batch.BatchInput;
 import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecord;

@@ -68,6 +68,18 @@ class RefusalTextTest {
               new ScriptRefusal.BadSetting(
                   ScriptRefusal.Setting.WAIT_FOR_LIMITS, "-1", "a number above 0"),
               "--wait-for-limits is -1"),
+          Map.entry(new ScriptRefusal.NoScriptButDirectory(HOME), "not a script"),
+          Map.entry(new ScriptRefusal.NoScript(HOME), "no script"),
+          Map.entry(new ScriptRefusal.NoPath("run_1"), "has no path"),
+          Map.entry(new ScriptRefusal.NotRegular(HOME), "is not run again"),
+          Map.entry(new ScriptRefusal.NotLoadable(HOME), "can't be loaded"),
+          Map.entry(new ScriptRefusal.Rejected("there is no main"), "there is no main"),
+          Map.entry(
+              new ScriptRefusal.EndedBeforeRun("ended with exit code 7", "no such module"),
+              "said: no such module"),
+          Map.entry(new ScriptRefusal.EndNotRecorded("ended with exit code 7"), "in time"),
+          Map.entry(new ScriptRefusal.Interrupted(), "interrupted"),
+          Map.entry(new RunRefusal.TooManyRuns(64), "cancel one"),
           Map.entry(new ScriptRefusal.NoWorkspace(HOME), "is not a directory"),
           Map.entry(new ScriptRefusal.NeedsApproval(null), "--yes"),
           Map.entry(new ScriptRefusal.NoPython(List.of("python3")), "--python FILE"),
