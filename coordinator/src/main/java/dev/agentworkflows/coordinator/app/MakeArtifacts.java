@@ -21,7 +21,16 @@ public final class MakeArtifacts {
 
   /** Those of one call, below its run's directory. */
   public RunFiles.CallFiles of(CallRecord call, RunRecord run) {
-    return new RunFiles(home.store()).makeCallFiles(call, Path.of(run.outputDir()));
+    return of(call, Path.of(run.outputDir()));
+  }
+
+  /**
+   * Those of one call.
+   *
+   * @param runDirectory below which they are made
+   */
+  public RunFiles.CallFiles of(CallRecord call, Path runDirectory) {
+    return new RunFiles(home.store()).makeCallFiles(call, runDirectory);
   }
 
   /**

@@ -4,8 +4,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
 import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.app.OpenHome;
-import dev.agentworkflows.coordinator.app.RunLookup;
-import dev.agentworkflows.coordinator.app.RunOptionsResolver;
+import dev.agentworkflows.coordinator.app.script.RemoteRunOptions;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.progress.Terminal;
 import dev.agentworkflows.coordinator.rpc.HostedRuns;
@@ -17,7 +16,6 @@ import dev.agentworkflows.store.RunRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +25,7 @@ final class CliHostedRuns implements HostedRuns {
 
   private final OpenHome home;
   private final Providers providers;
-  private final NamedWorkspaces workspaces;
+  private final RemoteRunOptions options;
   private final Environment environment;
   private final Commands.Opener commands;
 
@@ -39,23 +37,15 @@ final class CliHostedRuns implements HostedRuns {
       Commands.Opener commands) {
     this.home = home;
     this.providers = providers;
-    this.workspaces = workspaces;
+    this.options = new RemoteRunOptions(home, providers, workspaces::of);
     this.environment = RemoteOptions.at(home.home(), environment);
     this.commands = commands;
   }
 
   @Override
   public RunOptions options(RequestedRun requested, LoadedScript script) {
-    RunOptionsResolver resolver = new RunOptionsResolver(providers);
-    String resumed = requested.resumeRunId();
     try {
-      if (resumed == null) {
-        Path workspace = workspaces.of(requested.workspace());
-        return resolver.fresh(requested, Path.of(script.path()), workspace, "{}");
-      }
-      RunRecord earlier = RunLookup.resumable(home.store().reader(), resumed);
-      Path workspace = requested.workspace() == null ? null : workspaces.of(requested.workspace());
-      return resolver.resuming(requested, earlier, workspace, earlier.settings().argsJson());
+      return options.of(requested, script);
     } catch (RefusedException e) {
       // Its user typed the options of a command line.
       throw RefusalText.worded(e);

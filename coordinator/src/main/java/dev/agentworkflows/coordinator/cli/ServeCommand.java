@@ -166,7 +166,7 @@ final class ServeCommand extends Command {
         CoordinatorServer server =
             CoordinatorServer.listen(
                 listening,
-                CoordinatorService.shared(coordinator.runs(), opened.store(), sessions),
+                CoordinatorService.shared(coordinator.runs(), opened, sessions),
                 tokens,
                 providers.redactor(),
                 environment().clock());

@@ -1,11 +1,11 @@
 package dev.agentworkflows.coordinator.rpc;
 
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.script.ScriptChannel;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.secret.Redactor;
-import dev.agentworkflows.store.Store;
 import io.grpc.BindableService;
 
 /** The protocol on a port of the loopback interface, for one script of this coordinator's own. */
@@ -33,8 +33,8 @@ public final class LoopbackChannel implements ScriptChannel {
   }
 
   @Override
-  public Serving carry(Runs runs, Store store, Redactor redactor) {
-    return serve(CoordinatorService.ownShims(runs, store), redactor);
+  public Serving carry(Runs runs, OpenHome home, Redactor redactor) {
+    return serve(CoordinatorService.ownShims(runs, home), redactor);
   }
 
   @Override

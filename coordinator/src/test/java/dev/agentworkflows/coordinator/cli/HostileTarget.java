@@ -55,7 +55,7 @@ final class HostileTarget {
         CoordinatorServer server =
             CoordinatorServer.listen(
                 new Listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null),
-                CoordinatorService.shared(coordinator.runs(), opened.store(), sessions),
+                CoordinatorService.shared(coordinator.runs(), opened, sessions),
                 tokens,
                 providers.redactor(),
                 Clock.systemUTC())) {

@@ -1,10 +1,10 @@
 package dev.agentworkflows.coordinator.app.script;
 
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.RunRecords;
 import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.secret.Redactor;
-import dev.agentworkflows.store.Store;
 
 /**
  * Where the process of one script reaches its coordinator. It is there from the beginning, so that
@@ -32,7 +32,7 @@ public interface ScriptChannel extends AutoCloseable {
   String tokenOf(RunHandle launch);
 
   /** Carries the script's run from here on. */
-  Serving carry(Runs runs, Store store, Redactor redactor);
+  Serving carry(Runs runs, OpenHome home, Redactor redactor);
 
   /** Lets the script be loaded, and says what its run would be. */
   Serving plan(RunRecords records, Redactor redactor);

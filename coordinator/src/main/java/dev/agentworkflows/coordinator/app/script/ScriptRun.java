@@ -58,7 +58,7 @@ public final class ScriptRun implements AutoCloseable {
   /** The same with a coordinator that carries others as well. */
   RunResult carry(OpenHome home, LocalCoordinator coordinator) {
     return RunResult.of(
-        session.carry(coordinator.runs(), home.store(), runtime.providers().redactor()).end());
+        session.carry(coordinator.runs(), home, runtime.providers().redactor()).end());
   }
 
   /** Completes with the run's id when it is open; a script that can't be run never opens one. */

@@ -5,6 +5,7 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.StartTrace;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.run.ProcessEnd;
 import dev.agentworkflows.coordinator.run.RunHandle;
@@ -15,7 +16,6 @@ import dev.agentworkflows.coordinator.shim.ParentProcess;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
-import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -95,9 +95,9 @@ final class ScriptSession {
    * Carries the script that was begun to its end; its parent's signals are this session's until
    * {@link #close}.
    */
-  Outcome carry(Runs runs, Store store, Redactor redactor) {
+  Outcome carry(Runs runs, OpenHome home, Redactor redactor) {
     ShimProcess shim = started.join();
-    try (ScriptChannel.Serving serving = channel.carry(runs, store, redactor)) {
+    try (ScriptChannel.Serving serving = channel.carry(runs, home, redactor)) {
       return outcome(shim);
     }
   }

@@ -68,6 +68,7 @@ class RefusalTextTest {
               new ScriptRefusal.BadSetting(
                   ScriptRefusal.Setting.WAIT_FOR_LIMITS, "-1", "a number above 0"),
               "--wait-for-limits is -1"),
+          Map.entry(new BatchRefusal.NoBatches("fake", List.of("openai")), "do: openai"),
           Map.entry(new ScriptRefusal.NoScriptButDirectory(HOME), "not a script"),
           Map.entry(new ScriptRefusal.NoScript(HOME), "no script"),
           Map.entry(new ScriptRefusal.NoPath("run_1"), "has no path"),
