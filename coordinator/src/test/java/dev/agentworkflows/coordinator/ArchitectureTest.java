@@ -154,12 +154,26 @@ class ArchitectureTest {
     checkNoCycles(classes, type -> true, JavaClass::getPackageName);
   }
 
+  /** Packages whose classes still need each other in circles. Add none. */
+  private static final Set<String> WITH_CYCLES =
+      Set.of("adapter", "approval", "budget", "call", "json", "rpc", "schema", "worktree");
+
+  /** Classes that need each other in a circle are read as a whole or not at all. */
   @ArchTest
-  static void classes_of_the_command_line_have_no_cycles(JavaClasses classes) {
-    checkNoCycles(
-        classes,
-        type -> type.getPackageName().equals(COORDINATOR + "cli"),
-        type -> outermost(type).getSimpleName());
+  static void classes_of_a_package_have_no_cycles(JavaClasses classes) {
+    Set<String> packages = new TreeSet<>();
+    for (JavaClass type : classes) {
+      if (type.getPackageName().startsWith(COORDINATOR)) {
+        packages.add(type.getPackageName());
+      }
+    }
+    packages.removeAll(WITH_CYCLES.stream().map(COORDINATOR::concat).toList());
+    for (String name : packages) {
+      checkNoCycles(
+          classes,
+          type -> type.getPackageName().equals(name),
+          type -> outermost(type).getSimpleName());
+    }
   }
 
   /** ArchUnit's own search for cycles overlooked some in a graph of a hundred classes. */

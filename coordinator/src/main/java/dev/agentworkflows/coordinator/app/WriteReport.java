@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
+import dev.agentworkflows.coordinator.report.CommandPointers;
 import dev.agentworkflows.coordinator.report.HtmlReport;
 import dev.agentworkflows.coordinator.report.MarkdownReport;
 import dev.agentworkflows.coordinator.report.ReportPointers;
@@ -41,7 +42,7 @@ public final class WriteReport {
 
   /** For people with a terminal. */
   public WriteReport(OpenHome home) {
-    this(home, ReportPointers.COMMANDS);
+    this(home, new CommandPointers());
   }
 
   /**

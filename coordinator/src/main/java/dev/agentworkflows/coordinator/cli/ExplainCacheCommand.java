@@ -47,7 +47,7 @@ final class ExplainCacheCommand extends RunReadingCommand {
     return "%5d  %-8s  %-24s %s"
         .formatted(
             reason.callIndex(),
-            reason.cacheStatus(),
+            reason.cacheStatus().label(),
             reason.label() == null ? "-" : VisibleText.line(reason.label()),
             RunLines.text(reason.reason()));
   }

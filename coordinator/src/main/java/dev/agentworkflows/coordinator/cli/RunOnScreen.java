@@ -53,7 +53,7 @@ final class RunOnScreen implements AutoCloseable {
             new TerminalApproval(json || detach, screen.terminal(), progress),
             progress::event);
     try {
-      return new RunOnScreen(screen, json, progress, detached, prepared.begin(frontend));
+      return new RunOnScreen(screen, json, progress, detached, ScriptRun.begin(prepared, frontend));
     } catch (RuntimeException e) {
       progress.close();
       throw e;

@@ -6,7 +6,6 @@ import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.script.RunHost;
 import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
 import dev.agentworkflows.coordinator.http.LoopbackGuard;
-import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.store.StoreException;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
@@ -23,7 +22,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -208,26 +206,8 @@ public final class McpService implements AutoCloseable {
           "a path has a character that no file's name can have here. Name another file.");
     } catch (RuntimeException | Error e) {
       // Also when memory is at its end: a client that is not answered waits for ever.
-      return ToolResults.failure(unexpected(e));
+      return ToolResults.failure(FaultText.of(e));
     }
-  }
-
-  /** What a client is told of a failure that is no refusal: of the home's, or a fault of ours. */
-  static String unexpected(Throwable fault) {
-    if (fault instanceof OutOfMemoryError) {
-      return "the server has too little memory for that. Ask for less at once, or start it with more.";
-    }
-    if (fault instanceof StoreException) {
-      return String.valueOf(fault.getMessage());
-    }
-    if (fault instanceof JsonTextException
-        || fault instanceof DateTimeException
-        || fault instanceof ArithmeticException) {
-      return "the records of this home are damaged or were changed by another program: "
-          + (fault instanceof JsonTextException ? fault.getMessage() : "they hold no such value")
-          + ".";
-    }
-    return "unexpected: " + fault;
   }
 
   /** What clients are told of the tools. */

@@ -92,7 +92,7 @@ final class RunTool {
     Throwable cause = Causes.of(failure);
     return cause instanceof RefusedException refused
         ? RefusalText.of(refused)
-        : McpService.unexpected(cause);
+        : FaultText.of(cause);
   }
 
   private StartedRun start(McpAsyncServerExchange exchange, CallToolRequest request) {

@@ -9,13 +9,4 @@ import java.nio.file.Path;
  *
  * @param script absolute
  */
-public record PreparedRun(ScriptRuntime runtime, Path script, RunOptions options, Python python) {
-
-  /**
-   * Starts the script's interpreter, which gets ready while the caller opens the run's home.
-   * Nothing of the script runs before {@link ScriptRun#carry}.
-   */
-  public ScriptRun begin(RunFrontend frontend) {
-    return ScriptRun.begin(this, frontend);
-  }
-}
+public record PreparedRun(ScriptRuntime runtime, Path script, RunOptions options, Python python) {}

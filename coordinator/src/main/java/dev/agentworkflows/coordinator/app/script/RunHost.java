@@ -44,7 +44,7 @@ public final class RunHost implements AutoCloseable {
     if (running.size() >= MAX_RUNNING) {
       throw new RefusedException(new RunRefusal.TooManyRuns(running.size()));
     }
-    StartedRun run = new StartedRun(prepared.begin(frontend));
+    StartedRun run = new StartedRun(ScriptRun.begin(prepared, frontend));
     running.add(run);
     Thread carrier =
         new Thread(

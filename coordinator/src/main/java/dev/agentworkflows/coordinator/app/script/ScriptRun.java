@@ -21,7 +21,11 @@ public final class ScriptRun implements AutoCloseable {
     this.session = session;
   }
 
-  static ScriptRun begin(PreparedRun prepared, RunFrontend frontend) {
+  /**
+   * Starts the script's interpreter, which gets ready while the caller opens the run's home.
+   * Nothing of the script runs before {@link #carry}.
+   */
+  public static ScriptRun begin(PreparedRun prepared, RunFrontend frontend) {
     ScriptRuntime runtime = prepared.runtime();
     RunHandle handle =
         new RunHandle(prepared.options(), frontend.approval(), new LiveRunStats(frontend.events()));
