@@ -91,6 +91,17 @@ public sealed interface BatchRefusal extends Refusal {
   // ------------------------------------------------------------ submissions
 
   /**
+   * @param others the providers that take batches
+   */
+  record NoBatches(String provider, List<String> others) implements BatchRefusal {
+    @Override
+    public String text() {
+      return "the provider '%s' takes no batches; those that do: %s"
+          .formatted(provider, String.join(", ", others));
+    }
+  }
+
+  /**
    * @param at when; null where that is not known
    * @param status as it is known here
    */

@@ -50,6 +50,14 @@ public sealed interface RunRefusal extends Refusal {
     }
   }
 
+  /** As many runs go on in this process as may. */
+  record TooManyRuns(int running) implements RunRefusal {
+    @Override
+    public String text() {
+      return running + " runs go on already. Wait for one to end, or cancel one";
+    }
+  }
+
   record NotRunning(String run, RunStatus status) implements RunRefusal {
     @Override
     public String text() {

@@ -144,6 +144,95 @@ public sealed interface ScriptRefusal extends Refusal {
     }
   }
 
+  // ------------------------------------------------------------ scripts that are to run
+
+  record NoScriptButDirectory(Path path) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return path + " is a directory, not a script";
+    }
+  }
+
+  record NoScript(Path path) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "no script " + path;
+    }
+  }
+
+  /** A run is to be resumed that is recorded with something else than a path. */
+  record NoPath(String run) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "the script of " + run + " has no path";
+    }
+  }
+
+  /** A run is to be resumed whose script was a pipe, or is one now. */
+  record NotRegular(Path path) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return path + " is no regular file, and is not run again";
+    }
+  }
+
+  /** Its own process has said why. */
+  record NotLoadable(Path path) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return path + " can't be loaded";
+    }
+  }
+
+  /**
+   * The script was loaded, and can't be run.
+   *
+   * @param message its process's own
+   */
+  record Rejected(String message) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return message;
+    }
+  }
+
+  /**
+   * The interpreter ended before a run was opened.
+   *
+   * @param how as in "ended with exit code 3"
+   * @param output the end of what it said; empty when that was said elsewhere
+   */
+  record EndedBeforeRun(String how, String output) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "the script's interpreter "
+          + how
+          + " before its run was opened."
+          + (output.isEmpty() ? "" : "\nThe end of what it said: " + output);
+    }
+  }
+
+  /**
+   * The run was open, and its coordinator did not record its end in time.
+   *
+   * @param how as in "ended with exit code 3"
+   */
+  record EndNotRecorded(String how) implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "the script's process "
+          + how
+          + ", and the end of its run could not be recorded in time";
+    }
+  }
+
+  record Interrupted() implements ScriptRefusal {
+    @Override
+    public String text() {
+      return "interrupted while waiting for the script";
+    }
+  }
+
   record ShimNotUnpacked(Path directory, String reason) implements ScriptRefusal {
     @Override
     public String text() {

@@ -3,7 +3,6 @@ package dev.agentworkflows.coordinator.app;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.run.CancelRequests;
-import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.time.Duration;
@@ -41,7 +40,7 @@ public final class CancelRun {
    */
   public Result cancel(String id) {
     String run = ask(id);
-    return new Result(run, awaitEnd(home.store().reader(), run, PATIENCE));
+    return new Result(run, awaitEnd(home, run, PATIENCE));
   }
 
   /**
@@ -62,10 +61,10 @@ public final class CancelRun {
   }
 
   /** Waits so long at most for a run to end; gives the status at that time. Blocks. */
-  public static RunStatus awaitEnd(RunReader reader, String runId, Duration patience) {
+  public static RunStatus awaitEnd(OpenHome home, String runId, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
-      RunStatus status = RunLookup.run(reader, runId).status();
+      RunStatus status = RunLookup.run(home.store().reader(), runId).status();
       if (status != RunStatus.RUNNING || System.nanoTime() > deadline) {
         return status;
       }

@@ -43,10 +43,11 @@ public final class RunLookup {
    * The same, once it is over: one whose script or caller was killed a moment ago is being ended,
    * and what it had out may take as long as adapters have to clean up. Blocks.
    */
-  public static RunRecord awaitResumable(RunReader reader, String id) {
+  public static RunRecord awaitResumable(OpenHome home, String id) {
+    RunReader reader = home.store().reader();
     RunRecord earlier = run(reader, id);
     if (earlier.status() == RunStatus.RUNNING && earlier.lineage().parentRunId() == null) {
-      var unused = CancelRun.awaitEnd(reader, earlier.id(), TO_END);
+      var unused = CancelRun.awaitEnd(home, earlier.id(), TO_END);
     }
     return resumable(reader, earlier.id());
   }

@@ -7,6 +7,7 @@ import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.coordinator.report.CallDiff;
 import dev.agentworkflows.coordinator.report.ReportSources;
 import dev.agentworkflows.coordinator.secret.Redactor;
+import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.GitException;
 import dev.agentworkflows.coordinator.worktree.Worktree;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
@@ -42,7 +43,7 @@ public final class RunSources implements ReportSources {
    * @param redactor for what agents wrote into files
    * @param page where the report will be, which can then link to files; null when that is nowhere
    */
-  public RunSources(
+  private RunSources(
       Store store,
       RunRecord run,
       Worktrees worktrees,
@@ -55,6 +56,18 @@ public final class RunSources implements ReportSources {
     this.redactor = redactor;
     this.now = now;
     this.page = page;
+  }
+
+  /** The same for a page that is nowhere. */
+  public static RunSources of(OpenHome home, RunRecord run) {
+    return of(home, run, null);
+  }
+
+  static RunSources of(OpenHome home, RunRecord run, @Nullable Path page) {
+    Worktrees worktrees =
+        new Worktrees(home.variables(), AllowedWorkspaces.any(), home.store().home());
+    return new RunSources(
+        home.store(), run, worktrees, home.redactor().get(), home.clock().instant(), page);
   }
 
   @Override

@@ -4,13 +4,12 @@ import dev.agentworkflows.coordinator.FileRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
+import dev.agentworkflows.coordinator.report.CommandPointers;
 import dev.agentworkflows.coordinator.report.HtmlReport;
 import dev.agentworkflows.coordinator.report.MarkdownReport;
 import dev.agentworkflows.coordinator.report.ReportPointers;
 import dev.agentworkflows.coordinator.report.ReportedRun;
 import dev.agentworkflows.coordinator.secret.RedactedOutput;
-import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
-import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.RunRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,7 +42,7 @@ public final class WriteReport {
 
   /** For people with a terminal. */
   public WriteReport(OpenHome home) {
-    this(home, ReportPointers.COMMANDS);
+    this(home, new CommandPointers());
   }
 
   /**
@@ -57,6 +56,11 @@ public final class WriteReport {
   /** The report's text, from which nothing is redacted yet: whoever prints it does that. */
   public String text(RunRecord run, Format format) {
     return text(run, format, null);
+  }
+
+  /** A run with all that a report shows of it, for a page that is told what changes. */
+  public static ReportedRun reported(OpenHome home, RunRecord run) {
+    return new RunFiles(home.store()).reported(run);
   }
 
   /**
@@ -95,12 +99,8 @@ public final class WriteReport {
    * @param page where it will be; null when it is printed
    */
   private String text(RunRecord run, Format format, @Nullable Path page) {
-    ReportedRun reported = new RunFiles(home.store()).reported(run);
-    Worktrees worktrees =
-        new Worktrees(home.variables(), AllowedWorkspaces.any(), home.store().home());
-    RunSources sources =
-        new RunSources(
-            home.store(), run, worktrees, home.redactor().get(), home.clock().instant(), page);
+    ReportedRun reported = reported(home, run);
+    RunSources sources = RunSources.of(home, run, page);
     StringBuilder report = new StringBuilder();
     try {
       switch (format) {

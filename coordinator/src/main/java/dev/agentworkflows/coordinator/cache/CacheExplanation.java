@@ -84,7 +84,7 @@ public final class CacheExplanation {
               identity.id(),
               identity.label(),
               identity.phase(),
-              call.cache().status().label(),
+              call.cache().status(),
               explanation.reason(call, nth));
         }
       };

@@ -1,11 +1,11 @@
 package dev.agentworkflows.coordinator.cache;
 
+import dev.agentworkflows.store.CacheStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Why a call was or was not answered from memory.
  *
- * @param cacheStatus {@code hit}, {@code miss}, {@code bypassed} or {@code disabled}
  * @param reason for people, one short line
  */
 public record CacheReason(
@@ -13,5 +13,5 @@ public record CacheReason(
     String callId,
     @Nullable String label,
     @Nullable String phase,
-    String cacheStatus,
+    CacheStatus cacheStatus,
     String reason) {}

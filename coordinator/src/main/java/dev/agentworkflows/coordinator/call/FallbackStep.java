@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.call;
 import dev.agentworkflows.coordinator.limit.LimitPatience;
 import dev.agentworkflows.coordinator.limit.LimitReachedException;
 import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.limit.UsageWait;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.store.CallStatus;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class FallbackStep {
       return ask(prompted, candidates, left.get(0), patience, null);
     }
     for (Target target : left) {
-      Optional<UsageHolds.Wait> wait = holds.waitNow(target.login(), target.model());
+      Optional<UsageWait> wait = holds.waitNow(target.login(), target.model());
       if (wait.isEmpty()) {
         return ask(prompted, candidates, target, patience(candidates, target), null);
       }

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.limit.UsageWait;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ final class FirstReset {
   private final List<Target> targets;
   private final LimitNotices notices;
   private final CompletableFuture<Open> first = new CompletableFuture<>();
-  private final Map<Target, UsageHolds.Wait> waits = new HashMap<>();
+  private final Map<Target, UsageWait> waits = new HashMap<>();
   private int failed;
 
   private FirstReset(PromptedCall prompted, List<Target> targets, LimitNotices notices) {
@@ -80,7 +81,7 @@ final class FirstReset {
     }
   }
 
-  private void waits(Target target, UsageHolds.Wait wait) {
+  private void waits(Target target, UsageWait wait) {
     synchronized (this) {
       waits.put(target, wait);
     }
@@ -89,7 +90,7 @@ final class FirstReset {
 
   /** Shows the wait that ends first, once all of them are known. */
   private void show() {
-    Optional<Map.Entry<Target, UsageHolds.Wait>> earliest;
+    Optional<Map.Entry<Target, UsageWait>> earliest;
     synchronized (this) {
       if (first.isDone() || waits.size() + failed < targets.size()) {
         return;

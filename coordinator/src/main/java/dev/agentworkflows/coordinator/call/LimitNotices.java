@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.adapter.Provider;
-import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.limit.UsageWait;
 import dev.agentworkflows.coordinator.limit.UsageWindows;
 import java.time.temporal.ChronoUnit;
 
@@ -19,7 +19,7 @@ final class LimitNotices {
     this.recorder = recorder;
   }
 
-  void show(InFlightCall call, AdmittedCall admitted, Target target, UsageHolds.Wait wait) {
+  void show(InFlightCall call, AdmittedCall admitted, Target target, UsageWait wait) {
     String provider = target.name();
     CallEvents events = admitted.scope().events();
     String reason = words.reason(provider, wait);

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.call;
 
 import dev.agentworkflows.coordinator.limit.LimitReachedException;
-import dev.agentworkflows.coordinator.limit.UsageHolds;
+import dev.agentworkflows.coordinator.limit.UsageWait;
 import dev.agentworkflows.coordinator.limit.UsageWindows;
 import dev.agentworkflows.coordinator.text.Figures;
 import java.time.Clock;
@@ -29,7 +29,7 @@ final class LimitWords {
   }
 
   /** What a call waits for; follows the words "waits for". */
-  String reason(String provider, UsageHolds.Wait wait) {
+  String reason(String provider, UsageWait wait) {
     if (!wait.until().isAfter(clock.instant())) {
       return "the first answers of " + provider + " after its usage limit";
     }
@@ -40,7 +40,7 @@ final class LimitWords {
   }
 
   /** What is told to a run once. */
-  String event(String provider, UsageHolds.Wait wait) {
+  String event(String provider, UsageWait wait) {
     return wait.told()
         ? "%s has reached its usage limit: calls to it are waiting until %s"
             .formatted(provider, time(wait.until()))

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.AdapterJars;
 import dev.agentworkflows.coordinator.adapter.ListedAdapter;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.json.Json;
 import java.util.List;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.adapter.install.AdapterInstallation;
 import dev.agentworkflows.coordinator.adapter.install.AdapterInstallation.Installed;
 import dev.agentworkflows.coordinator.adapter.install.Coordinates;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.home.AdaptersDirectory;
 import dev.agentworkflows.coordinator.json.Json;
 import java.util.ArrayList;

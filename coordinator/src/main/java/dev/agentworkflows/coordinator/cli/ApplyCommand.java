@@ -1,10 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.app.ApplyChanges;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.WorktreeJson;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.text.VisibleText;
-import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -31,8 +31,8 @@ final class ApplyCommand extends ReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where) {
-    ApplyChanges.Applied applied = new ApplyChanges(openHome(store, where)).of(call);
+  int show(OpenHome home) {
+    ApplyChanges.Applied applied = new ApplyChanges(home).of(call);
     if (json()) {
       screen().json(WorktreeJson.of(applied));
     } else {

@@ -1,12 +1,12 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.app.AnswerQuestion;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.approval.ApprovalText;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.ApprovalRecord;
-import dev.agentworkflows.store.Store;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -66,9 +66,8 @@ final class ApproveCommand extends ReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where) {
-    ApprovalRecord standing =
-        new AnswerQuestion(openHome(store, where)).answer(id, position, answer.isYes(), BY);
+  int show(OpenHome home) {
+    ApprovalRecord standing = new AnswerQuestion(home).answer(id, position, answer.isYes(), BY);
     if (json()) {
       screen().json(RunJson.of(standing));
     } else {

@@ -1,12 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.app.RunFiles;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.MakeArtifacts;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.report.Artifact;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
-import java.nio.file.Path;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "artifacts", description = "Make all files of a run, and list them.")
@@ -23,8 +22,8 @@ final class ArtifactsCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where, RunRecord run) {
-    Iterable<Artifact> artifacts = new RunFiles(store).makeEach(run, Path.of(run.outputDir()));
+  int show(OpenHome home, RunRecord run) {
+    Iterable<Artifact> artifacts = new MakeArtifacts(home).of(run);
     if (json()) {
       screen().json(artifacts, RunJson::of);
     } else {

@@ -2,13 +2,12 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.batch.BatchFetching.Fetched;
 import dev.agentworkflows.coordinator.batch.BatchJson;
-import dev.agentworkflows.coordinator.batch.BatchRecords;
 import dev.agentworkflows.coordinator.batch.ResultSummary;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +50,7 @@ final class BatchFetchCommand extends BatchCommand {
     if (copy != null) {
       refuseUnlessWritable(copy);
     }
-    WorkflowHome where = where();
-    BatchRecords records = new BatchRecords(where);
-    Fetched fetched =
-        fetching(records, bills(where), providers)
-            .fetch(records.find(id), record -> api(record, providers));
+    Fetched fetched = fetching(providers).fetch(id);
     if (copy != null) {
       copy(fetched.results(), copy);
     }

@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.batch.ListBatches;
 import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
@@ -25,7 +27,7 @@ final class BatchListCommand extends BatchCommand {
   @Override
   int run(Providers providers) {
     List<BatchRecord> all =
-        records().readable(problem -> screen().note("owf: " + RefusalText.of(problem)));
+        new ListBatches(where()).all(problem -> screen().note("owf: " + RefusalText.of(problem)));
     if (json()) {
       ArrayNode list = Json.array();
       all.forEach(record -> list.add(BatchJson.shown(record)));

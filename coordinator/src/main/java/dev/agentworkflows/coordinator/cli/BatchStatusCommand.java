@@ -1,11 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
-import dev.agentworkflows.coordinator.batch.BatchRecords;
 import dev.agentworkflows.coordinator.batch.BatchStatus;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "batch status", description = "Ask the provider how far a batch is.")
@@ -27,11 +26,7 @@ final class BatchStatusCommand extends BatchCommand {
 
   @Override
   int run(Providers providers) {
-    WorkflowHome where = where();
-    BatchRecords records = new BatchRecords(where);
-    BatchRecord record =
-        fetching(records, bills(where), providers)
-            .refresh(records.find(id), found -> api(found, providers));
+    BatchRecord record = fetching(providers).status(id);
     if (json()) {
       screen().json(BatchJson.shown(record));
     } else {

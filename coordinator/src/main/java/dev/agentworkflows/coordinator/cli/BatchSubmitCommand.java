@@ -1,18 +1,13 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.batch.BatchInput;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.batch.SubmitBatch;
 import dev.agentworkflows.coordinator.batch.BatchJson;
 import dev.agentworkflows.coordinator.batch.BatchRecord;
-import dev.agentworkflows.coordinator.batch.BatchRecords;
-import dev.agentworkflows.coordinator.batch.BatchSubmission;
-import dev.agentworkflows.coordinator.batch.InputLine;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.spi.BatchApi;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -67,26 +62,20 @@ final class BatchSubmitCommand extends BatchCommand {
     if (again && adopt != null) {
       throw new RefusedException("--again sends the file, and --adopt does not: pass one of them.");
     }
-    Provider whose = provider(provider, providers);
-    BatchApi api = api(whose, providers);
-    String usual = model == null || model.isBlank() ? whose.defaultModel() : model;
-    BatchInput input =
-        BatchInput.read(
-            file, new InputLine(usual, usual == null && whose.needsModel(), providers.redactor()));
+    SubmitBatch.Prepared prepared =
+        new SubmitBatch(environment(), providers)
+            .prepare(new SubmitBatch.Request(file, provider, model, sending()));
     WorkflowHome home = homeToKeep(file);
-    BatchSubmission submission =
-        new BatchSubmission(
-            new BatchRecords(home),
-            whose.name(),
-            api,
-            patience(),
-            providers.redactor(),
-            environment().clock(),
-            new SecureRandom());
-    BatchRecord record =
-        adopt == null ? submission.submit(input, again) : submission.adopt(input, adopt);
+    BatchRecord record = prepared.submit(home);
     print(record, home);
     return ExitCode.FINE;
+  }
+
+  private SubmitBatch.Sending sending() {
+    if (adopt != null) {
+      return new SubmitBatch.Sending.Adopted(adopt);
+    }
+    return again ? new SubmitBatch.Sending.Again() : new SubmitBatch.Sending.Once();
   }
 
   private void print(BatchRecord record, WorkflowHome home) {

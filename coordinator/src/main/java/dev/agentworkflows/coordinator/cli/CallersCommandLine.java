@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.StartTrace;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.up.Caller;
 import dev.agentworkflows.coordinator.up.CallersCommand;

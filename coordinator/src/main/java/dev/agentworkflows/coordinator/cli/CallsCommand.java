@@ -1,10 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "calls", description = "List a run's calls.")
@@ -21,8 +22,8 @@ final class CallsCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where, RunRecord run) {
-    Iterable<CallRecord> calls = store.reader().eachCall(run.id());
+  int show(OpenHome home, RunRecord run) {
+    Iterable<CallRecord> calls = new ShowRun(home).calls(run);
     if (json()) {
       screen().json(calls, RunJson::of);
     } else {

@@ -1,10 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.app.CancelRun;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
@@ -32,8 +32,8 @@ final class CancelCommand extends ReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where) {
-    CancelRun.Result result = new CancelRun(openHome(store, where)).cancel(id);
+  int show(OpenHome home) {
+    CancelRun.Result result = new CancelRun(home).cancel(id);
     if (json()) {
       screen().json(RunJson.cancelled(result.runId(), result.status()));
     } else {

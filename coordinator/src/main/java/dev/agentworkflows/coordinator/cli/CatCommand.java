@@ -1,13 +1,12 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.app.RunFiles;
-import dev.agentworkflows.coordinator.app.RunLookup;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.ShowCall;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
-import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "cat", description = "Print a call's answer, or its prompt.")
@@ -31,9 +30,10 @@ final class CatCommand extends ReadingCommand {
   private boolean prompt;
 
   @Override
-  int show(Store store, WorkflowHome where) {
-    CallRecord record = RunLookup.call(store.reader(), call);
-    CallTexts texts = RunFiles.texts(store.reader(), record);
+  int show(OpenHome home) {
+    ShowCall calls = new ShowCall(home);
+    CallRecord record = calls.of(call);
+    CallTexts texts = calls.texts(record);
     if (json()) {
       screen()
           .json(

@@ -2,10 +2,10 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.app.RunLookup;
-import dev.agentworkflows.coordinator.app.RunOptionsResolver;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.script.RemoteRunOptions;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.progress.Terminal;
 import dev.agentworkflows.coordinator.rpc.HostedRuns;
 import dev.agentworkflows.coordinator.run.LiveRunStats;
@@ -13,11 +13,9 @@ import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,38 +23,29 @@ import org.jspecify.annotations.Nullable;
 /** What remote users ask of a shared coordinator, done as the command line does it here. */
 final class CliHostedRuns implements HostedRuns {
 
-  private final Store store;
+  private final OpenHome home;
   private final Providers providers;
-  private final NamedWorkspaces workspaces;
+  private final RemoteRunOptions options;
   private final Environment environment;
   private final Commands.Opener commands;
 
   CliHostedRuns(
-      WorkflowHome home,
-      Store store,
+      OpenHome home,
       Providers providers,
       NamedWorkspaces workspaces,
       Environment environment,
       Commands.Opener commands) {
-    this.store = store;
+    this.home = home;
     this.providers = providers;
-    this.workspaces = workspaces;
-    this.environment = environment.at(home);
+    this.options = new RemoteRunOptions(home, providers, workspaces::of);
+    this.environment = RemoteOptions.at(home.home(), environment);
     this.commands = commands;
   }
 
   @Override
   public RunOptions options(RequestedRun requested, LoadedScript script) {
-    RunOptionsResolver resolver = new RunOptionsResolver(providers);
-    String resumed = requested.resumeRunId();
     try {
-      if (resumed == null) {
-        Path workspace = workspaces.of(requested.workspace());
-        return resolver.fresh(requested, Path.of(script.path()), workspace, "{}");
-      }
-      RunRecord earlier = RunLookup.resumable(store.reader(), resumed);
-      Path workspace = requested.workspace() == null ? null : workspaces.of(requested.workspace());
-      return resolver.resuming(requested, earlier, workspace, earlier.settings().argsJson());
+      return options.of(requested, script);
     } catch (RefusedException e) {
       // Its user typed the options of a command line.
       throw RefusalText.worded(e);
@@ -79,7 +68,7 @@ final class CliHostedRuns implements HostedRuns {
   private String printed(RunRecord run, Part part) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Console screen = Console.on(bytes, bytes, providers.redactor());
-    part.print(new RunSummaryPrinter(screen, store.reader()), run);
+    part.print(new RunSummaryPrinter(screen, home), run);
     screen.flush();
     return bytes.toString(StandardCharsets.UTF_8);
   }

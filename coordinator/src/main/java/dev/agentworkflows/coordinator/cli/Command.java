@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.Environment;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 

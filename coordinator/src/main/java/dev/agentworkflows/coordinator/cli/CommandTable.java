@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.batch.BatchFailedException;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.json.Json;
@@ -209,11 +210,11 @@ final class CommandTable implements Commands {
       // Said once, at the end of the process.
       return ExitCode.FAILED;
     }
-    if (cause instanceof ScriptEndedException || cause instanceof BatchFailedException) {
+    if (cause instanceof BatchFailedException) {
       return reported(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.FAILED);
     }
     if (cause instanceof RefusedException refused) {
-      return reported(RefusalText.of(refused), command.wantsJson(), ExitCode.REFUSED);
+      return reported(RefusalText.of(refused), command.wantsJson(), ExitCode.of(refused));
     }
     if (cause instanceof StoreException) {
       return reported(String.valueOf(cause.getMessage()), command.wantsJson(), ExitCode.REFUSED);

@@ -1,10 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.ShowChanges;
 import dev.agentworkflows.coordinator.app.WorktreeJson;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.text.VisibleText;
-import dev.agentworkflows.store.Store;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
@@ -36,8 +36,8 @@ final class DiffCommand extends ReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where) {
-    ShowChanges.Changes changes = new ShowChanges(openHome(store, where)).of(call);
+  int show(OpenHome home) {
+    ShowChanges.Changes changes = new ShowChanges(home).of(call);
     if (json()) {
       screen().json(WorktreeJson.of(changes));
       return ExitCode.FINE;

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.cli.doctor.CheckContext;
 import dev.agentworkflows.coordinator.cli.doctor.Doctor;
 import dev.agentworkflows.coordinator.cli.doctor.Finding;

@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.up.UpClient;

@@ -1,9 +1,9 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.app.Manifest;
-import dev.agentworkflows.coordinator.run.RunOptions;
-import java.nio.file.Path;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
+import dev.agentworkflows.coordinator.app.script.StartRun;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -22,9 +22,9 @@ final class DryRunCommand extends ScriptFileCommand {
   }
 
   @Override
-  int start(Path file, RunOptions options, Providers providers) {
+  int start(StartRun.Request request, ScriptRuntime runtime) {
     // The manifest is a JSON document either way, so nothing else may be on standard output.
-    screen().json(Manifest.of(plan(file, options, providers, true)));
+    screen().json(Manifest.of(plan(request, runtime, true)));
     return ExitCode.FINE;
   }
 }

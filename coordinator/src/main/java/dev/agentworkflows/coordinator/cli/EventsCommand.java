@@ -1,10 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.EventRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "events", description = "List what a run logged, in order.")
@@ -21,8 +22,8 @@ final class EventsCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where, RunRecord run) {
-    Iterable<EventRecord> events = store.reader().eachEvent(run.id());
+  int show(OpenHome home, RunRecord run) {
+    Iterable<EventRecord> events = new ShowRun(home).events(run);
     if (json()) {
       screen().json(events, RunJson::of);
     } else {

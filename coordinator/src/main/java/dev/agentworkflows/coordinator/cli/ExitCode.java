@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.store.RunStatus;
 
 /** The one place that says what a command's end means to a shell. */
@@ -12,6 +14,13 @@ final class ExitCode {
   static final int CANCELLED = 130;
 
   private ExitCode() {}
+
+  /** Of a command that is refused what it was asked for. */
+  static int of(RefusedException refused) {
+    boolean scriptFailed =
+        refused.refusal().filter(ScriptRefusal.EndedBeforeRun.class::isInstance).isPresent();
+    return scriptFailed ? FAILED : REFUSED;
+  }
 
   static int of(RunStatus status) {
     return switch (status) {

@@ -1,12 +1,12 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.app.RunSources;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.ExplainCache;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.cache.CacheReason;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -25,8 +25,8 @@ final class ExplainCacheCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where, RunRecord run) {
-    Iterable<CacheReason> reasons = RunSources.eachCacheReason(store, run);
+  int show(OpenHome home, RunRecord run) {
+    Iterable<CacheReason> reasons = new ExplainCache(home).of(run);
     if (json()) {
       screen().json(reasons, RunJson::of);
       return ExitCode.FINE;
@@ -47,7 +47,7 @@ final class ExplainCacheCommand extends RunReadingCommand {
     return "%5d  %-8s  %-24s %s"
         .formatted(
             reason.callIndex(),
-            reason.cacheStatus(),
+            reason.cacheStatus().label(),
             reason.label() == null ? "-" : VisibleText.line(reason.label()),
             RunLines.text(reason.reason()));
   }

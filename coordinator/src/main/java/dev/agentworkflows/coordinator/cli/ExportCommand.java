@@ -1,11 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.app.RunFiles;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.MakeArtifacts;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.report.Artifact;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +34,12 @@ final class ExportCommand extends RunReadingCommand {
   private @Nullable Path directory;
 
   @Override
-  int show(Store store, WorkflowHome where, RunRecord run) {
+  int show(OpenHome home, RunRecord run) {
     Path target =
         directory == null
             ? Path.of(run.outputDir())
             : directory.toAbsolutePath().normalize().resolve(run.id());
-    Iterable<Artifact> files = new RunFiles(store).makeEach(run, target);
+    Iterable<Artifact> files = new MakeArtifacts(home).of(run, target);
     if (json()) {
       screen().json(files, RunJson::of);
     } else {

@@ -2,11 +2,11 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.CollectGarbage;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.WorktreeJson;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.run.RunRetention;
 import dev.agentworkflows.coordinator.worktree.WorktreeGc;
-import dev.agentworkflows.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -64,13 +64,13 @@ final class GcCommand extends ReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where) {
+  int show(OpenHome home) {
     Instant before = olderThan == null ? null : environment().clock().instant().minus(age());
     if (keep != null && keep < 0) {
       throw new RefusedException("--keep is " + keep + ", where a number from 0 on was expected.");
     }
     CollectGarbage.Request request = new CollectGarbage.Request(dryRun, before, keep, forced);
-    CollectGarbage.Result result = new CollectGarbage(openHome(store, where)).collect(request);
+    CollectGarbage.Result result = new CollectGarbage(home).collect(request);
     if (json()) {
       screen().json(WorktreeJson.of(request, result));
     } else {

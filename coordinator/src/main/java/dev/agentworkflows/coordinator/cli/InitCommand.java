@@ -1,8 +1,9 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -37,8 +38,7 @@ final class InitCommand extends Command {
   @Override
   public Integer call() {
     WorkflowHome where = environment().homes().made(environment().homes().place(home));
-    Stores.prepare(environment());
-    Store.open(where.database()).close();
+    OpenHome.make(where, environment());
     if (json) {
       screen().json(Json.object().put("home", where.directory().toString()));
     } else {

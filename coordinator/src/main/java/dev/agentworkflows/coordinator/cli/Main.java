@@ -1,6 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.StartTrace;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import java.util.Locale;
 
 /** The jar's entry. */

@@ -2,11 +2,14 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.script.RunHost;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.mcp.McpService;
-import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.store.Store;
+import dev.agentworkflows.coordinator.rpc.LoopbackChannel;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -86,17 +89,17 @@ final class McpCommand extends Command {
           "--port is " + port + ", where a number from 0 to 65535 was expected.");
     }
     WorkflowHome where = environment().homes().forKeeping(home);
-    Stores.prepare(environment());
     try (Providers providers = adapters.providers(screen(), environment());
-        Store store = Store.open(where.database())) {
-      CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
-      try (McpWorkbench workbench =
-              new McpWorkbench(where, store, providers, screen(), environment(), python);
-          McpService service = new McpService(workbench, store, Version.text())) {
+        OpenHome opened = OpenHome.open(where, environment(), screen()::redactor)) {
+      ScriptRuntime runtime =
+          new ScriptRuntime(environment(), providers, python, new LoopbackChannel.Opener());
+      try (RunHost host = new RunHost(runtime, opened);
+          McpService service =
+              new McpService(opened, runtime, host, screen().err(), Version.text())) {
         if (http) {
           listen(service, where, providers);
         } else {
-          service.serve(new FileInputStream(FileDescriptor.in), this::send, workbench::abandonAll);
+          service.serve(new FileInputStream(FileDescriptor.in), this::send, host::abandonAll);
         }
         return ExitCode.FINE;
       } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.app.CreateScript;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.app.Examples;
 import dev.agentworkflows.coordinator.json.Json;
 import java.nio.file.Path;

@@ -1,12 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.RunRefusal;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.ReadOutput;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "output", description = "Print what a run's main returned, as JSON.")
@@ -24,13 +23,8 @@ final class OutputCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where, RunRecord run) {
-    String output =
-        store
-            .reader()
-            .outputJson(run.id())
-            .orElseThrow(
-                () -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
+  int show(OpenHome home, RunRecord run) {
+    String output = new ReadOutput(home).of(run);
     if (output.length() <= MAX_TREE) {
       screen().json(Json.read(output));
     } else {

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.price.Price;
 import dev.agentworkflows.coordinator.price.PriceDownload;

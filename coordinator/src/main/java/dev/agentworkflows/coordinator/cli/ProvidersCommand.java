@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.adapter.CapabilityMatrix;
 import dev.agentworkflows.coordinator.adapter.Provider;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.json.Json;
 import java.util.List;
 import java.util.Optional;

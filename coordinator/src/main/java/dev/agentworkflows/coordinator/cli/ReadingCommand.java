@@ -1,21 +1,18 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.Causes;
 import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.JsonTextException;
-import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -86,8 +83,8 @@ abstract class ReadingCommand extends Command {
     if (Files.notExists(where.database())) {
       return withoutAnyRun(where);
     }
-    try (Store store = opened(where)) {
-      return show(store, where);
+    try (OpenHome opened = opened(where)) {
+      return show(opened);
     } catch (JsonTextException | InvalidPathException | DateTimeException | ArithmeticException e) {
       throw new RefusedException(
           where.database()
@@ -98,35 +95,15 @@ abstract class ReadingCommand extends Command {
     }
   }
 
-  /** The store of a home that has a database; runs of dead coordinators are marked. */
-  final Store opened(WorkflowHome where) {
-    Stores.prepare(environment());
-    Store store = open(where);
-    try {
-      settle(where, store);
-      return store;
-    } catch (RuntimeException | Error e) {
-      store.close();
-      throw e;
-    }
-  }
-
-  private Store open(WorkflowHome where) {
-    return isReadOnly() ? Store.openToRead(where.database()) : Store.open(where.database());
-  }
-
-  private void settle(WorkflowHome where, Store store) {
-    try {
-      CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
-    } catch (CompletionException e) {
-      if (!isReadOnly()) {
-        throw e;
-      }
-      // What can't be written can be read.
-      Throwable cause = Causes.of(e);
-      screen()
-          .note("owf: runs whose coordinators died are shown as they are: " + cause.getMessage());
-    }
+  /** A home that has a database; runs of dead coordinators are marked. */
+  final OpenHome opened(WorkflowHome where) {
+    return isReadOnly()
+        ? OpenHome.openToRead(
+            where,
+            environment(),
+            screen()::redactor,
+            why -> screen().note("owf: runs whose coordinators died are shown as they are: " + why))
+        : OpenHome.open(where, environment(), screen()::redactor);
   }
 
   private WorkflowHome where() {
@@ -144,16 +121,10 @@ abstract class ReadingCommand extends Command {
   }
 
   /** Does the command's work; the runs of dead coordinators are marked already. */
-  abstract int show(Store store, WorkflowHome where);
+  abstract int show(OpenHome home);
 
   /** What to do in a home that has no database. */
   int withoutAnyRun(WorkflowHome where) {
     throw new RefusedException(new HomeRefusal.NoRuns(where.directory()));
-  }
-
-  /** The home for use cases. */
-  final OpenHome openHome(Store store, WorkflowHome where) {
-    return new OpenHome(
-        where, store, environment().variables(), environment().clock(), screen()::redactor);
   }
 }

@@ -1,5 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.home.WorkflowHome;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,4 +20,12 @@ final class RemoteOptions {
               "--token-file", "OWF_TOKEN_FILE"));
 
   private RemoteOptions() {}
+
+  /** For commands that are carried out here and on this home, whatever was set. */
+  static Environment at(WorkflowHome home, Environment environment) {
+    Map<String, String> variables = new HashMap<>(environment.variables());
+    variables.put("OWF_HOME", home.directory().toString());
+    variables.keySet().removeAll(VARIABLES.values());
+    return environment.with(Map.copyOf(variables));
+  }
 }

@@ -1,11 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.WriteReport;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,11 +34,11 @@ final class ReportCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where, RunRecord run) {
+  int show(OpenHome home, RunRecord run) {
     if (stdout && (json() || out != null)) {
       throw new RefusedException("--stdout goes with neither --json nor --out.");
     }
-    WriteReport report = new WriteReport(openHome(store, where));
+    WriteReport report = new WriteReport(home);
     WriteReport.Format format = html ? WriteReport.Format.HTML : WriteReport.Format.MARKDOWN;
     if (stdout) {
       screen().document(report.text(run, format));

@@ -2,15 +2,15 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.HomeRefusal;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.StartTrace;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.coordinator.app.script.PreparedRun;
+import dev.agentworkflows.coordinator.app.script.ResumeRun;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -55,15 +55,12 @@ final class ResumeCommand extends ScriptCommand {
     if (Files.notExists(where.database())) {
       throw new RefusedException(new HomeRefusal.NoRuns(where.directory()));
     }
-    Stores.prepare(environment());
     try (Providers providers = providers();
-        Store store = Store.open(where.database())) {
-      CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
-      RunRecord earlier = RunLookup.awaitResumable(store.reader(), run);
-      Path script = storedScript(earlier);
-      RunOptions options = choices().resuming(earlier, providers);
-      try (RecordedRun resumed = begin(script, options, providers, detach)) {
-        return resumed.carry(where, store);
+        OpenHome opened = OpenHome.open(where, environment(), screen()::redactor)) {
+      PreparedRun prepared =
+          new ResumeRun(runtime(providers), opened).prepare(choices().resuming(run));
+      try (RunOnScreen resumed = begin(prepared, detach)) {
+        return resumed.carry(opened);
       }
     }
   }

@@ -2,19 +2,21 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ScriptRefusal;
-import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.app.RunOptionsResolver;
+import dev.agentworkflows.coordinator.app.script.ResumeRun;
+import dev.agentworkflows.coordinator.app.script.RunArguments;
+import dev.agentworkflows.coordinator.app.script.ScriptFile;
+import dev.agentworkflows.coordinator.app.script.StartRun;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
 import dev.agentworkflows.coordinator.run.RequestedRun;
-import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.store.RunRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -112,19 +114,13 @@ final class RunChoices {
   }
 
   /** For a run that starts afresh. */
-  RunOptions fresh(Path script, Providers providers) {
-    return new RunOptionsResolver(providers)
-        .fresh(requested(null), script, workspace, Json.write(arguments(Json.object())));
+  StartRun.Request fresh(ScriptFile script) {
+    return new StartRun.Request(script, arguments(), workspace, requested(null));
   }
 
-  /** For a resume: the earlier run's, each overridden by its option. */
-  RunOptions resuming(RunRecord earlier, Providers providers) {
-    return new RunOptionsResolver(providers)
-        .resuming(
-            requested(earlier.id()),
-            earlier,
-            workspace,
-            Json.write(arguments((ObjectNode) Json.read(earlier.settings().argsJson()))));
+  /** For a resume: each option in the place of what the earlier run had. */
+  ResumeRun.Request resuming(String run) {
+    return new ResumeRun.Request(run, arguments(), workspace, requested(run));
   }
 
   private RequestedRun requested(@Nullable String resumed) {
@@ -142,16 +138,17 @@ final class RunChoices {
         resumed);
   }
 
-  private ObjectNode arguments(ObjectNode inherited) {
-    ObjectNode arguments = argsJson == null ? inherited : object(argsText(argsJson));
+  private RunArguments arguments() {
+    Map<String, String> added = args.isEmpty() ? Map.of() : new LinkedHashMap<>();
     for (String arg : args) {
       int equals = arg.indexOf('=');
       if (equals < 1) {
         throw new RefusedException("--arg '" + arg + "' is not KEY=VALUE.");
       }
-      arguments.put(arg.substring(0, equals), arg.substring(equals + 1));
+      added.put(arg.substring(0, equals), arg.substring(equals + 1));
     }
-    return arguments;
+    return new RunArguments(
+        argsJson == null ? null : Json.write(object(argsText(argsJson))), added);
   }
 
   /** A command line has room for little: Linux takes 128 KiB for an argument. */

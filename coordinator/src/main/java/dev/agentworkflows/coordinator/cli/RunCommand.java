@@ -1,11 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.script.PreparedRun;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
+import dev.agentworkflows.coordinator.app.script.StartRun;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.store.Store;
-import java.nio.file.Path;
 import picocli.CommandLine;
 
 @CommandLine.Command(name = "run", description = "Run a workflow script.")
@@ -44,15 +44,12 @@ final class RunCommand extends ScriptFileCommand {
   }
 
   @Override
-  int start(Path file, RunOptions options, Providers providers) {
-    WorkflowHome where = environment().homes().forScript(home(), file);
-    try (RecordedRun run = begin(file, options, providers, detach)) {
-      Stores.prepare(environment());
-      try (Store store = Store.open(where.database())) {
-        StartTrace.reached("the database is open");
-        CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
-        return run.carry(where, store);
-      }
+  int start(StartRun.Request request, ScriptRuntime runtime) {
+    PreparedRun prepared = new StartRun(runtime).prepare(request);
+    WorkflowHome where = environment().homes().forScript(home(), prepared.script());
+    try (RunOnScreen run = begin(prepared, detach);
+        OpenHome opened = OpenHome.open(where, environment(), screen()::redactor)) {
+      return run.carry(opened);
     }
   }
 }

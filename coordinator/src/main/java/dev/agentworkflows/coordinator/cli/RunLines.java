@@ -10,7 +10,6 @@ import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
-import dev.agentworkflows.store.RunError;
 import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunScript;
@@ -46,7 +45,7 @@ final class RunLines {
       lines.add("parent:   " + lineage.parentRunId());
     }
     if (run.error().message() != null) {
-      lines.add("error:    " + text(error(run.error())));
+      lines.add("error:    " + text(run.error().text()));
     }
     lines.add("run_dir:  " + run.outputDir());
     if (run.status() == RunStatus.RUNNING) {
@@ -64,15 +63,6 @@ final class RunLines {
   /** What a script or a model says, on one line of ours. */
   static String text(String text) {
     return VisibleText.line(text, VisibleText.MAX_BLOCK);
-  }
-
-  /** The class of the error and its message. */
-  static String error(RunError error) {
-    String message = error.message() == null ? "the run was ended" : error.message();
-    if (error.kind() == null) {
-      return message;
-    }
-    return message.isBlank() ? error.kind() : error.kind() + ": " + message;
   }
 
   static Stream<String> table(List<RunRecord> runs) {

@@ -1,9 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunLookup;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import picocli.CommandLine.Parameters;
 
 /** A command that looks at one run. */
@@ -17,9 +18,9 @@ abstract class RunReadingCommand extends ReadingCommand {
   }
 
   @Override
-  final int show(Store store, WorkflowHome where) {
-    return show(store, where, RunLookup.run(store.reader(), run));
+  final int show(OpenHome home) {
+    return show(home, new ShowRun(home).of(run));
   }
 
-  abstract int show(Store store, WorkflowHome where, RunRecord run);
+  abstract int show(OpenHome home, RunRecord run);
 }

@@ -1,5 +1,7 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.SummarizeRun;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.coordinator.report.NextStep;
@@ -7,20 +9,12 @@ import dev.agentworkflows.coordinator.report.RunTotals;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.CallRecord;
-import dev.agentworkflows.store.EventRecord;
-import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /** What people are told when a run has ended. */
@@ -39,50 +33,27 @@ final class RunSummaryPrinter {
   private static final int SHOWN_ERROR = 200;
 
   private final Console screen;
-  private final RunReader reader;
+  private final SummarizeRun summary;
 
-  RunSummaryPrinter(Console screen, RunReader reader) {
+  RunSummaryPrinter(Console screen, OpenHome home) {
     this.screen = screen;
-    this.reader = reader;
+    this.summary = new SummarizeRun(home);
   }
 
   /** The document that `--json` asks for. */
   void document(RunRecord run) {
-    String output = reader.outputJson(run.id()).orElse("null");
+    String output = summary.output(run).orElse("null");
     try (JsonStream document = screen.json().beginObject()) {
       document.name("run_id").value(StringNode.valueOf(run.id()));
       document.name("status").value(StringNode.valueOf(run.status().label()));
       document.name("output").text(output);
       document.name("run_dir").value(StringNode.valueOf(run.outputDir()));
       if (run.status() != RunStatus.DONE) {
-        document.name("error").value(StringNode.valueOf(RunLines.error(run.error())));
+        document.name("error").value(StringNode.valueOf(run.error().text()));
         document.name("error_kind").value(textOrNull(run.error().kind()));
       }
       document.endObject();
     }
-  }
-
-  /**
-   * The same for readers that take so much and no more.
-   *
-   * @param mostOutput characters of JSON; a longer output is left out, and that is said
-   */
-  static ObjectNode document(RunRecord run, RunReader reader, int mostOutput) {
-    @Nullable String output = reader.outputJson(run.id()).orElse(null);
-    boolean tooLarge = output != null && output.length() > mostOutput;
-    ObjectNode document = Json.object();
-    document.put("run_id", run.id());
-    document.put("status", run.status().label());
-    document.set("output", output == null || tooLarge ? null : Json.read(output));
-    if (tooLarge) {
-      document.put("too_large", true);
-    }
-    document.put("run_dir", run.outputDir());
-    if (run.status() != RunStatus.DONE) {
-      document.put("error", RunLines.error(run.error()));
-      document.put("error_kind", run.error().kind());
-    }
-    return document;
   }
 
   private static JsonNode textOrNull(@Nullable String text) {
@@ -90,16 +61,16 @@ final class RunSummaryPrinter {
   }
 
   void lines(RunRecord run) {
-    Iterable<CallRecord> calls = reader.eachCall(run.id());
-    RunTotals totals = RunTotals.of(calls);
+    RunTotals totals = summary.totals(run);
     screen.line("run_id: " + run.id());
     screen.line("status: " + run.status().label());
     screen.line(totals.calls());
     if (totals.failed() > 0) {
-      failures(run, first(SHOWN_FAILURES, RunTotals::failed, calls), totals.failed());
+      failures(run, summary.failures(run, SHOWN_FAILURES), totals.failed());
     }
     branchErrors(run);
-    worktrees(calls)
+    summary
+        .worktrees(run, SHOWN_WORKTREES)
         .forEach(call ->
             screen.line(
                 "worktree: "
@@ -107,26 +78,8 @@ final class RunSummaryPrinter {
                     + ": `owf diff "
                     + call.id()
                     + "`"));
-    reader.outputJson(run.id()).ifPresent(output -> output(run, output));
+    summary.output(run).ifPresent(output -> output(run, output));
     screen.line("run_dir: " + run.outputDir());
-  }
-
-  /** Each of the first few worktrees once, by the last call that worked in it. */
-  private static Collection<CallRecord> worktrees(Iterable<CallRecord> calls) {
-    Map<String, CallRecord> byPath = new LinkedHashMap<>();
-    for (CallRecord call : calls) {
-      String path = call.worktree().path();
-      if (path != null && (byPath.size() < SHOWN_WORKTREES || byPath.containsKey(path))) {
-        byPath.put(path, call);
-      }
-    }
-    return byPath.values();
-  }
-
-  /** The first few of a kind; the others are not kept in memory. */
-  private static List<CallRecord> first(
-      int most, Predicate<CallRecord> kind, Iterable<CallRecord> calls) {
-    return StreamSupport.stream(calls.spliterator(), false).filter(kind).limit(most).toList();
   }
 
   private void failures(RunRecord run, List<CallRecord> shown, int failed) {
@@ -153,10 +106,7 @@ final class RunSummaryPrinter {
 
   /** Exceptions that a script's branches ended on, which the run went on without. */
   private void branchErrors(RunRecord run) {
-    long errors =
-        reader.events(run.id(), "warning").stream()
-            .mapToLong(RunSummaryPrinter::branchErrors)
-            .sum();
+    long errors = summary.branchErrors(run);
     if (errors > 0) {
       screen.line(
           Figures.count(errors, "branch error")
@@ -164,11 +114,6 @@ final class RunSummaryPrinter {
               + run.id()
               + "` says where");
     }
-  }
-
-  private static long branchErrors(EventRecord warning) {
-    JsonNode data = Json.read(warning.dataJson());
-    return data.path("branch_error").isString() ? data.path("count").asLong(1) : 0;
   }
 
   private void output(RunRecord run, String output) {
@@ -193,12 +138,12 @@ final class RunSummaryPrinter {
       return;
     }
     String where =
-        reader.traceback(run.id()).map(text -> lastPlace(text, run.script().path())).orElse("");
+        summary.traceback(run).map(text -> lastPlace(text, run.script().path())).orElse("");
     screen.note(
         "owf: "
             + run.status().label()
             + ": "
-            + RunLines.text(firstLine(RunLines.error(run.error())))
+            + RunLines.text(firstLine(run.error().text()))
             + where);
     NextStep.of(run).ifPresent(next -> screen.note("Go on with: " + next.command()));
   }

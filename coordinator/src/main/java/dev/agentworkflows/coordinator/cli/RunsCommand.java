@@ -1,14 +1,13 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.ListRuns;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -38,13 +37,8 @@ final class RunsCommand extends ReadingCommand {
   private final List<RunRecord> found = new ArrayList<>();
 
   @Override
-  int show(Store store, WorkflowHome where) {
-    if (limit < 1) {
-      throw new RefusedException(
-          new ScriptRefusal.BadSetting(
-              ScriptRefusal.Setting.LIMIT, String.valueOf(limit), "a number above 0"));
-    }
-    found.addAll(store.reader().runs(limit));
+  int show(OpenHome home) {
+    found.addAll(new ListRuns(home).newest(limit));
     return allHomes ? ExitCode.FINE : print(found);
   }
 
@@ -55,11 +49,7 @@ final class RunsCommand extends ReadingCommand {
 
   @Override
   int printAll() {
-    return print(
-        found.stream()
-            .sorted(Comparator.comparing((RunRecord run) -> run.times().createdAt()).reversed())
-            .limit(limit)
-            .toList());
+    return print(ListRuns.newest(found, limit));
   }
 
   private int print(List<RunRecord> runs) {

@@ -1,11 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.store.RunRecord;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.script.PreparedRun;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
+import dev.agentworkflows.coordinator.rpc.LoopbackChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -53,42 +52,18 @@ abstract class ScriptCommand extends Command {
     return json;
   }
 
+  /** What scripts are run with; whoever asks closes the providers. */
+  final ScriptRuntime runtime(Providers providers) {
+    return new ScriptRuntime(
+        environment(), providers, choices.python(), new LoopbackChannel.Opener());
+  }
+
   /**
    * Starts a script whose run is recorded.
    *
    * @param detach the command ends when the run has begun
    */
-  final RecordedRun begin(Path script, RunOptions options, Providers providers, boolean detach) {
-    return RecordedRun.begin(
-        screen(), environment(), json, detach, script, options, providers, choices.python());
-  }
-
-  /** The script that a run is to be resumed with: what is stored may be anything. */
-  static Path storedScript(RunRecord earlier) {
-    Path script;
-    try {
-      script = script(Path.of(earlier.script().path()));
-    } catch (InvalidPathException e) {
-      throw new RefusedException("the script of " + earlier.id() + " has no path.", e);
-    }
-    if (!Files.isRegularFile(script)) {
-      throw new RefusedException(script + " is no regular file, and is not run again.");
-    }
-    return script;
-  }
-
-  /** Absolute; refuses what is no readable file. */
-  static Path script(Path given) {
-    Path script = given.toAbsolutePath().normalize();
-    if (Files.isDirectory(script)) {
-      throw new RefusedException(script + " is a directory, not a script.");
-    }
-    if (!Files.exists(script)) {
-      throw new RefusedException("no script " + script + ".");
-    }
-    if (!Files.isReadable(script)) {
-      throw new RefusedException("cannot read " + script + ": permission denied.");
-    }
-    return script;
+  final RunOnScreen begin(PreparedRun prepared, boolean detach) {
+    return RunOnScreen.begin(screen(), environment(), json, detach, prepared);
   }
 }

@@ -1,9 +1,12 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.StartTrace;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.run.RunOptions;
-import dev.agentworkflows.coordinator.shim.Python;
-import dev.agentworkflows.coordinator.shim.ScriptOutput;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.script.PlanRun;
+import dev.agentworkflows.coordinator.app.script.ScriptFile;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
+import dev.agentworkflows.coordinator.app.script.StartRun;
 import dev.agentworkflows.store.RunRecord;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
@@ -21,18 +24,14 @@ abstract class ScriptFileCommand extends ScriptCommand {
   @Override
   public final Integer call() {
     StartTrace.reached("the command line is read");
-    Path file = script(script);
+    ScriptFile file = ScriptFile.of(script);
     try (Providers providers = providers()) {
-      return start(file, choices().fresh(file, providers), providers);
+      return start(choices().fresh(file), runtime(providers));
     }
   }
 
-  /**
-   * Does the command's work.
-   *
-   * @param file the script, absolute
-   */
-  abstract int start(Path file, RunOptions options, Providers providers);
+  /** Does the command's work. */
+  abstract int start(StartRun.Request request, ScriptRuntime runtime);
 
   /**
    * Runs the script's top-level code, as a run would, but not its {@code main}; records nothing.
@@ -40,12 +39,9 @@ abstract class ScriptFileCommand extends ScriptCommand {
    * @param stdoutToStderr what the script prints must not mix with a document
    * @return the record that a run would have
    */
-  final RunRecord plan(
-      Path script, RunOptions options, Providers providers, boolean stdoutToStderr) {
-    Path home = environment().homes().placeForScript(home(), script);
-    Python python = environment().python(choices().python());
+  final RunRecord plan(StartRun.Request request, ScriptRuntime runtime, boolean stdoutToStderr) {
+    Path home = environment().homes().placeForScript(home(), request.script().path());
     // A script that can't be loaded is told of by its own process, which knows no keys to take out.
-    return new ScriptPlan(environment(), providers, python)
-        .of(script, options, home, ScriptOutput.withoutInput(screen().err(), stdoutToStderr));
+    return new PlanRun(runtime).plan(request, home, screen().err(), stdoutToStderr);
   }
 }

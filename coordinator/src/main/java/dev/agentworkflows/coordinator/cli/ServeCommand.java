@@ -2,6 +2,9 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.script.LocalCoordinator;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
@@ -9,8 +12,6 @@ import dev.agentworkflows.coordinator.rpc.CoordinatorService;
 import dev.agentworkflows.coordinator.rpc.Listening;
 import dev.agentworkflows.coordinator.rpc.RemoteSessions;
 import dev.agentworkflows.coordinator.rpc.Tokens;
-import dev.agentworkflows.coordinator.run.CoordinatorLocks;
-import dev.agentworkflows.store.Store;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -134,14 +135,12 @@ final class ServeCommand extends Command {
     if (!address.getAddress().isLoopbackAddress() && tls == null) {
       throw withoutTls();
     }
-    Stores.prepare(environment());
     NamedWorkspaces named = new NamedWorkspaces(workspaces, where);
     try (Providers providers = adapters.providers(screen(), environment());
-        Store store = Store.open(where.database())) {
+        OpenHome opened = OpenHome.open(where, environment(), screen()::redactor)) {
       OperatorToken operator =
           OperatorToken.of(tokenFile, where, new SecureRandom(), providers.redactor());
-      CoordinatorLocks.markOrphanedRunsInterrupted(where, store, environment().clock());
-      return serve(new Listening(address, tls), operator, where, store, providers, named);
+      return serve(new Listening(address, tls), operator, opened, providers, named);
     }
   }
 
@@ -155,27 +154,25 @@ final class ServeCommand extends Command {
   private int serve(
       Listening listening,
       OperatorToken operator,
-      WorkflowHome where,
-      Store store,
+      OpenHome opened,
       Providers providers,
       NamedWorkspaces named) {
     Tokens tokens = Tokens.withOperator(operator::current);
-    CliHostedRuns hosting =
-        new CliHostedRuns(where, store, providers, named, environment(), commands);
+    CliHostedRuns hosting = new CliHostedRuns(opened, providers, named, environment(), commands);
     try (LocalCoordinator coordinator =
-            LocalCoordinator.start(where, store, providers, named.allowed(), environment());
+            LocalCoordinator.start(opened, providers, named.allowed(), environment().limits());
         RemoteSessions sessions =
             new RemoteSessions(coordinator.runs(), hosting, tokens, RemoteSessions.Limits.USUAL);
         CoordinatorServer server =
             CoordinatorServer.listen(
                 listening,
-                CoordinatorService.shared(coordinator.runs(), store, sessions),
+                CoordinatorService.shared(coordinator.runs(), opened, sessions),
                 tokens,
                 providers.redactor(),
                 environment().clock());
-        WebViewOption view = WebViewOption.open(ui, where, store, providers, environment())) {
+        WebViewOption view = WebViewOption.open(ui, opened)) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stopAtSignal, "signal"));
-      print(listening, server.port(), operator, where, named, view.address());
+      print(listening, server.port(), operator, opened.home(), named, view.address());
       screen().requireOutput();
       signalled.await();
       sessions.stop(STOPPING);

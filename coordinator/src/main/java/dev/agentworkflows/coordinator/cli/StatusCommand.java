@@ -1,12 +1,13 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import dev.agentworkflows.coordinator.json.JsonStream;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -37,24 +38,24 @@ final class StatusCommand extends RunReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where, RunRecord run) {
+  int show(OpenHome home, RunRecord run) {
     if (!follow) {
-      return print(store, run);
+      return print(home, run);
     }
-    RunRecord ended = new Following(screen(), environment(), where, store).follow(run, json());
+    RunRecord ended = new Following(screen(), environment(), home).follow(run, json());
     if (json()) {
-      print(store, ended);
+      print(home, ended);
     } else {
-      RunSummaryPrinter closing = new RunSummaryPrinter(screen(), store.reader());
+      RunSummaryPrinter closing = new RunSummaryPrinter(screen(), home);
       closing.lines(ended);
       closing.failure(ended);
     }
     return ExitCode.of(ended.status());
   }
 
-  private int print(Store store, RunRecord run) {
-    Iterable<CallRecord> calls = store.reader().eachCall(run.id());
-    List<ApprovalRecord> approvals = store.reader().approvals(run.id());
+  private int print(OpenHome home, RunRecord run) {
+    Iterable<CallRecord> calls = new ShowRun(home).calls(run);
+    List<ApprovalRecord> approvals = new ShowRun(home).approvals(run);
     if (json()) {
       document(run, calls, approvals);
     } else {

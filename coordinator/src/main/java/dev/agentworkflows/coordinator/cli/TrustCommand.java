@@ -1,12 +1,11 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.TrustRepository;
 import dev.agentworkflows.coordinator.home.Homes;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
-import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
-import dev.agentworkflows.coordinator.worktree.GitException;
-import dev.agentworkflows.coordinator.worktree.Worktrees;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -73,22 +72,13 @@ final class TrustCommand extends Command {
   }
 
   private int acceptRepository() {
-    try {
-      Path accepted =
-          new Worktrees(environment().variables(), AllowedWorkspaces.any(), directory)
-              .accept(directory.toAbsolutePath().normalize());
-      if (json) {
-        screen().json(Json.object().put("repository", accepted.toString()));
-      } else {
-        screen().line("accepted: the configuration and hooks of " + accepted);
-      }
-      return ExitCode.FINE;
-    } catch (GitException e) {
-      throw new RefusedException(e.getMessage() + ".", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RefusedException("interrupted.", e);
+    Path accepted = new TrustRepository(environment().variables()).around(directory);
+    if (json) {
+      screen().json(Json.object().put("repository", accepted.toString()));
+    } else {
+      screen().line("accepted: the configuration and hooks of " + accepted);
     }
+    return ExitCode.FINE;
   }
 
   private Path home() {

@@ -1,14 +1,13 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.web.ViewedHome;
 import dev.agentworkflows.coordinator.web.WebView;
-import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
-import dev.agentworkflows.coordinator.worktree.Worktrees;
-import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +56,8 @@ final class UiCommand extends ReadingCommand {
   }
 
   @Override
-  int show(Store store, WorkflowHome where) {
-    return show(List.of(viewed(store, where)));
+  int show(OpenHome home) {
+    return show(List.of(new ViewedHome(home)));
   }
 
   /** All stay open while they are shown; one that can't be opened is left out. */
@@ -70,7 +69,7 @@ final class UiCommand extends ReadingCommand {
         try {
           WorkflowHome home = environment().homes().opened(one);
           if (Files.exists(home.database())) {
-            homes.add(viewed(opened(home), home));
+            homes.add(new ViewedHome(opened(home)));
           }
         } catch (RefusedException e) {
           screen().note("owf: left out: " + RefusalText.of(e));
@@ -84,7 +83,7 @@ final class UiCommand extends ReadingCommand {
       }
       return show(homes);
     } finally {
-      homes.forEach(home -> home.store().close());
+      homes.forEach(home -> home.open().close());
     }
   }
 
@@ -95,7 +94,8 @@ final class UiCommand extends ReadingCommand {
     }
     try (WebView view = WebView.open(homes, port, new SecureRandom())) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stopAtSignal, "signal"));
-      List<String> paths = homes.stream().map(home -> home.home().directory().toString()).toList();
+      List<String> paths =
+          homes.stream().map(home -> home.open().home().directory().toString()).toList();
       if (json()) {
         ObjectNode document = Json.object().put("url", view.address());
         if (allHomes) {
@@ -118,12 +118,6 @@ final class UiCommand extends ReadingCommand {
     } finally {
       stopped.countDown();
     }
-  }
-
-  private ViewedHome viewed(Store store, WorkflowHome where) {
-    Worktrees worktrees =
-        new Worktrees(environment().variables(), AllowedWorkspaces.any(), where.directory());
-    return new ViewedHome(where, store, worktrees, screen().redactor(), environment().clock());
   }
 
   /** The virtual machine goes down when this returns; by then the port is free. */

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.Programs;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.call.SharedLimits;
 import dev.agentworkflows.coordinator.home.RuntimeDirectory;
 import dev.agentworkflows.coordinator.json.Json;

@@ -1,14 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.ShowUsage;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.report.UsageReport;
-import dev.agentworkflows.store.Store;
-import dev.agentworkflows.store.UsageRecord;
-import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -44,13 +40,11 @@ final class UsageCommand extends ReadingCommand {
       description = "What all homes cost that you made or trusted on this machine.")
   private boolean allHomes;
 
-  private final List<UsageRecord> usage = new ArrayList<>();
-  private final Map<LocalDate, Long> started = new TreeMap<>();
+  private final ShowUsage usage = new ShowUsage();
 
   @Override
-  int show(Store store, WorkflowHome where) {
-    usage.addAll(store.reader().usage());
-    store.reader().startedRuns().forEach((day, runs) -> started.merge(day, runs, Long::sum));
+  int show(OpenHome home) {
+    usage.add(home);
     return allHomes ? ExitCode.FINE : printAll();
   }
 
@@ -61,7 +55,8 @@ final class UsageCommand extends ReadingCommand {
 
   @Override
   int printAll() {
-    return print(new UsageReport(usage, started));
+    ShowUsage.Usage sum = usage.sum();
+    return print(new UsageReport(sum.paid(), sum.started()));
   }
 
   /** Nothing was paid. */

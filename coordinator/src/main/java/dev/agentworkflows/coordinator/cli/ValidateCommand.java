@@ -1,10 +1,10 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
+import dev.agentworkflows.coordinator.app.script.StartRun;
 import dev.agentworkflows.coordinator.report.RunJson;
-import dev.agentworkflows.coordinator.run.RunOptions;
 import dev.agentworkflows.store.RunRecord;
-import java.nio.file.Path;
 import picocli.CommandLine;
 
 @CommandLine.Command(
@@ -23,8 +23,8 @@ final class ValidateCommand extends ScriptFileCommand {
   }
 
   @Override
-  int start(Path file, RunOptions options, Providers providers) {
-    RunRecord run = plan(file, options, providers, json());
+  int start(StartRun.Request request, ScriptRuntime runtime) {
+    RunRecord run = plan(request, runtime, json());
     if (json()) {
       screen().json(RunJson.valid(run));
     } else {

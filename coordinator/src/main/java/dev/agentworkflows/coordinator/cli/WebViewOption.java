@@ -1,12 +1,8 @@
 package dev.agentworkflows.coordinator.cli;
 
-import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.web.ViewedHome;
 import dev.agentworkflows.coordinator.web.WebView;
-import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
-import dev.agentworkflows.coordinator.worktree.Worktrees;
-import dev.agentworkflows.store.Store;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -21,22 +17,11 @@ final class WebViewOption implements AutoCloseable {
     this.address = address;
   }
 
-  static WebViewOption open(
-      boolean wanted,
-      WorkflowHome home,
-      Store store,
-      Providers providers,
-      Environment environment) {
+  static WebViewOption open(boolean wanted, OpenHome home) {
     if (!wanted) {
       return new WebViewOption(null, null);
     }
-    Worktrees worktrees =
-        new Worktrees(environment.variables(), AllowedWorkspaces.any(), home.directory());
-    WebView view =
-        WebView.open(
-            new ViewedHome(home, store, worktrees, providers.redactor(), environment.clock()),
-            0,
-            new SecureRandom());
+    WebView view = WebView.open(new ViewedHome(home), 0, new SecureRandom());
     return new WebViewOption(view, view.address());
   }
 

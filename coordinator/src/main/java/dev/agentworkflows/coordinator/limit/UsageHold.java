@@ -42,7 +42,7 @@ final class UsageHold {
   }
 
   private record Waiting(
-      LimitPatience patience, Consumer<UsageHolds.Wait> shown, CompletableFuture<Pass> pass) {}
+      LimitPatience patience, Consumer<UsageWait> shown, CompletableFuture<Pass> pass) {}
 
   /** A call may go out. What became of it is said once; what is said later counts for nothing. */
   final class Pass {
@@ -81,7 +81,7 @@ final class UsageHold {
   private final Runnable changed;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private State state = State.OPEN;
-  private UsageHolds.Wait held = new UsageHolds.Wait(Instant.MIN, false);
+  private UsageWait held = new UsageWait(Instant.MIN, false);
   private Object period = new Object();
   private long closings;
   private int unknown;
@@ -103,7 +103,7 @@ final class UsageHold {
   }
 
   /** What a call would wait for that came now; empty when it would go out at once. */
-  synchronized Optional<UsageHolds.Wait> waitNow() {
+  synchronized Optional<UsageWait> waitNow() {
     boolean goes =
         switch (state) {
           case OPEN -> true;
@@ -116,7 +116,7 @@ final class UsageHold {
   /** What an earlier coordinator knew; a time that is over is none. */
   synchronized void restore(Instant resetsAt) {
     if (isPlausible(resetsAt, clock.instant())) {
-      close(new UsageHolds.Wait(resetsAt, true), new ArrayList<>());
+      close(new UsageWait(resetsAt, true), new ArrayList<>());
     }
   }
 
@@ -127,7 +127,7 @@ final class UsageHold {
    * @return fails with a {@link LimitReachedException}. Who no longer wants it completes the future
    *     themselves
    */
-  CompletableFuture<Pass> enter(LimitPatience patience, Consumer<UsageHolds.Wait> shown) {
+  CompletableFuture<Pass> enter(LimitPatience patience, Consumer<UsageWait> shown) {
     Waiting asked;
     List<Runnable> due = new ArrayList<>(0);
     synchronized (this) {
@@ -138,7 +138,7 @@ final class UsageHold {
       waiting.addLast(asked);
       advance(due);
       if (waiting.peekLast() == asked) {
-        UsageHolds.Wait wait = held;
+        UsageWait wait = held;
         due.add(() -> shown.accept(wait));
       }
     }
@@ -182,10 +182,10 @@ final class UsageHold {
     if (resetsAt == null || !isPlausible(resetsAt, now)) {
       if (current) {
         Duration pause = FIRST_CHECK.multipliedBy(1L << Math.min(unknown++, MAX_DOUBLINGS));
-        close(new UsageHolds.Wait(now.plus(pause), false), due);
+        close(new UsageWait(now.plus(pause), false), due);
       }
     } else if (state != State.CLOSED || !held.told() || resetsAt.isAfter(held.until())) {
-      close(new UsageHolds.Wait(resetsAt, true), due);
+      close(new UsageWait(resetsAt, true), due);
     }
   }
 
@@ -194,7 +194,7 @@ final class UsageHold {
     return resetsAt.isAfter(now) && resetsAt.isBefore(now.plus(MAX_AHEAD));
   }
 
-  private void close(UsageHolds.Wait wait, List<Runnable> due) {
+  private void close(UsageWait wait, List<Runnable> due) {
     if (state == State.OPEN) {
       period = new Object();
     }
@@ -222,7 +222,7 @@ final class UsageHold {
     }
     if (reset) {
       // From now on they wait for the first answers, and not until a time that is over.
-      UsageHolds.Wait wait = held;
+      UsageWait wait = held;
       waiting.forEach(call ->
           due.add(() -> {
             if (!call.pass().isDone()) {

@@ -21,14 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UsageHolds {
 
-  /**
-   * What a waiting call is told.
-   *
-   * @param until when the login is asked again; it may be over, while the first calls are out
-   * @param told whether the provider named that time
-   */
-  public record Wait(Instant until, boolean told) {}
-
   private final Map<HeldCalls, UsageHold> holds = new ConcurrentHashMap<>();
   private final Clock clock;
   private final Alarm alarm;
@@ -45,9 +37,9 @@ public final class UsageHolds {
   }
 
   /** What a call would wait for that came now; empty when it would go out at once. */
-  public Optional<Wait> waitNow(String provider, @Nullable String model) {
+  public Optional<UsageWait> waitNow(String provider, @Nullable String model) {
     UsageHold ofModel = holds.get(new HeldCalls(provider, model == null ? "" : model));
-    Optional<Wait> wait = ofModel == null ? Optional.empty() : ofModel.waitNow();
+    Optional<UsageWait> wait = ofModel == null ? Optional.empty() : ofModel.waitNow();
     return wait.isPresent() ? wait : of(new HeldCalls(provider, null)).waitNow();
   }
 
@@ -59,7 +51,7 @@ public final class UsageHolds {
    *     wants it completes the future themselves
    */
   public CompletableFuture<Pass> enter(
-      String provider, @Nullable String model, LimitPatience patience, Consumer<Wait> shown) {
+      String provider, @Nullable String model, LimitPatience patience, Consumer<UsageWait> shown) {
     UsageHold login = of(new HeldCalls(provider, null));
     HeldCalls ofModel = new HeldCalls(provider, model == null ? "" : model);
     UsageHold modelHold = holds.get(ofModel);

@@ -1,6 +1,11 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.CallPage;
+import dev.agentworkflows.coordinator.app.ShowRun;
+import dev.agentworkflows.coordinator.app.script.RunArguments;
+import dev.agentworkflows.coordinator.json.Json;
+import dev.agentworkflows.store.RunRecord;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
@@ -91,8 +96,17 @@ final class Arguments {
     return values.get(name) instanceof String text ? text : null;
   }
 
-  @Nullable Object any(String name) {
-    return values.get(name);
+  /** What a script's {@code main} is given. */
+  RunArguments ofMain() {
+    Object args = values.get("args");
+    return new RunArguments(
+        args == null ? null : Json.write(ToolResults.MAPPER.getJsonMapper().valueToTree(args)),
+        Map.of());
+  }
+
+  /** The page of a run's calls that {@code offset} and {@code limit} ask for. */
+  CallPage page(ShowRun runs, RunRecord run, int usual, int most) {
+    return runs.calls(run, count("offset", 0, Integer.MAX_VALUE), count("limit", usual, most));
   }
 
   /**

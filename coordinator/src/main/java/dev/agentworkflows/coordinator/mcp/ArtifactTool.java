@@ -1,10 +1,10 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.app.CallPage;
 import dev.agentworkflows.coordinator.app.OpenHome;
-import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,17 +17,17 @@ final class ArtifactTool {
   private static final int USUAL_CALLS = 20;
   private static final int MAX_CALLS = 200;
 
-  private final Store store;
   private final OpenHome home;
+  private final ShowRun runs;
 
-  ArtifactTool(Store store, OpenHome home) {
-    this.store = store;
+  ArtifactTool(OpenHome home) {
     this.home = home;
+    this.runs = new ShowRun(home);
   }
 
   CallToolResult answer(Arguments arguments) {
-    RunRecord run = RunLookup.run(store.reader(), arguments.run());
-    RunDirectory directory = new RunDirectory(store, home, run);
+    RunRecord run = runs.of(arguments.run());
+    RunDirectory directory = new RunDirectory(home, run);
     String path = arguments.text("path");
     return ToolResults.document(
         path == null
@@ -36,12 +36,12 @@ final class ArtifactTool {
   }
 
   CallToolResult list(Arguments arguments) {
-    RunRecord run = RunLookup.run(store.reader(), arguments.run());
-    return ToolResults.document(listed(run, new RunDirectory(store, home, run), arguments));
+    RunRecord run = runs.of(arguments.run());
+    return ToolResults.document(listed(run, new RunDirectory(home, run), arguments));
   }
 
   private ObjectNode listed(RunRecord run, RunDirectory directory, Arguments arguments) {
-    CallPage page = CallPage.of(store.reader(), run.id(), arguments, USUAL_CALLS, MAX_CALLS);
+    CallPage page = arguments.page(runs, run, USUAL_CALLS, MAX_CALLS);
     ObjectNode document = Json.object().put("run_id", run.id());
     ArrayNode files = document.putArray("files");
     for (RunDirectory.Found found : directory.list(page.calls())) {

@@ -2,9 +2,10 @@ package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.script.RunHost;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
 import dev.agentworkflows.coordinator.http.LoopbackGuard;
-import dev.agentworkflows.coordinator.json.JsonTextException;
-import dev.agentworkflows.store.Store;
 import dev.agentworkflows.store.StoreException;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
@@ -17,10 +18,10 @@ import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,8 +53,10 @@ public final class McpService implements AutoCloseable {
     QuietLoggers.set(Level.SEVERE, "io.modelcontextprotocol");
   }
 
-  private final Workbench workbench;
-  private final Store store;
+  private final OpenHome home;
+  private final ScriptRuntime runtime;
+  private final RunHost host;
+  private final OutputStream scriptOutput;
   private final String version;
   private final Blocking blocking = new Blocking();
   private final ProgressNotes progress = new ProgressNotes();
@@ -61,14 +64,23 @@ public final class McpService implements AutoCloseable {
   private volatile @Nullable McpAsyncServer server;
 
   /**
-   * @param store closed by whoever opened it, after this
+   * @param home closed by whoever opened it, after this
+   * @param host carries the runs that clients start
+   * @param scriptOutput where scripts print
    * @param version of the product
    */
-  public McpService(Workbench workbench, Store store, String version) {
-    this.workbench = workbench;
-    this.store = store;
+  public McpService(
+      OpenHome home,
+      ScriptRuntime runtime,
+      RunHost host,
+      OutputStream scriptOutput,
+      String version) {
+    this.home = home;
+    this.runtime = runtime;
+    this.host = host;
+    this.scriptOutput = scriptOutput;
     this.version = version;
-    this.resources = new RunResources(store, workbench.home(), blocking);
+    this.resources = new RunResources(home, blocking);
   }
 
   /**
@@ -135,7 +147,7 @@ public final class McpService implements AutoCloseable {
   }
 
   private List<AsyncToolSpecification> tools() {
-    RunTool run = new RunTool(workbench, store.reader(), blocking, progress);
+    RunTool run = new RunTool(home, runtime, host, scriptOutput, blocking, progress);
     Set<String> runs = Set.of("owf_run_workflow", "owf_resume");
     Map<String, Function<Arguments, CallToolResult>> others = others();
     List<AsyncToolSpecification> tools = new ArrayList<>();
@@ -159,11 +171,11 @@ public final class McpService implements AutoCloseable {
   }
 
   private Map<String, Function<Arguments, CallToolResult>> others() {
-    ReadingTools reading = new ReadingTools(workbench, store);
-    ScriptTools scripts = new ScriptTools(workbench);
-    ArtifactTool artifacts = new ArtifactTool(store, workbench.home());
+    ReadingTools reading = new ReadingTools(home);
+    ScriptTools scripts = new ScriptTools(home, runtime);
+    ArtifactTool artifacts = new ArtifactTool(home);
     Map<String, Function<Arguments, CallToolResult>> tools = new LinkedHashMap<>();
-    tools.put("owf_status", new StatusTool(reading, store.reader())::answer);
+    tools.put("owf_status", new StatusTool(reading, home)::answer);
     tools.put("owf_output", reading::output);
     tools.put("owf_report", reading::report);
     tools.put("owf_list_runs", reading::runs);
@@ -194,26 +206,8 @@ public final class McpService implements AutoCloseable {
           "a path has a character that no file's name can have here. Name another file.");
     } catch (RuntimeException | Error e) {
       // Also when memory is at its end: a client that is not answered waits for ever.
-      return ToolResults.failure(unexpected(e));
+      return ToolResults.failure(FaultText.of(e));
     }
-  }
-
-  /** What a client is told of a failure that is no refusal: of the home's, or a fault of ours. */
-  static String unexpected(Throwable fault) {
-    if (fault instanceof OutOfMemoryError) {
-      return "the server has too little memory for that. Ask for less at once, or start it with more.";
-    }
-    if (fault instanceof StoreException) {
-      return String.valueOf(fault.getMessage());
-    }
-    if (fault instanceof JsonTextException
-        || fault instanceof DateTimeException
-        || fault instanceof ArithmeticException) {
-      return "the records of this home are damaged or were changed by another program: "
-          + (fault instanceof JsonTextException ? fault.getMessage() : "they hold no such value")
-          + ".";
-    }
-    return "unexpected: " + fault;
   }
 
   /** What clients are told of the tools. */

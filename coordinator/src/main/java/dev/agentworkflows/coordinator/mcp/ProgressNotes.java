@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.mcp;
 
+import dev.agentworkflows.coordinator.app.script.StartedRun;
 import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
@@ -68,10 +69,10 @@ final class ProgressNotes implements AutoCloseable {
 
     synchronized void poll() {
       String id = run.runId().isCompletedExceptionally() ? null : run.runId().getNow(null);
-      if (closed || id == null) {
+      RunSnapshot view = run.now().orElse(null);
+      if (closed || id == null || view == null) {
         return;
       }
-      RunSnapshot view = run.now();
       String now = line(id, view);
       if (now.equals(told) && ++silent < PATIENCE) {
         return;

@@ -1,21 +1,21 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.RunRefusal;
 import dev.agentworkflows.coordinator.app.AnswerQuestion;
 import dev.agentworkflows.coordinator.app.ApplyChanges;
+import dev.agentworkflows.coordinator.app.CallPage;
 import dev.agentworkflows.coordinator.app.CancelRun;
+import dev.agentworkflows.coordinator.app.ExplainCache;
+import dev.agentworkflows.coordinator.app.ListRuns;
 import dev.agentworkflows.coordinator.app.OpenHome;
-import dev.agentworkflows.coordinator.app.RunLookup;
-import dev.agentworkflows.coordinator.app.RunSources;
+import dev.agentworkflows.coordinator.app.ReadOutput;
 import dev.agentworkflows.coordinator.app.ShowChanges;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import dev.agentworkflows.coordinator.app.WorktreeJson;
 import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,30 +30,29 @@ final class ReadingTools {
   private static final int MAX_RUNS = 200;
 
   private final OpenHome home;
-  private final Store store;
+  private final ShowRun runs;
 
-  ReadingTools(Workbench workbench, Store store) {
-    this.home = workbench.home();
-    this.store = store;
+  ReadingTools(OpenHome home) {
+    this.home = home;
+    this.runs = new ShowRun(home);
   }
 
   CallToolResult status(Arguments arguments) {
-    RunRecord run = RunLookup.run(store.reader(), arguments.run());
-    CallPage page = CallPage.of(store.reader(), run.id(), arguments, 20, MAX_CALLS);
+    RunRecord run = runs.of(arguments.run());
+    CallPage page = arguments.page(runs, run, 20, MAX_CALLS);
     ObjectNode counts = Json.object();
     page.counts().forEach((status, count) -> counts.put(status.label(), count));
     ObjectNode document = Json.object();
     document.set("run", RunJson.of(run));
     document.set("calls_by_status", counts);
-    document.set("approvals", RunJson.list(store.reader().approvals(run.id()), RunJson::of));
+    document.set("approvals", RunJson.list(runs.approvals(run), RunJson::of));
     return ToolResults.document(withCalls(document, page));
   }
 
   CallToolResult calls(Arguments arguments) {
-    String run = RunLookup.run(store.reader(), arguments.run()).id();
-    ObjectNode document = Json.object().put("run_id", run);
-    return ToolResults.document(
-        withCalls(document, CallPage.of(store.reader(), run, arguments, 20, MAX_CALLS)));
+    RunRecord run = runs.of(arguments.run());
+    ObjectNode document = Json.object().put("run_id", run.id());
+    return ToolResults.document(withCalls(document, arguments.page(runs, run, 20, MAX_CALLS)));
   }
 
   private static ObjectNode withCalls(ObjectNode document, CallPage page) {
@@ -63,13 +62,8 @@ final class ReadingTools {
   }
 
   CallToolResult output(Arguments arguments) {
-    RunRecord run = RunLookup.run(store.reader(), arguments.run());
-    String output =
-        store
-            .reader()
-            .outputJson(run.id())
-            .orElseThrow(
-                () -> new RefusedException(new RunRefusal.NoOutput(run.id(), run.status())));
+    RunRecord run = runs.of(arguments.run());
+    String output = new ReadOutput(home).of(run);
     boolean tooLarge = output.length() > MAX_OUTPUT;
     ObjectNode document = Json.object().put("run_id", run.id());
     document.set("output", tooLarge ? null : Json.read(output));
@@ -78,7 +72,7 @@ final class ReadingTools {
 
   CallToolResult report(Arguments arguments) {
     // It is bounded by itself, and says what it leaves out.
-    RunRecord run = RunLookup.run(store.reader(), arguments.run());
+    RunRecord run = runs.of(arguments.run());
     return ToolResults.plain(report(home, run));
   }
 
@@ -89,7 +83,7 @@ final class ReadingTools {
   CallToolResult runs(Arguments arguments) {
     int limit = Math.max(1, arguments.count("limit", 20, MAX_RUNS));
     ObjectNode document = Json.object();
-    document.set("runs", RunJson.list(store.reader().runs(limit), RunJson::of));
+    document.set("runs", RunJson.list(new ListRuns(home).newest(limit), RunJson::of));
     return ToolResults.document(document);
   }
 
@@ -105,13 +99,13 @@ final class ReadingTools {
   }
 
   CallToolResult explainCache(Arguments arguments) {
-    RunRecord run = RunLookup.run(store.reader(), arguments.run());
+    RunRecord run = runs.of(arguments.run());
     int offset = arguments.count("offset", 0, Integer.MAX_VALUE);
     int limit = arguments.count("limit", 100, MAX_REASONS);
     ObjectNode document = Json.object().put("run_id", run.id());
     ArrayNode shown = document.putArray("calls");
     long total = 0;
-    for (CacheReason reason : RunSources.eachCacheReason(store, run)) {
+    for (CacheReason reason : new ExplainCache(home).of(run)) {
       if (total >= offset && shown.size() < limit) {
         shown.add(RunJson.of(reason));
       }

@@ -52,6 +52,11 @@ final class RefusalText {
         || refusal instanceof ScriptRefusal.PythonTooOld) {
       return ". Python 3.10 or newer is needed; whoever starts this server can name one.";
     }
+    if (refusal instanceof ScriptRefusal.Rejected
+        || refusal instanceof ScriptRefusal.EndedBeforeRun) {
+      // What another program said ends as it likes.
+      return "";
+    }
     if (refusal instanceof ScriptRefusal.IsDirectory) {
       return ". Name the script to write.";
     }

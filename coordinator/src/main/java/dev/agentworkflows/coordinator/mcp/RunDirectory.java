@@ -1,14 +1,14 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.MakeArtifacts;
 import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunFiles;
+import dev.agentworkflows.coordinator.app.ShowCall;
 import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.home.FileErrors;
-import dev.agentworkflows.coordinator.home.PrivateFiles;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -45,13 +45,11 @@ final class RunDirectory {
    */
   record Piece(String text, @Nullable Long next) {}
 
-  private final Store store;
   private final OpenHome home;
   private final RunRecord run;
   private final Path directory;
 
-  RunDirectory(Store store, OpenHome home, RunRecord run) {
-    this.store = store;
+  RunDirectory(OpenHome home, RunRecord run) {
     this.home = home;
     this.run = run;
     this.directory = Path.of(run.outputDir());
@@ -61,12 +59,12 @@ final class RunDirectory {
   List<Found> list(List<CallRecord> calls) {
     List<Found> found = new ArrayList<>();
     for (String name : OF_RUN) {
-      if (PrivateFiles.isHeldIn(store.home(), directory.resolve(name))) {
+      if (home.holds(directory.resolve(name))) {
         found.add(found(name, directory.resolve(name)));
       }
     }
     for (CallRecord call : calls) {
-      RunFiles.CallFiles files = new RunFiles(store).makeCallFiles(call, directory);
+      RunFiles.CallFiles files = new MakeArtifacts(home).of(call, run);
       add(found, call, files.prompt());
       add(found, call, files.text());
       add(found, call, files.json());
@@ -102,12 +100,11 @@ final class RunDirectory {
     }
     if (parts.length == 3 && parts[0].equals("calls") && OF_CALL.contains(parts[2])) {
       CallRecord call =
-          store
-              .reader()
-              .call(Arguments.id("the call in path", parts[1]))
+          new ShowCall(home)
+              .ifThere(Arguments.id("the call in path", parts[1]))
               .filter(one -> one.identity().runId().equals(run.id()))
               .orElseThrow(() -> unknown(path));
-      new RunFiles(store).makeCallFiles(call, directory);
+      new MakeArtifacts(home).of(call, run);
       return found(path, directory.resolve("calls").resolve(call.id()).resolve(parts[2]));
     }
     throw unknown(path);
@@ -124,7 +121,7 @@ final class RunDirectory {
   private Found found(String path, Path file) {
     try {
       Path real = file.toRealPath();
-      if (!PrivateFiles.isHeldIn(store.home(), file)) {
+      if (!home.holds(file)) {
         throw new RefusedException(
             "'%s' of %s is not a file of the run's own, and is not read."
                 .formatted(path, run.id()));

@@ -1,10 +1,10 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.ListRuns;
 import dev.agentworkflows.coordinator.app.OpenHome;
-import dev.agentworkflows.coordinator.app.RunLookup;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import dev.agentworkflows.store.RunRecord;
-import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceSpecification;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceTemplateSpecification;
@@ -32,13 +32,11 @@ final class RunResources {
 
   private static final String RUNS = "owf://runs/";
 
-  private final Store store;
   private final OpenHome home;
   private final Blocking blocking;
   private final Set<String> listed = new LinkedHashSet<>();
 
-  RunResources(Store store, OpenHome home, Blocking blocking) {
-    this.store = store;
+  RunResources(OpenHome home, Blocking blocking) {
     this.home = home;
     this.blocking = blocking;
   }
@@ -82,7 +80,7 @@ final class RunResources {
 
   /** Lets the server list the reports of the runs that are the latest now. */
   synchronized void refresh(McpAsyncServer server) {
-    List<RunRecord> latest = store.reader().runs(LISTED);
+    List<RunRecord> latest = new ListRuns(home).newest(LISTED);
     Set<String> wanted = new LinkedHashSet<>();
     latest.forEach(run -> wanted.add(report(run.id())));
     for (String gone : new ArrayList<>(listed)) {
@@ -117,11 +115,11 @@ final class RunResources {
       String[] parts =
           uri.startsWith(RUNS) ? uri.substring(RUNS.length()).split("/", -1) : new String[0];
       String path = isReport(parts) ? "" : path(parts);
-      RunRecord run = RunLookup.run(store.reader(), Arguments.id("the run in uri", parts[0]));
+      RunRecord run = new ShowRun(home).of(Arguments.id("the run in uri", parts[0]));
       if (isReport(parts)) {
         return result(uri, ReadingTools.report(home, run), "text/markdown");
       }
-      RunDirectory.Found found = new RunDirectory(store, home, run).find(path);
+      RunDirectory.Found found = new RunDirectory(home, run).find(path);
       if (found.size() > MAX_BYTES) {
         throw new RefusedException(
             "%s has %d bytes; owf_read_artifact reads it piece by piece."

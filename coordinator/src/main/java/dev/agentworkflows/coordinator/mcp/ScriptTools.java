@@ -3,12 +3,21 @@ package dev.agentworkflows.coordinator.mcp;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.CreateScript;
 import dev.agentworkflows.coordinator.app.Manifest;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.script.PlanRun;
+import dev.agentworkflows.coordinator.app.script.RunArguments;
+import dev.agentworkflows.coordinator.app.script.ScriptFile;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
+import dev.agentworkflows.coordinator.app.script.StartRun;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunJson;
 import dev.agentworkflows.coordinator.run.RequestedRun;
 import dev.agentworkflows.store.RunRecord;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The tools around a script that is not run: it is written, checked, planned. */
 final class ScriptTools {
@@ -16,10 +25,12 @@ final class ScriptTools {
   private static final RequestedRun NOTHING =
       new RequestedRun(null, null, null, null, false, null, null, null, null, false, null);
 
-  private final Workbench workbench;
+  private final OpenHome home;
+  private final ScriptRuntime runtime;
 
-  ScriptTools(Workbench workbench) {
-    this.workbench = workbench;
+  ScriptTools(OpenHome home, ScriptRuntime runtime) {
+    this.home = home;
+    this.runtime = runtime;
   }
 
   CallToolResult create(Arguments arguments) {
@@ -42,21 +53,22 @@ final class ScriptTools {
   }
 
   CallToolResult validate(Arguments arguments) {
-    RunRecord run = workbench.plan(new ScriptRequest(script(arguments), null, null, NOTHING));
+    RunRecord run =
+        plan(
+            new StartRun.Request(
+                script(arguments), new RunArguments(null, Map.of()), null, NOTHING));
     return ToolResults.document(RunJson.valid(run));
   }
 
   CallToolResult dryRun(Arguments arguments) {
-    Object args = arguments.any("args");
+    String workspace = arguments.text("workspace");
     return ToolResults.document(
         Manifest.of(
-            workbench.plan(
-                new ScriptRequest(
+            plan(
+                new StartRun.Request(
                     script(arguments),
-                    args == null
-                        ? null
-                        : Json.write(ToolResults.MAPPER.getJsonMapper().valueToTree(args)),
-                    arguments.text("workspace"),
+                    arguments.ofMain(),
+                    workspace == null ? null : Path.of(workspace),
                     new RequestedRun(
                         arguments.text("provider"),
                         arguments.text("model"),
@@ -71,7 +83,19 @@ final class ScriptTools {
                         null)))));
   }
 
-  private static String script(Arguments arguments) {
-    return Path.of(arguments.script()).toAbsolutePath().toString();
+  /** What the script says while it is loaded is said where it can't be. */
+  private RunRecord plan(StartRun.Request request) {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    try {
+      return new PlanRun(runtime).plan(request, home.home().directory(), printed, true);
+    } catch (RefusedException e) {
+      String said = printed.toString(StandardCharsets.UTF_8);
+      String why = runtime.providers().redactor().redact(said).strip();
+      throw why.isEmpty() ? e : new RefusedException(RefusalText.of(e) + "\n" + why, e);
+    }
+  }
+
+  private static ScriptFile script(Arguments arguments) {
+    return ScriptFile.of(Path.of(arguments.script()));
   }
 }

@@ -1,9 +1,8 @@
 package dev.agentworkflows.coordinator.mcp;
 
 import dev.agentworkflows.coordinator.app.CancelRun;
-import dev.agentworkflows.coordinator.app.RunLookup;
-import dev.agentworkflows.store.RunReader;
-import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.time.Duration;
 
@@ -13,18 +12,18 @@ final class StatusTool {
   private static final int MAX_SECONDS = 60;
 
   private final ReadingTools reading;
-  private final RunReader reader;
+  private final OpenHome home;
 
-  StatusTool(ReadingTools reading, RunReader reader) {
+  StatusTool(ReadingTools reading, OpenHome home) {
     this.reading = reading;
-    this.reader = reader;
+    this.home = home;
   }
 
   CallToolResult answer(Arguments arguments) {
     int seconds = arguments.count("wait_seconds", 0, MAX_SECONDS);
     if (seconds > 0) {
-      RunRecord run = RunLookup.run(reader, arguments.run());
-      CancelRun.awaitEnd(reader, run.id(), Duration.ofSeconds(seconds));
+      CancelRun.awaitEnd(
+          home, new ShowRun(home).of(arguments.run()).id(), Duration.ofSeconds(seconds));
     }
     return reading.status(arguments);
   }

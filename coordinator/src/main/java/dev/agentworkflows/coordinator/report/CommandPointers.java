@@ -2,8 +2,8 @@ package dev.agentworkflows.coordinator.report;
 
 import java.util.Optional;
 
-/** For people with a terminal. */
-final class CommandPointers implements ReportPointers {
+/** What is typed on a command line. Files in a run's directory have these. */
+public final class CommandPointers implements ReportPointers {
 
   @Override
   public String resume(NextStep next) {

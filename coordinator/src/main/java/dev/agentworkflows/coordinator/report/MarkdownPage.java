@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.report.RunFacts.Fact;
+import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.coordinator.text.VisibleText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ final class MarkdownPage {
     String redacted = redaction.apply(text);
     String block = "**%s**\n\n%s".formatted(escaped(caption), fenced(VisibleText.block(redacted)));
     if (VisibleText.isCut(redacted)) {
-      block += paragraphOf(ReportLayout.cutNote(redacted));
+      block += paragraphOf(cutNote(redacted));
     }
     now.piece(block, false);
   }
@@ -218,5 +219,10 @@ final class MarkdownPage {
 
   private static boolean isAsciiWord(char c) {
     return c < 0x80 && Character.isLetterOrDigit(c);
+  }
+
+  private static String cutNote(String text) {
+    return "Cut: %s of %s characters are shown."
+        .formatted(Figures.number(VisibleText.MAX_BLOCK), Figures.number(text.length()));
   }
 }

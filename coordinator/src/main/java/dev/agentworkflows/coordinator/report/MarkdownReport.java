@@ -12,7 +12,7 @@ public final class MarkdownReport {
    * Takes time linear in calls and events.
    */
   public static void write(ReportedRun run, Appendable out) throws IOException {
-    write(run, ReportSources.none(run.run().times().createdAt()), ReportPointers.COMMANDS, out);
+    write(run, ReportSources.none(run.run().times().createdAt()), new CommandPointers(), out);
   }
 
   /** As {@link #write(ReportedRun, Appendable)}, with what is known beside the run's records. */

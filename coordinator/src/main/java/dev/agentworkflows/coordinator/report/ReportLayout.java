@@ -2,7 +2,6 @@ package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.text.Figures;
-import dev.agentworkflows.coordinator.text.VisibleText;
 import dev.agentworkflows.store.AskedCall;
 import dev.agentworkflows.store.CallIdentity;
 import dev.agentworkflows.store.CallRecord;
@@ -63,17 +62,12 @@ final class ReportLayout {
   /** What somebody wants to know who comes back to a run's directory. */
   static void summary(ReportedRun reported, MarkdownPage page) {
     ReportSources none = ReportSources.none(reported.run().times().createdAt());
-    ReportLayout layout = new ReportLayout(reported, none, ReportPointers.COMMANDS, page);
+    ReportLayout layout = new ReportLayout(reported, none, new CommandPointers(), page);
     layout.head();
     layout.error();
     layout.failures(10);
     layout.spending();
     layout.changes();
-  }
-
-  static String cutNote(String text) {
-    return "Cut: %s of %s characters are shown."
-        .formatted(Figures.number(VisibleText.MAX_BLOCK), Figures.number(text.length()));
   }
 
   private void head() {
@@ -193,7 +187,7 @@ final class ReportLayout {
           List.of(
               String.valueOf(reason.callIndex()),
               orDash(reason.label()),
-              reason.cacheStatus(),
+              reason.cacheStatus().label(),
               reason.reason()));
     }
     page.endTable();

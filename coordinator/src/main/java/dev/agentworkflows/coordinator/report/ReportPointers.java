@@ -8,9 +8,6 @@ import java.util.Optional;
  */
 public interface ReportPointers {
 
-  /** What is typed on a command line. Files in a run's directory have these. */
-  ReportPointers COMMANDS = new CommandPointers();
-
   String resume(NextStep next);
 
   String calls(String runId);

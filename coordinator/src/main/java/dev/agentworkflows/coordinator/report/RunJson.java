@@ -197,7 +197,7 @@ public final class RunJson {
         .put("call_id", reason.callId())
         .put("label", reason.label())
         .put("phase", reason.phase())
-        .put("cache_status", reason.cacheStatus())
+        .put("cache_status", reason.cacheStatus().label())
         .put("reason", reason.reason());
   }
 

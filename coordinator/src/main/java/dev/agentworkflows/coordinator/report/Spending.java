@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.text.Figures;
+import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,9 +106,9 @@ final class Spending {
     Map<String, List<CacheReason>> groups = new LinkedHashMap<>();
     for (CacheReason reason : reasons) {
       // Each answer is remembered from a call of its own.
-      String why = reason.cacheStatus().equals("hit") ? "remembered" : reason.reason();
+      String why = reason.cacheStatus() == CacheStatus.HIT ? "remembered" : reason.reason();
       groups
-          .computeIfAbsent(reason.cacheStatus() + "\n" + why, key -> new ArrayList<>())
+          .computeIfAbsent(reason.cacheStatus().label() + "\n" + why, key -> new ArrayList<>())
           .add(reason);
     }
     html.open("div", "class", "scroll").open("table").open("thead").open("tr");
@@ -133,8 +134,8 @@ final class Spending {
 
   private void reason(List<CacheReason> group) {
     CacheReason first = group.get(0);
-    html.open("tr").leaf("th", first.cacheStatus(), "scope", "row");
-    html.leaf("td", first.cacheStatus().equals("hit") ? "remembered" : first.reason());
+    html.open("tr").leaf("th", first.cacheStatus().label(), "scope", "row");
+    html.leaf("td", first.cacheStatus() == CacheStatus.HIT ? "remembered" : first.reason());
     number(Figures.number(group.size()));
     html.open("td").open("a", "href", "#c" + first.callIndex());
     html.text("#" + first.callIndex() + (first.label() == null ? "" : " " + first.label()));

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.rpc;
 import dev.agentworkflows.coordinator.QuietLoggers;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ServerRefusal;
+import dev.agentworkflows.coordinator.app.script.ScriptChannel;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import io.grpc.BindableService;
 import io.grpc.Codec;
@@ -24,7 +25,7 @@ import java.util.logging.Level;
 import jdk.net.ExtendedSocketOptions;
 
 /** Listens for shims: for its own children on loopback, or for others as its operator says. */
-public final class CoordinatorServer implements AutoCloseable {
+public final class CoordinatorServer implements ScriptChannel.Serving {
 
   static {
     // They tell of every connection that breaks, or speaks no HTTP/2: a stranger could fill a log.

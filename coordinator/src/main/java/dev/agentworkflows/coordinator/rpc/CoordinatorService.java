@@ -2,7 +2,9 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.SessionRefusal;
-import dev.agentworkflows.coordinator.app.RunFiles;
+import dev.agentworkflows.coordinator.app.MakeArtifacts;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.ShowCall;
 import dev.agentworkflows.coordinator.run.ActiveRun;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.run.Runs;
@@ -16,7 +18,6 @@ import dev.agentworkflows.proto.v1.HoldBudgetRequest;
 import dev.agentworkflows.proto.v1.MakeCallFilesRequest;
 import dev.agentworkflows.proto.v1.ToShim;
 import dev.agentworkflows.store.CallRecord;
-import dev.agentworkflows.store.Store;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -33,29 +34,27 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
   private static final int READY_BELOW = 256 * 1024;
 
   private final Runs runs;
-  private final Store store;
-  private final RunFiles files;
+  private final OpenHome home;
   private final Sessions sessions;
   private final @Nullable HostedCommandThreads commands;
 
   private CoordinatorService(
-      Runs runs, Store store, Sessions sessions, @Nullable HostedCommandThreads commands) {
+      Runs runs, OpenHome home, Sessions sessions, @Nullable HostedCommandThreads commands) {
     this.runs = runs;
-    this.store = store;
-    this.files = new RunFiles(store);
+    this.home = home;
     this.sessions = sessions;
     this.commands = commands;
   }
 
   /** For the shims that the coordinator starts itself. */
-  public static CoordinatorService ownShims(Runs runs, Store store) {
-    return new CoordinatorService(runs, store, LocalSessions.INSTANCE, null);
+  public static CoordinatorService ownShims(Runs runs, OpenHome home) {
+    return new CoordinatorService(runs, home, LocalSessions.INSTANCE, null);
   }
 
   /** For remote shims and command lines. */
-  public static CoordinatorService shared(Runs runs, Store store, RemoteSessions sessions) {
+  public static CoordinatorService shared(Runs runs, OpenHome home, RemoteSessions sessions) {
     return new CoordinatorService(
-        runs, store, sessions, new HostedCommandThreads(sessions.hosting(), MAX_COMMAND));
+        runs, home, sessions, new HostedCommandThreads(sessions.hosting(), MAX_COMMAND));
   }
 
   @Override
@@ -93,16 +92,15 @@ public final class CoordinatorService extends CoordinatorGrpc.CoordinatorImplBas
         replies,
         () -> {
           CallRecord call =
-              store
-                  .reader()
-                  .call(request.getCallId())
+              new ShowCall(home)
+                  .ifThere(request.getCallId())
                   .orElseThrow(
                       () -> new RefusedException(new SessionRefusal.NoCall(request.getCallId())));
           ActiveRun run = ownRun(call.identity().runId());
           if (sessions.keepsRuns()) {
             throw new RefusedException(new SessionRefusal.RemoteFiles());
           }
-          return Wire.files(files.makeCallFiles(call, run.directory()));
+          return Wire.files(new MakeArtifacts(home).of(call, run.directory()));
         });
   }
 

@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.app.AnswerQuestion;
 import dev.agentworkflows.coordinator.app.CancelRun;
+import dev.agentworkflows.coordinator.app.ShowCall;
+import dev.agentworkflows.coordinator.app.ShowRun;
 import dev.agentworkflows.coordinator.cache.CacheReason;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.LiveRun;
@@ -88,8 +90,8 @@ final class Api implements HttpHandler {
         try {
           boolean has =
               kind.equals("runs")
-                  ? home.store().reader().run(id).isPresent()
-                  : home.store().reader().call(id).isPresent();
+                  ? new ShowRun(home.open()).ifThere(id).isPresent()
+                  : new ShowCall(home.open()).ifThere(id).isPresent();
           if (has) {
             return home;
           }
@@ -131,7 +133,7 @@ final class Api implements HttpHandler {
       ViewedHome viewed = holding("runs", topic);
       if (topic.equals(SharedFeed.RUNS)) {
         sources.put(topic, new RunListFeed(homes));
-      } else if (viewed.store().reader().run(topic).isPresent()) {
+      } else if (new ShowRun(viewed.open()).ifThere(topic).isPresent()) {
         sources.put(topic, new RunFeed(viewed, topic));
       } else {
         String why = "There is no run " + topic + " in this home.";
@@ -142,7 +144,7 @@ final class Api implements HttpHandler {
   }
 
   private void run(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
-    if (viewed.store().reader().run(id).isEmpty()) {
+    if (new ShowRun(viewed.open()).ifThere(id).isEmpty()) {
       HttpResponses.refuse(exchange, 404, "There is no run " + id + " in this home.");
     } else {
       feed(exchange, new RunFeed(viewed, id));
@@ -176,21 +178,20 @@ final class Api implements HttpHandler {
   }
 
   private void call(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
-    Optional<CallRecord> call = viewed.store().reader().call(id);
+    ShowCall calls = new ShowCall(viewed.open());
+    Optional<CallRecord> call = calls.ifThere(id);
     if (call.isEmpty()) {
       HttpResponses.refuse(exchange, 404, "There is no call " + id + " in this home.");
       return;
     }
     String html =
-        LiveRun.call(call.get(), reason(viewed, call.get()), viewed.store().reader().texts(id));
+        LiveRun.call(call.get(), reason(viewed, call.get()), calls.textsIfThere(call.get()));
     HttpResponses.html(exchange, viewed.redactor().redact(html));
   }
 
   private @Nullable CacheReason reason(ViewedHome viewed, CallRecord call) {
-    return viewed
-        .store()
-        .reader()
-        .run(call.identity().runId())
+    return new ShowRun(viewed.open())
+        .ifThere(call.identity().runId())
         .map(run -> viewed.sources(run).cacheReasons())
         .flatMap(reasons ->
             reasons.stream().filter(reason -> reason.callId().equals(call.id())).findFirst())
@@ -198,9 +199,9 @@ final class Api implements HttpHandler {
   }
 
   private void diff(HttpExchange exchange, ViewedHome viewed, String id) throws IOException {
-    Optional<CallRecord> call = viewed.store().reader().call(id);
+    Optional<CallRecord> call = new ShowCall(viewed.open()).ifThere(id);
     Optional<RunRecord> run =
-        call.flatMap(found -> viewed.store().reader().run(found.identity().runId()));
+        call.flatMap(found -> new ShowRun(viewed.open()).ifThere(found.identity().runId()));
     if (call.isEmpty() || run.isEmpty()) {
       HttpResponses.refuse(exchange, 404, "There is no call " + id + " in this home.");
       return;

@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.web;
 
-import dev.agentworkflows.coordinator.app.RunFiles;
+import dev.agentworkflows.coordinator.app.ShowRun;
+import dev.agentworkflows.coordinator.app.WriteReport;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.LiveRun;
 import dev.agentworkflows.coordinator.report.ReportedRun;
@@ -34,13 +35,13 @@ final class RunFeed implements EventStream.Source {
 
   @Override
   public @Nullable String next() {
-    viewed.markOrphanedRuns();
-    RunRecord run = viewed.store().reader().run(runId).orElse(null);
+    viewed.open().markOrphanedRuns();
+    RunRecord run = new ShowRun(viewed.open()).ifThere(runId).orElse(null);
     if (run == null) {
       ended = true;
       return null;
     }
-    ReportedRun reported = new RunFiles(viewed.store()).reported(run);
+    ReportedRun reported = WriteReport.reported(viewed.open(), run);
     ObjectNode news = Json.object();
     news.put("run", run.id());
     news.put("status", run.status().label());
@@ -71,7 +72,7 @@ final class RunFeed implements EventStream.Source {
   }
 
   private boolean questions(RunRecord run, ObjectNode news) {
-    String questions = LiveRun.questions(run, viewed.store().reader().approvals(runId));
+    String questions = LiveRun.questions(run, new ShowRun(viewed.open()).approvals(run));
     if (questions.equals(sent.put("questions", questions))) {
       return false;
     }

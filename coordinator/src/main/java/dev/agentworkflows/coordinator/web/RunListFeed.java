@@ -1,5 +1,6 @@
 package dev.agentworkflows.coordinator.web;
 
+import dev.agentworkflows.coordinator.app.ListRuns;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.LiveRun;
 import dev.agentworkflows.store.StoreException;
@@ -23,7 +24,7 @@ final class RunListFeed implements EventStream.Source {
     StringBuilder all = new StringBuilder();
     for (ViewedHome home : homes) {
       if (homes.size() > 1) {
-        all.append(LiveRun.heading(home.home().directory().toString()));
+        all.append(LiveRun.heading(home.open().home().directory().toString()));
       }
       all.append(home.redactor().redact(runs(home)));
     }
@@ -37,8 +38,8 @@ final class RunListFeed implements EventStream.Source {
 
   private String runs(ViewedHome home) {
     try {
-      home.markOrphanedRuns();
-      return LiveRun.runs(home.store().reader().runs(MAX_RUNS));
+      home.open().markOrphanedRuns();
+      return LiveRun.runs(new ListRuns(home.open()).newest(MAX_RUNS));
     } catch (StoreException e) {
       if (homes.size() == 1) {
         throw e;

@@ -32,7 +32,12 @@ class CacheExplanationTest {
     assertThat(CacheExplanation.explain(NOW, List.of(call.build()), history))
         .containsExactly(
             new CacheReason(
-                7, "run_3_call_0007", "judge", "vote", "disabled", "cache policy disabled"));
+                7,
+                "run_3_call_0007",
+                "judge",
+                "vote",
+                CacheStatus.DISABLED,
+                "cache policy disabled"));
   }
 
   @Test

@@ -659,13 +659,6 @@ class FallbackTest {
   }
 
   @Test
-  void aBudgetsMessageNamesNoModelWhereNoneIsAskedFor() {
-    RunContext run = run(Duration.ZERO, new BudgetLimits(1L, null), directory);
-    CallOutcome outcome = pipeline.begin(run, request(List.of("one"), "p")).outcome().join();
-    assertThat(((CallOutcome.OverBudget) outcome).message()).contains("one").doesNotContain("null");
-  }
-
-  @Test
   void aProviderThatIsThereTwiceIsMisuse() {
     CallOutcome outcome =
         pipeline.begin(run(), request(List.of("one", "two", "ONE"), "p")).outcome().join();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchRuntimeException;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.run.LoadedScript;
 import dev.agentworkflows.coordinator.run.RequestedRun;
@@ -15,7 +17,6 @@ import dev.agentworkflows.coordinator.testing.HostileNames;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.spi.AdapterFactory;
-import dev.agentworkflows.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CliHostedRunsTest {
 
   @TempDir private Path directory;
-  private Store store;
+  private OpenHome home;
   private Providers providers;
   private NamedWorkspaces workspaces;
   private CliHostedRuns hosting;
@@ -51,23 +52,18 @@ class CliHostedRunsTest {
     app = Files.createDirectories(directory.resolve("app")).toRealPath();
     Files.createDirectories(directory.resolve("other"));
     Map<String, String> variables = Map.of("HOME", directory.resolve("user").toString());
-    store = Store.open(desk.home().database());
     providers = Providers.of(ServiceLoader.load(AdapterFactory.class), variables);
+    Environment environment =
+        new Environment(
+            variables, UserCache.of(variables), Clock.fixed(Records.NOON, ZoneOffset.UTC));
+    home = OpenHome.open(desk.home(), environment, providers::redactor);
     workspaces = new NamedWorkspaces(List.of("app=" + app), desk.home());
-    hosting =
-        new CliHostedRuns(
-            desk.home(),
-            store,
-            providers,
-            workspaces,
-            new Environment(
-                variables, UserCache.of(variables), Clock.fixed(Records.NOON, ZoneOffset.UTC)),
-            CommandTable::new);
+    hosting = new CliHostedRuns(home, providers, workspaces, environment, CommandTable::new);
   }
 
   @AfterEach
   void close() {
-    store.close();
+    home.close();
     providers.close();
   }
 
@@ -248,8 +244,7 @@ class CliHostedRunsTest {
             "OWF_TOKEN_FILE", directory.resolve("planted").toString());
     CliHostedRuns led =
         new CliHostedRuns(
-            new CommandDesk(directory).home(),
-            store,
+            home,
             providers,
             workspaces,
             new Environment(

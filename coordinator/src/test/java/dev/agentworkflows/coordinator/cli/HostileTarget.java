@@ -1,6 +1,9 @@
 package dev.agentworkflows.coordinator.cli;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.script.LocalCoordinator;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
 import dev.agentworkflows.coordinator.rpc.CoordinatorService;
@@ -8,7 +11,6 @@ import dev.agentworkflows.coordinator.rpc.Listening;
 import dev.agentworkflows.coordinator.rpc.RemoteSessions;
 import dev.agentworkflows.coordinator.rpc.Tokens;
 import dev.agentworkflows.spi.AdapterFactory;
-import dev.agentworkflows.store.Store;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -35,15 +37,14 @@ final class HostileTarget {
     Tokens tokens = Tokens.withOperator(() -> operator);
     NamedWorkspaces workspaces = new NamedWorkspaces(List.of(), home);
     RemoteSessions.Limits usual = RemoteSessions.Limits.USUAL;
-    try (Store store = Store.open(home.database());
-        Providers providers = Providers.of(ServiceLoader.load(AdapterFactory.class), variables);
+    try (Providers providers = Providers.of(ServiceLoader.load(AdapterFactory.class), variables);
+        OpenHome opened = OpenHome.open(home, environment, providers::redactor);
         LocalCoordinator coordinator =
-            LocalCoordinator.start(home, store, providers, workspaces.allowed(), environment);
+            LocalCoordinator.start(opened, providers, workspaces.allowed(), null);
         RemoteSessions sessions =
             new RemoteSessions(
                 coordinator.runs(),
-                new CliHostedRuns(
-                    home, store, providers, workspaces, environment, CommandTable::new),
+                new CliHostedRuns(opened, providers, workspaces, environment, CommandTable::new),
                 tokens,
                 new RemoteSessions.Limits(
                     usual.runs(),
@@ -54,7 +55,7 @@ final class HostileTarget {
         CoordinatorServer server =
             CoordinatorServer.listen(
                 new Listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null),
-                CoordinatorService.shared(coordinator.runs(), store, sessions),
+                CoordinatorService.shared(coordinator.runs(), opened, sessions),
                 tokens,
                 providers.redactor(),
                 Clock.systemUTC())) {

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.cli.CommandDesk.Said;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.json.Json;

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import java.io.ByteArrayOutputStream;

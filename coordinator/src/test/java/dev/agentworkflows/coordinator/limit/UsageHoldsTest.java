@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.agentworkflows.coordinator.limit.UsageHolds.Pass;
-import dev.agentworkflows.coordinator.limit.UsageHolds.Wait;
 import dev.agentworkflows.coordinator.testing.MutableClock;
 import dev.agentworkflows.spi.UsageLimit;
 import java.nio.file.Files;
@@ -31,7 +30,7 @@ class UsageHoldsTest {
 
   private final VirtualTime time = new VirtualTime();
   private final MutableClock clock = new MutableClock(NOON);
-  private final List<Wait> shown = new ArrayList<>();
+  private final List<UsageWait> shown = new ArrayList<>();
   private UsageHolds holds;
 
   @BeforeEach
@@ -86,7 +85,7 @@ class UsageHoldsTest {
     reachLimit(RESET);
     List<CompletableFuture<Pass>> calls = enter(5);
     assertThat(before.join().isValid()).isFalse();
-    assertThat(shown).containsOnly(new Wait(RESET, true)).hasSize(5);
+    assertThat(shown).containsOnly(new UsageWait(RESET, true)).hasSize(5);
 
     pass(Duration.ofHours(5).minusSeconds(1));
     assertThat(gone(calls)).isZero();
@@ -126,7 +125,7 @@ class UsageHoldsTest {
     calls.get(1).join().refused(UsageLimit.until(RESET.plusSeconds(600), true));
     pass(Duration.ofSeconds(599));
     assertThat(gone(calls)).isEqualTo(2);
-    assertThat(shown).contains(new Wait(RESET.plusSeconds(600), true));
+    assertThat(shown).contains(new UsageWait(RESET.plusSeconds(600), true));
     pass(Duration.ofSeconds(1));
     assertThat(gone(calls)).isEqualTo(4);
   }
@@ -146,7 +145,7 @@ class UsageHoldsTest {
   void aLoginThatDoesNotSayWhenIsAskedNowAndThen() {
     reachLimit(null);
     List<CompletableFuture<Pass>> calls = enter(10);
-    assertThat(shown).contains(new Wait(NOON.plusSeconds(60), false));
+    assertThat(shown).contains(new UsageWait(NOON.plusSeconds(60), false));
     pass(Duration.ofMinutes(1));
     assertThat(gone(calls)).isEqualTo(2);
     calls.get(0).join().refused(UsageLimit.until(NOON, true));

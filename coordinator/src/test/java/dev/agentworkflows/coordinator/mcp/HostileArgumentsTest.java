@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.Environment;
 import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.script.ScriptRuntime;
+import dev.agentworkflows.coordinator.home.UserCache;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.JsonTextException;
-import dev.agentworkflows.coordinator.run.RunHandle;
-import dev.agentworkflows.store.RunRecord;
+import dev.agentworkflows.coordinator.testing.OpenHomes;
 import dev.agentworkflows.store.Store;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
@@ -61,8 +64,9 @@ class HostileArgumentsTest {
   }
 
   @Test
-  void aScriptIsNotWrittenOutsideTheNamedRoot(@TempDir Path root) {
-    ScriptTools tools = new ScriptTools(NOTHING_TO_START);
+  void aScriptIsNotWrittenOutsideTheNamedRoot(@TempDir Path directory) {
+    ScriptTools tools = tools(directory);
+    Path root = directory.resolve("root");
 
     for (String path : List.of("../../evil.py", "/etc/evil.py")) {
       Arguments arguments = new Arguments(Map.of("workspace_root", root.toString(), "path", path));
@@ -70,14 +74,14 @@ class HostileArgumentsTest {
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("out of workspace_root");
     }
-    assertThat(root).isEmptyDirectory();
+    assertThat(root).doesNotExist();
     tools.create(new Arguments(Map.of("workspace_root", root.toString(), "path", "a/b.py")));
     assertThat(root.resolve("a/b.py")).isRegularFile();
   }
 
   @Test
-  void aPathThatIsNoneIsToldInWordsForPeople() {
-    ScriptTools tools = new ScriptTools(NOTHING_TO_START);
+  void aPathThatIsNoneIsToldInWordsForPeople(@TempDir Path directory) {
+    ScriptTools tools = tools(directory);
     Arguments arguments = new Arguments(Map.of("script", "a\0b.py"));
 
     assertThat(McpService.answered(tools::validate, arguments).content().toString())
@@ -125,21 +129,19 @@ class HostileArgumentsTest {
         .doesNotContain("Exception", "Instant", "overflow", "unexpected: ");
   }
 
-  private static final Workbench NOTHING_TO_START =
-      new Workbench() {
-        @Override
-        public OpenHome home() {
-          throw new AssertionError("no home is asked for");
-        }
-
-        @Override
-        public RunRecord plan(ScriptRequest request) {
-          throw new AssertionError("no script is loaded");
-        }
-
-        @Override
-        public StartedRun start(ScriptRequest request, RunHandle.Approval approval) {
-          throw new AssertionError("no run is started");
-        }
-      };
+  /** Of a server that starts nothing. */
+  private static ScriptTools tools(Path directory) {
+    OpenHome home = OpenHomes.make(directory.resolve("home"), directory.resolve("user"));
+    home.close();
+    Environment environment = new Environment(Map.of(), new UserCache(directory), home.clock());
+    ScriptRuntime runtime =
+        new ScriptRuntime(
+            environment,
+            Providers.of(List.of(), Map.of()),
+            null,
+            () -> {
+              throw new AssertionError("no script is started");
+            });
+    return new ScriptTools(home, runtime);
+  }
 }

@@ -38,7 +38,7 @@ class RunDirectoryTest {
     own = Files.createDirectories(home.toRealPath().resolve("runs/run_1"));
     RunRecord run = Records.run("run_1").directory(own.toString()).build();
     store.writer().addRun(run).join();
-    directory = new RunDirectory(store, opened, run);
+    directory = new RunDirectory(opened, run);
     Files.writeString(home.resolve("secret.txt"), "secret");
   }
 

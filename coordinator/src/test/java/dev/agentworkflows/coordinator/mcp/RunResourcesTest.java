@@ -37,7 +37,7 @@ class RunResourcesTest {
     Files.writeString(own.resolve("summary.md"), "all is well");
     Files.writeString(directory.resolve("secret.txt"), "this is nobody's business");
     blocking = new Blocking();
-    resources = new RunResources(store, opened, blocking);
+    resources = new RunResources(opened, blocking);
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.rpc;
 
 import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.budget.BudgetLimits;
@@ -90,7 +91,8 @@ final class SharedCoordinator implements AutoCloseable {
     server =
         CoordinatorServer.listen(
             new Listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null),
-            CoordinatorService.shared(runs, store, sessions),
+            CoordinatorService.shared(
+                runs, new OpenHome(home, store, Map.of(), clock, () -> redactor), sessions),
             tokens,
             redactor,
             clock,

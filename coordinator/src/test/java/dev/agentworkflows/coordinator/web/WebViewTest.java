@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentworkflows.coordinator.RefusedException;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.FileState;
 import dev.agentworkflows.coordinator.testing.Records;
 import dev.agentworkflows.coordinator.testing.TestHome;
-import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
-import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.RunStatus;
@@ -51,14 +49,7 @@ class WebViewTest {
   void open() {
     store = Store.open(directory.resolve("workflow.sqlite"));
     store.writer().addRun(Records.run("run_1").workflowName("a " + KEY + " <b>").build()).join();
-    WorkflowHome home = TestHome.at(directory);
-    ViewedHome viewed =
-        new ViewedHome(
-            home,
-            store,
-            new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
-            new Redactor(Map.of("A_KEY", KEY)),
-            Clock.systemUTC());
+    ViewedHome viewed = viewed(directory, store, Map.of("A_KEY", KEY));
     view = WebView.open(viewed, 0, new SecureRandom());
     port = URI.create(view.address()).getPort();
     token = view.address().substring(view.address().indexOf('=') + 1);
@@ -328,13 +319,7 @@ class WebViewTest {
 
   @Test
   void aPortThatIsTakenIsSaid() {
-    ViewedHome viewed =
-        new ViewedHome(
-            TestHome.at(directory),
-            store,
-            new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
-            new Redactor(Map.of()),
-            Clock.systemUTC());
+    ViewedHome viewed = viewed(directory, store, Map.of());
 
     assertThatThrownBy(() -> WebView.open(viewed, port, new SecureRandom()))
         .isInstanceOf(RefusedException.class)
@@ -346,16 +331,7 @@ class WebViewTest {
   void eachStartHasATokenOfItsOwn() {
     assertThat(view.address())
         .matches(Pattern.compile("http://127\\.0\\.0\\.1:\\d+/#token=[\\w-]{43}"));
-    try (WebView other =
-        WebView.open(
-            new ViewedHome(
-                TestHome.at(directory),
-                store,
-                new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
-                new Redactor(Map.of()),
-                Clock.systemUTC()),
-            0,
-            new SecureRandom())) {
+    try (WebView other = WebView.open(viewed(directory, store, Map.of()), 0, new SecureRandom())) {
       assertThat(other.address()).doesNotEndWith(token);
     }
   }
@@ -384,11 +360,12 @@ class WebViewTest {
   }
 
   private static ViewedHome viewed(Path directory, Store store) {
+    return viewed(directory, store, Map.of("A_KEY", KEY));
+  }
+
+  private static ViewedHome viewed(Path directory, Store store, Map<String, String> keys) {
+    Redactor redactor = new Redactor(keys);
     return new ViewedHome(
-        TestHome.at(directory),
-        store,
-        new Worktrees(Map.of(), AllowedWorkspaces.any(), directory),
-        new Redactor(Map.of("A_KEY", KEY)),
-        Clock.systemUTC());
+        new OpenHome(TestHome.at(directory), store, Map.of(), Clock.systemUTC(), () -> redactor));
   }
 }

@@ -1,10 +1,9 @@
 package dev.agentworkflows.coordinator.cli.doctor;
 
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.app.CheckHome;
 import dev.agentworkflows.coordinator.cli.refusal.RefusalText;
 import dev.agentworkflows.coordinator.home.WorkflowHome;
-import dev.agentworkflows.store.SqliteNative;
-import dev.agentworkflows.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,12 +71,7 @@ record HomeCheck(CheckContext around) implements Check {
               "home",
               "cannot write to " + home.database() + ": permission denied. Make it yours." + CURE));
     }
-    SqliteNative.unpackOnceInto(around.cache().directory());
-    // A StoreException says which file, what is wrong with it and what to do. A write that changes
-    // nothing finds what opening does not: a lock that some other program holds.
-    try (Store store = Store.open(home.database())) {
-      store.writer().interruptRunsOf(List.of("doctor"), around.clock().instant()).join();
-    }
+    CheckHome.check(home, around.cache(), around.clock());
     return Optional.empty();
   }
 }

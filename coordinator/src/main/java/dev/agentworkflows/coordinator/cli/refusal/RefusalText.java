@@ -137,6 +137,10 @@ public final class RefusalText {
       // What an interpreter printed ends as it likes.
       return "\nInstall Python 3.10 or newer, or name one with --python FILE or OWF_PYTHON.";
     }
+    if (refusal instanceof ScriptRefusal.Rejected
+        || refusal instanceof ScriptRefusal.EndedBeforeRun) {
+      return "";
+    }
     if (refusal instanceof ScriptRefusal.PythonTooOld) {
       return ".\nInstall one, or name it with --python FILE or OWF_PYTHON.";
     }

@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.mcp;
+package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
@@ -8,18 +8,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of a run's calls. What it costs does not grow with the run.
+ * A page of a run's calls.
  *
  * @param counts all calls of the run by their status
  * @param next the offset of the next page; null when this is the last
  */
-record CallPage(
+public record CallPage(
     List<CallRecord> calls, Map<CallStatus, Long> counts, long total, @Nullable Long next) {
 
-  /** The page that {@code offset} and {@code limit} ask for. Calls are numbered without gaps. */
-  static CallPage of(RunReader reader, String runId, Arguments arguments, int usual, int most) {
-    int offset = arguments.count("offset", 0, Integer.MAX_VALUE);
-    int limit = arguments.count("limit", usual, most);
+  /** Calls are numbered without gaps. */
+  static CallPage of(RunReader reader, String runId, int offset, int limit) {
     Map<CallStatus, Long> counts = reader.callCounts(runId);
     long total = counts.values().stream().mapToLong(Long::longValue).sum();
     List<CallRecord> calls = limit == 0 ? List.of() : reader.calls(runId, offset, limit);

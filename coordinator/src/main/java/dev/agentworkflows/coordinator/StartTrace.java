@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.cli;
+package dev.agentworkflows.coordinator;
 
 import java.io.PrintStream;
 import java.time.Instant;
@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * time: {@code OWF_TRACE=1} has it printed at the command's end, on standard error. One for the
  * process, because a start happens once in it. Thread-safe.
  */
-final class StartTrace {
+public final class StartTrace {
 
   /** Set to anything but nothing or 0, a command prints its trace. */
-  static final String VARIABLE = "OWF_TRACE";
+  public static final String VARIABLE = "OWF_TRACE";
 
   /** The launcher's own start in milliseconds since 1970; without it the JVM's is the beginning. */
   private static final String BEGAN = "OWF_TRACE_BEGAN";
@@ -33,13 +33,13 @@ final class StartTrace {
   }
 
   /** Whether a command with these variables prints a trace, which only its own process can. */
-  static boolean isAsked(Map<String, String> variables) {
+  public static boolean isAsked(Map<String, String> variables) {
     String asked = variables.getOrDefault(VARIABLE, "");
     return !asked.isEmpty() && !asked.equals("0");
   }
 
   /** To be called first of all, by the process's entry. */
-  static void begin(Map<String, String> variables) {
+  public static void begin(Map<String, String> variables) {
     if (!isAsked(variables)) {
       return;
     }
@@ -55,7 +55,7 @@ final class StartTrace {
   }
 
   /** The command has come so far; nothing happens when nobody asked. */
-  static void reached(String step) {
+  public static void reached(String step) {
     StartTrace trace = current;
     if (trace != null) {
       trace.add(step);
@@ -63,7 +63,7 @@ final class StartTrace {
   }
 
   /** Prints what there is, once. */
-  static void end(PrintStream out) {
+  public static void end(PrintStream out) {
     StartTrace trace = current;
     if (trace != null) {
       current = null;

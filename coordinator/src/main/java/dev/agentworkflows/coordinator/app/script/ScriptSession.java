@@ -1,18 +1,21 @@
-package dev.agentworkflows.coordinator.cli;
+package dev.agentworkflows.coordinator.app.script;
 
 import dev.agentworkflows.coordinator.OwnThread;
 import dev.agentworkflows.coordinator.RefusedException;
+import dev.agentworkflows.coordinator.ScriptRefusal;
+import dev.agentworkflows.coordinator.StartTrace;
 import dev.agentworkflows.coordinator.adapter.Providers;
-import dev.agentworkflows.coordinator.rpc.CoordinatorServer;
-import dev.agentworkflows.coordinator.rpc.ReservedPort;
-import dev.agentworkflows.coordinator.rpc.Tokens;
+import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.home.UserCache;
+import dev.agentworkflows.coordinator.run.ProcessEnd;
 import dev.agentworkflows.coordinator.run.RunHandle;
+import dev.agentworkflows.coordinator.run.RunRecords;
+import dev.agentworkflows.coordinator.run.Runs;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.shim.ParentProcess;
 import dev.agentworkflows.coordinator.shim.Python;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.shim.ShimProcess;
-import io.grpc.BindableService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -43,18 +46,20 @@ final class ScriptSession {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   private final ScriptOutput output;
-  private final Tokens tokens = Tokens.withoutOperator();
-  private final ReservedPort port = ReservedPort.onLoopback();
+  private final ScriptChannel channel;
   private final CompletableFuture<ShimProcess> started = new CompletableFuture<>();
 
   /**
    * @param parent whose child the script's process will be
    * @param output where what the script prints goes
+   * @param channel closed with this
    */
-  ScriptSession(RunHandle launch, ParentProcess parent, ScriptOutput output) {
+  ScriptSession(
+      RunHandle launch, ParentProcess parent, ScriptOutput output, ScriptChannel channel) {
     this.launch = launch;
     this.parent = parent;
     this.output = output;
+    this.channel = channel;
   }
 
   /**
@@ -64,65 +69,69 @@ final class ScriptSession {
    */
   record Outcome(RunHandle.Outcome end, int exitCode) {}
 
-  /** Runs the script; its parent's signals are this session's until {@link #close}. */
-  Outcome run(
-      Python python,
-      Path script,
-      BindableService service,
-      Providers providers,
-      Environment environment) {
-    begin(python, script, providers, environment);
-    return run(service, providers.redactor());
-  }
-
   /**
    * Starts the script's process, which takes as long as getting ready here. Nothing of the script
-   * runs before {@link #run(BindableService, Redactor)}; {@link #close} ends a process for which
-   * that never came.
+   * runs before {@link #carry} or {@link #plan}; {@link #close} ends a process for which neither
+   * came.
    */
-  void begin(Python python, Path script, Providers providers, Environment environment) {
+  void begin(Python python, Path script, Providers providers, UserCache cache) {
     StartTrace.reached("options and providers are known");
     ShimProcess shim =
         ShimProcess.start(
             parent,
             python,
             script,
-            port.hostAndPort(),
-            tokens.grant(launch),
+            channel.address(),
+            channel.tokenOf(launch),
             providers.keyVariables(),
             output,
-            environment.cache());
+            cache);
     launch.startedAs(shim.ended());
     started.complete(shim);
     StartTrace.reached("the interpreter is started");
   }
 
-  /** Carries the script that was begun to its end. */
-  Outcome run(BindableService service, Redactor redactor) {
+  /**
+   * Carries the script that was begun to its end; its parent's signals are this session's until
+   * {@link #close}.
+   */
+  Outcome carry(Runs runs, OpenHome home, Redactor redactor) {
     ShimProcess shim = started.join();
-    try (CoordinatorServer server = CoordinatorServer.start(port, service, tokens, redactor)) {
-      StartTrace.reached("the coordinator listens");
-      var traced = launch.opening().thenRun(() -> StartTrace.reached("the run is open"));
-      var forgotten = over.thenRun(parent.atSignal(() -> endAtSignal(shim)));
-      var unused =
-          launch
-              .cancelling()
-              .thenAcceptAsync(why -> shim.endWithin(UNWINDING), OwnThread.named("cancelling"));
-      CompletableFuture.anyOf(launch.end(), shim.ended()).join();
-      RunHandle.Outcome end = endAfter(shim);
-      StartTrace.reached("the run is over");
-      shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);
-      int exitCode = shim.ended().join();
-      shim.awaitOutput();
-      StartTrace.reached("the script's process is gone");
-      return new Outcome(end, exitCode);
+    try (ScriptChannel.Serving serving = channel.carry(runs, home, redactor)) {
+      return outcome(shim);
     }
+  }
+
+  /** Has the script that was begun loaded, and nothing of its {@code main} run. */
+  Outcome plan(RunRecords records, Redactor redactor) {
+    ShimProcess shim = started.join();
+    try (ScriptChannel.Serving serving = channel.plan(records, redactor)) {
+      return outcome(shim);
+    }
+  }
+
+  private Outcome outcome(ShimProcess shim) {
+    StartTrace.reached("the coordinator listens");
+    var traced = launch.opening().thenRun(() -> StartTrace.reached("the run is open"));
+    var forgotten = over.thenRun(parent.atSignal(() -> endAtSignal(shim)));
+    var unused =
+        launch
+            .cancelling()
+            .thenAcceptAsync(why -> shim.endWithin(UNWINDING), OwnThread.named("cancelling"));
+    CompletableFuture.anyOf(launch.end(), shim.ended()).join();
+    RunHandle.Outcome end = endAfter(shim);
+    StartTrace.reached("the run is over");
+    shim.endWithin(launch.cancelled() == null ? LINGERING : UNWINDING);
+    int exitCode = shim.ended().join();
+    shim.awaitOutput();
+    StartTrace.reached("the script's process is gone");
+    return new Outcome(end, exitCode);
   }
 
   /** Whoever waits for this session at a signal may go on. */
   void close() {
     abandon();
-    port.close();
+    channel.close();
     over.complete(null);
   }
 
@@ -142,16 +151,15 @@ final class ScriptSession {
     } catch (TimeoutException e) {
       if (launch.opening().isDone()) {
         throw new RefusedException(
-            "the script's process ended (exit code "
-                + shim.ended().join()
-                + "), and the end of its run could not be recorded in time.",
-            e);
+            new ScriptRefusal.EndNotRecorded(ProcessEnd.of(shim.ended().join())), e);
       }
       shim.awaitOutput();
-      throw new ScriptEndedException(shim.ended().join(), shim.endOfOutput());
+      throw new RefusedException(
+          new ScriptRefusal.EndedBeforeRun(ProcessEnd.of(shim.ended().join()), shim.endOfOutput()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException("interrupted while waiting for the script.", e);
+      throw new RefusedException(new ScriptRefusal.Interrupted(), e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }

@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.cli;
+package dev.agentworkflows.coordinator.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

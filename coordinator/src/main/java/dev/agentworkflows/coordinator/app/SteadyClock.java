@@ -1,4 +1,4 @@
-package dev.agentworkflows.coordinator.cli;
+package dev.agentworkflows.coordinator.app;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * its pace, so that no duration is negative and nothing waits for an hour that comes again. Steps
  * forward are followed: the machine may have slept. Thread-safe.
  */
-final class SteadyClock extends Clock {
+public final class SteadyClock extends Clock {
 
   /** Below that, the clock is only being trimmed. */
   private static final Duration STEP = Duration.ofSeconds(1);
@@ -24,7 +24,7 @@ final class SteadyClock extends Clock {
   private Instant base;
   private long baseNanos;
 
-  SteadyClock() {
+  public SteadyClock() {
     this(Clock.systemUTC(), System::nanoTime, ZoneOffset.UTC);
   }
 

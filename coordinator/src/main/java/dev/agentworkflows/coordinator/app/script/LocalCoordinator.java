@@ -1,11 +1,11 @@
-package dev.agentworkflows.coordinator.cli;
+package dev.agentworkflows.coordinator.app.script;
 
 import dev.agentworkflows.coordinator.adapter.Providers;
+import dev.agentworkflows.coordinator.app.OpenHome;
 import dev.agentworkflows.coordinator.app.RunFiles;
 import dev.agentworkflows.coordinator.approval.Approvals;
 import dev.agentworkflows.coordinator.call.CallPipeline;
 import dev.agentworkflows.coordinator.call.SharedLimits;
-import dev.agentworkflows.coordinator.home.WorkflowHome;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.run.CancelRequests;
 import dev.agentworkflows.coordinator.run.CoordinatorLocks;
@@ -16,12 +16,13 @@ import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.store.Store;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** All that carries runs in this process, without what listens for shims. */
-final class LocalCoordinator implements AutoCloseable {
+public final class LocalCoordinator implements AutoCloseable {
 
   private final CoordinatorLocks.Owner owner;
   private final CallPipeline pipeline;
@@ -48,30 +49,30 @@ final class LocalCoordinator implements AutoCloseable {
   /**
    * Ready for runs of this home.
    *
-   * @param store closed by whoever opened it, after this
+   * @param home closed by whoever opened it, after this
+   * @param workspaces where calls may work
+   * @param shared limits that others use as well; null for limits of its own
    */
-  static LocalCoordinator start(
-      WorkflowHome home,
-      Store store,
+  public static LocalCoordinator start(
+      OpenHome home,
       Providers providers,
       AllowedWorkspaces workspaces,
-      Environment environment) {
-    Prices prices = Prices.of(environment.variables());
+      @Nullable SharedLimits shared) {
+    Store store = home.store();
+    Path directory = home.home().directory();
+    Prices prices = Prices.of(home.variables());
     Redactor redactor = providers.redactor();
     SecureRandom random = new SecureRandom();
-    Clock clock = environment.clock();
+    Clock clock = home.clock();
     Worktrees worktrees =
         new Worktrees(
-            ChildEnvironment.of(environment.variables(), providers.keyVariables()),
-            workspaces,
-            home.directory());
-    CoordinatorLocks.Owner owner = CoordinatorLocks.enter(home);
-    SharedLimits shared = environment.limits();
+            ChildEnvironment.of(home.variables(), providers.keyVariables()), workspaces, directory);
+    CoordinatorLocks.Owner owner = CoordinatorLocks.enter(home.home());
     SharedLimits limits = shared == null ? new SharedLimits(clock) : shared;
     CallPipeline pipeline =
         new CallPipeline(store, providers, prices, worktrees, redactor, limits, clock, random);
     RunRecords records =
-        new RunRecords(home.directory(), providers, redactor, owner.name(), clock, random);
+        new RunRecords(directory, providers, redactor, owner.name(), clock, random);
     Approvals approvals = new Approvals(store, redactor, clock);
     Runs runs = new Runs(store, records, pipeline, approvals, new RunFiles(store), redactor, clock);
     return new LocalCoordinator(
@@ -79,11 +80,11 @@ final class LocalCoordinator implements AutoCloseable {
         pipeline,
         approvals,
         runs,
-        CancelRequests.watch(home, runs),
+        CancelRequests.watch(home.home(), runs),
         shared == null ? limits : null);
   }
 
-  Runs runs() {
+  public Runs runs() {
     return runs;
   }
 
