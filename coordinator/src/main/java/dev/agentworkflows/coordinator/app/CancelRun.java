@@ -13,8 +13,6 @@ public final class CancelRun {
   /** A script that does not end by itself is ended after ten seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static final Duration INTERVAL = Duration.ofMillis(100);
-
   private final OpenHome home;
 
   public CancelRun(OpenHome home) {
@@ -40,7 +38,7 @@ public final class CancelRun {
    */
   public Result cancel(String id) {
     String run = ask(id);
-    return new Result(run, awaitEnd(home, run, PATIENCE));
+    return new Result(run, RunLookup.awaitEnd(home, run, PATIENCE));
   }
 
   /**
@@ -58,22 +56,5 @@ public final class CancelRun {
     }
     CancelRequests.ask(home.home(), run.id());
     return run.id();
-  }
-
-  /** Waits so long at most for a run to end; gives the status at that time. Blocks. */
-  public static RunStatus awaitEnd(OpenHome home, String runId, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (true) {
-      RunStatus status = RunLookup.run(home.store().reader(), runId).status();
-      if (status != RunStatus.RUNNING || System.nanoTime() > deadline) {
-        return status;
-      }
-      try {
-        Thread.sleep(INTERVAL.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return status;
-      }
-    }
   }
 }

@@ -16,6 +16,8 @@ public final class RunLookup {
 
   private static final Duration TO_END = Duration.ofSeconds(8);
 
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
   private RunLookup() {}
 
   /** The run with this id, or the latest that is nobody's child. */
@@ -47,9 +49,26 @@ public final class RunLookup {
     RunReader reader = home.store().reader();
     RunRecord earlier = run(reader, id);
     if (earlier.status() == RunStatus.RUNNING && earlier.lineage().parentRunId() == null) {
-      var unused = CancelRun.awaitEnd(home, earlier.id(), TO_END);
+      var unused = awaitEnd(home, earlier.id(), TO_END);
     }
     return resumable(reader, earlier.id());
+  }
+
+  /** Waits so long at most for a run to end; gives the status at that time. Blocks. */
+  public static RunStatus awaitEnd(OpenHome home, String runId, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      RunStatus status = run(home.store().reader(), runId).status();
+      if (status != RunStatus.RUNNING || System.nanoTime() > deadline) {
+        return status;
+      }
+      try {
+        Thread.sleep(INTERVAL.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return status;
+      }
+    }
   }
 
   /** A run of which something is asked that its parent alone can do. */

@@ -1,7 +1,7 @@
 package dev.agentworkflows.coordinator.mcp;
 
-import dev.agentworkflows.coordinator.app.CancelRun;
 import dev.agentworkflows.coordinator.app.OpenHome;
+import dev.agentworkflows.coordinator.app.RunLookup;
 import dev.agentworkflows.coordinator.app.ShowRun;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.time.Duration;
@@ -22,7 +22,7 @@ final class StatusTool {
   CallToolResult answer(Arguments arguments) {
     int seconds = arguments.count("wait_seconds", 0, MAX_SECONDS);
     if (seconds > 0) {
-      CancelRun.awaitEnd(
+      RunLookup.awaitEnd(
           home, new ShowRun(home).of(arguments.run()).id(), Duration.ofSeconds(seconds));
     }
     return reading.status(arguments);
