@@ -32,7 +32,7 @@ final class EventTable {
     session
         .statement(ADD)
         .number(session.runNumber(event.runId()) << 32 | position(event))
-        .text(event.type())
+        .text(event.type().label())
         .text(event.message())
         .text(event.phase())
         .text(event.dataJson())
@@ -56,7 +56,7 @@ final class EventTable {
     return new EventRecord(
         row.runId("run_id"),
         row.number("position"),
-        row.text("type"),
+        EventType.ofLabel(row.text("type")),
         row.text("message"),
         row.textOrNull("phase"),
         row.text("data_json"),

@@ -85,7 +85,7 @@ public interface RunReader {
   Map<CallStatus, Long> callCounts(String runId);
 
   /** A run's events of one type, in order. */
-  List<EventRecord> events(String runId, String type);
+  List<EventRecord> events(String runId, EventType type);
 
   /** What a run and its children asked people, in order. */
   List<ApprovalRecord> approvals(String runId);

@@ -159,8 +159,8 @@ final class SqliteReader implements RunReader {
   }
 
   @Override
-  public List<EventRecord> events(String runId, String type) {
-    return connections.list(EventTable.OF_TYPE, EventTable::read, runId, type);
+  public List<EventRecord> events(String runId, EventType type) {
+    return connections.list(EventTable.OF_TYPE, EventTable::read, runId, type.label());
   }
 
   @Override

@@ -196,7 +196,7 @@ final class Samples {
   }
 
   static EventRecord event(String runId, long position) {
-    return new EventRecord(runId, position, "log", "message " + position, null, "{}", NOON);
+    return new EventRecord(runId, position, EventType.LOG, "message " + position, null, "{}", NOON);
   }
 
   static ApprovalRecord approval(String runId, int position, String question) {

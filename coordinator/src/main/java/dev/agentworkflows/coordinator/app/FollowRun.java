@@ -1,6 +1,7 @@
 package dev.agentworkflows.coordinator.app;
 
 import dev.agentworkflows.coordinator.run.RunSnapshot;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import java.time.Duration;
@@ -26,7 +27,7 @@ public final class FollowRun {
    *
    * @param events told the type and message of each event
    */
-  public FollowRun(OpenHome home, RunRecord run, BiConsumer<String, String> events) {
+  public FollowRun(OpenHome home, RunRecord run, BiConsumer<EventType, String> events) {
     this.home = home;
     this.run = run;
     this.followed = new FollowedRun(run, home.store(), home.clock(), events);

@@ -10,6 +10,7 @@ import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallSummary;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunChanges;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.Store;
@@ -38,7 +39,7 @@ final class FollowedRun {
 
   private final RunRecord run;
   private final Store store;
-  private final BiConsumer<String, String> onEvent;
+  private final BiConsumer<EventType, String> onEvent;
   private final CallCounters board;
   private final Map<String, RunChanges> watches = new LinkedHashMap<>();
   private volatile Spending spent = Spending.NONE;
@@ -48,7 +49,7 @@ final class FollowedRun {
   /**
    * @param onEvent told the type and message of each event
    */
-  FollowedRun(RunRecord run, Store store, Clock clock, BiConsumer<String, String> onEvent) {
+  FollowedRun(RunRecord run, Store store, Clock clock, BiConsumer<EventType, String> onEvent) {
     this.run = run;
     this.store = store;
     this.onEvent = onEvent;
@@ -129,9 +130,9 @@ final class FollowedRun {
   }
 
   private void note(EventRecord event) {
-    if (event.type().equals("phase")) {
+    if (event.type() == EventType.PHASE) {
       board.phase(event.message());
-    } else if (event.type().equals("retry")) {
+    } else if (event.type() == EventType.RETRY) {
       JsonNode data = Json.read(event.dataJson());
       board.retrying(
           data.path("call_id").asString(),

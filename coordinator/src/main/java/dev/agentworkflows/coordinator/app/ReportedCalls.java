@@ -7,6 +7,7 @@ import dev.agentworkflows.store.CallProgress;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.KeptWorktree;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ final class ReportedCalls {
       last.add(slim(event));
       if (last.size() > EVENTS_AT_AN_END) {
         EventRecord left = last.remove();
-        if (left.type().equals("warning") && warnings++ < MAX_WARNINGS) {
+        if (left.type() == EventType.WARNING && warnings++ < MAX_WARNINGS) {
           kept.add(left);
         }
       }

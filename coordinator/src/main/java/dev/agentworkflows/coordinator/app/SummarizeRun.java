@@ -4,6 +4,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.report.RunTotals;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunReader;
 import dev.agentworkflows.store.RunRecord;
 import java.util.Collection;
@@ -52,7 +53,9 @@ public final class SummarizeRun {
 
   /** How many exceptions branches of the script ended on, which the run went on without. */
   public long branchErrors(RunRecord run) {
-    return reader.events(run.id(), "warning").stream().mapToLong(SummarizeRun::branchErrors).sum();
+    return reader.events(run.id(), EventType.WARNING).stream()
+        .mapToLong(SummarizeRun::branchErrors)
+        .sum();
   }
 
   private static long branchErrors(EventRecord warning) {

@@ -44,8 +44,8 @@ final class Admission {
   /** Refuses what a script should not have asked for; a refused call takes no index. */
   AdmittedCall admit(RunContext scope, CallRequest request) throws MisuseException {
     AnswerSchema schema = schema(request);
-    JsonNode permissions = json("permissions", request.permissionsJson());
-    JsonNode metadata = json("metadata", request.metadataJson());
+    JsonNode permissions = json("permissions", request.rights().permissionsJson());
+    JsonNode metadata = json("metadata", request.task().metadataJson());
     CheckedOptions options = options(scope, request);
     List<Target> asked = targets.of(scope, request);
     boolean shares = request.workplace().worktreeOf() != null;
@@ -54,21 +54,21 @@ final class Admission {
           "a call with write_scope changes files: in another call's worktree it needs"
               + " isolation 'worktree' as well");
     }
-    String continues = request.continues();
+    String continues = request.task().continues();
     ContinuedCall continued = continues == null ? null : conversations.find(scope, continues);
     CallKey key = null;
     if (!request.mutating()) {
       key =
           CallKey.of(
-              request.prompt(),
+              request.task().prompt(),
               schema == null ? null : schema.canonicalJson(),
               asked.get(0).name(),
               asked.get(0).model(),
-              request.agentType(),
-              request.readScope(),
+              request.routing().agentType(),
+              request.rights().readScope(),
               permissions,
               metadata,
-              request.cacheNamespace(),
+              request.cache().namespace(),
               options.keyParts());
       if (continued != null) {
         key = key.continuing(continued.answeredBy(), continued.key());
@@ -78,8 +78,8 @@ final class Admission {
       }
     }
     int index = scope.nextCallIndex();
-    CachePolicy own = request.cachePolicy();
-    Duration timeout = request.timeout();
+    CachePolicy own = request.cache().policy();
+    Duration timeout = request.routing().timeout();
     return new AdmittedCall(
         callId(scope.runId(), index),
         index,
@@ -103,7 +103,7 @@ final class Admission {
   }
 
   private CheckedOptions options(RunContext scope, CallRequest request) throws MisuseException {
-    RequestedOptions requested = request.options();
+    RequestedOptions requested = request.task().options();
     String refusal =
         requested.files().isEmpty()
             ? null
@@ -116,7 +116,7 @@ final class Admission {
   }
 
   private static @Nullable AnswerSchema schema(CallRequest request) throws MisuseException {
-    String json = request.schemaJson();
+    String json = request.task().schemaJson();
     if (json == null) {
       return null;
     }

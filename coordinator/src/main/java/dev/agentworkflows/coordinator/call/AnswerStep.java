@@ -28,7 +28,7 @@ final class AnswerStep {
   /** Completes with how the call ended, or with a {@link CallFailure} or what means one. */
   CompletableFuture<CallCompletion> answer(
       InFlightCall call, AdmittedCall admitted, CallDirectory place) {
-    String prompt = admitted.request().prompt();
+    String prompt = admitted.request().task().prompt();
     AnswerSchema schema = admitted.schema();
     if (schema == null) {
       return provider
@@ -48,14 +48,14 @@ final class AnswerStep {
     return provider
         .ask(new PromptedCall(call, admitted, place, prompt))
         .thenCompose(reply -> {
-          StructuredAnswer checked = schema.check(reply.text(), admitted.request().prompt());
+          StructuredAnswer checked = schema.check(reply.text(), admitted.request().task().prompt());
           if (checked instanceof Valid valid) {
             return CompletableFuture.completedFuture(
                 valid(reply, valid, answers).in(session(reply, place)));
           }
           List<Violation> violations = ((Invalid) checked).violations();
           if (answers < MAX_ANSWERS && !admitted.request().mutating()) {
-            String correction = CorrectionPrompt.of(admitted.request().prompt(), violations);
+            String correction = CorrectionPrompt.of(admitted.request().task().prompt(), violations);
             return structured(call, admitted, place, schema, correction, answers + 1);
           }
           return CompletableFuture.completedFuture(invalid(reply, violations, answers));

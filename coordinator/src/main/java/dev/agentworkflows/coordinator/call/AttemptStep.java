@@ -251,7 +251,8 @@ final class AttemptStep {
         .waitFor(recordSent(question, reservation.likely()))
         .thenCompose(recorded -> {
           question.clock().start();
-          question.events().out(call.id(), call.request().label(), call.request().phase());
+          CallRequest.Position position = call.request().position();
+          question.events().out(call.id(), position.label(), position.phase());
           return start(question, maxCostUsd)
               .whenComplete((reply, failure) -> question.events().back(call.id()));
         });

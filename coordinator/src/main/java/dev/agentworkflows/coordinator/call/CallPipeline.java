@@ -166,7 +166,7 @@ public final class CallPipeline implements AutoCloseable {
     CacheDecision decision =
         cache.decide(
             admitted.key(),
-            admitted.request().place(),
+            admitted.request().position().place(),
             admitted.occurrence(),
             admitted.cachePolicy(),
             admitted.scope().occurrences().samples());

@@ -80,9 +80,9 @@ final class CallRecorder {
             key == null ? null : key.hash(),
             call.occurrence(),
             key == null ? null : redactor.redact(key.partsJson())),
-        request.place(),
+        request.position().place(),
         results.asked(call, call.first().name(), call.first().model()),
-        redactor.redact(request.prompt()),
+        redactor.redact(request.task().prompt()),
         call.at());
   }
 
@@ -256,7 +256,7 @@ final class CallRecorder {
             result.identity(),
             key.hash(),
             call.occurrence(),
-            call.request().place(),
+            call.request().position().place(),
             redactor.redact(key.partsJson()),
             result.asked(),
             remembered.validationStatus(),

@@ -7,115 +7,74 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a script asked for with {@code agent()}.
- *
- * @param schemaJson JSON Schema 2020-12; null when any text will do
- * @param providers whom it asks, in order; none for the run's
- * @param model null for the run's, or the provider's default
- * @param cachePolicy null for the run's
- * @param permissionsJson any JSON; null when the script gave none
- * @param timeout of asking the provider, retries included; null for the run's
- * @param metadataJson a JSON object; null when the script gave none
- * @param place where in the script's structure it is made; 0 when the shim does not say
- * @param options what else it asks for
- * @param continues the id of the call in whose conversation it goes on; null when it begins one
- */
+/** What a script asked for with {@code agent()}. */
 public record CallRequest(
-    String prompt,
-    @Nullable String label,
-    @Nullable String phase,
-    @Nullable String schemaJson,
-    List<String> providers,
-    @Nullable String model,
-    @Nullable String agentType,
+    Task task,
+    Position position,
+    Routing routing,
+    CacheUse cache,
     Workplace workplace,
-    @Nullable CachePolicy cachePolicy,
-    @Nullable String cacheNamespace,
-    List<String> readScope,
-    List<String> writeScope,
-    @Nullable String permissionsJson,
-    @Nullable Duration timeout,
-    @Nullable String metadataJson,
-    long place,
-    RequestedOptions options,
-    @Nullable String continues) {
+    Rights rights) {
 
-  public CallRequest {
-    providers = List.copyOf(providers);
-    readScope = List.copyOf(readScope);
-    writeScope = List.copyOf(writeScope);
-  }
-
-  /** A call without options that begins a conversation. */
-  public CallRequest(
+  /**
+   * What is to be done.
+   *
+   * @param schemaJson JSON Schema 2020-12; null when any text will do
+   * @param metadataJson a JSON object; null when the script gave none
+   * @param options what else it asks for
+   * @param continues the id of the call in whose conversation it goes on; null when it begins one
+   */
+  public record Task(
       String prompt,
-      @Nullable String label,
-      @Nullable String phase,
       @Nullable String schemaJson,
+      @Nullable String metadataJson,
+      RequestedOptions options,
+      @Nullable String continues) {}
+
+  /**
+   * Where in the script it is made.
+   *
+   * @param place in the script's structure; 0 when the shim does not say
+   */
+  public record Position(@Nullable String label, @Nullable String phase, long place) {}
+
+  /**
+   * Who is to do it.
+   *
+   * @param providers in the order of asking; none for the run's
+   * @param model null for the run's, or the provider's default
+   * @param timeout of asking the provider, retries included; null for the run's
+   */
+  public record Routing(
       List<String> providers,
       @Nullable String model,
       @Nullable String agentType,
-      Workplace workplace,
-      @Nullable CachePolicy cachePolicy,
-      @Nullable String cacheNamespace,
-      List<String> readScope,
-      List<String> writeScope,
-      @Nullable String permissionsJson,
-      @Nullable Duration timeout,
-      @Nullable String metadataJson,
-      long place) {
-    this(
-        prompt,
-        label,
-        phase,
-        schemaJson,
-        providers,
-        model,
-        agentType,
-        workplace,
-        cachePolicy,
-        cacheNamespace,
-        readScope,
-        writeScope,
-        permissionsJson,
-        timeout,
-        metadataJson,
-        place,
-        RequestedOptions.NONE,
-        null);
+      @Nullable Duration timeout) {
+
+    public Routing {
+      providers = List.copyOf(providers);
+    }
   }
 
-  /** The same call with these options. */
-  public CallRequest with(RequestedOptions newOptions) {
-    return copy(newOptions, continues);
-  }
+  /**
+   * How it uses remembered answers.
+   *
+   * @param policy null for the run's
+   */
+  public record CacheUse(@Nullable CachePolicy policy, @Nullable String namespace) {}
 
-  /** The same call in the conversation of another. */
-  public CallRequest continuing(@Nullable String callId) {
-    return copy(options, callId);
-  }
+  /**
+   * What the agent reads and writes.
+   *
+   * @param permissionsJson any JSON; null when the script gave none
+   */
+  public record Rights(
+      List<String> readScope, List<String> writeScope, @Nullable String permissionsJson) {
 
-  private CallRequest copy(RequestedOptions newOptions, @Nullable String callId) {
-    return new CallRequest(
-        prompt,
-        label,
-        phase,
-        schemaJson,
-        providers,
-        model,
-        agentType,
-        workplace,
-        cachePolicy,
-        cacheNamespace,
-        readScope,
-        writeScope,
-        permissionsJson,
-        timeout,
-        metadataJson,
-        place,
-        newOptions,
-        callId);
+    public Rights {
+      readScope = List.copyOf(readScope);
+      writeScope = List.copyOf(writeScope);
+    }
   }
 
   public Isolation isolation() {
@@ -124,6 +83,6 @@ public record CallRequest(
 
   /** A call that may change files: never read from the cache, never written to it. */
   public boolean mutating() {
-    return !writeScope.isEmpty() || isolation() != Isolation.NONE;
+    return !rights.writeScope().isEmpty() || isolation() != Isolation.NONE;
   }
 }

@@ -33,8 +33,8 @@ final class CallResults {
         call.id(),
         call.scope().runId(),
         call.index(),
-        redactor.redactNullable(call.request().label()),
-        redactor.redactNullable(call.request().phase()));
+        redactor.redactNullable(call.request().position().label()),
+        redactor.redactNullable(call.request().position().phase()));
   }
 
   AskedCall asked(AdmittedCall call, String provider, @Nullable String model) {
@@ -42,11 +42,11 @@ final class CallResults {
     return new AskedCall(
         redactor.redact(provider),
         redactor.redactNullable(model),
-        redactor.redactNullable(request.agentType()),
+        redactor.redactNullable(request.routing().agentType()),
         request.isolation(),
         request.mutating(),
         call.schema() == null ? null : call.schema().hash(),
-        request.continues());
+        request.task().continues());
   }
 
   /** Of a call that was paid for, or that failed. */

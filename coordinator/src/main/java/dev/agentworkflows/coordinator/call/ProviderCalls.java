@@ -112,12 +112,12 @@ final class ProviderCalls {
     return AgentCall.builder(admitted.id(), asked, place.directory())
         .schema(schema)
         .model(model)
-        .agentType(request.agentType())
+        .agentType(request.routing().agentType())
         .worktree(place.worktree() == null ? null : place.worktree().path())
         .mutating(request.mutating())
-        .scopes(request.readScope(), request.writeScope())
-        .permissions(request.permissionsJson())
-        .metadata(request.metadataJson())
+        .scopes(request.rights().readScope(), request.rights().writeScope())
+        .permissions(request.rights().permissionsJson())
+        .metadata(request.task().metadataJson())
         .timeout(admitted.timeout())
         .build();
   }

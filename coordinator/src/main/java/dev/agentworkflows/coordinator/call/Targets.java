@@ -30,9 +30,9 @@ final class Targets {
   /** In the order in which they are asked; at least one. */
   List<Target> of(RunContext scope, CallRequest request) throws Admission.MisuseException {
     List<String> named =
-        request.providers().isEmpty()
+        request.routing().providers().isEmpty()
             ? List.of()
-            : request.providers().stream().filter(name -> !name.isBlank()).toList();
+            : request.routing().providers().stream().filter(name -> !name.isBlank()).toList();
     Route route = named.isEmpty() ? route(scope, request) : null;
     List<String> asked = named;
     if (named.isEmpty()) {
@@ -73,7 +73,7 @@ final class Targets {
     Optional<Provider> runs = providers.find(scope.providers().get(0));
     return runs.filter(Billing::isExact).isPresent()
         ? null
-        : providers.route(request.label(), request.phase()).orElse(null);
+        : providers.route(request.position().label(), request.position().phase()).orElse(null);
   }
 
   private static List<String> fallback(Target first, @Nullable Route route) {
@@ -92,7 +92,7 @@ final class Targets {
       RunContext scope, String name, @Nullable CallRequest request, @Nullable Route route) {
     Provider provider = providers.find(name).orElse(null);
     String canonical = provider == null ? name : provider.name();
-    String model = request == null ? null : textOrNull(request.model());
+    String model = request == null ? null : textOrNull(request.routing().model());
     if (model == null && route != null) {
       model = route.model();
     }

@@ -3,6 +3,8 @@ package dev.agentworkflows.coordinator.cli;
 import dev.agentworkflows.coordinator.run.RunSnapshot;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
 import dev.agentworkflows.coordinator.text.VisibleText;
+import dev.agentworkflows.store.EventType;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -14,7 +16,8 @@ import java.util.function.Supplier;
 abstract class Progress implements AutoCloseable {
 
   /** Other events are shown in another way. */
-  private static final Set<String> SHOWN_AS_LINES = Set.of("phase", "log", "warning", "approval");
+  private static final Set<EventType> SHOWN_AS_LINES =
+      EnumSet.of(EventType.PHASE, EventType.LOG, EventType.WARNING, EventType.APPROVAL);
 
   /**
    * Shows this run from now on.
@@ -25,9 +28,9 @@ abstract class Progress implements AutoCloseable {
   abstract void watch(Supplier<Optional<RunSnapshot>> view);
 
   /** An event of the run; never blocks on the screen. */
-  final void event(String type, String message) {
-    if (SHOWN_AS_LINES.contains(type) && (!type.equals("phase") || showsPhase(message))) {
-      line(type + ": " + VisibleText.line(message));
+  final void event(EventType type, String message) {
+    if (SHOWN_AS_LINES.contains(type) && (type != EventType.PHASE || showsPhase(message))) {
+      line(type.label() + ": " + VisibleText.line(message));
     }
   }
 

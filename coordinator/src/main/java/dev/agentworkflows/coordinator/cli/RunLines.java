@@ -10,6 +10,7 @@ import dev.agentworkflows.store.ApprovalRecord;
 import dev.agentworkflows.store.ApprovalStatus;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunLineage;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunScript;
@@ -89,15 +90,11 @@ final class RunLines {
   static String of(EventRecord event) {
     String data = event.dataJson().equals("{}") ? "" : "  " + text(event.dataJson());
     String phase =
-        event.phase() == null || event.type().equals("phase")
+        event.phase() == null || event.type() == EventType.PHASE
             ? ""
             : "[" + VisibleText.line(event.phase()) + "] ";
     return "%s  %-8s %s%s%s"
         .formatted(
-            Times.text(event.at()),
-            VisibleText.line(event.type()),
-            phase,
-            text(event.message()),
-            data);
+            Times.text(event.at()), event.type().label(), phase, text(event.message()), data);
   }
 }

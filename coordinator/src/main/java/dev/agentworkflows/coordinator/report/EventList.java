@@ -2,6 +2,7 @@ package dev.agentworkflows.coordinator.report;
 
 import dev.agentworkflows.coordinator.text.Figures;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class EventList {
   }
 
   private static boolean isWarning(EventRecord event) {
-    return event.type().equals("warning");
+    return event.type() == EventType.WARNING;
   }
 
   private void leftOut(long count, String runId) {
@@ -91,7 +92,7 @@ final class EventList {
     row.leaf("td", Long.toString(event.position()), "class", "n");
     Duration after = Duration.between(began, event.at());
     row.leaf("td", Figures.duration(after.isNegative() ? Duration.ZERO : after), "class", "n");
-    row.leaf("td", event.type());
+    row.leaf("td", event.type().label());
     row.leaf("td", event.phase() == null ? Figures.UNKNOWN : event.phase());
     row.leaf("td", event.message());
     row.leaf("td", event.dataJson().equals("{}") ? "" : event.dataJson()).close("tr").newLine();

@@ -8,6 +8,7 @@ import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallTexts;
 import dev.agentworkflows.store.CallUsage;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunRecord;
 import java.time.Duration;
 import java.util.List;
@@ -304,11 +305,11 @@ final class ReportLayout {
           List.of(
               String.valueOf(event.position()),
               Figures.duration(Duration.between(facts.began(), event.at())),
-              event.type(),
+              event.type().label(),
               orDash(event.phase()),
               event.message(),
               event.dataJson().equals("{}") ? "" : event.dataJson()),
-          event.type().equals("warning"));
+          event.type() == EventType.WARNING);
     }
     page.endTable();
   }

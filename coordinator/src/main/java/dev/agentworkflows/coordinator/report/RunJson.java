@@ -159,7 +159,7 @@ public final class RunJson {
     ObjectNode json = Json.object();
     json.put("run_id", event.runId());
     json.put("position", event.position());
-    json.put("type", event.type());
+    json.put("type", event.type().label());
     json.put("message", event.message());
     json.put("phase", event.phase());
     json.set("data", Json.read(event.dataJson()));

@@ -19,10 +19,10 @@ import dev.agentworkflows.proto.v1.RejectScript;
 import dev.agentworkflows.proto.v1.RejoinRun;
 import dev.agentworkflows.proto.v1.RunOpened;
 import dev.agentworkflows.proto.v1.ToShim;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunRecord;
 import dev.agentworkflows.store.RunStatus;
 import io.grpc.Status;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,8 +47,6 @@ final class RunSession {
 
   /** A process that is over is seen to be so in a moment. */
   private static final long PROCESS_END_MS = 1000;
-
-  private static final Set<String> SCRIPT_EVENTS = Set.of("phase", "log", "warning");
 
   private final Runs runs;
   private final RunHandle launch;
@@ -302,18 +300,25 @@ final class RunSession {
     replayBuffer.complete();
   }
 
+  private static EventType typeOfScripts(String label) {
+    return switch (label) {
+      case "phase" -> EventType.PHASE;
+      case "log" -> EventType.LOG;
+      case "warning" -> EventType.WARNING;
+      default ->
+          throw new IllegalArgumentException("a script has no events of type '" + label + "'");
+    };
+  }
+
   private void appendEvent(ActiveRun open, AppendEvent event) {
-    if (!SCRIPT_EVENTS.contains(event.getType())) {
-      throw new IllegalArgumentException(
-          "a script has no events of type '" + event.getType() + "'");
-    }
+    EventType type = typeOfScripts(event.getType());
     Wire.check(event);
     long bytes = event.getSerializedSize();
     limits.reserve(bytes);
     try {
       var unused =
           open.addEvent(
-                  event.getType(),
+                  type,
                   event.getMessage(),
                   event.hasPhase() ? event.getPhase() : null,
                   event.hasDataJson() ? event.getDataJson() : null)

@@ -125,28 +125,33 @@ final class Wire {
    */
   static CallRequest request(StartCall call) {
     return new CallRequest(
-        GeneralizedUtf8.decode(call.getPrompt().toByteArray()),
-        call.hasLabel() ? name("label", call.getLabel()) : null,
-        call.hasPhase() ? name("phase", call.getPhase()) : null,
-        call.hasSchemaJson() ? document("schema", call.getSchemaJson()) : null,
-        providers(call),
-        call.hasModel() ? name("model", call.getModel()) : null,
-        call.hasAgentType() ? name("agent_type", call.getAgentType()) : null,
+        new CallRequest.Task(
+            GeneralizedUtf8.decode(call.getPrompt().toByteArray()),
+            call.hasSchemaJson() ? document("schema", call.getSchemaJson()) : null,
+            call.hasMetadataJson() ? document("metadata", call.getMetadataJson()) : null,
+            options(call),
+            call.hasContinues()
+                ? FieldLimits.check("continues", call.getContinues(), FieldLimits.CALL_ID)
+                : null),
+        new CallRequest.Position(
+            call.hasLabel() ? name("label", call.getLabel()) : null,
+            call.hasPhase() ? name("phase", call.getPhase()) : null,
+            call.getPlace()),
+        new CallRequest.Routing(
+            providers(call),
+            call.hasModel() ? name("model", call.getModel()) : null,
+            call.hasAgentType() ? name("agent_type", call.getAgentType()) : null,
+            call.hasTimeoutSeconds() ? timeout(call.getTimeoutSeconds()) : null),
+        new CallRequest.CacheUse(
+            call.hasCachePolicy() ? policy(name("cache_policy", call.getCachePolicy())) : null,
+            call.hasCacheNamespace() ? name("cache_namespace", call.getCacheNamespace()) : null),
         new Workplace(
             isolation(call.getIsolation()),
             call.hasWorktree() ? name("worktree", call.getWorktree()) : null),
-        call.hasCachePolicy() ? policy(name("cache_policy", call.getCachePolicy())) : null,
-        call.hasCacheNamespace() ? name("cache_namespace", call.getCacheNamespace()) : null,
-        FieldLimits.check("read_scope", call.getReadScopeList(), FieldLimits.PATH),
-        FieldLimits.check("write_scope", call.getWriteScopeList(), FieldLimits.PATH),
-        call.hasPermissionsJson() ? document("permissions", call.getPermissionsJson()) : null,
-        call.hasTimeoutSeconds() ? timeout(call.getTimeoutSeconds()) : null,
-        call.hasMetadataJson() ? document("metadata", call.getMetadataJson()) : null,
-        call.getPlace(),
-        options(call),
-        call.hasContinues()
-            ? FieldLimits.check("continues", call.getContinues(), FieldLimits.CALL_ID)
-            : null);
+        new CallRequest.Rights(
+            FieldLimits.check("read_scope", call.getReadScopeList(), FieldLimits.PATH),
+            FieldLimits.check("write_scope", call.getWriteScopeList(), FieldLimits.PATH),
+            call.hasPermissionsJson() ? document("permissions", call.getPermissionsJson()) : null));
   }
 
   private static RequestedOptions options(StartCall call) {

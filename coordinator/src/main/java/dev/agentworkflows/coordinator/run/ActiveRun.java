@@ -13,6 +13,7 @@ import dev.agentworkflows.coordinator.call.InFlightCall;
 import dev.agentworkflows.coordinator.call.RunContext;
 import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.store.ApprovalRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunRecord;
 import java.nio.file.Path;
 import java.util.Set;
@@ -97,7 +98,7 @@ public final class ActiveRun {
 
   /** Sets one of the run's calls on its way; in the script's order, by one thread at a time. */
   public InFlightCall begin(CallRequest request) {
-    String phase = events.shown(request.phase());
+    String phase = events.shown(request.position().phase());
     InFlightCall call;
     synchronized (calls) {
       refuseWhenOver();
@@ -173,7 +174,7 @@ public final class ActiveRun {
   private void addApprovalEvent(ApprovalRecord approval, String message) {
     var unused =
         events.add(
-            "approval",
+            EventType.APPROVAL,
             message,
             approval.phase(),
             Json.write(
@@ -204,7 +205,7 @@ public final class ActiveRun {
    * @return completes when it is stored, or can't be
    */
   public CompletableFuture<Void> addEvent(
-      String type, String message, @Nullable String phase, @Nullable String dataJson) {
+      EventType type, String message, @Nullable String phase, @Nullable String dataJson) {
     synchronized (calls) {
       refuseWhenOver();
     }

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.budget.Spending;
 import dev.agentworkflows.coordinator.call.CallOutcome;
 import dev.agentworkflows.coordinator.run.CallCounters.Ending;
 import dev.agentworkflows.store.CacheStatus;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunRecord;
 import java.time.Clock;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** How a run and its children stand at this moment, for people who watch. Thread-safe. */
 public final class LiveRunStats {
 
-  private final BiConsumer<String, String> onEvent;
+  private final BiConsumer<EventType, String> onEvent;
   private final Consumer<String> onWarning;
   private final CallCounters board = new CallCounters(Clock.systemUTC());
   private volatile @Nullable BudgetLedger ledger;
@@ -25,7 +26,7 @@ public final class LiveRunStats {
    * @param onEvent told the type and message of each of the run's events, as they come; must not
    *     block
    */
-  public LiveRunStats(BiConsumer<String, String> onEvent) {
+  public LiveRunStats(BiConsumer<EventType, String> onEvent) {
     this(onEvent, warning -> {});
   }
 
@@ -34,7 +35,7 @@ public final class LiveRunStats {
    *
    * @param onWarning must not block
    */
-  public LiveRunStats(BiConsumer<String, String> onEvent, Consumer<String> onWarning) {
+  public LiveRunStats(BiConsumer<EventType, String> onEvent, Consumer<String> onWarning) {
     this.onEvent = onEvent;
     this.onWarning = onWarning;
   }
@@ -87,8 +88,8 @@ public final class LiveRunStats {
     onWarning.accept(message);
   }
 
-  void event(String type, String message) {
-    if (type.equals("phase")) {
+  void event(EventType type, String message) {
+    if (type == EventType.PHASE) {
       board.phase(message);
     }
     onEvent.accept(type, message);

@@ -6,6 +6,7 @@ import dev.agentworkflows.coordinator.json.Json;
 import dev.agentworkflows.coordinator.json.Times;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.RunWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,15 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A run's events, in order: the script's own, and those of its calls. Thread-safe. */
 final class RunEvents implements CallEvents {
-
-  /** The event of a call that is asked again. */
-  static final String RETRY = "retry";
-
-  /** The event of a call whose provider can't answer, so that another one is asked. */
-  static final String FALLBACK = "fallback";
-
-  /** The event of a login whose calls wait for its limit. */
-  static final String USAGE_LIMIT = "usage_limit";
 
   private final String runId;
   private final LiveRunStats tally;
@@ -51,7 +43,7 @@ final class RunEvents implements CallEvents {
    *     that write fails as well
    */
   CompletableFuture<Void> add(
-      String type, String message, @Nullable String phase, @Nullable String dataJson) {
+      EventType type, String message, @Nullable String phase, @Nullable String dataJson) {
     String redacted = texts.text(message);
     tally.event(type, redacted);
     synchronized (this) {
@@ -74,7 +66,8 @@ final class RunEvents implements CallEvents {
 
   @Override
   public void warning(String callId, String message) {
-    var unused = add("warning", message, null, Json.write(Json.object().put("call_id", callId)));
+    var unused =
+        add(EventType.WARNING, message, null, Json.write(Json.object().put("call_id", callId)));
     tally.warning(redactor.redact(message));
   }
 
@@ -101,7 +94,7 @@ final class RunEvents implements CallEvents {
     data.put("attempt", attempt);
     data.put("pause_ms", pause.toMillis());
     tally.board().retrying(callId, redactor.redact(why), clock.instant().plus(pause));
-    var unused = add(RETRY, why, null, Json.write(data));
+    var unused = add(EventType.RETRY, why, null, Json.write(data));
   }
 
   /** Kept: it says whose answer a call has, and why. */
@@ -114,7 +107,7 @@ final class RunEvents implements CallEvents {
     data.put("next", next);
     String message = "%s can't answer, so %s is asked".formatted(failed.text(), next);
     progress(callId, message);
-    var unused = add(FALLBACK, message, null, Json.write(data));
+    var unused = add(EventType.FALLBACK, message, null, Json.write(data));
   }
 
   @Override
@@ -133,7 +126,7 @@ final class RunEvents implements CallEvents {
     ObjectNode data = Json.object();
     data.put("provider", provider);
     data.put("until", Times.text(until));
-    var unused = add(USAGE_LIMIT, message, null, Json.write(data));
+    var unused = add(EventType.USAGE_LIMIT, message, null, Json.write(data));
   }
 
   @Override

@@ -9,12 +9,12 @@ import dev.agentworkflows.coordinator.budget.BudgetLimits;
 import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.option.CheckedOptions;
 import dev.agentworkflows.coordinator.price.Prices;
+import dev.agentworkflows.coordinator.testing.Requests;
 import dev.agentworkflows.spi.AdapterException;
 import dev.agentworkflows.spi.AdapterException.Kind;
 import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
-import dev.agentworkflows.store.Isolation;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -77,24 +77,7 @@ class BillingTest {
         Providers.of(List.of(new ScriptedAdapter(0)), Map.of("HOME", directory.toString()))
             .find("scripted")
             .orElseThrow();
-    CallRequest request =
-        new CallRequest(
-            "p",
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            Workplace.own(Isolation.NONE),
-            null,
-            null,
-            List.of(),
-            List.of(),
-            null,
-            null,
-            null,
-            0);
+    CallRequest request = Requests.of("p").build();
     AdmittedCall call =
         new AdmittedCall(
             "run_x_call_0001",

@@ -11,6 +11,7 @@ import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.coordinator.testing.Requests;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterException;
@@ -19,7 +20,6 @@ import dev.agentworkflows.spi.AgentCall;
 import dev.agentworkflows.spi.AgentReply;
 import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.store.CallRecord;
-import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobSpending;
 import dev.agentworkflows.store.RunCompletionRow;
 import dev.agentworkflows.store.RunStatus;
@@ -289,22 +289,6 @@ class BudgetMixTest {
   }
 
   private static CallRequest ask(String prompt) {
-    return new CallRequest(
-        prompt,
-        "label",
-        "phase",
-        null,
-        List.of(),
-        null,
-        null,
-        Workplace.own(Isolation.NONE),
-        null,
-        null,
-        List.of(),
-        List.of(),
-        null,
-        null,
-        null,
-        0);
+    return Requests.of(prompt).label("label").phase("phase").build();
   }
 }

@@ -10,6 +10,7 @@ import dev.agentworkflows.coordinator.option.RequestedOptions;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.coordinator.testing.Requests;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Repository;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
@@ -136,23 +137,15 @@ class CallPipelineTest {
       @Nullable CachePolicy policy,
       List<String> writeScope,
       @Nullable Duration timeout) {
-    return new CallRequest(
-        prompt,
-        "label",
-        "phase",
-        schema,
-        List.of(),
-        null,
-        null,
-        Workplace.own(isolation),
-        policy,
-        null,
-        List.of(),
-        writeScope,
-        null,
-        timeout,
-        null,
-        0);
+    return Requests.of(prompt)
+        .label("label")
+        .phase("phase")
+        .schema(schema)
+        .policy(policy)
+        .timeout(timeout)
+        .isolation(isolation)
+        .writeScope(writeScope)
+        .build();
   }
 
   private CallResult answer(RunContext scope, CallRequest request) {
@@ -505,24 +498,7 @@ class CallPipelineTest {
 
   @Test
   void anUnknownProviderEndsTheCallAndNamesTheKnownOnes() {
-    CallRequest unknown =
-        new CallRequest(
-            "p",
-            null,
-            null,
-            null,
-            List.of("nobody"),
-            null,
-            null,
-            Workplace.own(Isolation.NONE),
-            null,
-            null,
-            List.of(),
-            List.of(),
-            null,
-            null,
-            null,
-            0);
+    CallRequest unknown = Requests.of("p").providers(List.of("nobody")).build();
     CallResult result = answer(run(), unknown);
     assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     assertThat(result.error()).contains("'nobody'").contains("scripted");
@@ -530,24 +506,7 @@ class CallPipelineTest {
 
   @Test
   void anEmptyNameOfAProviderOrAModelIsNone() {
-    CallRequest empty =
-        new CallRequest(
-            "p",
-            null,
-            null,
-            null,
-            List.of(""),
-            " ",
-            null,
-            Workplace.own(Isolation.NONE),
-            null,
-            null,
-            List.of(),
-            List.of(),
-            null,
-            null,
-            null,
-            0);
+    CallRequest empty = Requests.of("p").model(" ").providers(List.of("")).build();
     CallRecord record = stored(answer(run(), empty));
     assertThat(record.status()).isEqualTo(CallStatus.DONE);
     assertThat(record.cache().key()).isEqualTo(stored(answer(run(), ask("p"))).cache().key());
@@ -639,8 +598,8 @@ class CallPipelineTest {
   void whatAProviderHasNotIsRefusedBeforeItIsAsked() throws Exception {
     Files.writeString(directory.resolve("a.pdf"), "%PDF-1.7");
     provider.learn(Capability.IMAGES);
-    CallResult system = answer(run(), ask("p").with(options("be brief", null)));
-    CallResult pdf = answer(run(), ask("p").with(options(null, null, "a.pdf")));
+    CallResult system = answer(run(), Requests.with(ask("p"), options("be brief", null)));
+    CallResult pdf = answer(run(), Requests.with(ask("p"), options(null, null, "a.pdf")));
     assertThat(system.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     assertThat(system.error()).isEqualTo("scripted takes no system text. Leave it out");
     assertThat(pdf.error()).isEqualTo("scripted takes no PDFs among files ('a.pdf'). Leave it out");
@@ -650,8 +609,8 @@ class CallPipelineTest {
   @Test
   void effortThatAProviderHasNotIsLeftOutAndToldOnce() {
     RunContext scope = run();
-    answer(scope, ask("p").with(options(null, Effort.HIGH)));
-    answer(scope, ask("q").with(options(null, Effort.LOW)));
+    answer(scope, Requests.with(ask("p"), options(null, Effort.HIGH)));
+    answer(scope, Requests.with(ask("q"), options(null, Effort.LOW)));
     assertThat(provider.prompts()).hasSize(2);
     assertThat(events.warnings)
         .containsExactly("scripted takes no effort: its calls go out as if none was asked for");
@@ -666,7 +625,7 @@ class CallPipelineTest {
       seen.add(call.options());
       return ScriptedAdapter.reply(call.prompt());
     });
-    CallRequest request = ask("p").with(options("be brief", Effort.MAX, "a.txt"));
+    CallRequest request = Requests.with(ask("p"), options("be brief", Effort.MAX, "a.txt"));
     CallResult first = answer(run(), request);
     assertThat(first.text()).isEqualTo("<file path=\"a.txt\">\nwords\n</file>\n\np");
     assertThat(seen)
@@ -703,8 +662,8 @@ class CallPipelineTest {
                   null,
                   List.of(),
                   null);
-          case "system" -> ask("p").with(options(words, null));
-          default -> ask("p").with(options(null, null, "words.txt"));
+          case "system" -> Requests.with(ask("p"), options(words, null));
+          default -> Requests.with(ask("p"), options(null, null, "words.txt"));
         };
     RunContext scope = run();
     InFlightCall out = pipeline.begin(scope, first);
@@ -722,7 +681,10 @@ class CallPipelineTest {
   @Test
   void aFileThatIsNotThereIsMisuse() {
     CallOutcome outcome =
-        pipeline.begin(run(), ask("p").with(options(null, null, "none"))).outcome().join();
+        pipeline
+            .begin(run(), Requests.with(ask("p"), options(null, null, "none")))
+            .outcome()
+            .join();
     assertThat(outcome)
         .isEqualTo(
             new CallOutcome.Misused("files: 'none' can't be read: no such file or directory"));
@@ -736,7 +698,9 @@ class CallPipelineTest {
         "{\"x\":{\"url\":\"https://h\",\"headers\":{\"Authorization\":\"Bearer"
             + " inline-0123456789\"}}}";
     CallResult result =
-        answer(run(), ask("p").with(new RequestedOptions(null, null, null, servers, List.of())));
+        answer(
+            run(),
+            Requests.with(ask("p"), new RequestedOptions(null, null, null, servers, List.of())));
     assertThat(result.text())
         .isEqualTo("the token is [redacted:mcp_servers.x.headers.Authorization]");
     assertThat(stored(result).cache().keyPartsJson())

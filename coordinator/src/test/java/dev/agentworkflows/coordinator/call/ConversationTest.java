@@ -11,6 +11,7 @@ import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.MutableClock;
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.coordinator.testing.Requests;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.Adapter;
@@ -29,7 +30,6 @@ import dev.agentworkflows.spi.Usage;
 import dev.agentworkflows.spi.UsageLimit;
 import dev.agentworkflows.store.CacheStatus;
 import dev.agentworkflows.store.CallStatus;
-import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.Store;
 import java.math.BigDecimal;
@@ -216,24 +216,11 @@ class ConversationTest {
 
   private static CallRequest request(
       List<String> providers, String prompt, List<String> writeScope, @Nullable String continues) {
-    return new CallRequest(
-            prompt,
-            null,
-            null,
-            null,
-            providers,
-            null,
-            null,
-            Workplace.own(Isolation.NONE),
-            null,
-            null,
-            List.of(),
-            writeScope,
-            null,
-            null,
-            null,
-            0)
-        .continuing(continues);
+    return Requests.of(prompt)
+        .providers(providers)
+        .writeScope(writeScope)
+        .continues(continues)
+        .build();
   }
 
   private CallResult answer(RunContext scope, CallRequest request) {
@@ -545,7 +532,7 @@ class ConversationTest {
     RunContext run = run();
     CallResult one = answer(run, ask(messages, "one"));
     CallRequest next = ask(messages, "two", List.of(), one);
-    CallResult two = answer(run, next.with(options));
+    CallResult two = answer(run, Requests.with(next, options));
 
     assertThat(messages.last().options().system()).isEqualTo("be brief");
     assertThat(messages.last().prompt()).contains("what to know").endsWith("two");
@@ -553,7 +540,7 @@ class ConversationTest {
         .containsExactly(new Turn("one", "messages says 1"));
     assertThat(two.cacheKey())
         .isNotEqualTo(answer(run, next).cacheKey())
-        .isNotEqualTo(answer(run, ask(messages, "two").with(options)).cacheKey());
+        .isNotEqualTo(answer(run, Requests.with(ask(messages, "two"), options)).cacheKey());
     goOn(run, messages, "three", two);
     assertThat(messages.last().options().system()).isNull();
     assertThat(messages.last().conversation().turns())

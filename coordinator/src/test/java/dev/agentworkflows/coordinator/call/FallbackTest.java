@@ -11,6 +11,7 @@ import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.MutableClock;
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.coordinator.testing.Requests;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Repository;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
@@ -44,7 +45,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -145,50 +145,13 @@ class FallbackTest {
   }
 
   private static CallRequest request(List<String> providers, String prompt) {
-    return new RequestBuilder(providers, prompt).build();
+    return Requests.of(prompt).providers(providers).build();
   }
 
   private static CallRequest mutating(List<String> providers, String prompt) {
-    RequestBuilder request = new RequestBuilder(providers, prompt);
-    request.writeScope = List.of("src");
+    Requests request = Requests.of(prompt).providers(providers);
+    request.writeScope(List.of("src"));
     return request.build();
-  }
-
-  private static final class RequestBuilder {
-    private final List<String> providers;
-    private final String prompt;
-    private @Nullable String label;
-    private @Nullable String phase;
-    private @Nullable String schema;
-    private @Nullable String model;
-    private @Nullable Duration timeout;
-    private Isolation isolation = Isolation.NONE;
-    private List<String> writeScope = List.of();
-
-    RequestBuilder(List<String> providers, String prompt) {
-      this.providers = providers;
-      this.prompt = prompt;
-    }
-
-    CallRequest build() {
-      return new CallRequest(
-          prompt,
-          label,
-          phase,
-          schema,
-          providers,
-          model,
-          null,
-          Workplace.own(isolation),
-          null,
-          null,
-          List.of(),
-          writeScope,
-          null,
-          timeout,
-          null,
-          0);
-    }
   }
 
   private CallResult answer(CallRequest request) {
@@ -338,8 +301,8 @@ class FallbackTest {
 
   @Test
   void aWrongAnswerIsNoReasonToAskAnother() {
-    RequestBuilder request = new RequestBuilder(List.of("one", "two"), "p");
-    request.schema = SCHEMA;
+    Requests request = Requests.of("p").providers(List.of("one", "two"));
+    request.schema(SCHEMA);
     CallResult result = answer(request.build());
     assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
     assertThat(one.prompts()).hasSize(2);
@@ -349,7 +312,7 @@ class FallbackTest {
   @Test
   void anOptionThatOneLacksIsNoReasonToAskAnother() {
     RequestedOptions options = new RequestedOptions("be brief", null, null, null, List.of());
-    CallResult result = answer(request(List.of("one", "two"), "p").with(options));
+    CallResult result = answer(Requests.with(request(List.of("one", "two"), "p"), options));
     assertThat(result.status()).isEqualTo(CallStatus.PROVIDER_FAILED);
     assertThat(result.error()).contains("system");
     assertThat(result.asked().provider()).isEqualTo("one");
@@ -360,8 +323,8 @@ class FallbackTest {
   @Test
   void aCorrectionGoesToTheOneWhoAnswered() {
     one.will(fails(Kind.EXHAUSTED, "no credit"));
-    RequestBuilder request = new RequestBuilder(List.of("one", "two"), "p");
-    request.schema = SCHEMA;
+    Requests request = Requests.of("p").providers(List.of("one", "two"));
+    request.schema(SCHEMA);
     CallResult result = answer(request.build());
     assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
     assertThat(result.asked().provider()).isEqualTo("two");
@@ -376,8 +339,8 @@ class FallbackTest {
       clock.advance(Duration.ofHours(2));
       return ScriptedAdapter.reply("of two");
     });
-    RequestBuilder request = new RequestBuilder(List.of("one", "two"), "p");
-    request.schema = SCHEMA;
+    Requests request = Requests.of("p").providers(List.of("one", "two"));
+    request.schema(SCHEMA);
     CallResult result = answer(request.build());
     assertThat(result.status()).isEqualTo(CallStatus.SCHEMA_FAILED);
     assertThat(one.prompts()).hasSize(1);
@@ -458,8 +421,8 @@ class FallbackTest {
     one.will(limited(Duration.ofHours(5), true));
     two.will(limited(Duration.ofHours(2), true));
     RunContext run = run();
-    RequestBuilder request = new RequestBuilder(List.of("one", "two"), "p");
-    request.timeout = Duration.ofSeconds(1);
+    Requests request = Requests.of("p").providers(List.of("one", "two"));
+    request.timeout(Duration.ofSeconds(1));
     InFlightCall call = pipeline.begin(run, request.build());
     awaitWaiting(run, 1);
     assertThat(new CountDownLatch(1).await(1_500, TimeUnit.MILLISECONDS)).isFalse();
@@ -651,8 +614,8 @@ class FallbackTest {
       models.put("two", call.model());
       return ScriptedAdapter.reply("fine");
     });
-    RequestBuilder request = new RequestBuilder(List.of("one", "two"), "p");
-    request.model = "big";
+    Requests request = Requests.of("p").providers(List.of("one", "two"));
+    request.model("big");
     answer(request.build());
     assertThat(models).containsExactlyInAnyOrderEntriesOf(Map.of("one", "big", "two", "two"));
   }
@@ -728,11 +691,13 @@ class FallbackTest {
   void aRoutesFallbackHoldsBesideTheRunsList() throws Exception {
     configure("{\"routes\": [{\"label\": \"f\", \"fallback\": [\"three\"]}]}");
     one.will(fails(Kind.EXHAUSTED, "no credit"));
-    RequestBuilder request = new RequestBuilder(List.of(), "p");
-    request.label = "f";
+    Requests request = Requests.of("p").providers(List.of());
+    request.label("f");
     assertThat(answer(run("one,two"), request.build()).asked().provider()).isEqualTo("three");
     assertThat(
-            answer(run("one,two"), new RequestBuilder(List.of(), "p").build()).asked().provider())
+            answer(run("one,two"), Requests.of("p").providers(List.of()).build())
+                .asked()
+                .provider())
         .isEqualTo("two");
   }
 
@@ -746,18 +711,18 @@ class FallbackTest {
         ]}
         """);
     two.will(fails(Kind.EXHAUSTED, "no credit"));
-    RequestBuilder request = new RequestBuilder(List.of(), "p");
-    request.label = "review-1";
+    Requests request = Requests.of("p").providers(List.of());
+    request.label("review-1");
     CallResult routed = answer(request.build());
     assertThat(routed.asked().provider()).isEqualTo("three");
     assertThat(stored(routed).progress().triedJson()).contains("\"model\":\"large\"");
-    RequestBuilder named = new RequestBuilder(List.of("one"), "p");
-    named.label = "review-1";
+    Requests named = Requests.of("p").providers(List.of("one"));
+    named.label("review-1");
     assertThat(answer(named.build()).asked().provider()).isEqualTo("one");
-    RequestBuilder drafted = new RequestBuilder(List.of(), "p");
-    drafted.label = "x";
+    Requests drafted = Requests.of("p").providers(List.of());
+    drafted.label("x");
     assertThat(answer(drafted.build()).asked().provider()).isEqualTo("one");
-    drafted.phase = "draft";
+    drafted.phase("draft");
     assertThat(answer(drafted.build()).asked().provider()).isEqualTo("three");
   }
 
@@ -778,8 +743,8 @@ class FallbackTest {
       }
       return ScriptedAdapter.reply("edited");
     });
-    RequestBuilder request = new RequestBuilder(List.of("one", "two"), "p");
-    request.isolation = Isolation.WORKTREE;
+    Requests request = Requests.of("p").providers(List.of("one", "two"));
+    request.isolation(Isolation.WORKTREE);
     CallResult result =
         answer(run(Duration.ZERO, BudgetLimits.NONE, repository.top), request.build());
     assertThat(result.status()).isEqualTo(CallStatus.DONE);

@@ -10,6 +10,7 @@ import dev.agentworkflows.coordinator.cache.CachePolicy;
 import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.coordinator.testing.Requests;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Contribution;
 import dev.agentworkflows.coordinator.worktree.Repository;
@@ -173,23 +174,11 @@ class SharedWorktreeTest {
       Isolation isolation,
       @Nullable String worktreeOf,
       @Nullable CachePolicy policy) {
-    return new CallRequest(
-        prompt,
-        prompt,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        new Workplace(isolation, worktreeOf),
-        policy,
-        null,
-        List.of(),
-        List.of(),
-        null,
-        null,
-        null,
-        0);
+    return Requests.of(prompt)
+        .label(prompt)
+        .policy(policy)
+        .in(new Workplace(isolation, worktreeOf))
+        .build();
   }
 
   private CompletableFuture<CallResult> begin(
@@ -668,23 +657,10 @@ class SharedWorktreeTest {
         pipeline
             .begin(
                 run,
-                new CallRequest(
-                    hasty.prompt(),
-                    null,
-                    null,
-                    null,
-                    List.of(),
-                    null,
-                    null,
-                    hasty.workplace(),
-                    null,
-                    null,
-                    List.of(),
-                    List.of(),
-                    null,
-                    Duration.ofMillis(300),
-                    null,
-                    0))
+                Requests.of(hasty.task().prompt())
+                    .timeout(Duration.ofMillis(300))
+                    .in(hasty.workplace())
+                    .build())
             .outcome();
     assertThatThrownBy(() -> waiting.get(600, TimeUnit.MILLISECONDS))
         .isInstanceOf(java.util.concurrent.TimeoutException.class);
@@ -783,23 +759,10 @@ class SharedWorktreeTest {
   void aWriteScopeAloneIsMisuse() {
     CallResult edited = isolated("write one.txt 1");
     CallRequest request =
-        new CallRequest(
-            "p",
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            new Workplace(Isolation.NONE, edited.callId()),
-            null,
-            null,
-            List.of(),
-            List.of("src"),
-            null,
-            null,
-            null,
-            0);
+        Requests.of("p")
+            .in(new Workplace(Isolation.NONE, edited.callId()))
+            .writeScope(List.of("src"))
+            .build();
 
     assertThat(pipeline.begin(run, request).outcome().join())
         .isInstanceOfSatisfying(

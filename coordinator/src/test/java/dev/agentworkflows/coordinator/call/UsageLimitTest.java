@@ -10,6 +10,7 @@ import dev.agentworkflows.coordinator.price.Prices;
 import dev.agentworkflows.coordinator.secret.Redactor;
 import dev.agentworkflows.coordinator.testing.MutableClock;
 import dev.agentworkflows.coordinator.testing.Records;
+import dev.agentworkflows.coordinator.testing.Requests;
 import dev.agentworkflows.coordinator.worktree.AllowedWorkspaces;
 import dev.agentworkflows.coordinator.worktree.Worktrees;
 import dev.agentworkflows.spi.AdapterException;
@@ -22,7 +23,6 @@ import dev.agentworkflows.spi.UsageWindow;
 import dev.agentworkflows.store.CallRecord;
 import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallWait;
-import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.RunStatus;
 import dev.agentworkflows.store.Store;
 import java.nio.file.Path;
@@ -105,25 +105,7 @@ class UsageLimitTest {
   }
 
   private InFlightCall begin(RunContext run, String prompt, String... writeScope) {
-    return pipeline.begin(
-        run,
-        new CallRequest(
-            prompt,
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            Workplace.own(Isolation.NONE),
-            null,
-            null,
-            List.of(),
-            List.of(writeScope),
-            null,
-            null,
-            null,
-            0));
+    return pipeline.begin(run, Requests.of(prompt).writeScope(List.of(writeScope)).build());
   }
 
   private static CallResult result(InFlightCall call) {

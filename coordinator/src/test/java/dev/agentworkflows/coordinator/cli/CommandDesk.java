@@ -19,6 +19,7 @@ import dev.agentworkflows.store.CallStatus;
 import dev.agentworkflows.store.CallUsage;
 import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.KeptWorktree;
 import dev.agentworkflows.store.RunCompletionRow;
@@ -110,11 +111,11 @@ final class CommandDesk {
           .join();
       store
           .writer()
-          .addEvent(new EventRecord(RUN, 1, "log", text, text, json, Records.NOON))
+          .addEvent(new EventRecord(RUN, 1, EventType.LOG, text, text, json, Records.NOON))
           .join();
       store
           .writer()
-          .addEvent(new EventRecord(RUN, 2, "phase", text, text, "{}", Records.NOON))
+          .addEvent(new EventRecord(RUN, 2, EventType.PHASE, text, text, "{}", Records.NOON))
           .join();
       call(store, 1, CallStatus.DONE, text);
       call(store, 2, CallStatus.PROVIDER_FAILED, text);

@@ -12,6 +12,7 @@ import dev.agentworkflows.store.CallUsage;
 import dev.agentworkflows.store.CallValidation;
 import dev.agentworkflows.store.CallWait;
 import dev.agentworkflows.store.EventRecord;
+import dev.agentworkflows.store.EventType;
 import dev.agentworkflows.store.Isolation;
 import dev.agentworkflows.store.JobBudget;
 import dev.agentworkflows.store.KeptWorktree;
@@ -45,7 +46,13 @@ public final class Records {
 
   public static EventRecord event(String runId, long position, String type, String message) {
     return new EventRecord(
-        runId, position, type, message, "search", "{\"n\":1}", NOON.plusSeconds(position));
+        runId,
+        position,
+        EventType.ofLabel(type),
+        message,
+        "search",
+        "{\"n\":1}",
+        NOON.plusSeconds(position));
   }
 
   public static final class RunBuilder {

@@ -3,6 +3,7 @@ package dev.agentworkflows.coordinator.app.script;
 import dev.agentworkflows.coordinator.run.RunHandle;
 import dev.agentworkflows.coordinator.shim.ParentProcess;
 import dev.agentworkflows.coordinator.shim.ScriptOutput;
+import dev.agentworkflows.store.EventType;
 import java.io.OutputStream;
 import java.util.function.BiConsumer;
 
@@ -18,7 +19,7 @@ public record RunFrontend(
     ParentProcess parent,
     ScriptOutput output,
     RunHandle.Approval approval,
-    BiConsumer<String, String> events) {
+    BiConsumer<EventType, String> events) {
 
   /**
    * Of a run whose events nobody is told of, and whose script has none of our input.
