@@ -6,13 +6,13 @@ import dev.agentworkflows.coordinator.RefusedException;
 import dev.agentworkflows.coordinator.ScriptRefusal;
 import dev.agentworkflows.coordinator.home.FileErrors;
 import dev.agentworkflows.coordinator.home.PrivateFiles;
-import dev.agentworkflows.coordinator.home.RegularFiles;
 import dev.agentworkflows.coordinator.home.UserCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -58,6 +58,8 @@ public record Python(Path executable, String version) {
 
   /** Besides the last: environments that somebody goes back and forth between. */
   private static final int MAX_REMEMBERED = 7;
+
+  private static final int MAX_BYTES = 64 * 1024;
 
   /** Where a candidate came from, for messages. */
   private record Candidate(String source, Path path) {}
@@ -126,9 +128,9 @@ public record Python(Path executable, String version) {
     List<String> remembered = linesOf(memory);
     for (int i = 0; i + LINES_OF_ONE <= remembered.size(); i += LINES_OF_ONE) {
       if (remembered.get(i).equals(key)) {
-        Path executable = Path.of(remembered.get(i + 2));
-        if (Files.isExecutable(executable)) {
-          return new Python(executable, remembered.get(i + 1));
+        Optional<Path> executable = executable(remembered.get(i + 2));
+        if (executable.isPresent()) {
+          return new Python(executable.get(), remembered.get(i + 1));
         }
       }
     }
@@ -194,10 +196,19 @@ public record Python(Path executable, String version) {
   /** Three lines each: the key, the version, the program; the newest first. */
   private static List<String> linesOf(Path memory) {
     try {
-      return RegularFiles.readString(memory).lines().toList();
+      List<String> lines = PrivateFiles.read(memory, MAX_BYTES).lines().toList();
+      return lines.size() % LINES_OF_ONE == 0 ? lines : List.of();
     } catch (IOException e) {
-      // Nothing remembered yet.
+      // Nothing remembered yet, or nothing of ours.
       return List.of();
+    }
+  }
+
+  private static Optional<Path> executable(String path) {
+    try {
+      return Optional.of(Path.of(path)).filter(Files::isExecutable);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,23 @@ class PythonTest {
     find(python);
 
     assertThat(Files.readAllLines(directory.resolve("asked"))).containsExactly("one", "one");
+  }
+
+  @Test
+  void whatIsNoMemoryOfOursIsMadeAnew() throws IOException {
+    Path python = wrapper("one");
+    find(python);
+    Path memory = directory.resolve("cache/owf/python");
+    String good = Files.readString(memory);
+    String key = good.lines().findFirst().orElseThrow();
+    List<String> contents =
+        List.of("", "x\n" + good, key + "\n3.11\n/no\0where\n", "x".repeat(1_000_000) + "\n1\n2\n");
+    for (String content : contents) {
+      Files.writeString(memory, content);
+
+      assertThat(find(python).executable()).isExecutable();
+      assertThat(Files.readString(memory)).startsWith(good).hasSizeLessThan(10_000);
+    }
   }
 
   private Python find(Path python) {
